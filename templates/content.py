@@ -1,0 +1,59 @@
+"""What a unit's workbook holds, as plain values: written by the generator, read back by the add-in.
+
+Values are ``float`` for quantities, ``datetime.date`` for days (months are their first day), ``str`` for everything
+else: the printed option code for choices, the text for texts. A text in a number cell stays the text it is: nothing a
+unit typed is lost on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Value = float | str | date
+"""One filled cell."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who files what: the very hidden ``_meta`` sheet of a workbook."""
+
+    survey: str
+    version: str
+    hash: str
+    year: int
+    code: str
+    name: str
+    kind: str
+    level: str
+    uscc: str = ""
+    region: str = ""
+    parent: str = ""
+    generated_at: str = ""
+    signature: str = ""
+
+
+@dataclass
+class Content:
+    """Everything in the entry cells of one workbook, and last year's values beside them."""
+
+    values: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """By form and code; the cover's sign-off is a form too. A blank cell has no entry."""
+    notes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """说明 by form and code."""
+    ledgers: dict[str, dict[int, dict[str, Value]]] = field(default_factory=dict)
+    """By ledger short and sheet row number; a blank row has no entry, a blank cell no key."""
+    remarks: str = ""
+    """报表说明."""
+    summary: str = ""
+    """工作总结."""
+    prior: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """Last year's values by form and code."""
+
+    def set(self, form: str, code: str, value: Value | None) -> None:
+        """Put a value in, or blank the cell with ``None``."""
+        cells = self.values.setdefault(form, {})
+        if value is None:
+            cells.pop(code, None)
+        else:
+            cells[code] = value

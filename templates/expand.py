@@ -1,0 +1,321 @@
+"""Raw tables to model: composite items to their parts, attributes to rules, texts to trees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from templates import families, model, raw
+from templates.expression import ExpressionError, Node, Reference, bind, parse, reference, references
+from templates.words import lookup, say
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a survey's definitions. ``id`` is never reused."""
+
+    id: str
+    file: str
+    message: str
+    hint: str = ""
+    severity: model.Severity = model.Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.file}：{self.message}" + (f"（{self.hint}）" if self.hint else "")
+
+
+@dataclass
+class Problems:
+    """All problems of one survey, gathered while it is read."""
+
+    folder: Path
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, id: str, file: str, message: str) -> None:
+        """Keep one more problem."""
+        self.found.append(Problem(id, file, message))
+
+    def tree(self, text: str, file: str, where: str, form: str = "", ledger: str = "") -> Node | None:
+        """Return the bound tree of ``text``, or None with the problem kept."""
+        if not text:
+            return None
+        try:
+            return bind(parse(text), form, ledger)
+        except ExpressionError as error:
+            self.add("D004", file, say("load.expression", where=where, reason=error))
+            return None
+
+
+def build_form(form: raw.RawForm, problems: Problems) -> model.Form:
+    """Return the form with composite items spread into their parts and sections numbered."""
+    return _form(form, f"forms/{form.id}.toml", problems, sections=True)
+
+
+def build_cover(rows: list[raw.RawRow], problems: Problems) -> model.Form:
+    """Return the cover's sign-off block as a form named like its sheet."""
+    name = lookup("workbook.sheets.cover")
+    return _form(raw.RawForm(name, name, "", rows), "survey.toml", problems, sections=False)
+
+
+def _form(form: raw.RawForm, file: str, problems: Problems, *, sections: bool) -> model.Form:
+    numbered = _sections(form.rows) if sections else {}
+    rows: list[model.Row] = []
+    enclosing: list[tuple[int, str]] = []
+    for index, row in enumerate(form.rows):
+        if row.heading:
+            enclosing = [(level, code) for level, code in enclosing if level < row.level]
+            enclosing.append((row.level, numbered.get(index, "")))
+            rows.append(model.Heading(row.heading, row.level, row.definition, numbered.get(index, "")))
+            continue
+        if not row.code:
+            problems.add("D002", file, say("load.heading_or_code", number=index + 1))
+            continue
+        rows.extend(_spread(form.id, row, tuple(code for _, code in enclosing if code), file, problems))
+    _unique([row.code for row in rows if isinstance(row, model.Indicator)], file, problems)
+    return model.Form(form.id, form.title, form.filled_by, tuple(rows), tuple(form.notes), form.missing)
+
+
+def _sections(rows: list[raw.RawRow]) -> dict[int, str]:
+    """Return for each heading with open number cells below it the code of its 本节无此项业务 cell: s1, s2, …"""
+    numbered: dict[int, str] = {}
+    for index, row in enumerate(rows):
+        if row.heading and any(_can_be_nothing(below) for below in _below(rows, index)):
+            numbered[index] = f"s{len(numbered) + 1}"
+    return numbered
+
+
+def _below(rows: list[raw.RawRow], heading: int) -> Iterator[raw.RawRow]:
+    for row in rows[heading + 1 :]:
+        if row.heading and row.level <= rows[heading].level:
+            return
+        yield row
+
+
+def _can_be_nothing(row: raw.RawRow) -> bool:
+    return bool(row.kind) and model.Kind(row.kind).is_number and not row.derive if _known(row.kind) else False
+
+
+def _known(kind: str) -> bool:
+    return kind in {known.value for known in model.Kind}
+
+
+def _unique(codes: list[str], file: str, problems: Problems) -> None:
+    for code in {code for code in codes if codes.count(code) > 1}:
+        problems.add("D005", file, say("load.duplicate_code", code=code))
+
+
+def _spread(
+    form: str, row: raw.RawRow, section: tuple[str, ...], file: str, problems: Problems
+) -> Iterator[model.Indicator]:
+    """Yield the indicator of ``row`` and the parts it has."""
+    kind = "composite" if row.parts else row.kind
+    if not _known(kind):
+        problems.add("D002", file, say("load.kind", name=row.name, kind=kind))
+        return
+    where = f"{form}-{row.code}"
+    item = model.Indicator(
+        form=form,
+        code=row.code,
+        name=row.name,
+        kind=model.Kind(kind),
+        measure=row.measure,
+        indent=row.indent,
+        code_status=model.CodeStatus(row.code_status),
+        measure_verified=row.measure_status != "unverified",
+        period=row.period,
+        definition=row.definition,
+        definition_source=row.definition_source,
+        required=row.required and not row.parts,
+        decimals=row.decimals if kind == "decimal" else 0,
+        options=tuple(_option(text, file, problems) for text in row.options),
+        code_list=row.code_list,
+        section=section,
+        ledger=row.ledger,
+        derive=problems.tree(row.derive, file, where, form),
+        ledger_sum=problems.tree(row.ledger_sum, file, where, form),
+        only_kinds=tuple(row.only_kinds),
+        only_levels=tuple(row.only_levels),
+        closed_note=row.closed_note,
+        yoy=row.yoy and model.Kind(kind).is_number,
+        alternative=row.alternative,
+        role=row.role,
+    )
+    yield item
+    yield from _parts(item, row)
+
+
+def _parts(item: model.Indicator, row: raw.RawRow) -> Iterator[model.Indicator]:
+    blanks = [(part.name, part.kind, part.required, part.code_list) for part in row.parts]
+    blanks += [(name, "yes_no", False, "") for name in row.choices]
+    blanks += [(name, "text", False, "") for name in (row.choices_other, row.detail) if name]
+    yes_no = tuple(model.Option(*text.split(" ", 1)) for text in lookup("workbook.yes_no"))
+    for number, (name, kind, required, code_list) in enumerate(blanks, start=1):
+        yield model.Indicator(
+            form=item.form,
+            code=f"{item.code}.{number}",
+            name=say("workbook.part_name", item=item.plain_name, part=name),
+            kind=model.Kind(kind),
+            indent=item.indent + 1,
+            period=item.period,
+            definition=item.definition,
+            definition_source=item.definition_source,
+            required=required,
+            options=yes_no if kind == "yes_no" else (),
+            code_list=code_list,
+            item=item.code,
+            section=item.section,
+            only_kinds=item.only_kinds,
+            only_levels=item.only_levels,
+            closed_note=item.closed_note,
+        )
+
+
+def _option(text: str, file: str, problems: Problems) -> model.Option:
+    code, _, label = text.partition(" ")
+    if not label:
+        problems.add("D002", file, say("load.option", option=text))
+    return model.Option(code, label)
+
+
+def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
+    """Return the ledger with 多选 columns spread, and with the columns that every ledger has."""
+    file = f"ledgers/{ledger.id}-{ledger.short}.toml"
+    columns = [built for column in ledger.columns for built in _columns(ledger, column, file, problems)]
+    status = lookup("workbook.row_status")
+    columns.append(
+        model.Column(status["name"], model.Kind.CHOICE, options=tuple(status["options"]), definition=status["prompt"])
+    )
+    remark = lookup("workbook.row_remark")
+    columns.append(model.Column(remark["name"], model.Kind.TEXT, definition=remark["prompt"], width=20))
+    names = [column.name for column in columns]
+    for key in ledger.key:
+        if key not in names:
+            problems.add("D006", file, say("load.key_column", ledger=ledger.short, column=key))
+    _unique(names, file, problems)
+    return model.Ledger(
+        ledger.id,
+        ledger.name,
+        ledger.short,
+        ledger.required_by,
+        ledger.purpose,
+        tuple(ledger.key),
+        tuple(columns),
+        ledger.capacity,
+    )
+
+
+def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: Problems) -> Iterator[model.Column]:
+    if column.kind == "multi_choice":
+        for option in column.options:
+            name = say("workbook.part_name", item=column.name, part=option)
+            yield model.Column(
+                name, model.Kind.YES_NO, definition=column.definition, width=column.width, choice_of=column.name
+            )
+        return
+    if not _known(column.kind):
+        problems.add("D002", file, say("load.kind", name=column.name, kind=column.kind))
+        return
+    condition = column.required if isinstance(column.required, str) else ""
+    yield model.Column(
+        name=column.name,
+        kind=model.Kind(column.kind),
+        required=column.required is True,
+        required_when=problems.tree(condition, file, column.name, "", ledger.short),
+        options=tuple(column.options),
+        code_list=column.code_list,
+        definition=column.definition,
+        width=column.width,
+    )
+
+
+def build_rules(
+    survey: raw.RawSurvey,
+    forms: dict[str, raw.RawForm],
+    ledgers: list[raw.RawLedger],
+    written: list[tuple[str, raw.RawRule]],
+    problems: Problems,
+) -> tuple[model.Rule, ...]:
+    """Return the rules written out and the members of every family, in the order of the forms."""
+    drafts = [
+        *families.of_forms(survey, forms, ledgers),
+        *families.of_ledgers(ledgers),
+        *(families.Draft(form, rule, "") for form, rule in written),
+    ]
+    shorts = {ledger.short for ledger in ledgers}
+    rules = [rule for draft in drafts if (rule := _rule(draft, shorts, problems))]
+    order = {form: place for place, form in enumerate(forms)}
+    return tuple(sorted(rules, key=lambda rule: order.get(rule.form, len(order))))
+
+
+def _rule(draft: families.Draft, shorts: set[str], problems: Problems) -> model.Rule | None:
+    form, rule = draft.form, draft.rule
+    file = draft.file
+    if rule.severity not in {known.value for known in model.Severity}:
+        problems.add("D002", file, say("load.severity", where=rule.id, severity=rule.severity))
+        return None
+    check = problems.tree(rule.check, file, rule.id, form, rule.each)
+    message = _message(rule, form, file, problems)
+    if check is None:
+        return None
+    return model.Rule(
+        id=rule.id,
+        form=form,
+        at=rule.at or _first_code(check, form, rule.each),
+        title=rule.title,
+        severity=model.Severity(rule.severity),
+        check=check,
+        message=message,
+        hint=rule.hint,
+        source=rule.source,
+        when=problems.tree(rule.when, file, rule.id, form, rule.each),
+        each=rule.each,
+        family=draft.family,
+        since=rule.since,
+        passing=tuple(_example(example, draft, shorts, problems) for example in rule.passing),
+        failing=tuple(_example(example, draft, shorts, problems) for example in rule.failing),
+    )
+
+
+def _first_code(check: Node, form: str, each: str) -> str:
+    """A rule that does not say which row carries its message speaks at the first cell of its own form."""
+    own = (found.code for found in references(check) if found.form == form)
+    return "" if each else next(own, "")
+
+
+def _message(rule: raw.RawRule, form: str, file: str, problems: Problems) -> tuple[str | Node, ...]:
+    """Split ``…{expression}…`` into texts and trees. ``{row}`` stays a text for the engines to fill in."""
+    parts: list[str | Node] = []
+    for index, piece in enumerate(PLACEHOLDER.split(rule.message)):
+        if index % 2 == 0:
+            parts.append(piece)
+        elif piece == "row":
+            parts.append("{row}")
+        elif tree := problems.tree(piece, file, f"{rule.id} message", form, rule.each):
+            parts.append(tree)
+    return tuple(part for part in parts if part != "")
+
+
+def _example(values: dict[str, Any], draft: families.Draft, shorts: set[str], problems: Problems) -> model.Example:
+    cells: dict[Reference, object] = {}
+    rows: dict[str, tuple[dict[str, object], ...]] = {}
+    for key, value in values.items():
+        if key in shorts:
+            rows[key] = tuple([value] if isinstance(value, dict) else value)
+        elif key not in ("kind", "level"):
+            try:
+                cells[bind_reference(key, draft.form)] = value
+            except ExpressionError:
+                message = say("load.example_key", rule=draft.rule.id, key=key)
+                problems.add("D007", draft.file, message)
+    return model.Example(cells, rows, str(values.get("kind", "")), str(values.get("level", "")))
+
+
+def bind_reference(text: str, form: str) -> Reference:
+    """Return the reference that ``text`` names, in ``form`` when it names none."""
+    found = reference(text)
+    return Reference(found.form or form, found.code, found.view)

@@ -1,0 +1,265 @@
+"""The rule language: text to tree, and what a tree refers to.
+
+A rule is written once, with the official codes of the forms::
+
+    [14] + [15] + [16] <= [13]
+    [KX03!28] = count(学术会议, 会议类别 = "国内学术会议")
+    not reported([28@prior]) or [28] <= 2 * [28@prior]
+
+From the one tree come the Excel formula (``generator.formula``), the array check (``addin.evaluate``), the sentence
+for people (``templates.sentence``) and the cells to mark (:func:`references`). Nothing here evaluates anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedInput, VisitError
+
+from templates.words import say
+
+View = Literal["now", "prior", "typed"]
+"""Which value of a cell: this year's, last year's, or what was typed over a derived cell."""
+
+VARIABLES = ("year", "level", "kind")
+FUNCTIONS = (
+    "sum",
+    "round",
+    "abs",
+    "min",
+    "max",
+    "reported",
+    "in_list",
+    "valid_uscc",
+    "date",
+    "year",
+    "length",
+)
+AGGREGATES = ("count", "sum")
+
+
+class ExpressionError(ValueError):
+    """The text is not a sentence of the rule language; the message says where and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant number."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A constant text, such as the code of a choice or a dropdown value."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something known about the return as a whole: the reporting year, the unit's level or kind."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A cell of a form: ``[28]``, ``[KX03!28]``, ``[28@prior]``. ``form`` is ``""`` for the rule's own form."""
+
+    form: str
+    code: str
+    view: View = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A ledger's column. ``ledger`` is ``""`` inside a row rule or an aggregate's condition."""
+
+    ledger: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``left operator right`` with one of ``+ - * /``."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``left operator right`` with one of ``= <> < <= > >=``; both sides are rounded half up before they meet."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """``and``, ``or`` over any number of terms, ``not`` over one, ``implies`` over two."""
+
+    operator: str
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of :data:`FUNCTIONS` applied to arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """``count(ledger, conditions…)`` or ``sum(ledger.column, conditions…)`` over the rows that are not withdrawn."""
+
+    function: str
+    ledger: str
+    column: str
+    conditions: tuple[Node, ...]
+
+
+Node = Number | Text | Variable | Reference | Column | Arithmetic | Compare | Logic | Call | Aggregate
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Node:
+    """Return the tree of ``text``. Raises :class:`ExpressionError` with the place and a reason."""
+    try:
+        tree = _parser().parse(text)
+        return _Build().transform(tree)  # type: ignore[no-any-return]
+    except UnexpectedInput as error:
+        where = text[: error.pos_in_stream or 0]
+        raise ExpressionError(say("expression.unreadable", place=len(where) + 1, text=text)) from error
+    except VisitError as error:
+        raise ExpressionError(say("expression.in_text", reason=error.orig_exc, text=text)) from error
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield ``node`` and everything below it, outermost first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the direct operands of ``node``."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, tuple):
+            yield from value
+        elif is_dataclass(value):
+            yield value  # type: ignore[misc]  # every dataclass held by a node is a node
+
+
+def references(node: Node) -> tuple[Reference, ...]:
+    """Return the form cells that ``node`` reads, each once, in the order of the text."""
+    return tuple(dict.fromkeys(found for found in walk(node) if isinstance(found, Reference)))
+
+
+def ledgers(node: Node) -> tuple[str, ...]:
+    """Return the shorts of the ledgers that ``node`` aggregates over."""
+    named = (found.ledger for found in walk(node) if isinstance(found, Aggregate | Column))
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def bind(node: Node, form: str = "", ledger: str = "") -> Node:
+    """Return ``node`` with the empty form of references and the empty ledger of columns filled in."""
+    match node:
+        case Reference(form="", code=code, view=view):
+            return Reference(form, code, view)
+        case Column(ledger="", name=name):
+            return Column(ledger, name)
+        case Aggregate(function, own, column, conditions):
+            return Aggregate(function, own, column, tuple(bind(term, form, own) for term in conditions))
+        case Arithmetic(operator, left, right):
+            return Arithmetic(operator, bind(left, form, ledger), bind(right, form, ledger))
+        case Compare(operator, left, right):
+            return Compare(operator, bind(left, form, ledger), bind(right, form, ledger))
+        case Logic(operator, terms):
+            return Logic(operator, tuple(bind(term, form, ledger) for term in terms))
+        case Call(function, arguments):
+            return Call(function, tuple(bind(term, form, ledger) for term in arguments))
+    return node
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    grammar = files("templates").joinpath("expression.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", maybe_placeholders=False)
+
+
+@v_args(inline=True)
+class _Build(Transformer[Token, Any]):
+    """Lark's tree to ours. Method names are the aliases of ``expression.lark``."""
+
+    def number(self, token: Token) -> Number:
+        return Number(float(token))
+
+    def text(self, token: Token) -> Text:
+        return Text(str(token)[1:-1])
+
+    def reference(self, token: Token) -> Reference:
+        return reference(str(token)[1:-1])
+
+    def ledger_column(self, ledger: Token, column: Token) -> Column:
+        return Column(str(ledger), str(column))
+
+    def name(self, token: Token) -> Node:
+        return Variable(str(token)) if token in VARIABLES else Column("", str(token))
+
+    def call(self, name: Token, *arguments: Node) -> Node:
+        return _call(str(name), arguments)
+
+    def negative(self, _sign: Token, operand: Node) -> Node:
+        return Arithmetic("-", Number(0.0), operand)
+
+    def arithmetic(self, left: Node, operator: Token, right: Node) -> Node:
+        return Arithmetic(str(operator), left, right)
+
+    def compare(self, left: Node, operator: Token, right: Node) -> Node:
+        return Compare(str(operator), left, right)
+
+    def not_(self, term: Node) -> Node:
+        return Logic("not", (term,))
+
+    def and_(self, *terms: Node) -> Node:
+        return Logic("and", terms)
+
+    def or_(self, *terms: Node) -> Node:
+        return Logic("or", terms)
+
+    def implies(self, left: Node, right: Node) -> Node:
+        return Logic("implies", (left, right))
+
+
+def reference(text: str) -> Reference:
+    """Return the reference that ``text`` (``28``, ``KX03!28``, ``28@prior``) names."""
+    place, _, view = text.partition("@")
+    form, bang, code = place.rpartition("!")
+    if view not in ("", "prior", "typed"):
+        raise ExpressionError(say("expression.view", view=view))
+    if not code.strip() or (bang and not form.strip()):
+        raise ExpressionError(say("expression.incomplete_reference", text=text))
+    return Reference(form.strip(), code.strip(), view or "now")  # type: ignore[arg-type]  # checked two lines above
+
+
+def _call(name: str, arguments: tuple[Node, ...]) -> Node:
+    first = arguments[0] if arguments else None
+    if name == "count" and isinstance(first, Column):
+        return Aggregate("count", first.name, "", arguments[1:])
+    if name == "sum" and isinstance(first, Column):
+        return Aggregate("sum", first.ledger, first.name, arguments[1:])
+    if name not in FUNCTIONS:
+        raise ExpressionError(say("expression.unknown_function", name=name))
+    return Call(name, arguments)

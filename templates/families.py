@@ -1,0 +1,186 @@
+"""Families of rules: what one attribute of an indicator or a column implies, written once in families.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from templates import raw
+from templates.expression import Aggregate, Column, Compare, Text, parse
+
+EXAMPLE_YEAR = 2024
+"""The reporting year that examples of rules are judged in."""
+
+
+class _Blank(Template):
+    """``$name`` placeholders; names are ASCII so that Chinese text may follow at once."""
+
+    idpattern = r"(?a:[a-z_]+)"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rule as text, with the form it belongs to and the family it came from."""
+
+    form: str
+    rule: raw.RawRule
+    family: str
+    origin: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file that a problem with this rule is to be mended in."""
+        return self.origin or f"rules/{self.form}.toml"
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, dict[str, Any]]:
+    """Return the families by name."""
+    return tomllib.loads(files("templates").joinpath("families.toml").read_text(encoding="utf-8"))
+
+
+def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
+    """Yield every rule that the rows of the forms imply by their attributes."""
+    by_short = {ledger.short: ledger for ledger in ledgers}
+    for form in forms.values():
+        names = {row.code: row.name.removeprefix("其中：") for row in form.rows if row.code}
+        for row in form.rows:
+            if not row.code:
+                continue
+            blanks = _row_blanks(survey, row, by_short)
+            for family, text in catalogue().items():
+                if _carries(row, text["attribute"], blanks):
+                    other = str(getattr(row, text["attribute"], ""))
+                    filled = blanks | {"other": other, "other_name": names.get(other, "")}
+                    rule = _fill(text, filled, id=f"{form.id}-{row.code}.{family}", at=row.code)
+                    yield Draft(form.id, rule, family, f"forms/{form.id}.toml")
+
+
+def of_ledgers(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
+    """Yield every row rule that the columns of the ledgers imply by their attributes."""
+    for ledger in ledgers:
+        for column in ledger.columns:
+            blanks = {
+                "name": column.name,
+                "other": column.part_of,
+                "ledger": ledger.short,
+                "ledger_name": ledger.name,
+                "key": ledger.key[0],
+                "year": str(EXAMPLE_YEAR),
+                "last_year": str(EXAMPLE_YEAR - 1),
+                "next_year": str(EXAMPLE_YEAR + 1),
+            }
+            for family, text in catalogue().items():
+                scope, _, attribute = text["attribute"].rpartition(".")
+                if scope == "column" and getattr(column, attribute):
+                    rule = _fill(text, blanks, id=f"{ledger.id}-{column.name}.{family}", each=ledger.short)
+                    yield Draft("", rule, family, f"ledgers/{ledger.id}-{ledger.short}.toml")
+
+
+def _carries(row: raw.RawRow, attribute: str, blanks: dict[str, str]) -> bool:
+    if attribute.startswith("column."):
+        return False
+    if attribute == "money":
+        return row.kind == "money"
+    if attribute == "yoy":
+        return row.yoy and row.kind in ("count", "money", "decimal")
+    if attribute in ("derive", "ledger_sum") and not blanks["ledger_name"]:
+        return False
+    return bool(getattr(row, attribute))
+
+
+def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.RawLedger]) -> dict[str, str]:
+    yoy = survey.yoy.measures.get(row.measure, {})
+    floor = yoy.get("floor", survey.yoy.floor)
+    ratio = yoy.get("ratio", survey.yoy.ratio)
+    short = row.ledger or _ledger_of(row.derive or row.ledger_sum)
+    ledger = ledgers.get(short)
+    others = [level for level in survey.levels if level not in row.soft_levels]
+    return {
+        "code": row.code,
+        "name": row.name.removeprefix("其中：").replace("{", "").replace("}", ""),
+        "measure": row.measure,
+        "companion_severity": row.companion_severity,
+        "ledger": short,
+        "ledger_name": ledger.name if ledger else "",
+        "key": ledger.key[0] if ledger else "",
+        "required_by": ledger.required_by if ledger else "",
+        "derive": row.derive,
+        "ledger_sum": row.ledger_sum,
+        "levels": "、".join(row.soft_levels),
+        "level_check": " or ".join(f'level = "{level}"' for level in row.soft_levels),
+        "one_level": row.soft_levels[0] if row.soft_levels else "",
+        "other_level": others[0] if others else "",
+        "ratio": f"{ratio:g}",
+        "percent": f"{ratio:.0%}",
+        "floor": f"{floor:g}",
+        "floor_number": f"{floor:g}",
+        "floor_up": f"{floor + 1:g}",
+        "floor_over": f"{max(floor, 1) * 3:g}",
+        "row": row.derive or row.ledger_sum,
+    }
+
+
+def _ledger_of(text: str) -> str:
+    tree = parse(text) if text else None
+    return tree.ledger if isinstance(tree, Aggregate) else ""
+
+
+def _fill(text: dict[str, Any], blanks: dict[str, str], *, id: str, at: str = "", each: str = "") -> raw.RawRule:
+    def fill(name: str) -> str:
+        return _Blank(text.get(name, "")).safe_substitute(blanks)
+
+    return raw.RawRule(
+        id=id,
+        at=at,
+        each=each,
+        title=fill("title"),
+        severity=fill("severity"),
+        when=fill("when"),
+        check=fill("check"),
+        message=fill("message"),
+        hint=fill("hint"),
+        source=fill("source"),
+        passing=[_example(example, blanks) for example in text.get("pass", [])],
+        failing=[_example(example, blanks) for example in text.get("fail", [])],
+    )
+
+
+def _example(example: dict[str, Any], blanks: dict[str, str]) -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for key, value in example.items():
+        name = _Blank(key).safe_substitute(blanks)
+        if value == "$row":
+            filled[name] = [_row_of(blanks["row"], blanks["key"])]
+        elif isinstance(value, dict):
+            filled[name] = [{blanks["key"]: "例"} | _example(value, blanks)]
+        else:
+            filled[name] = _value(_Blank(value).safe_substitute(blanks)) if isinstance(value, str) else value
+    return filled
+
+
+def _value(text: str) -> object:
+    """Return a number where the filled-in text is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _row_of(aggregate: str, key: str) -> dict[str, object]:
+    """Return a row that ``aggregate`` counts once, or sums to 1."""
+    tree = parse(aggregate)
+    if not isinstance(tree, Aggregate):
+        return {}
+    row: dict[str, object] = {key: "例"}
+    for condition in tree.conditions:
+        if isinstance(condition, Compare) and isinstance(condition.left, Column) and isinstance(condition.right, Text):
+            row[condition.left.name] = condition.right.value
+    if tree.column:
+        row[tree.column] = 1.0
+    return row

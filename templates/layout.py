@@ -1,0 +1,231 @@
+"""Where each thing lies in a unit workbook: sheets, rows, columns, defined names. Arithmetic only, no Excel library.
+
+Generator and reader share this one map, so a workbook is read where it was written. Rows and columns count from 1, as a
+clerk sees them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from templates.expression import Reference
+from templates.model import Form, Indicator, Kind, Ledger, Survey
+from templates.words import lookup, say
+
+FORM_HEADER_ROW: Final = 7
+"""The head of the printed form (title, 表号, 制定机关 …) takes the rows above."""
+
+LEDGER_HEADER_ROW: Final = 4
+
+PROGRESS_ROW: Final = 16
+"""The cover's row with the headers of the progress table."""
+
+
+def letter(column: int) -> str:
+    """Return the column's letters: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def quoted(sheet: str) -> str:
+    """Return the sheet's name as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class FormColumns:
+    """Columns of a form sheet."""
+
+    mark: int = 1
+    name: int = 2
+    measure: int = 3
+    code: int = 4
+    value: int = 5
+    prior: int = 6
+    change: int = 7
+    ledger: int = 8
+    message: int = 9
+    explanation: int = 10
+    state: int = 11
+    """Hidden: 0 fine, 1 info, 2 unexplained warning, 3 error, 4 required and blank."""
+    explained: int = 12
+    """Hidden: 1 where 说明 is an acceptable explanation."""
+    own: int = 13
+    """Hidden: what is wrong with the cell itself, severity digit first, such as ``3应填数字``."""
+    bad: int = 14
+    """Hidden: 1 where a number or date cell holds a text or an error, so that rules over it are not evaluated."""
+
+
+COLUMNS: Final = FormColumns()
+
+
+@dataclass(frozen=True)
+class FormLayout:
+    """A form's sheet. Every row of the form has one sheet row, headings too."""
+
+    form: Form
+    sheet: str
+    header_row: int = FORM_HEADER_ROW
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Sheet row by code; a heading's section code shares the heading's row."""
+        placed: dict[str, int] = {}
+        for offset, row in enumerate(self.form.rows, start=1):
+            code = row.code if isinstance(row, Indicator) else row.section
+            if code:
+                placed[code] = self.header_row + offset
+        return placed
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the form's body."""
+        return self.header_row + len(self.form.rows)
+
+    @property
+    def end_row(self) -> int:
+        """The locked row after the body; column names reach from the header to here."""
+        return self.last_row + 1
+
+    @property
+    def stem(self) -> str:
+        """The form's id as part of a defined name."""
+        if not self.form.id.isascii():
+            return COVER_STEM
+        return "".join(char if char.isascii() and char.isalnum() else "_" for char in self.form.id)
+
+    def name(self, column: str) -> str:
+        """Return the defined name of a column's range: ``value``, ``prior``, ``explanation``, ``state``."""
+        return f"{column}_{self.stem}"
+
+    def position(self, code: str) -> int:
+        """Return the place of ``code`` within the named column ranges, as INDEX counts."""
+        return self.rows[code] - self.header_row + 1
+
+    def cell(self, code: str, column: int = COLUMNS.value) -> str:
+        """Return the address without the sheet, such as ``E31``."""
+        return f"{letter(column)}{self.rows[code]}"
+
+    def address(self, code: str, column: int = COLUMNS.value) -> str:
+        """Return the address as findings quote it, such as ``KX03!E31``."""
+        return f"{self.sheet}!{self.cell(code, column)}"
+
+
+@dataclass(frozen=True)
+class LedgerLayout:
+    """A ledger's sheet: header row, then entry rows, then one locked row that ends it."""
+
+    ledger: Ledger
+    sheet: str
+    capacity: int
+    header_row: int = LEDGER_HEADER_ROW
+
+    @property
+    def first_row(self) -> int:
+        """The first entry row."""
+        return self.header_row + 1
+
+    @property
+    def end_row(self) -> int:
+        """The locked row below the last entry row."""
+        return self.first_row + self.capacity
+
+    def column(self, name: str) -> int:
+        """Return the column number of the column called ``name``."""
+        return 1 + [column.name for column in self.ledger.columns].index(name)
+
+    def name(self, column: str) -> str:
+        """Return the defined name of a column's range, header and ending row included."""
+        return f"t_{self.ledger.id}_{self.column(column):02d}"
+
+    def cell(self, column: str, row: int) -> str:
+        """Return the address of a cell without the sheet."""
+        return f"{letter(self.column(column))}{row}"
+
+    def address(self, column: str, row: int) -> str:
+        """Return the address as findings quote it."""
+        return f"{self.sheet}!{self.cell(column, row)}"
+
+
+COVER_STEM: Final = "cover"
+"""The cover's name in defined names, which want letters."""
+
+
+@dataclass(frozen=True)
+class WorkbookLayout:
+    """All sheets of the workbook that a unit of one kind and level fills."""
+
+    survey: Survey
+    kind: str
+    level: str
+    capacities: tuple[tuple[str, int], ...] = ()
+    """Capacities other than the declared ones, by ledger short."""
+
+    @cached_property
+    def forms(self) -> dict[str, FormLayout]:
+        """Form sheets by 表号, the cover's sign-off among them."""
+        placed = {form.id: FormLayout(form, form.id) for form in self.survey.forms_of(self.kind)}
+        return {self.survey.cover.id: self.cover} | placed
+
+    @cached_property
+    def cover(self) -> FormLayout:
+        """The cover's sign-off block, below guide and progress: label and entry cell as in a form's row."""
+        sheets = len(self.survey.forms_of(self.kind)) + len(self.survey.ledgers_of(self.kind)) + 1
+        return FormLayout(self.survey.cover, self.survey.cover.id, PROGRESS_ROW + sheets + 3)
+
+    @cached_property
+    def ledgers(self) -> dict[str, LedgerLayout]:
+        """Ledger sheets by short name."""
+        capacities = dict(self.capacities)
+        return {
+            ledger.short: LedgerLayout(
+                ledger,
+                say("workbook.sheets.ledger", short=ledger.short),
+                max(ledger.capacity, capacities.get(ledger.short, 0)),
+            )
+            for ledger in self.survey.ledgers_of(self.kind)
+        }
+
+    @cached_property
+    def marked(self) -> dict[str, int]:
+        """Sheets that carry marks, each with its column on the marks sheet: form sheets first, then ledgers."""
+        sheets = [form.sheet for form in self.forms.values()] + [ledger.sheet for ledger in self.ledgers.values()]
+        return {sheet: number for number, sheet in enumerate(sheets, start=1)}
+
+    @cached_property
+    def mark_names(self) -> dict[str, str]:
+        """The defined name of each marked sheet's column of marks."""
+        stems = {form.sheet: form.stem for form in self.forms.values()}
+        stems |= {ledger.sheet: ledger.ledger.id for ledger in self.ledgers.values()}
+        return {sheet: f"marks_{stem}" for sheet, stem in stems.items()}
+
+    @property
+    def mark_rows(self) -> int:
+        """How many rows the marks sheet spans."""
+        ends = [form.end_row for form in self.forms.values()] + [ledger.end_row for ledger in self.ledgers.values()]
+        return max(ends)
+
+    def address(self, reference: Reference) -> str:
+        """Return the cell of ``reference`` as findings quote it, or ``""`` when this workbook has no such form."""
+        form = self.forms.get(reference.form)
+        return form.address(reference.code) if form and reference.code in form.rows else ""
+
+
+SUMMARY_CELL: Final = "B6"
+"""The one entry cell of 工作总结."""
+
+NOTES_CELL: Final = "B6"
+"""The one entry cell of 报表说明."""
+
+DATA_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.COMPOSITE)
+"""Kinds whose cells a unit fills."""
+
+
+def sheet_words() -> dict[str, str]:
+    """Return the fixed sheet names by role."""
+    return dict(lookup("workbook.sheets"))

@@ -1,0 +1,394 @@
+"""A statistical survey as frozen values: forms, indicators, ledgers, code lists, rules, levels.
+
+Built by :mod:`templates.load` from TOML; everything downstream (layout, workbooks, audit, roll-up) reads these and
+nothing else. The words follow the trade: an *indicator* is a data item with an official code, a *measure* its unit of
+measure, a *ledger* the statistical ledger (台账) behind a number, a *code list* the values a dropdown may hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from templates.expression import Node, Reference, ledgers, references
+from templates.words import lookup
+
+
+class Severity(StrEnum):
+    """Hard edit, soft edit, remark."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Kind(StrEnum):
+    """What a cell holds."""
+
+    COUNT = "count"
+    MONEY = "money"
+    DECIMAL = "decimal"
+    TEXT = "text"
+    PHONE = "phone"
+    USCC = "uscc"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    DATE = "date"
+    YEAR_MONTH = "year_month"
+    COMPOSITE = "composite"
+    NOTHING_HERE = "nothing_here"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are quantities that add up."""
+        return self in (Kind.COUNT, Kind.MONEY, Kind.DECIMAL)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether values are days or months."""
+        return self in (Kind.DATE, Kind.YEAR_MONTH)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether a value is one of a few."""
+        return self in (Kind.YES_NO, Kind.CHOICE, Kind.NOTHING_HERE)
+
+
+class CodeStatus(StrEnum):
+    """How sure the official code of an indicator is."""
+
+    SETTLED = "settled"
+    INFERRED = "inferred"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a dropdown: the printed code and the printed label. Code-list values have no code of their own."""
+
+    code: str
+    label: str
+
+    @property
+    def shown(self) -> str:
+        """The dropdown text, whose first characters are the stored code."""
+        return self.label if self.code == self.label else f"{self.code} {self.label}"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A row that takes data. ``code`` is the key in the 代码 column: ``28``, ``x01``, ``03.1``, ``c1``, ``s2``."""
+
+    form: str
+    code: str
+    name: str
+    kind: Kind
+    measure: str = ""
+    indent: int = 0
+    code_status: CodeStatus = CodeStatus.SETTLED
+    measure_verified: bool = True
+    period: str = ""
+    definition: str = ""
+    definition_source: str = ""
+    required: bool = True
+    decimals: int = 0
+    options: tuple[Option, ...] = ()
+    code_list: str = ""
+    item: str = ""
+    """For a part (``03.1``) the code of its item (``03``)."""
+    section: tuple[str, ...] = ()
+    """Codes of the enclosing 本节无此项业务 cells, outermost first."""
+    ledger: str = ""
+    derive: Node | None = None
+    """The cell is a locked formula over a ledger."""
+    ledger_sum: Node | None = None
+    """Shown beside the open cell as 台账合计."""
+    only_kinds: tuple[str, ...] = ()
+    only_levels: tuple[str, ...] = ()
+    closed_note: str = ""
+    yoy: bool = False
+    alternative: str = ""
+    """Code of the cell that may be filled instead, such as the older organisation code."""
+    role: str = ""
+    """``unit_name`` for the cell that names the reporting unit, as the roster does."""
+
+    @property
+    def reference(self) -> Reference:
+        """How rules name this cell."""
+        return Reference(self.form, self.code)
+
+    @property
+    def plain_name(self) -> str:
+        """The official name without a leading 「其中：」, for sentences."""
+        return self.name.removeprefix("其中：")
+
+    def open_to(self, kind: str, level: str) -> bool:
+        """Return whether a unit of this kind and level fills the cell."""
+        return (not self.only_kinds or kind in self.only_kinds) and (not self.only_levels or level in self.only_levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row of the stub that takes no data; ``section`` is the code of its 本节无此项业务 cell, if it has one."""
+
+    name: str
+    level: int
+    definition: str = ""
+    section: str = ""
+
+
+Row = Indicator | Heading
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in the order of its rows."""
+
+    id: str
+    title: str
+    filled_by: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    missing: str = ""
+    """What the source text lost of this form and how to complete it."""
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Rows that take data, by code; a heading's 本节无此项业务 cell is one of them."""
+        found: dict[str, Indicator] = {}
+        for row in self.rows:
+            if isinstance(row, Indicator):
+                found[row.code] = row
+            elif row.section:
+                found[row.section] = _nothing_here(self.id, row)
+        return found
+
+
+def _nothing_here(form: str, heading: Heading) -> Indicator:
+    phrase = lookup("workbook.nothing_here")
+    return Indicator(
+        form=form,
+        code=heading.section,
+        name=heading.name,
+        kind=Kind.NOTHING_HERE,
+        required=False,
+        options=(Option(phrase, phrase),),
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """A ledger's column."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+    required_when: Node | None = None
+    options: tuple[str, ...] = ()
+    code_list: str = ""
+    definition: str = ""
+    width: int = 14
+    choice_of: str = ""
+    """For a column that a 多选 was spread into: the name of the whole."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A statistical ledger: one row an object (a meeting, a journal …)."""
+
+    id: str
+    name: str
+    short: str
+    required_by: str
+    purpose: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    capacity: int = 1000
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @property
+    def names_row(self) -> str:
+        """The column that makes a row count."""
+        return self.key[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Values under which a rule passes or fails. Keys: ``form!code``, ``form!code@prior``, ledger shorts."""
+
+    values: dict[Reference, object]
+    rows: dict[str, tuple[dict[str, object], ...]]
+    kind: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An edit rule. ``each`` names the ledger whose rows are judged one by one; ``""`` judges the return once."""
+
+    id: str
+    form: str
+    at: str
+    title: str
+    severity: Severity
+    check: Node
+    message: tuple[str | Node, ...]
+    hint: str
+    source: str
+    when: Node | None = None
+    each: str = ""
+    family: str = ""
+    since: int = 0
+    passing: tuple[Example, ...] = ()
+    failing: tuple[Example, ...] = ()
+
+    @cached_property
+    def trees(self) -> tuple[Node, ...]:
+        """Every tree of the rule: condition, check and the expressions of its message."""
+        found = [self.check, *(part for part in self.message if not isinstance(part, str))]
+        return tuple([self.when, *found] if self.when is not None else found)
+
+    @cached_property
+    def reads(self) -> tuple[Reference, ...]:
+        """The cells whose values decide; also the cells to mark."""
+        judged = (self.check,) if self.when is None else (self.when, self.check)
+        return tuple(dict.fromkeys(reference for tree in judged for reference in references(tree)))
+
+    @cached_property
+    def ledgers(self) -> tuple[str, ...]:
+        """Shorts of the ledgers it looks into."""
+        named = [short for tree in self.trees for short in ledgers(tree)]
+        return tuple(dict.fromkeys([self.each, *named] if self.each else named))
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """Values of a dropdown. In a cascade every value has a parent value in another list."""
+
+    id: str
+    values: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    parent: str = ""
+    parents: tuple[str, ...] = ()
+    """For each value the path of its parent: ``重庆市``, or ``重庆市市辖区`` two steps down."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKind:
+    """A kind of reporting unit and what it files."""
+
+    name: str
+    forms: tuple[str, ...]
+    levels: tuple[str, ...]
+    part: bool = False
+    """Files a part that is composed into another return, so it is not rolled up by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanations:
+    """When a text explains a soft edit: long enough, and none of the stock phrases."""
+
+    stock_phrases: tuple[str, ...]
+    min_length: int
+
+    def accepts(self, text: str) -> bool:
+        """Return whether ``text`` explains anything, blanks and punctuation aside."""
+        bare = _bare(text)
+        return len(bare) >= self.min_length and bare not in {_bare(phrase) for phrase in self.stock_phrases}
+
+
+IGNORED_IN_EXPLANATIONS = " \u3000\u00a0。，！？、.,!?"
+"""Characters that an explanation is stripped of before it is measured and compared with the stock phrases."""
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text if character not in IGNORED_IN_EXPLANATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A step of the survey and the day it is due."""
+
+    name: str
+    month: int
+    day: int
+
+    def due(self, year: int) -> date:
+        """Return the day on which data of ``year`` are due: in the year after."""
+        return date(year + 1, self.month, self.day)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A statistical survey programme."""
+
+    id: str
+    title: str
+    version: str
+    organ: str
+    approved_by: str
+    approval: str
+    valid_until: str
+    law: str
+    levels: tuple[str, ...]
+    kinds: tuple[UnitKind, ...]
+    forms: tuple[Form, ...]
+    ledgers: tuple[Ledger, ...]
+    code_lists: dict[str, CodeList]
+    rules: tuple[Rule, ...]
+    cover: Form
+    """The sign-off block of the cover, as a form of its own."""
+    deadlines: tuple[Deadline, ...]
+    explanations: Explanations
+    summary_outline: tuple[str, ...]
+    summary_min_length: int
+    folder: Path
+    hash: str = ""
+    requirements: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def form(self) -> dict[str, Form]:
+        """Forms by 表号, the cover among them."""
+        return {form.id: form for form in (self.cover, *self.forms)}
+
+    @cached_property
+    def ledger(self) -> dict[str, Ledger]:
+        """Ledgers by short name."""
+        return {ledger.short: ledger for ledger in self.ledgers}
+
+    @cached_property
+    def kind(self) -> dict[str, UnitKind]:
+        """Unit kinds by name."""
+        return {kind.name: kind for kind in self.kinds}
+
+    def indicator(self, reference: Reference) -> Indicator | None:
+        """Return the indicator that ``reference`` names, or None."""
+        form = self.form.get(reference.form)
+        return form.indicators.get(reference.code) if form else None
+
+    def forms_of(self, kind: str) -> tuple[Form, ...]:
+        """Return the forms that a unit of ``kind`` files, in the order it files them."""
+        return tuple(self.form[id] for id in self.kind[kind].forms)
+
+    def ledgers_of(self, kind: str) -> tuple[Ledger, ...]:
+        """Return the ledgers that stand behind the forms of ``kind``."""
+        wanted = {row.ledger for form in self.forms_of(kind) for row in form.indicators.values() if row.ledger}
+        return tuple(ledger for ledger in self.ledgers if ledger.short in wanted)
+
+    def rules_of(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules that can be judged on a return of ``kind``: all they read is in it."""
+        forms = {self.cover.id, *(form.id for form in self.forms_of(kind))}
+        shorts = {ledger.short for ledger in self.ledgers_of(kind)}
+        return tuple(
+            rule
+            for rule in self.rules
+            if {rule.form, *(reference.form for reference in rule.reads)} - {""} <= forms
+            and set(rule.ledgers) <= shorts
+        )

@@ -1,0 +1,91 @@
+"""What a tree of the rule language yields: quantity, text or day, and to how many decimals.
+
+Every engine rounds both sides of a comparison before they meet. How far is said here once, so that the workbook's
+formula and the audit cannot disagree.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from templates.expression import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Column,
+    Node,
+    Number,
+    Reference,
+    Text,
+    Variable,
+    children,
+)
+from templates.model import Kind, Survey
+
+DIVISION_DECIMALS: Final = 6
+"""Quotients, and decimal columns of ledgers, which declare no decimals of their own."""
+
+_DECIMALS_OF_CALLS: Final = {"date": 0, "year": 0, "length": 0}
+
+
+def kind_of(node: Node, survey: Survey) -> Kind | None:
+    """Return the kind of the cell or column that ``node`` is, or None when it is neither or unknown."""
+    match node:
+        case Reference():
+            indicator = survey.indicator(node)
+            return indicator.kind if indicator else None
+        case Column(ledger, name):
+            found = survey.ledger.get(ledger)
+            return found.by_name[name].kind if found and name in found.by_name else None
+    return None
+
+
+def is_text(node: Node, survey: Survey) -> bool:
+    """Return whether ``node`` yields a text, so that a comparison with it compares texts."""
+    match node:
+        case Text():
+            return True
+        case Variable(name):
+            return name != "year"
+        case Reference() | Column():
+            kind = kind_of(node, survey)
+            return kind is None or not (kind.is_number or kind.is_date)
+    return False
+
+
+def is_date(node: Node, survey: Survey) -> bool:
+    """Return whether ``node`` yields a day."""
+    if isinstance(node, Call):
+        return node.function == "date"
+    kind = kind_of(node, survey)
+    return kind is not None and kind.is_date
+
+
+def decimals(node: Node, survey: Survey) -> int:
+    """Return the decimals to which a side of a comparison is rounded: those that an exact result has, six at most."""
+    match node:
+        case Number(value):
+            return _own_decimals(value)
+        case Reference():
+            indicator = survey.indicator(node)
+            return indicator.decimals if indicator else 0
+        case Column():
+            return DIVISION_DECIMALS if kind_of(node, survey) is Kind.DECIMAL else 0
+        case Aggregate("sum", ledger, column, _):
+            return decimals(Column(ledger, column), survey)
+        case Aggregate():
+            return 0
+        case Arithmetic("/", _, _):
+            return DIVISION_DECIMALS
+        case Arithmetic("*", left, right):
+            return min(decimals(left, survey) + decimals(right, survey), DIVISION_DECIMALS)
+        case Call("round", (_, Number(digits))):
+            return int(digits)
+        case Call(function) if function in _DECIMALS_OF_CALLS:
+            return _DECIMALS_OF_CALLS[function]
+    return max((decimals(child, survey) for child in children(node)), default=0)
+
+
+def _own_decimals(value: float) -> int:
+    text = f"{value:.10f}".rstrip("0")
+    return len(text.partition(".")[2])
