@@ -1,0 +1,86 @@
+"""What the consolidated workbook shows, as plain values: filled by the add-in, written by the generator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from templates.content import Value
+from templates.model import Severity, Survey
+
+Totals = Mapping[str, Mapping[str, float]]
+"""By form and code; what nobody reports has no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """A reporting unit, or a file that stands for none, as the first sheet lists it."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    region: str
+    state: str
+    """For a unit one of the keys ``missing``, ``received``, ``passed``; for a file its status in words."""
+    state_shown: str
+    file: str
+    errors: int | None
+    warnings: int | None
+    infos: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class GroupTotals:
+    """The sums of one level, kind or region."""
+
+    by: str
+    value: str
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """One unit's return with everything in it; derived cells hold the recomputed numbers."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    forms: tuple[str, ...]
+    counted: bool
+    values: Mapping[str, Mapping[str, Value]]
+    ledgers: Mapping[str, Mapping[int, Mapping[str, Value]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding, with whose it is."""
+
+    unit_code: str
+    unit: str
+    severity: Severity
+    form: str
+    code: str
+    cell: str
+    ledger: str
+    row: int | None
+    message: str
+    hint: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """The whole of 汇总.xlsx."""
+
+    survey: Survey
+    year: int | None
+    units: tuple[StatusLine, ...]
+    unused_files: tuple[StatusLine, ...]
+    totals: Totals
+    groups: tuple[GroupTotals, ...]
+    returns: tuple[ReturnLine, ...]
+    findings: tuple[FindingLine, ...]
+    """In the order in which they are shown."""

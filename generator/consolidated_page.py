@@ -1,0 +1,163 @@
+"""A sheet of the consolidated workbook being written: cells by what they hold, header, filter, print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from math import ceil, isnan
+from typing import Any
+from unicodedata import east_asian_width
+
+from generator.formats import COLORS, FONT, LIGHTS, ROLES, Formats
+from generator.strict import StrictWorkbook, StrictWorksheet
+from templates.content import Value
+from templates.model import Kind
+from templates.words import say
+
+CELL_LIMIT = 32_767
+"""Characters an Excel cell holds."""
+
+SHEET_ROWS = 1_000_000
+"""Rows of a list on one sheet; Excel has 1,048,576. The rest goes on the next sheet."""
+
+COUNT = "#,##0"
+DAY = "yyyy-mm-dd"
+A4 = 9
+LINE_POINTS = 15
+WIDEST = 230
+"""Wider sheets would be too small to read on one page's width: they run over pages, the unit's name on each."""
+
+WIDE_SCALE = 60
+HIGHEST = 400
+"""Excel's rows end at 409 points."""
+
+_FONT = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+
+
+def number_format(decimals: int) -> str:
+    """Return the number format with thousands separators and so many decimals."""
+    return COUNT + "." + "0" * decimals if decimals else COUNT
+
+
+def shown_width(text: str) -> int:
+    """Return the width of ``text`` in the widths of a digit: a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """Return how many lines ``text`` takes in a column of ``width``, with a little air."""
+    return sum(max(1, ceil(shown_width(line) / max(1.0, width - 1))) for line in text.split("\n"))
+
+
+class Book(StrictWorkbook):
+    """The workbook with its formats."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.styles = Formats(self)
+        self.title_style = self.add_format(_FONT | {"bold": True, "font_size": 14, "font_color": COLORS["title"]})
+        self._lit: dict[str, Any] = {}
+
+    def lit(self, light: str) -> Any:
+        """Return the format of a centred cell in the colours of ``light``."""
+        if light not in self._lit:
+            self._lit[light] = self.add_format(_FONT | {"bold": True} | ROLES["cell_center"] | LIGHTS[light])
+        return self._lit[light]
+
+    def page(self, name: str, widths: Sequence[float]) -> Page:
+        """Return a new sheet with these column widths."""
+        sheet = self.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        return Page(self, sheet, tuple(widths))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet. Rows and columns count from 0, as XlsxWriter's do."""
+
+    book: Book
+    sheet: StrictWorksheet
+    widths: tuple[float, ...]
+    lines: dict[int, int] = field(default_factory=dict)
+    """Lines that each row of the list needs, so far."""
+
+    def title(self, text: str, row: int = 0) -> None:
+        """Write the sheet's title."""
+        self.sheet.write_string(row, 0, text, self.book.title_style)
+        self.sheet.set_row(row, 26)
+
+    def header(self, row: int, texts: Sequence[str]) -> None:
+        """Write a header row, as high as its longest text needs."""
+        for column, text in enumerate(texts):
+            self.text(row, column, text, "header")
+        lines = max(lines_needed(text, width) for text, width in zip(texts, self.widths, strict=True))
+        self.sheet.set_row(row, LINE_POINTS * lines + 9)
+
+    def text(self, row: int, column: int, text: str, role: str = "cell_wrap", indent: int = 0) -> None:
+        """Write a text; one that no cell holds is cut, and says so."""
+        if len(text) > CELL_LIMIT:
+            text = text[: CELL_LIMIT - len(say("consolidated.cut"))] + say("consolidated.cut")
+        style = self.book.styles.role(role, indent=indent)
+        if role == "cell_wrap":
+            self._grow(row, column, text, indent)
+        if text:
+            self.sheet.write_string(row, column, text, style)
+        else:
+            self.sheet.write_blank(row, column, None, style)
+
+    def number(self, row: int, column: int, value: float | None, decimals: int = 0, role: str = "cell") -> None:
+        """Write a number, or an empty cell for None."""
+        style = self.book.styles.role(role, num_format=number_format(decimals))
+        if value is None or isnan(value):
+            self.sheet.write_blank(row, column, None, style)
+        else:
+            self.sheet.write_number(row, column, value, style)
+
+    def value(self, row: int, column: int, value: Value | None, kind: Kind, decimals: int = 0) -> None:
+        """Write what a unit reported; a text in a number cell stays the text it is."""
+        if isinstance(value, (date, datetime)):
+            style = say("consolidated.year_month") if kind is Kind.YEAR_MONTH else DAY
+            self.sheet.write_datetime(row, column, value, self.book.styles.role("cell_center", num_format=style))
+        elif isinstance(value, (int, float)) or (value is None and kind.is_number):
+            self.number(row, column, value, decimals)
+        else:
+            self.text(row, column, value or "")
+
+    def finish(self, header_row: int, last_row: int, frozen_columns: int) -> None:
+        """Freeze, filter and make the sheet print on A4 across, header repeated."""
+        self.sheet.freeze_panes(header_row + 1, frozen_columns)
+        self.sheet.autofilter(header_row, 0, max(last_row, header_row), len(self.widths) - 1)
+        self.sheet.repeat_rows(0, header_row)
+        self.print_across()
+        if sum(self.widths) <= WIDEST:
+            self.sheet.fit_to_pages(1, 0)
+        else:
+            self.sheet.set_print_scale(WIDE_SCALE)
+            self.sheet.repeat_columns(0, frozen_columns - 1)
+
+    def set_heights(self) -> None:
+        """Make every row as high as its texts need: not every program does so by itself when it opens the file."""
+        for row, lines in self.lines.items():
+            self.sheet.set_row(row, min(LINE_POINTS * lines + 4, HIGHEST))
+
+    def _grow(self, row: int, column: int, text: str, indent: int) -> None:
+        needed = lines_needed(text, self.widths[column] - indent)
+        if needed > self.lines.get(row, 0):
+            self.lines[row] = needed
+
+    def print_across(self) -> None:
+        """Set the paper: A4 across, narrow margins, page numbers."""
+        self.sheet.set_paper(A4)
+        self.sheet.set_landscape()
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self.sheet.set_footer(f'&C&"{FONT}"&8&A　{say("consolidated.page")}')
+        self.sheet.hide_gridlines(2)
+
+
+def in_sheets(name: str, rows: Sequence[Any], limit: int = SHEET_ROWS) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield sheet names with the rows that go on each: one sheet, unless there are more rows than it holds."""
+    for number, start in enumerate(range(0, max(len(rows), 1), limit), start=1):
+        numbered = say("consolidated.sheets.more", name=name, number=number) if number > 1 else name
+        yield numbered, rows[start : start + limit]

@@ -1,0 +1,35 @@
+"""Files that are either whole or not there: written beside their place, then put in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MODE = 0o600
+"""Returns hold data of units: for the owner only."""
+
+
+@contextmanager
+def write_beside(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the folder of ``path``; when the block ends well, it takes the place of ``path``.
+
+    When the block raises, whatever stood at ``path`` is as it was. Raises OSError when the folder cannot be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        _to_disk(beside)
+        beside.chmod(MODE)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())

@@ -1,0 +1,308 @@
+"""A rule's tree as an Excel formula, with functions that Excel 2010, WPS and LibreOffice 7 all know.
+
+Entry cells are addressed as ``INDEX(<named column>, n)``: cutting or dragging a cell rewrites plain references to it, a
+named range whose ends are locked stays. The formula alone never decides what an odd value means: :meth:`Formulas.guard`
+counts what keeps a rule from being judged (texts in number cells), and the audit sheet asks it first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from templates.expression import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Column,
+    Compare,
+    Logic,
+    Node,
+    Number,
+    Reference,
+    Text,
+    Variable,
+    children,
+    walk,
+)
+from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
+from templates.model import Indicator, Kind, Survey
+from templates.nature import decimals, is_date, is_text
+from templates.words import lookup
+
+USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""The 31 characters of GB 32100-2015; a character's value is its place."""
+
+_USCC_WEIGHTS = "{1,3,9,27,19,26,16,17,20,29,25,13,8,24,10,30,28}"
+_USCC_PLACES = "{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17}"
+
+
+def quote(text: str) -> str:
+    """Return ``text`` as a formula's text constant."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Formulas for one unit's workbook."""
+
+    layout: WorkbookLayout
+    year: int
+
+    @property
+    def survey(self) -> Survey:
+        """The survey that the workbook belongs to."""
+        return self.layout.survey
+
+    # --- cells and columns -------------------------------------------------------------------------------------------
+
+    def cell(self, reference: Reference) -> str:
+        """Return the accessor of a form cell: this year's, or last year's."""
+        form = self.form(reference)
+        column = "prior" if reference.view == "prior" else "value"
+        return f"INDEX({form.name(column)},{form.position(reference.code)})"
+
+    def form(self, reference: Reference) -> FormLayout:
+        """Return the sheet that holds ``reference``."""
+        return self.layout.forms[reference.form]
+
+    def indicator(self, reference: Reference) -> Indicator:
+        """Return what ``reference`` names; definitions are linted, so it exists."""
+        return self.form(reference).form.indicators[reference.code]
+
+    def rows(self, ledger: LedgerLayout, column: str) -> str:
+        """Return the entry cells of a ledger's column, as a range between its locked header and end."""
+        name = ledger.name(column)
+        return f"INDEX({name},2):INDEX({name},{ledger.capacity + 1})"
+
+    def live(self, ledger: LedgerLayout) -> list[str]:
+        """Return the factors that are 1 for a row that counts: named, not the header, not withdrawn."""
+        key, status = ledger.ledger.names_row, lookup("workbook.row_status")
+        name = ledger.name(key)
+        withdrawn = quote(status["options"][-1])
+        return [f"(LEN({name})>0)", f"({name}<>{quote(key)})", f"({ledger.name(status['name'])}<>{withdrawn})"]
+
+    # --- trees of a return -------------------------------------------------------------------------------------------
+
+    def of(self, node: Node) -> str:
+        """Return the formula (without ``=``) of a tree that is judged once for the return."""
+        match node:
+            case Number(value):
+                return f"{value:g}" if abs(value) < 1e6 else f"{value:.15g}"
+            case Text(value):
+                return quote(value)
+            case Variable(name):
+                return self._variable(name)
+            case Reference():
+                return self._reference(node)
+            case Arithmetic(operator, left, right):
+                return f"({self.of(left)}{operator}{self.of(right)})"
+            case Compare(operator, left, right):
+                return self._compare(operator, left, right)
+            case Logic(operator, terms):
+                return self._logic(operator, [self.of(term) for term in terms])
+            case Call(function, arguments):
+                return self._call(function, arguments)
+            case Aggregate():
+                return self.aggregate(node)
+            case Column():
+                raise TypeError(f"column {node.name} outside a row rule")
+
+    def _variable(self, name: str) -> str:
+        known = {"year": str(self.year), "level": quote(self.layout.level), "kind": quote(self.layout.kind)}
+        return known[name]
+
+    def _reference(self, reference: Reference) -> str:
+        cell = self.cell(reference)
+        kind = self.indicator(reference).kind
+        if kind.is_choice and not self.indicator(reference).code_list:
+            return f'LEFT({cell},FIND(" ",{cell}&" ")-1)'
+        return cell if kind.is_number or kind.is_date else f'({cell}&"")'
+
+    def _compare(self, operator: str, left: Node, right: Node) -> str:
+        if is_text(left, self.survey) or is_text(right, self.survey):
+            return f"({self.of(left)}{operator}{self.of(right)})"
+        return f"({self._rounded(left)}{operator}{self._rounded(right)})"
+
+    def _rounded(self, node: Node) -> str:
+        """Half-up rounding to the decimals of what is read: in memory 0.1+0.2 and the file's 0.3 differ."""
+        return self.of(node) if isinstance(node, Number) else f"ROUND({self.of(node)},{decimals(node, self.survey)})"
+
+    @staticmethod
+    def _logic(operator: str, terms: list[str]) -> str:
+        if operator == "not":
+            return f"NOT({terms[0]})"
+        if operator == "implies":
+            return f"OR(NOT({terms[0]}),{terms[1]})"
+        return f"{operator.upper()}({','.join(terms)})"
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> str:
+        if function == "reported":
+            return self._reported(arguments[0])
+        if function == "in_list":
+            return f"ISNUMBER(MATCH({self.of(arguments[0])},code_{_plain(arguments[1])},0))"
+        if function == "valid_uscc":
+            return uscc_is_valid(self.of(arguments[0]))
+        name = {"length": "LEN"}.get(function, function.upper())
+        return f"{name}({','.join(self.of(argument) for argument in arguments)})"
+
+    def _reported(self, node: Node) -> str:
+        """A cell is reported when it is filled, or when its section says 本节无此项业务."""
+        if not isinstance(node, Reference):
+            return f"(LEN({self.of(node)})>0)"
+        filled = f"LEN({self.cell(node)})>0"
+        if node.view == "prior":
+            return f"({filled})"
+        sections = [f"LEN({self.cell(Reference(node.form, code))})>0" for code in self.indicator(node).section]
+        return f"OR({','.join([filled, *sections])})"
+
+    # --- aggregates over ledgers -------------------------------------------------------------------------------------
+
+    def aggregate(self, node: Aggregate) -> str:
+        """Return the count or sum over a ledger's live rows that meet the conditions."""
+        ledger = self.layout.ledgers[node.ledger]
+        factors = "*".join(self.live(ledger) + [self._condition(ledger, term) for term in node.conditions])
+        return f"SUMPRODUCT({factors},{ledger.name(node.column)})" if node.column else f"SUMPRODUCT({factors})"
+
+    def texts(self, node: Aggregate) -> str:
+        """Return how many of the rows that ``node`` adds up hold a text in its column."""
+        ledger = self.layout.ledgers[node.ledger]
+        factors = "*".join(self.live(ledger) + [self._condition(ledger, term) for term in node.conditions])
+        return f"SUMPRODUCT({factors}*ISTEXT({ledger.name(node.column)}))"
+
+    @staticmethod
+    def _condition(ledger: LedgerLayout, node: Node) -> str:
+        match node:
+            case Compare(operator, Column(name=name), Text(value)):
+                return f"({ledger.name(name)}{operator}{quote(value)})"
+            case Compare(operator, Column(name=name), Number(value)):
+                return f"({ledger.name(name)}{operator}{value:g})"
+        raise TypeError("a condition compares a column with a constant")
+
+    # --- trees of one ledger row, as arrays inside SUMPRODUCT --------------------------------------------------------
+
+    def row_wise(self, node: Node, ledger: LedgerLayout) -> str:
+        """Return the tree over all entry rows of ``ledger`` at once; logic becomes arithmetic of 0 and 1."""
+        match node:
+            case Column(name=name):
+                return self.rows(ledger, name)
+            case Arithmetic(operator, left, right):
+                return f"({self.row_wise(left, ledger)}{operator}{self.row_wise(right, ledger)})"
+            case Compare(operator, left, right):
+                return self._row_compare(operator, left, right, ledger)
+            case Logic(operator, terms):
+                return self._row_logic(operator, [self.row_wise(term, ledger) for term in terms])
+            case Call("reported", (Column(name=name),)):
+                return f"(LEN({self.rows(ledger, name)})>0)"
+            case Call("round" | "abs" | "year" | "length" as function, arguments):
+                name = {"length": "LEN"}.get(function, function.upper())
+                return f"{name}({','.join(self.row_wise(argument, ledger) for argument in arguments)})"
+        return self.of(node)
+
+    def _row_compare(self, operator: str, left: Node, right: Node, ledger: LedgerLayout) -> str:
+        sides = [self.row_wise(side, ledger) for side in (left, right)]
+        if not (is_text(left, self.survey) or is_text(right, self.survey)):
+            sides = [
+                text if isinstance(side, Number) else f"ROUND({text},{decimals(side, self.survey)})"
+                for side, text in zip((left, right), sides, strict=True)
+            ]
+        return f"({sides[0]}{operator}{sides[1]})"
+
+    @staticmethod
+    def _row_logic(operator: str, terms: list[str]) -> str:
+        if operator == "not":
+            return f"(1-{terms[0]})"
+        if operator == "and":
+            return "(" + "*".join(f"({term})" for term in terms) + ")"
+        if operator == "implies":
+            terms = [f"(1-{terms[0]})", terms[1]]
+        return "((" + "+".join(f"({term})" for term in terms) + ")>0)"
+
+    # --- what keeps a rule from being judged ----------------------------------------------------------------------
+
+    def guard(self, nodes: list[Node]) -> str:
+        """Return a formula that is above 0 when something read by ``nodes`` keeps them from being judged."""
+        terms: list[str] = []
+        for reference in dict.fromkeys(found for node in nodes for found in _valued(node)):
+            terms += self._unusable(reference)
+        for node in nodes:
+            terms += [self.texts(found) for found in walk(node) if isinstance(found, Aggregate) and found.column]
+        return "+".join(dict.fromkeys(terms)) or "0"
+
+    def _unusable(self, reference: Reference) -> list[str]:
+        kind = self.indicator(reference).kind
+        if not (kind.is_number or kind.is_date):
+            return []
+        if reference.view == "prior":
+            return [f"ISTEXT({self.cell(reference)})"]
+        form = self.form(reference)
+        return [f"INDEX({form.name('bad')},{form.position(reference.code)})"]
+
+
+def derived_formula(layout: WorkbookLayout, indicator: Indicator) -> str:
+    """Return the formula (with ``=``) of a derived cell, as the generator writes it and the reader expects it."""
+    if indicator.derive is None:
+        raise ValueError(f"{indicator.form}-{indicator.code} is no derived cell")
+    return "=" + Formulas(layout, 0).of(indicator.derive)
+
+
+def uscc_is_valid(text: str) -> str:
+    """Return a formula that is TRUE for a unified social credit code with the right check character."""
+    value = f'FIND(MID({text},{_USCC_PLACES},1),"{USCC_CHARACTERS}")-1'
+    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{_USCC_WEIGHTS}),31),31)+1"
+    return f'IF(LEN({text})<>18,FALSE,IFERROR(MID("{USCC_CHARACTERS}",{check},1)=MID({text},18,1),FALSE))'
+
+
+def uscc_is_well_formed(text: str) -> str:
+    """Return a formula that is TRUE for 18 allowed characters."""
+    places = "{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18}"
+    found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{places},1),"{USCC_CHARACTERS}")))'
+    return f"AND(LEN({text})=18,{found}=18)"
+
+
+def number_text(formulas: Formulas, node: Node, ledger: LedgerLayout | None = None, row: str = "") -> str:
+    """Return a formula that shows ``node``'s value in a message: thousands separators, days, texts as they are.
+
+    With ``ledger`` and ``row`` (a formula for the sheet row) columns are read in that row.
+    """
+    value = _in_row(formulas, node, ledger, row) if ledger else formulas.of(node)
+    if is_text(node, formulas.survey):
+        return value
+    if is_date(node, formulas.survey):
+        return f'TEXT({value},"yyyy-mm-dd")'
+    if isinstance(node, Variable):
+        return f'TEXT({value},"0")'
+    places = decimals(node, formulas.survey)
+    return f'TEXT({value},"#,##0{"." + "0" * places if places else ""}")'
+
+
+def _in_row(formulas: Formulas, node: Node, ledger: LedgerLayout, row: str) -> str:
+    if isinstance(node, Column):
+        return f"INDEX({ledger.name(node.name)},{row}-{ledger.header_row - 1})"
+    if isinstance(node, Arithmetic):
+        left, right = (_in_row(formulas, side, ledger, row) for side in (node.left, node.right))
+        return f"({left}{node.operator}{right})"
+    return formulas.of(node)
+
+
+def _valued(node: Node) -> list[Reference]:
+    """Return the references whose values count; ``reported()`` only asks whether there is something."""
+    if isinstance(node, Call) and node.function == "reported":
+        return []
+    if isinstance(node, Reference):
+        return [node]
+    return [found for child in children(node) for found in _valued(child)]
+
+
+def _plain(node: Node) -> str:
+    if not isinstance(node, Text):
+        raise TypeError("in_list wants the name of a code list")
+    return node.value
+
+
+NUMBER_FORMATS = {
+    Kind.COUNT: "#,##0",
+    Kind.MONEY: "#,##0",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.YEAR_MONTH: "yyyy-mm",
+}
+"""How a cell of each kind shows its value; other kinds are texts, or have decimals of their own."""

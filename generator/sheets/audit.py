@@ -1,0 +1,118 @@
+"""审核: one row per check, live. 校验结果: where the add-in puts its findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.desk import Desk
+from generator.formula import quote
+from generator.sheets.form import link, print_setup
+from generator.strict import StrictWorksheet
+from templates.layout import quoted
+from templates.words import lookup, say
+
+WIDTHS = (9, 7, 10, 9, 40, 64, 56, 18, 22)
+
+
+def write_audit(desk: Desk, checks: Checks) -> None:
+    """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
+    sheet = desk.add(lookup("workbook.sheets.audit"))
+    _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
+    sheet.set_column(9, 12, 8, desk.formats.role("hidden"), {"hidden": True})
+    for index, check in enumerate(checks.rows):
+        _check(desk, sheet, FIRST_ROW + index, check)
+    sheet.autofilter(FIRST_ROW - 2, 0, checks.last_row - 1, len(WIDTHS) - 1)
+    _light_up(desk, sheet, checks.last_row)
+    print_setup(sheet)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(FIRST_ROW - 2)
+    sheet.print_area(0, 0, checks.last_row - 1, len(WIDTHS) - 1)
+
+
+def write_results(desk: Desk) -> None:
+    """Write the empty sheet that an audit run from the add-in fills; it is not protected."""
+    sheet = desk.add(lookup("workbook.sheets.results"), protected=False)
+    words = lookup("workbook.results")
+    _head(desk, sheet, words["title"], words["lead"], words["header"], (8, 10, 9, 18, 64, 56))
+    print_setup(sheet)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _head(
+    desk: Desk, sheet: StrictWorksheet, title: str, lead: str, header: list[str], widths: tuple[float, ...]
+) -> None:
+    role = desk.formats.role
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, role("plain"))
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, title, role("ledger_title"))
+    sheet.write_string(1, 0, lead, role("muted"))
+    link(sheet, 2, 0, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+    for column, text in enumerate(header):
+        sheet.write_string(FIRST_ROW - 2, column, text, role("header"))
+    sheet.freeze_panes(FIRST_ROW - 1, 0)
+
+
+def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
+    role, row = desk.formats.role, number - 1
+    cells = {"j": f"$J{number}", "k": f"$K{number}", "m": f"$M{number}"}
+
+    def here(formula: str) -> str:
+        for name, cell in cells.items():
+            formula = formula.replace("{" + name + "}", cell)
+        return "=" + formula
+
+    sheet.set_row(row, 18)
+    sheet.write_formula(row, 0, here(_status("{j}")), role("cell_center"), "")
+    sheet.write_string(row, 1, lookup("workbook.audit.severity")[check.severity.value], role("cell_center"))
+    sheet.write_string(row, 2, check.form or check.place.partition("!")[0], role("cell_center"))
+    sheet.write_string(row, 3, check.code, role("code"))
+    sheet.write_string(row, 4, check.title, role("cell"))
+    sheet.write_formula(row, 5, here(f'IF({{l}}>0,{check.message},"")'.replace("{l}", f"$L{number}")), role("cell"), "")
+    sheet.write_string(row, 6, check.hint, role("cell"))
+    _place(sheet, row, check, here, role("link_box"))
+    sheet.write_string(row, 8, check.id, role("muted"))
+    hidden = role("hidden")
+    sheet.write_formula(row, 9, here(check.status), hidden, "")
+    sheet.write_formula(row, 10, here(check.count), hidden, "")
+    sheet.write_formula(row, 11, here(f"IF({{j}}<={UNFILLED},{{j}},0)"), hidden, "")
+    sheet.write_formula(row, 12, here(check.row), hidden, "")
+
+
+def _status(code: str) -> str:
+    """Return the status word for a code, as a formula."""
+    words = lookup("workbook.status")
+    known = {
+        0: words["passed"],
+        1: words["info"],
+        2: words["warning"],
+        3: words["error"],
+        UNFILLED: words["unfilled"],
+        EXPLAINED: words["explained"],
+        NOT_APPLICABLE: words["not_applicable"],
+        NOT_EVALUATED: words["not_evaluated"],
+    }
+    codes, texts = ",".join(str(key) for key in known), ",".join(quote(text) for text in known.values())
+    return f"LOOKUP({code},{{{codes}}},{{{texts}}})"
+
+
+def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any) -> None:
+    target, _, cell = check.place.partition("!")
+    if check.row == "0":
+        link(sheet, row, 7, target, say("workbook.audit.place", place=check.place), style, cell)
+        return
+    address = f"{quote(f'#{quoted(target)}!{cell}')}&{{m}}"
+    shown = quote(lookup("workbook.audit.place_row")).replace("{row}", '"&{m}&"')
+    sheet.write_formula(row, 7, here(f'IF({{m}}>0,HYPERLINK({address},{shown}),"")'), style, "")
+
+
+def _light_up(desk: Desk, sheet: StrictWorksheet, last: int) -> None:
+    area = f"A{FIRST_ROW}:A{last}"
+    for code, light in ((3, "error"), (2, "warning"), (1, "info"), (UNFILLED, "unfilled"), (NOT_EVALUATED, "warning")):
+        rule = {"type": "formula", "criteria": f"=$J{FIRST_ROW}={code}", "format": desk.formats.light(light)}
+        sheet.conditional_format(area, rule | {"stop_if_true": True})
+    fine = {"type": "formula", "criteria": f"=$J{FIRST_ROW}=0", "format": desk.formats.light("fine")}
+    sheet.conditional_format(area, fine)

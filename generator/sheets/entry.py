@@ -1,0 +1,160 @@
+"""Entry cells: their format, dropdown, validation, input prompt and content, whichever sheet they stand on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from generator.desk import Desk
+from generator.formula import NUMBER_FORMATS, quote, uscc_is_valid
+from generator.strict import StrictWorksheet
+from templates.content import Value
+from templates.expression import Reference
+from templates.layout import letter
+from templates.model import Indicator, Kind
+from templates.words import say
+
+MESSAGE_LIMIT = 255
+TITLE_LIMIT = 32
+FORMULA_LIMIT = 255
+"""Excel's limits on input prompts and validation formulas, in characters."""
+
+
+def clip(text: str, limit: int) -> str:
+    """Return ``text`` within an Excel limit; what is cut is marked."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def number_format(kind: Kind, decimals: int) -> str:
+    """Return the number format of an entry cell."""
+    if kind is Kind.DECIMAL and decimals:
+        return "#,##0." + "0" * decimals
+    return NUMBER_FORMATS.get(kind, "#,##0" if kind.is_number else "@")
+
+
+def write_value(sheet: StrictWorksheet, row: int, column: int, value: Value | None, style: Any) -> None:
+    """Write one entry cell. A text never becomes a formula, a number or a link, whatever it starts with."""
+    if value is None or value == "":
+        sheet.write_blank(row - 1, column - 1, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row - 1, column - 1, value, style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row - 1, column - 1, datetime(value.year, value.month, value.day), style)
+    else:
+        sheet.write_number(row - 1, column - 1, value, style)
+
+
+def shown(indicator: Indicator, value: Value | None) -> Value | None:
+    """Return how a stored value stands in its cell: a choice by its dropdown text."""
+    for option in indicator.options:
+        if value == option.code:
+            return option.shown
+    return value
+
+
+def entry_format(desk: Desk, indicator: Indicator) -> Any:
+    """Return the explicit, unlocked format of a form's entry cell."""
+    if indicator.kind.is_number or indicator.kind.is_date:
+        style = number_format(indicator.kind, indicator.decimals)
+        return desk.formats.role("number_entry", num_format=style)
+    return desk.formats.role("entry_choice" if indicator.kind.is_choice else "entry_text")
+
+
+def validate(desk: Desk, sheet: StrictWorksheet, row: int, column: int, indicator: Indicator) -> None:
+    """Attach dropdown or limits and the input prompt to an entry cell."""
+    rule = _rule(desk, indicator) | _prompt(indicator)
+    sheet.data_validation(row - 1, column - 1, row - 1, column - 1, rule | {"ignore_blank": True})
+
+
+def _prompt(indicator: Indicator) -> dict[str, Any]:
+    if indicator.kind is Kind.NOTHING_HERE:
+        title, text = say("workbook.form.nothing_title"), say("workbook.form.nothing_prompt")
+    else:
+        title = f"{indicator.code} {indicator.plain_name}" if indicator.code != indicator.name else indicator.name
+        text = indicator.definition
+        if indicator.measure:
+            text += say("workbook.form.prompt_measure", measure=indicator.measure)
+    if not text:
+        return {"input_title": clip(title, TITLE_LIMIT)}
+    return {"input_title": clip(title, TITLE_LIMIT), "input_message": clip(text, MESSAGE_LIMIT)}
+
+
+def _rule(desk: Desk, indicator: Indicator) -> dict[str, Any]:
+    if indicator.code_list:
+        return {"validate": "list", "source": "=" + _choices(desk, indicator)} | refusal("choice")
+    if indicator.options:
+        return {"validate": "list", "source": [option.shown for option in indicator.options]} | refusal("choice")
+    if indicator.kind.is_number:
+        return {"validate": "decimal", "criteria": ">=", "value": 0} | refusal("number")
+    if indicator.kind.is_date:
+        return DATE_RULE | refusal("date")
+    if indicator.kind is Kind.USCC:
+        formula = "=" + uscc_is_valid(_own_cell(desk, indicator))
+        if len(formula) <= FORMULA_LIMIT:
+            return {"validate": "custom", "value": formula} | refusal("uscc", "warning")
+    return {"validate": "any"}
+
+
+DATE_RULE: dict[str, Any] = {
+    "validate": "date",
+    "criteria": "between",
+    "minimum": date(1900, 3, 1),
+    "maximum": date(2199, 12, 31),
+}
+"""Days that Excel counts right: before March 1900 it knows a day that never was."""
+
+
+def refusal(words: str, kind: str = "stop") -> dict[str, Any]:
+    """Return what Excel says when it refuses an entry."""
+    return {
+        "error_title": say(f"workbook.form.bad_{words}_title"),
+        "error_message": say(f"workbook.form.bad_{words}"),
+        "error_type": kind,
+    }
+
+
+def _own_cell(desk: Desk, indicator: Indicator) -> str:
+    """Validation moves with its cell, so a plain reference is right here, and short."""
+    return desk.layout.forms[indicator.form].cell(indicator.code)
+
+
+def _choices(desk: Desk, indicator: Indicator) -> str:
+    """Return the range of a code list, narrowed to what the wider area chosen above holds."""
+    wanted = desk.survey.code_lists[indicator.code_list]
+    if not wanted.parent:
+        return f"code_{wanted.id}"
+    chosen = "&".join(desk.formulas.cell(reference) for reference in _wider(desk, indicator))
+    start = f"MATCH({chosen},path_{wanted.id},0)"
+    return f"INDEX(code_{wanted.id},{start}):INDEX(code_{wanted.id},{start}-1+COUNTIF(path_{wanted.id},{chosen}))"
+
+
+def _wider(desk: Desk, indicator: Indicator) -> list[Reference]:
+    """Return the sibling cells of a cascade that hold the wider areas, widest first."""
+    lists: list[str] = []
+    parent = desk.survey.code_lists[indicator.code_list].parent
+    while parent:
+        lists.insert(0, parent)
+        parent = desk.survey.code_lists[parent].parent
+    siblings = [
+        row for row in desk.survey.form[indicator.form].indicators.values() if row.item == indicator.item and row.item
+    ]
+    return [row.reference for name in lists for row in siblings if row.code_list == name]
+
+
+def column_range(first_row: int, last_row: int, column: int) -> str:
+    """Return an A1 range within one column."""
+    return f"{letter(column)}{first_row}:{letter(column)}{last_row}"
+
+
+__all__ = [
+    "DATE_RULE",
+    "clip",
+    "column_range",
+    "entry_format",
+    "number_format",
+    "quote",
+    "refusal",
+    "shown",
+    "validate",
+    "write_value",
+]

@@ -1,0 +1,354 @@
+"""A form's sheet: the printed head, one row per row of the form, live checks beside it, the printed foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from generator.checks import FIRST_ROW, Checks, explained
+from generator.desk import Desk
+from generator.formula import derived_formula, quote
+from generator.sheets.entry import entry_format, number_format, shown, validate, write_value
+from generator.sheets.own import Own
+from generator.strict import StrictWorksheet
+from templates.layout import COLUMNS, FormLayout, letter, quoted
+from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
+from templates.words import lookup, say
+
+WIDTHS = {
+    COLUMNS.mark: 3.5,
+    COLUMNS.name: 46,
+    COLUMNS.measure: 9,
+    COLUMNS.code: 7,
+    COLUMNS.value: 18,
+    COLUMNS.prior: 15,
+    COLUMNS.change: 11,
+    COLUMNS.ledger: 11,
+    COLUMNS.message: 52,
+    COLUMNS.explanation: 36,
+}
+HIDDEN = (COLUMNS.state, COLUMNS.bad)
+ROW_HEIGHT = 20.25
+LINE_CHARACTERS = 26
+"""How many Chinese characters of a name fit on one line of its column."""
+
+
+@dataclass
+class FormSheet:
+    """The writer of one form's sheet."""
+
+    desk: Desk
+    form: FormLayout
+    checks: Checks
+
+    def write(self) -> None:
+        """Write the sheet from head to foot."""
+        self.sheet = self.desk.add(self.form.sheet)
+        self._columns()
+        self._head()
+        self._header()
+        for offset, row in enumerate(self.form.form.rows, start=1):
+            number = self.form.header_row + offset
+            if isinstance(row, Heading):
+                self._heading(number, row)
+            else:
+                self._indicator(number, row)
+        self._foot()
+        light_up(self.desk, self.sheet, self.form)
+        self._print()
+
+    # --- frame -------------------------------------------------------------------------------------------------------
+
+    def _columns(self) -> None:
+        for column, width in WIDTHS.items():
+            self.sheet.set_column(column - 1, column - 1, width, self.desk.formats.role("plain"))
+        hidden = self.desk.formats.role("hidden")
+        self.sheet.set_column(HIDDEN[0] - 1, HIDDEN[1] - 1, 8, hidden, {"hidden": True})
+        self.sheet.freeze_panes(self.form.header_row, COLUMNS.code)
+
+    def _head(self) -> None:
+        survey, identity, role = self.desk.survey, self.desk.identity, self.desk.formats.role
+        self.sheet.set_row(0, 30)
+        self.sheet.merge_range(0, 1, 0, COLUMNS.prior - 1, self.form.form.title, role("title"))
+        right = (
+            say("workbook.form.number", form=self.form.form.id),
+            say("workbook.form.organ", organ=survey.organ),
+            say("workbook.form.approved_by", approved_by=survey.approved_by),
+            say("workbook.form.approval", approval=survey.approval),
+            say("workbook.form.valid_until", valid_until=survey.valid_until),
+        )
+        for offset, text in enumerate(right, start=1):
+            self.sheet.write_string(offset, COLUMNS.measure - 1 + 2, text, role("head_label"))
+        link(self.sheet, 1, COLUMNS.name - 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+        self._status_line(2)
+        self.sheet.write_string(3, 1, say("workbook.form.year", year=identity.year), role("head_label"))
+        self.sheet.write_string(4, 1, say("workbook.form.uscc", uscc=identity.uscc), role("head_label"))
+        self.sheet.write_string(5, 1, say("workbook.form.unit_name", name=identity.name), role("head_label"))
+
+    def _status_line(self, row: int) -> None:
+        own, state = self.form.name("own"), self.form.name("state")
+        text = quote(lookup("workbook.form.status"))
+        text = text.replace("{unfilled}", f'"&COUNTIF({own},"4*")&"').replace("{errors}", f'"&COUNTIF({state},3)&"')
+        self.sheet.write_formula(row, 1, "=" + text, self.desk.formats.role("muted"), "")
+
+    def _header(self) -> None:
+        row = self.form.header_row - 1
+        self.sheet.set_row(row, 24)
+        for role, column in vars(COLUMNS).items():
+            if column <= COLUMNS.explanation:
+                text = lookup("workbook.header")[role]
+                self.sheet.write_string(row, column - 1, text, self.desk.formats.role("header"))
+
+    # --- rows --------------------------------------------------------------------------------------------------------
+
+    def _heading(self, number: int, heading: Heading) -> None:
+        role, row = self.desk.formats.role, number - 1
+        self.sheet.set_row(row, ROW_HEIGHT)
+        self.sheet.write_string(row, 1, heading.name, role("heading", indent=heading.level))
+        dash = say("workbook.form.dash")
+        self.sheet.write_string(row, COLUMNS.measure - 1, dash, role("heading_center"))
+        self.sheet.write_string(row, COLUMNS.code - 1, heading.section or dash, role("heading_center"))
+        for column in range(COLUMNS.prior, COLUMNS.explanation + 1):
+            self.sheet.write_blank(row, column - 1, None, role("heading"))
+        if heading.section:
+            self._entry(number, self.form.form.indicators[heading.section])
+            advice = say("workbook.form.nothing_advice")
+            self.sheet.write_string(row, COLUMNS.message - 1, advice, role("heading_advice"))
+        else:
+            self.sheet.write_blank(row, COLUMNS.value - 1, None, role("heading"))
+
+    def _indicator(self, number: int, indicator: Indicator) -> None:
+        lines = -(-len(indicator.name) // (LINE_CHARACTERS - indicator.indent))
+        lines = max(lines, len(self._unsettled(indicator).splitlines()))
+        self.sheet.set_row(number - 1, ROW_HEIGHT if lines == 1 else 15 * lines + 6)
+        self._stub(number, indicator)
+        self._value(number, indicator)
+        self._prior(number, indicator)
+        self._ledger_sum(number, indicator)
+        self._note(number, indicator)
+        self._live(number, indicator)
+
+    def _stub(self, number: int, indicator: Indicator) -> None:
+        role, row = self.desk.formats.role, number - 1
+        self.sheet.write_string(row, 1, indicator.name, role("cell_wrap", indent=indicator.indent + 1))
+        self.sheet.write_string(row, COLUMNS.measure - 1, indicator.measure or "", role("cell_center"))
+        open_code = indicator.code_status is CodeStatus.OPEN
+        self.sheet.write_string(row, COLUMNS.code - 1, indicator.code, role("code_open" if open_code else "code"))
+
+    def _value(self, number: int, indicator: Indicator) -> None:
+        row, column, layout = number - 1, COLUMNS.value - 1, self.desk.layout
+        role = self.desk.formats.role
+        if indicator.kind is Kind.COMPOSITE:
+            self.sheet.write_formula(row, column, "=" + self._joined(indicator), role("cell"), "")
+        elif indicator.derive is not None:
+            figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
+            style = role("number_derived", num_format=number_format(indicator.kind, indicator.decimals))
+            self.sheet.write_formula(row, column, derived_formula(layout, indicator), style, figure)
+        elif not indicator.open_to(layout.kind, layout.level):
+            value = self.desk.content.values.get(self.form.form.id, {}).get(indicator.code)
+            write_value(self.sheet, number, COLUMNS.value, value, role("closed"))
+        else:
+            self._entry(number, indicator)
+
+    def _entry(self, number: int, indicator: Indicator) -> None:
+        value = self.desk.content.values.get(self.form.form.id, {}).get(indicator.code)
+        style = entry_format(self.desk, indicator)
+        write_value(self.sheet, number, COLUMNS.value, shown(indicator, value), style)
+        validate(self.desk, self.sheet, number, COLUMNS.value, indicator)
+
+    def _joined(self, item: Indicator) -> str:
+        parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
+        return "&".join(self.desk.formulas.cell(part.reference) for part in parts)
+
+    def _prior(self, number: int, indicator: Indicator) -> None:
+        """Last year's value and the change; both formulas over locked ranges, so carry-over needs no password."""
+        row, role = number - 1, self.desk.formats.role
+        style = number_format(indicator.kind, indicator.decimals)
+        if indicator.kind in (Kind.COMPOSITE, Kind.NOTHING_HERE):
+            self._blank(row, COLUMNS.prior, COLUMNS.change)
+            return
+        position = self.form.position(indicator.code)
+        prior = f"INDEX({self.form.name('prior')},{position})"
+        known = self.desk.content.prior.get(self.form.form.id, {}).get(indicator.code, "")
+        cached = shown(indicator, known) if isinstance(known, int | float | str) else str(known)
+        formula = f'=IF(LEN({prior})=0,"",{prior})'
+        self.sheet.write_formula(row, COLUMNS.prior - 1, formula, role("number_prior", num_format=style), cached)
+        if not indicator.kind.is_number:
+            self._blank(row, COLUMNS.change)
+            return
+        value = f"INDEX({self.form.name('value')},{position})"
+        change = f'=IF(AND(ISNUMBER({prior}),ISNUMBER({value})),{value}-{prior},"")'
+        signed = f"+{style};-{style};0"
+        self.sheet.write_formula(row, COLUMNS.change - 1, change, role("number_prior", num_format=signed), "")
+
+    def _ledger_sum(self, number: int, indicator: Indicator) -> None:
+        row, column, role = number - 1, COLUMNS.ledger - 1, self.desk.formats.role
+        if indicator.derive is not None:
+            self.sheet.write_string(row, column, say("workbook.form.derived"), role("cell_center"))
+        elif indicator.ledger_sum is not None:
+            formula = "=" + self.desk.formulas.of(indicator.ledger_sum)
+            figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
+            style = role("number_prior", num_format=number_format(indicator.kind, indicator.decimals))
+            self.sheet.write_formula(row, column, formula, style, figure)
+        else:
+            self.sheet.write_string(row, column, self._unsettled(indicator), role("unsettled"))
+
+    @staticmethod
+    def _unsettled(indicator: Indicator) -> str:
+        """What of the row the lost pages leave open."""
+        remarks = [say("workbook.code_open")] if indicator.code_status is CodeStatus.OPEN else []
+        if not indicator.measure_verified:
+            remarks.append(say("workbook.measure_unverified"))
+        return "\n".join(remarks)
+
+    def _note(self, number: int, indicator: Indicator) -> None:
+        if indicator.kind is Kind.COMPOSITE:
+            self._blank(number - 1, COLUMNS.explanation)
+            return
+        note = self.desk.content.notes.get(self.form.form.id, {}).get(indicator.code)
+        write_value(self.sheet, number, COLUMNS.explanation, note, self.desk.formats.role("entry_note"))
+
+    def _blank(self, row: int, *columns: int) -> None:
+        for column in columns:
+            self.sheet.write_blank(row, column - 1, None, self.desk.formats.role("cell"))
+
+    # --- live checks -------------------------------------------------------------------------------------------------
+
+    def _live(self, number: int, indicator: Indicator) -> None:
+        write_live(self.desk, self.sheet, self.form, number, indicator, self.checks)
+        layout = self.desk.layout
+        closed = not indicator.open_to(layout.kind, layout.level)
+        if closed and indicator.closed_note:
+            validation = {"validate": "any", "input_title": say("workbook.form.closed")}
+            validation["input_message"] = indicator.closed_note
+            self.sheet.data_validation(number - 1, COLUMNS.value - 1, number - 1, COLUMNS.value - 1, validation)
+
+    # --- foot --------------------------------------------------------------------------------------------------------
+
+    def _foot(self) -> None:
+        role, row = self.desk.formats.role, self.form.end_row - 1
+        self.sheet.set_row(row, 8)
+        for column in range(1, COLUMNS.explanation + 1):
+            self.sheet.write_blank(row, column - 1, None, role("end"))
+        self._sign_off(row + 1)
+        row += 3
+        self.sheet.write_string(row, 1, say("workbook.form.notes"), role("head_label"))
+        texts = [f"{number}. {note}" for number, note in enumerate(self.form.form.notes, start=1)]
+        if self.form.form.missing:
+            texts.append(say("workbook.form.missing"))
+        for text in texts:
+            row += 1
+            self.sheet.set_row(row, 15 * -(-len(text) // 48) + 3)
+            self.sheet.merge_range(row, 1, row, COLUMNS.prior - 1, text, role("muted_wrap"))
+        self.last_printed_row = row
+
+    def _sign_off(self, row: int) -> None:
+        """The printed foot repeats the cover's sign-off, and a check code over the values of this form."""
+        role, cover = self.desk.formats.role, self.desk.layout.cover
+        labels = [
+            f"{quote(f'{code}：')}&{_shown_cell(self.desk, cover, indicator)}"
+            for code, indicator in cover.form.indicators.items()
+        ]
+        formula = "=" + '&"　　"&'.join(labels)
+        self.sheet.write_formula(row, 1, formula, role("head_label"), "")
+        values = self.form.name("value")
+        code = f"MOD(ROUND(SUMPRODUCT(ROW({values}),{values}),0)+COUNTA({values})*7,1000000)"
+        formula = f'={quote(say("workbook.form.check_code"))}&TEXT({code},"000000")'
+        self.sheet.write_formula(row + 1, 1, formula, role("muted"), "")
+
+    def _print(self) -> None:
+        print_setup(self.sheet)
+        self.sheet.set_portrait()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.repeat_rows(self.form.header_row - 1)
+        self.sheet.print_area(0, 1, self.last_printed_row, COLUMNS.prior - 1)
+
+
+def _shown_cell(desk: Desk, cover: FormLayout, indicator: Indicator) -> str:
+    cell = desk.formulas.cell(indicator.reference)
+    return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+
+
+def write_live(
+    desk: Desk, sheet: StrictWorksheet, form: FormLayout, number: int, indicator: Indicator, checks: Checks
+) -> None:
+    """Write a row's symbol, message and hidden states; all of them formulas over locked cells and named ranges."""
+    row, role = number - 1, desk.formats.role
+    hidden, position = role("hidden"), form.position(indicator.code)
+    own = Own(desk.formulas).of(indicator)
+    if own:
+        sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
+    if indicator.kind.is_number or indicator.kind.is_date:
+        cell = desk.formulas.cell(indicator.reference)
+        sheet.write_formula(row, COLUMNS.bad - 1, f"=IF(OR(ISTEXT({cell}),ISERROR({cell})),1,0)", hidden, "")
+    rules = checks.at(form.form.id, indicator.code)
+    if _wants_explanation(checks, form, indicator):
+        note = f"INDEX({form.name('explanation')},{position})"
+        accepted = explained(note, desk.survey.explanations.min_length)
+        sheet.write_formula(row, COLUMNS.explained - 1, f"=IF({accepted}=1,1,0)", hidden, "")
+    state = f"INDEX({form.name('state')},{position})"
+    sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, indicator, rules, position), hidden, "")
+    sheet.write_formula(row, COLUMNS.message - 1, "=" + _message(form, rules, position), role("message"), "")
+    mark = f"MAX({state},INDEX({desk.layout.mark_names[form.sheet]},{number}))"
+    filled = f"LEN({desk.formulas.cell(indicator.reference)})>0"
+    symbols = f'IF({mark}=0,IF({filled},"✓",""),INDEX({{"i","！","✗","○"}},{mark}))'
+    sheet.write_formula(row, COLUMNS.mark - 1, "=" + symbols, role("mark"), "")
+
+
+def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -> bool:
+    """Whether any rule or check of the cell is a warning, which an explanation settles."""
+    listed = [checks.rows[row - FIRST_ROW] for row in checks.at(form.form.id, indicator.code)]
+    return indicator.kind is Kind.USCC or any(check.severity is Severity.WARNING for check in listed)
+
+
+def _state(form: FormLayout, indicator: Indicator, rules: list[int], position: int) -> str:
+    """0 fine, 1 info, 2 unexplained warning, 3 error, 4 unfilled; the cell's own fault outranks the rules."""
+    own = f"INDEX({form.name('own')},{position})"
+    audit = quoted(lookup("workbook.sheets.audit"))
+    ranks = ",".join(f"{audit}!$L${row}" for row in rules)
+    graver = f"MAX({ranks})" if ranks else "0"
+    digit = f"VALUE(LEFT({own},1))"
+    if indicator.kind is Kind.USCC:
+        settled = f"AND({digit}=2,INDEX({form.name('explained')},{position})=1)"
+        digit = f"IF({settled},0,{digit})"
+    return f"IF(LEN({own})=0,{graver},{digit})"
+
+
+def _message(form: FormLayout, rules: list[int], position: int) -> str:
+    own = f"INDEX({form.name('own')},{position})"
+    audit = quoted(lookup("workbook.sheets.audit"))
+    chain = '""'
+    for row in reversed(rules):
+        chain = f"IF({audit}!$L${row}>0,{audit}!$F${row},{chain})"
+    return f"IF(LEN({own})>0,MID({own},2,200),{chain})"
+
+
+def light_up(desk: Desk, sheet: StrictWorksheet, form: FormLayout) -> None:
+    """Colour a form's rows by the live state and by the marks that an audit wrote, whichever is graver."""
+    first, last = form.header_row + 1, form.last_row
+    number = f"ROW()-{form.header_row - 1}"
+    state = f"INDEX({form.name('state')},{number})"
+    marks = f"INDEX({desk.layout.mark_names[form.sheet]},ROW(),1)"
+    lights = ((3, "error"), (2, "warning"), (1, "info"), (4, "unfilled"))
+    for column in (COLUMNS.mark, COLUMNS.value, COLUMNS.message):
+        area = f"{letter(column)}{first}:{letter(column)}{last}"
+        for level, light in lights[:3] if column == COLUMNS.message else lights:
+            criteria = f"=MAX({state},{marks})={level}"
+            rule = {"type": "formula", "criteria": criteria, "format": desk.formats.light(light), "stop_if_true": True}
+            sheet.conditional_format(area, rule)
+    area = f"{letter(COLUMNS.mark)}{first}:{letter(COLUMNS.mark)}{last}"
+    fine = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("fine")}
+    sheet.conditional_format(area, fine)
+
+
+def print_setup(sheet: StrictWorksheet) -> None:
+    """A4 with the page number in the foot."""
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.7)
+    sheet.set_footer("&C&9" + say("workbook.form.page"))
+    sheet.center_horizontally()
+
+
+def link(sheet: StrictWorksheet, row: int, column: int, target: str, text: str, style: Any, cell: str = "A1") -> None:
+    """Write a jump link to another sheet; row and column count from 0."""
+    sheet.write_url(row, column, f"internal:{quoted(target)}!{cell}", style, text)

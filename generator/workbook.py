@@ -1,0 +1,87 @@
+"""A unit's workbook, as a table of contents."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from generator.checks import Checks
+from generator.desk import Desk, Figures
+from generator.files import write_beside
+from generator.formats import Formats
+from generator.sheets.audit import write_audit, write_results
+from generator.sheets.cover import CoverSheet
+from generator.sheets.form import FormSheet
+from generator.sheets.hidden import write_codes, write_marks, write_meta, write_prior
+from generator.sheets.ledger import LedgerSheet
+from generator.sheets.texts import write_definitions, write_notes, write_summary
+from generator.strict import Lock, StrictWorkbook
+from templates.content import Content, Identity
+from templates.layout import COLUMNS, WorkbookLayout, letter, quoted
+from templates.model import Survey
+from templates.words import lookup
+
+
+def build(
+    path: Path,
+    survey: Survey,
+    identity: Identity,
+    lock: Lock,
+    content: Content | None = None,
+    figures: Figures | None = None,
+) -> None:
+    """Write the workbook of one reporting unit to ``path``, atomically and readable by its owner only.
+
+    ``content`` is what stands in it already (nothing when it is mailed out, last year's values apart); ``figures`` are
+    the ledger sums that are known, for the cached values of the formulas.
+    """
+    content = content or Content()
+    layout = WorkbookLayout(survey, identity.kind, identity.level, _capacities(content))
+    with write_beside(path) as beside:
+        workbook = StrictWorkbook(os.fspath(beside))
+        desk = Desk(workbook, layout, identity, content, figures or {}, lock, Formats(workbook))
+        _write(desk)
+        workbook.close()
+
+
+def _write(desk: Desk) -> None:
+    checks = Checks(desk.formulas)
+    CoverSheet(desk, checks).write()
+    for form in desk.layout.forms.values():
+        if form is not desk.layout.cover:
+            FormSheet(desk, form, checks).write()
+    for ledger in desk.layout.ledgers.values():
+        LedgerSheet(desk, ledger).write()
+    write_notes(desk)
+    write_summary(desk)
+    write_audit(desk, checks)
+    write_results(desk)
+    write_definitions(desk)
+    write_codes(desk)
+    write_marks(desk)
+    write_prior(desk)
+    write_meta(desk)
+    _define_names(desk)
+    desk.workbook.structure = desk.lock
+    desk.workbook.set_properties({"title": desk.survey.title, "subject": desk.identity.name, "company": ""})
+    desk.workbook.set_calc_mode("auto")
+
+
+def _capacities(content: Content) -> tuple[tuple[str, int], ...]:
+    """A ledger grows with what is already in it, so that no row falls below its end."""
+    return tuple((short, max(rows, default=0)) for short, rows in content.ledgers.items() if rows)
+
+
+def _define_names(desk: Desk) -> None:
+    """Name the columns that live formulas read; every range ends in locked cells."""
+    for form in desk.layout.forms.values():
+        for role in ("value", "explanation", "state", "explained", "own", "bad"):
+            column = letter(getattr(COLUMNS, role))
+            area = f"${column}${form.header_row}:${column}${form.end_row}"
+            desk.workbook.define_name(form.name(role), f"={quoted(form.sheet)}!{area}")
+    for ledger in desk.layout.ledgers.values():
+        for number, listed in enumerate(ledger.ledger.columns, start=1):
+            area = f"${letter(number)}${ledger.header_row}:${letter(number)}${ledger.end_row}"
+            desk.workbook.define_name(ledger.name(listed.name), f"={quoted(ledger.sheet)}!{area}")
+    summary = lookup("workbook.sheets.summary")
+    desk.workbook.define_name("summary_text", f"={quoted(summary)}!$A$6:$I$6")
