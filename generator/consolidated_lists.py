@@ -103,7 +103,7 @@ def _status_line(page: Page, row: int, line: StatusLine, light: str) -> None:
     page.sheet.write_string(row, 5, line.state_shown, page.book.lit(light))
     page.text(row, 6, line.file)
     for column, count in enumerate((line.errors, line.warnings, line.infos), start=7):
-        page.number(row, column, count)
+        page.number(row, column, count, role="cell_center")
     page.text(row, 10, line.reason)
 
 

@@ -22,7 +22,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def edit_part(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
-    """Replace one part of the workbook at ``path`` by what ``change`` makes of it. Raises KeyError without that part."""
+    """Replace one part of the workbook at ``path`` by what ``change`` makes of it. Raises KeyError without it."""
     with write_beside(path) as beside, zipfile.ZipFile(path) as old, zipfile.ZipFile(beside, "w") as new:
         old.getinfo(part)
         for entry in old.infolist():

@@ -12,7 +12,7 @@ import hashlib
 import os
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -43,6 +43,11 @@ class Lock:
         for turn in range(SPIN_COUNT):
             digest = hashlib.sha512(digest + struct.pack("<I", turn)).digest()
         return cls(base64.b64encode(digest).decode(), base64.b64encode(salt).decode())
+
+    def attributes(self, prefix: str) -> list[tuple[str, object]]:
+        """Return the lock as XML attributes; those of the workbook begin with ``workbook``."""
+        named = {"algorithmName": "SHA-512", "hashValue": self.hash, "saltValue": self.salt, "spinCount": self.spin}
+        return [(f"{prefix}{name[0].upper()}{name[1:]}" if prefix else name, value) for name, value in named.items()]
 
 
 SHEET_RIGHTS = {
@@ -82,22 +87,11 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
         """Skip the search for functions newer than Excel 2010: we write none, and it takes a third of the time."""
         return formula.removeprefix("=")
 
-    def _write_sheet_protection(self) -> None:
-        if self.lock is None:
-            super()._write_sheet_protection()
-            return
-        plain: Callable[..., None] = self._xml_empty_tag
-        lock = [
-            ("algorithmName", "SHA-512"),
-            ("hashValue", self.lock.hash),
-            ("saltValue", self.lock.salt),
-            ("spinCount", self.lock.spin),
-        ]
-        self._xml_empty_tag = lambda name, attributes=(): plain(name, lock + list(attributes))
-        try:
-            super()._write_sheet_protection()
-        finally:
-            self._xml_empty_tag = plain
+    def _xml_empty_tag(self, tag: str, attributes: Sequence[tuple[str, object]] = ()) -> None:
+        """Put the hash into the one tag that protects; XlsxWriter itself knows only the 16-bit one."""
+        if tag == "sheetProtection" and self.lock is not None:
+            attributes = [*self.lock.attributes(""), *attributes]
+        super()._xml_empty_tag(tag, attributes)
 
 
 def _checked(write: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,11 +121,5 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
         super()._write_workbook_pr()
         if self.structure is None:
             return
-        attributes = [
-            ("workbookAlgorithmName", "SHA-512"),
-            ("workbookHashValue", self.structure.hash),
-            ("workbookSaltValue", self.structure.salt),
-            ("workbookSpinCount", self.structure.spin),
-            ("lockStructure", 1),
-        ]
+        attributes = [*self.structure.attributes("workbook"), ("lockStructure", 1)]
         self._xml_empty_tag("workbookProtection", attributes)

@@ -12,6 +12,7 @@ from typing import Any
 
 from templates import raw
 from templates.expression import Aggregate, Column, Compare, Text, parse
+from templates.words import lookup, say
 
 EXAMPLE_YEAR = 2024
 """The reporting year that examples of rules are judged in."""
@@ -48,7 +49,7 @@ def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list
     """Yield every rule that the rows of the forms imply by their attributes."""
     by_short = {ledger.short: ledger for ledger in ledgers}
     for form in forms.values():
-        names = {row.code: row.name.removeprefix("其中：") for row in form.rows if row.code}
+        names = {row.code: row.name.removeprefix(lookup("workbook.of_which")) for row in form.rows if row.code}
         for row in form.rows:
             if not row.code:
                 continue
@@ -103,7 +104,7 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
     others = [level for level in survey.levels if level not in row.soft_levels]
     return {
         "code": row.code,
-        "name": row.name.removeprefix("其中：").replace("{", "").replace("}", ""),
+        "name": row.name.removeprefix(lookup("workbook.of_which")).replace("{", "").replace("}", ""),
         "measure": row.measure,
         "companion_severity": row.companion_severity,
         "ledger": short,
@@ -158,7 +159,7 @@ def _example(example: dict[str, Any], blanks: dict[str, str]) -> dict[str, Any]:
         if value == "$row":
             filled[name] = [_row_of(blanks["row"], blanks["key"])]
         elif isinstance(value, dict):
-            filled[name] = [{blanks["key"]: "例"} | _example(value, blanks)]
+            filled[name] = [{blanks["key"]: say("render.example_name")} | _example(value, blanks)]
         else:
             filled[name] = _value(_Blank(value).safe_substitute(blanks)) if isinstance(value, str) else value
     return filled
@@ -177,7 +178,7 @@ def _row_of(aggregate: str, key: str) -> dict[str, object]:
     tree = parse(aggregate)
     if not isinstance(tree, Aggregate):
         return {}
-    row: dict[str, object] = {key: "例"}
+    row: dict[str, object] = {key: say("render.example_name")}
     for condition in tree.conditions:
         if isinstance(condition, Compare) and isinstance(condition.left, Column) and isinstance(condition.right, Text):
             row[condition.left.name] = condition.right.value

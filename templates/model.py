@@ -123,7 +123,7 @@ class Indicator:
     @property
     def plain_name(self) -> str:
         """The official name without a leading 「其中：」, for sentences."""
-        return self.name.removeprefix("其中：")
+        return self.name.removeprefix(lookup("workbook.of_which"))
 
     def open_to(self, kind: str, level: str) -> bool:
         """Return whether a unit of this kind and level fills the cell."""

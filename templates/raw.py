@@ -1,7 +1,7 @@
 """The shape of the TOML files, as cattrs checks it: one class a table, one attribute a key.
 
-What a key means is said in docs/survey-toml.md. These classes only keep what was written; :mod:`templates.load` turns
-them into the model.
+What a key means is said in docs/survey-toml.zh-CN.md. These classes only keep what was written;
+:mod:`templates.load` turns them into the model.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from generator.strict import StrictWorksheet
 from templates.layout import quoted
 from templates.words import lookup, say
 
-WIDTHS = (9, 7, 10, 9, 40, 64, 56, 18, 22)
+WIDTHS = (9, 7, 19, 9, 40, 64, 56, 18, 22)
 
 
 def write_audit(desk: Desk, checks: Checks) -> None:

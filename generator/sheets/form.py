@@ -21,14 +21,15 @@ WIDTHS = {
     COLUMNS.measure: 9,
     COLUMNS.code: 7,
     COLUMNS.value: 18,
-    COLUMNS.prior: 15,
+    COLUMNS.prior: 18,
     COLUMNS.change: 11,
     COLUMNS.ledger: 11,
-    COLUMNS.message: 52,
+    COLUMNS.message: 60,
     COLUMNS.explanation: 36,
 }
 HIDDEN = (COLUMNS.state, COLUMNS.bad)
-ROW_HEIGHT = 20.25
+ROW_HEIGHT = 25.5
+"""Room for two lines of a message."""
 LINE_CHARACTERS = 26
 """How many Chinese characters of a name fit on one line of its column."""
 
@@ -172,7 +173,9 @@ class FormSheet:
         known = self.desk.content.prior.get(self.form.form.id, {}).get(indicator.code, "")
         cached = shown(indicator, known) if isinstance(known, int | float | str) else str(known)
         formula = f'=IF(LEN({prior})=0,"",{prior})'
-        self.sheet.write_formula(row, COLUMNS.prior - 1, formula, role("number_prior", num_format=style), cached)
+        quantity = indicator.kind.is_number or indicator.kind.is_date
+        box = role("number_prior" if quantity else "text_prior", num_format=style)
+        self.sheet.write_formula(row, COLUMNS.prior - 1, formula, box, cached)
         if not indicator.kind.is_number:
             self._blank(row, COLUMNS.change)
             return

@@ -1,0 +1,188 @@
+"""Values side by side, one a unit or one a ledger row, each with a state; and Excel's arithmetic on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from math import isfinite, isnan
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from templates.content import Value
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Texts = NDArray[np.object_]
+Indices = NDArray[np.intp]
+States = NDArray[np.int8]
+
+EPOCH: Final = date(1899, 12, 30)
+_EPOCH_DAY: Final = np.datetime64(EPOCH, "D")
+_LAST_SERIAL: Final = 2958465
+"""9999-12-31, the last day that Excel knows."""
+_EXACT: Final = 2.0**51
+"""From here on doubles have no half left to round."""
+
+
+class Status(IntEnum):
+    """What became of a rule. The larger one wins where several are joined; the first three also tell of a value."""
+
+    PASSED = 0
+    NOT_APPLICABLE = 1
+    NOT_EVALUATED = 2
+    FAILED = 3
+    BROKEN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """Numbers (NaN where blank), truths or texts ("" where blank), each with a state: fine, 0 divided, text in it."""
+
+    data: NDArray[Any]
+    state: States
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are texts."""
+        return self.data.dtype == np.object_
+
+    @property
+    def reported(self) -> Bools:
+        """Where something stands, be it a text that is no number."""
+        filled = self.data != "" if self.is_text else ~np.isnan(self.data.astype(np.float64))
+        return np.asarray(filled | (self.state == Status.NOT_EVALUATED), dtype=np.bool_)
+
+    @property
+    def unevaluable(self) -> Bools:
+        """Where a text or an error stands instead of a number."""
+        return np.asarray(self.state == Status.NOT_EVALUATED)
+
+    @property
+    def numbers(self) -> Floats:
+        """The numbers, NaN where there is none."""
+        return _parsed(self.data) if self.is_text else self.data.astype(np.float64)
+
+    @property
+    def texts(self) -> Texts:
+        """The values as texts, ``""`` where blank."""
+        return self.data if self.is_text else texts(plain(number) for number in self.data.astype(np.float64))
+
+    def take(self, places: Indices) -> Values:
+        """Return the values at ``places``."""
+        return Values(self.data[places], self.state[places])
+
+
+def fine(data: NDArray[Any]) -> Values:
+    """Return values of which nothing is known against."""
+    return Values(data, np.zeros(len(data), dtype=np.int8))
+
+
+def of_numbers(raw: Sequence[Value | None]) -> Values:
+    """Return quantities and days as numbers; a text among them is kept out and remembered in the state."""
+    data = np.full(len(raw), np.nan)
+    state = np.zeros(len(raw), dtype=np.int8)
+    for place, value in enumerate(raw):
+        if is_blank(value):
+            continue
+        number = number_of(value)
+        if number is None:
+            state[place] = Status.NOT_EVALUATED
+        else:
+            data[place] = number
+    return Values(data, state)
+
+
+def of_texts(raw: Sequence[Value | None]) -> Values:
+    """Return texts and the codes of choices."""
+    return fine(texts(text_of(value) for value in raw))
+
+
+def texts(values: Iterable[str]) -> Texts:
+    """Return an array of texts."""
+    return np.array([*values, None], dtype=np.object_)[:-1]
+
+
+def is_blank(value: Value | None) -> bool:
+    """Return whether nothing is reported: no value, blanks only, or not a number at all."""
+    if isinstance(value, float):
+        return isnan(value)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def number_of(value: Value | None) -> float | None:
+    """Return a quantity, or a day as Excel's serial number; None where it is neither."""
+    if isinstance(value, datetime):
+        return serial(value.date()) + (value - datetime.combine(value.date(), datetime.min.time())) / timedelta(days=1)
+    if isinstance(value, date):
+        return serial(value)
+    if isinstance(value, str) or value is None or not isfinite(value):
+        return None
+    return float(value)
+
+
+def text_of(value: Value | None) -> str:
+    """Return the value as a text, a whole number without decimals, a day as 2024-06-30."""
+    if is_blank(value) or value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    return value.isoformat() if isinstance(value, date) else plain(float(value))
+
+
+def plain(number: float) -> str:
+    """Return the number as Excel shows it in a text: ``5``, ``2.5``, ``""`` for a blank."""
+    return "" if np.isnan(number) else f"{number:.15g}"
+
+
+def serial(day: date) -> float:
+    """Return Excel's serial number of a day."""
+    return float((day - EPOCH).days)
+
+
+def day_of(number: float) -> date | None:
+    """Return the day of a serial number, None where Excel knows no such day."""
+    return EPOCH + timedelta(days=int(number)) if 0 < number < _LAST_SERIAL + 1 else None
+
+
+def serials(years: Floats, months: Floats, days: Floats) -> Floats:
+    """Return serial numbers of days; a 13th month is next year's first, as in Excel."""
+    months_on = ((np.clip(years, 0, 9999) - 1970) * 12 + _small(months) - 1).astype(np.int64).astype("datetime64[M]")
+    dates = months_on.astype("datetime64[D]") + (_small(days) - 1).astype(np.int64)
+    return np.asarray((dates - _EPOCH_DAY).astype(np.float64))
+
+
+def years(numbers: Floats) -> Floats:
+    """Return the years of serial numbers; what lies outside Excel's calendar is taken for its nearest end."""
+    dates = _EPOCH_DAY + np.floor(np.clip(numbers, 0, _LAST_SERIAL)).astype(np.int64)
+    return np.asarray(dates.astype("datetime64[Y]").astype(np.int64) + 1970, dtype=np.float64)
+
+
+def _small(counts: Floats) -> Floats:
+    return np.asarray(np.clip(counts, -_LAST_SERIAL, _LAST_SERIAL))
+
+
+def round_half_up(numbers: Floats, decimals: int) -> Floats:
+    """Return numbers rounded half away from zero, as Excel's ROUND does: 2.675 is 2.68 though its double lies below."""
+    factor, size = 10.0**decimals, np.abs(numbers)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = size * factor
+        # A few units in the last place: what makes a decimal half miss its double, and never a visible amount.
+        nudge = np.minimum(scaled * 2.0**-50, 1e-3)
+        rounded = np.where(scaled < _EXACT, np.floor(scaled + 0.5 + nudge) / factor, size)
+    return np.asarray(np.copysign(rounded, numbers) + 0.0)
+
+
+def _parsed(data: Texts) -> Floats:
+    return np.array([_parse(text) for text in data], dtype=np.float64)
+
+
+def _parse(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return np.nan
+    return number if isfinite(number) else np.nan

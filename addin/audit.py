@@ -1,0 +1,131 @@
+"""The audit: everything there is to say about returns, all units of a kind at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from addin import structure
+from addin.arrays import Status
+from addin.batch import Batch
+from addin.evaluate import Verdict, judge
+from addin.explain import explained
+from addin.finding import Finding, ordered
+from addin.render import messages
+from addin.submission import Submission
+from templates.expression import Column, Reference, walk
+from templates.layout import WorkbookLayout
+from templates.model import Rule, Severity, Survey
+from templates.words import say
+
+BROKEN = "engine.failed"
+"""The finding for a rule that could not be evaluated."""
+
+
+def audit(survey: Survey, year: int, submissions: Sequence[Submission]) -> list[list[Finding]]:
+    """Return the findings of each submission, grave ones first: the reader's, the structural, the rules'."""
+    found: list[list[Finding]] = [[] for _ in submissions]
+    for kind in dict.fromkeys(submission.identity.kind for submission in submissions):
+        places = [place for place, submission in enumerate(submissions) if submission.identity.kind == kind]
+        batch = Batch(survey, year, [submissions[place] for place in places])
+        for place, findings in zip(places, _of_kind(batch, kind), strict=True):
+            found[place] = findings
+    return found
+
+
+def outcomes(survey: Survey, year: int, submission: Submission) -> dict[str, Status]:
+    """Return what became of every rule that applies to the submission; a row rule's worst row counts."""
+    batch = Batch(survey, year, [submission])
+    rules = survey.rules_of(submission.identity.kind)
+    return {rule.id: judge(rule, batch).of_unit(0) for rule in rules}
+
+
+def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
+    """Return the findings of a batch whose units are all of one kind, and so have the same rules."""
+    found = structure.findings(batch)
+    spoken: list[set[tuple[str, str]]] = [set() for _ in batch.submissions]
+    for rule in batch.survey.rules_of(kind):
+        typed = _derived_cells(rule)
+        for place, finding in _of_rule(rule, batch):
+            found[place].append(finding)
+            spoken[place] |= typed
+    for place, submission in enumerate(batch.submissions):
+        filed = structure.Return(batch, place)
+        found[place] += [*structure.blanked_or_equal(filed, spoken[place]), *submission.findings]
+    return [_finished(findings, batch.submissions[place]) for place, findings in enumerate(found)]
+
+
+def _finished(findings: Iterable[Finding], submission: Submission) -> list[Finding]:
+    return ordered(explained(finding, submission) for finding in dict.fromkeys(findings))
+
+
+def _derived_cells(rule: Rule) -> set[tuple[str, str]]:
+    """Return the derived cells whose typed-over value the rule judges, when it judges them as errors."""
+    if rule.severity is not Severity.ERROR:
+        return set()
+    return {(reference.form, reference.code) for reference in rule.reads if reference.view == "typed"}
+
+
+def _of_rule(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
+    verdict = judge(rule, batch)
+    if verdict.reason:
+        yield from _broken(rule, batch)
+        return
+    failed = verdict.failed()
+    if not len(failed):
+        return
+    scope = batch.rows(rule.each) if rule.each else batch
+    for place, message in zip(failed, messages(rule, scope, failed, verdict.rows), strict=True):
+        yield int(verdict.units[place]), _finding(rule, batch, verdict, int(place), message)
+
+
+def _finding(rule: Rule, batch: Batch, verdict: Verdict, place: int, message: str) -> Finding:
+    layout = batch.layouts[int(verdict.units[place])]
+    row = int(verdict.rows[place]) if verdict.rows is not None else None
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        message=message,
+        hint=rule.hint,
+        form=rule.form,
+        code=rule.at,
+        cell=_row_cell(rule, layout, row) if row is not None else _cell(rule, layout),
+        ledger=rule.each,
+        row=row,
+    )
+
+
+def _cell(rule: Rule, layout: WorkbookLayout) -> str:
+    """Return the address of the cell that carries the rule's message: its own, else the first it reads."""
+    places = [Reference(rule.form, rule.at)] if rule.at else list(rule.reads)
+    return next((address for place in places if (address := layout.address(place))), "")
+
+
+def _row_cell(rule: Rule, layout: WorkbookLayout, row: int) -> str:
+    """Return the address of the first column that the rule checks, in the row."""
+    ledger = layout.ledgers.get(rule.each)
+    judged = (rule.check,) if rule.when is None else (rule.check, rule.when)
+    columns = [node.name for tree in judged for node in walk(tree) if isinstance(node, Column)]
+    return ledger.address(columns[0], row) if ledger and columns else ""
+
+
+def _broken(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
+    """Judge the returns one by one, so that only those that break the rule are told so, and the others are judged."""
+    for place, submission in enumerate(batch.submissions):
+        alone = Batch(batch.survey, batch.year, [submission], batch.fixed)
+        verdict = judge(rule, alone)
+        if verdict.reason:
+            yield place, _could_not_evaluate(rule, verdict.reason, submission)
+        else:
+            yield from ((place, finding) for _, finding in _of_rule(rule, alone))
+
+
+def _could_not_evaluate(rule: Rule, reason: str, submission: Submission) -> Finding:
+    return Finding(
+        rule=BROKEN,
+        severity=Severity.ERROR,
+        message=say("audit.could_not_evaluate", rule=rule.id, reason=reason),
+        hint=say("audit.could_not_evaluate_hint"),
+        form=rule.form,
+        code=rule.at,
+        cell=_cell(rule, submission.layout),
+    )

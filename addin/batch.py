@@ -1,0 +1,218 @@
+"""Many returns as columns: one array a cell or ledger column, filled when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import nan
+
+import numpy as np
+
+from addin.arrays import Bools, Indices, States, Status, Values, fine, is_blank, of_numbers, of_texts, texts
+from addin.evaluate import evaluate
+from addin.examples import as_submission
+from addin.submission import Submission
+from addin.unread import Unread, unread
+from templates.content import Value
+from templates.expression import Reference
+from templates.layout import WorkbookLayout
+from templates.model import Example, Indicator, Kind, Survey
+from templates.words import lookup
+
+Row = dict[str, Value]
+
+
+@dataclass(eq=False)
+class Batch:
+    """All returns of one survey and year. Positions are the returns, in the order given."""
+
+    survey: Survey
+    year: int
+    submissions: Sequence[Submission]
+    fixed: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Values that stand for derived cells instead of what the ledgers give: examples of rules need that."""
+    _cells: dict[Reference, Values] = field(default_factory=dict, repr=False)
+    _rows: dict[tuple[str, bool], LedgerRows] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of_example(cls, survey: Survey, year: int, example: Example, kind: str, level: str) -> Batch:
+        """Return one return that holds what an example of a rule gives, and nothing else."""
+        submission, fixed = as_submission(survey, year, example, kind, level)
+        return cls(survey, year, [submission], fixed)
+
+    @cached_property
+    def units(self) -> Indices:
+        """The position of each return."""
+        return np.arange(len(self.submissions))
+
+    @cached_property
+    def layouts(self) -> tuple[WorkbookLayout, ...]:
+        """Where each return's cells lie; returns of one kind and level share one layout."""
+        shared: dict[tuple[str, str], WorkbookLayout] = {}
+        for submission in self.submissions:
+            shared.setdefault((submission.identity.kind, submission.identity.level), submission.layout)
+        return tuple(shared[s.identity.kind, s.identity.level] for s in self.submissions)
+
+    @property
+    def whole(self) -> Batch:
+        """All returns: the batch itself."""
+        return self
+
+    def column(self, name: str) -> Values:
+        """Raise KeyError: a return as a whole has no columns."""
+        raise KeyError(name)
+
+    def variable(self, name: str) -> Values:
+        """Return the reporting year, or each return's level or kind."""
+        if name == "year":
+            return fine(np.full(len(self.submissions), float(self.year)))
+        return fine(texts(getattr(submission.identity, name) for submission in self.submissions))
+
+    def cell(self, reference: Reference) -> Values:
+        """Return a cell of every return, recomputed where it is derived. Raises KeyError for an undeclared cell."""
+        if reference not in self._cells:
+            self._cells[reference] = self._read(reference)
+        return self._cells[reference]
+
+    def rows(self, ledger: str) -> LedgerRows:
+        """Return the live rows of a ledger: named, and not withdrawn."""
+        return self._select(ledger, live=True)
+
+    def filled_rows(self, ledger: str) -> LedgerRows:
+        """Return every row with anything in it that is not withdrawn, named or not."""
+        return self._select(ledger, live=False)
+
+    def lost(self, ledger: str) -> States:
+        """Return for each return whether its ledger's sheet is missing."""
+        return _not_evaluated([ledger in gaps.ledgers for gaps in self.unread])
+
+    @cached_property
+    def unread(self) -> tuple[Unread, ...]:
+        """What could not be made out, return by return."""
+        return tuple(unread(submission) for submission in self.submissions)
+
+    def _read(self, reference: Reference) -> Values:
+        indicator = self.survey.indicator(reference)
+        if indicator is None:
+            raise KeyError(f"{reference.form}!{reference.code}")
+        if reference.view == "prior":
+            return _of_kind(indicator.kind, [_at(s.content.prior, reference) for s in self.submissions])
+        if indicator.derive is not None:
+            recomputed = self._recomputed(indicator)
+            return self._typed(indicator, recomputed) if reference.view == "typed" else recomputed
+        return self._now(indicator)
+
+    def _now(self, indicator: Indicator) -> Values:
+        found = _of_kind(indicator.kind, [_at(s.content.values, indicator.reference) for s in self.submissions])
+        gaps = _not_evaluated([gaps.cell(indicator.form, indicator.code) for gaps in self.unread])
+        gaps[found.reported] = 0
+        values = Values(found.data, np.maximum(found.state, gaps))
+        return self._closed_sections(indicator, values) if indicator.kind.is_number else values
+
+    def _closed_sections(self, indicator: Indicator, values: Values) -> Values:
+        blank = ~values.reported
+        if not indicator.section or not blank.any():
+            return values
+        nothing = [blank[place] and nothing_here(s, indicator) for place, s in enumerate(self.submissions)]
+        return Values(np.where(nothing, 0.0, values.data), values.state)
+
+    def _recomputed(self, indicator: Indicator) -> Values:
+        key = (indicator.form, indicator.code)
+        if key in self.fixed:
+            return fine(np.full(len(self.submissions), self.fixed[key]))
+        if indicator.derive is None:
+            raise TypeError(f"{indicator.form}!{indicator.code} is not derived")
+        return evaluate(indicator.derive, self)
+
+    def _typed(self, indicator: Indicator, recomputed: Values) -> Values:
+        key = (indicator.form, indicator.code)
+        stands = np.array([key in submission.typed for submission in self.submissions], dtype=np.bool_)
+        typed = np.array([submission.typed.get(key, nan) for submission in self.submissions], dtype=np.float64)
+        state = np.where(stands, 0, recomputed.state).astype(np.int8)
+        return Values(np.where(stands, typed, recomputed.data), state)
+
+    def _select(self, ledger: str, *, live: bool) -> LedgerRows:
+        if (ledger, live) not in self._rows:
+            self._rows[ledger, live] = self._gather(ledger, live)
+        return self._rows[ledger, live]
+
+    def _gather(self, ledger: str, live: bool) -> LedgerRows:
+        names_row = self.survey.ledger[ledger].names_row
+        found = [
+            (place, number, row)
+            for place, submission in enumerate(self.submissions)
+            for number, row in sorted(submission.content.ledgers.get(ledger, {}).items())
+            if not withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
+        ]
+        return LedgerRows(
+            self,
+            ledger,
+            np.array([place for place, _, _ in found], dtype=np.intp),
+            np.array([number for _, number, _ in found], dtype=np.intp),
+            [row for _, _, row in found],
+        )
+
+
+@dataclass(eq=False)
+class LedgerRows:
+    """Rows of one ledger, all returns' one below the other."""
+
+    whole: Batch
+    ledger: str
+    units: Indices
+    """The return of each row."""
+    sheet_rows: Indices
+    """The row number of each in its sheet."""
+    raw: list[Row]
+    _columns: dict[str, Values] = field(default_factory=dict, repr=False)
+
+    def column(self, name: str) -> Values:
+        """Return a column. Raises KeyError for one that is not declared."""
+        if name not in self._columns:
+            kind = self.whole.survey.ledger[self.ledger].by_name[name].kind
+            values = _of_kind(kind, [row.get(name) for row in self.raw])
+            self._columns[name] = Values(values.data, np.maximum(values.state, self._unread(name, values)))
+        return self._columns[name]
+
+    def _unread(self, name: str, values: Values) -> States:
+        """Return where the reader found an error instead of a value."""
+        troubled = np.array([bool(gaps.addresses) for gaps in self.whole.unread], dtype=np.bool_)
+        gaps = np.zeros(len(self.raw), dtype=np.bool_)
+        for place in np.flatnonzero(~values.reported & troubled[self.units]):
+            unit, row = int(self.units[place]), int(self.sheet_rows[place])
+            address = self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
+            gaps[place] = address in self.whole.unread[unit].addresses
+        return _not_evaluated(gaps)
+
+
+def withdrawn(row: Row) -> bool:
+    """Return whether the row is kept only to say that its object is gone."""
+    status = lookup("workbook.row_status")
+    return bool(row.get(status["name"]) == status["options"][-1])
+
+
+def filled(row: Row) -> bool:
+    """Return whether anything stands in the row."""
+    return any(not is_blank(value) for value in row.values())
+
+
+def nothing_here(submission: Submission, indicator: Indicator) -> bool:
+    """Return whether the unit said 本节无此项业务 for a section that holds this open cell."""
+    identity = submission.identity
+    said = submission.content.values.get(indicator.form, {})
+    return indicator.open_to(identity.kind, identity.level) and any(
+        not is_blank(said.get(code)) for code in indicator.section
+    )
+
+
+def _not_evaluated(where: Sequence[bool] | Bools) -> States:
+    return np.array(where, dtype=np.int8) * np.int8(Status.NOT_EVALUATED)
+
+
+def _at(values: dict[str, dict[str, Value]], reference: Reference) -> Value | None:
+    return values.get(reference.form, {}).get(reference.code)
+
+
+def _of_kind(kind: Kind, raw: Sequence[Value | None]) -> Values:
+    return of_numbers(raw) if kind.is_number or kind.is_date else of_texts(raw)

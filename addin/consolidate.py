@@ -1,0 +1,120 @@
+"""Merged returns and their sums as the consolidated workbook shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from addin.finding import Finding, ordered
+from addin.merged import Merged, ReturnedFile, Role, UnitReturn
+from addin.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
+from generator.consolidated import write_consolidated
+from generator.consolidated_data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from templates.content import Value
+from templates.model import Severity, Survey
+from templates.words import lookup, say
+
+
+def write_summary(merged: Merged, rollup: Rollup, path: Path) -> None:
+    """Write 汇总.xlsx to ``path``, whole or not at all. Raises OSError when that cannot be."""
+    write_consolidated(path, consolidated(merged, rollup))
+
+
+def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:
+    """Return what 汇总.xlsx shows."""
+    regions = region_names({unit.region[:COUNTY_DIGITS] for unit in merged.units}, merged.survey)
+    return Consolidated(
+        survey=merged.survey,
+        year=merged.year,
+        units=tuple(_unit_line(unit, regions) for unit in merged.units),
+        unused_files=tuple(_file_line(file) for file in merged.unused),
+        totals=rollup.totals,
+        groups=tuple(GroupTotals(group.by, group.value, group.totals) for group in rollup.groups),
+        returns=tuple(_return_line(unit, rollup.received.get(unit.code, {}), merged.survey) for unit in _sent(merged)),
+        findings=tuple(_findings(merged)),
+    )
+
+
+def _sent(merged: Merged) -> list[UnitReturn]:
+    return [unit for unit in merged.units if unit.submission is not None]
+
+
+def _unit_line(unit: UnitReturn, regions: dict[str, str]) -> StatusLine:
+    sent = unit.submission is not None
+    state = unit.state
+    return StatusLine(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        level=unit.level,
+        region=regions[unit.region[:COUNTY_DIGITS]],
+        state=state.value,
+        state_shown=say(f"consolidated.state.{state.value}", state=state.shown),
+        file="\n".join(file.shown for file in unit.files if file.counted),
+        errors=unit.errors if sent else None,
+        warnings=unit.warnings if sent else None,
+        infos=unit.infos if sent else None,
+        reason=unit.reason,
+    )
+
+
+def _file_line(file: ReturnedFile) -> StatusLine:
+    """Return a file that stands for no unit; a refused one is told by why, the others by what became of them."""
+    refused = file.role is Role.REFUSED
+    words = lookup("merge.file_status")[file.status.value] if refused else lookup("merge.role")[file.role.value]
+    identity = file.identity
+    return StatusLine(
+        code=identity.code if identity else "",
+        name=identity.name if identity else "",
+        kind=identity.kind if identity else "",
+        level=identity.level if identity else "",
+        region="",
+        state=file.role.value,
+        state_shown=words,
+        file=file.shown,
+        errors=None,
+        warnings=None,
+        infos=None,
+        reason=file.reason,
+    )
+
+
+def _return_line(unit: UnitReturn, numbers: Cells, survey: Survey) -> ReturnLine:
+    submission = unit.submission
+    if submission is None:
+        raise ValueError(f"{unit.code} sent nothing")
+    kind = survey.kind.get(submission.identity.kind)
+    forms = kind.forms if kind else ()
+    content = submission.content
+    values = {form: _values(form, content.values.get(form, {}), numbers, survey) for form in forms}
+    return ReturnLine(unit.code, unit.name, unit.kind, unit.level, forms, unit.counts, values, content.ledgers)
+
+
+def _values(form: str, stated: dict[str, Value], numbers: Cells, survey: Survey) -> dict[str, Value]:
+    """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it."""
+    derived = {code for code, row in survey.form[form].indicators.items() if row.derive is not None}
+    kept = {code: value for code, value in stated.items() if code not in derived}
+    return kept | {code: number for (place, code), number in numbers.items() if place == form}
+
+
+def _findings(merged: Merged) -> list[FindingLine]:
+    """Return all findings, errors of every unit first, then by unit in the roster's order."""
+    grave = list(Severity)
+    found = [(unit, finding) for unit in merged.units for finding in ordered(unit.findings)]
+    found.sort(key=lambda entry: grave.index(entry[1].severity))
+    return [_finding(unit, finding) for unit, finding in found]
+
+
+def _finding(unit: UnitReturn, finding: Finding) -> FindingLine:
+    return FindingLine(
+        unit_code=unit.code,
+        unit=unit.name,
+        severity=finding.severity,
+        form=finding.form,
+        code=finding.code,
+        cell=finding.cell,
+        ledger=finding.ledger,
+        row=finding.row,
+        message=finding.message,
+        hint=finding.hint,
+        explanation=finding.explanation,
+    )

@@ -1,0 +1,141 @@
+"""Made-up ledger rows: drawn at random, audited, and only those kept that nothing can be said against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from stdnum.cn import uscc
+
+from addin.audit import audit
+from addin.demo.cast import Sizes
+from addin.finding import Finding
+from addin.submission import Submission
+from addin.zero import complete_zero
+from templates.content import Identity, Value
+from templates.layout import LEDGER_HEADER_ROW
+from templates.model import Column, Kind, Ledger, Severity, Survey
+from templates.words import lookup, say
+
+Row = dict[str, Value]
+Pool = dict[str, list[Row]]
+"""Rows without fault by ledger short."""
+
+DRAWS = 1000
+"""Rows drawn a ledger; a few in a hundred of the pickiest ledger's are without fault."""
+
+FIRST_ROW = LEDGER_HEADER_ROW + 1
+_LONGEST = 4
+"""Days between one date of a row and the next."""
+
+
+def dice(seed: str) -> Random:
+    """Return a source of numbers that is the same for the same seed."""
+    return Random(seed)  # noqa: S311  # made-up figures are no secret
+
+
+def pool(survey: Survey, year: int, sizes: Sizes, seed: str) -> Pool:
+    """Return rows for every ledger, the same for the same seed. A ledger that none satisfies has no rows."""
+    found: Pool = {}
+    for kind in survey.kinds:
+        shorts = [ledger for ledger in survey.ledgers_of(kind.name) if ledger.short not in found]
+        if shorts:
+            identity = Identity(survey.id, survey.version, survey.hash, year, "0", "0", kind.name, kind.levels[0])
+            found |= _faultless(survey, identity, shorts, sizes, seed)
+    return found
+
+
+def placed(rows: list[Row], ledger: Ledger) -> dict[int, Row]:
+    """Return rows below each other in the ledger's sheet, each named by its number."""
+    return {
+        number: row | {ledger.names_row: named(ledger.by_name[ledger.names_row], place)}
+        for place, (number, row) in enumerate(enumerate(rows, start=FIRST_ROW), start=1)
+    }
+
+
+def named(column: Column, number: int) -> str:
+    """Return the text of a column in some row, such as 演示会议 03."""
+    thing = column.name
+    for suffix in lookup("demo.name_suffixes"):
+        thing = thing.removesuffix(suffix)
+    return say("demo.named", thing=thing, number=number)
+
+
+def _faultless(survey: Survey, identity: Identity, ledgers: list[Ledger], sizes: Sizes, seed: str) -> Pool:
+    submission = Submission("", identity, survey, complete_zero(survey, identity))
+    for ledger in ledgers:
+        draw = _Draw(ledger, survey, identity.year, sizes, dice(f"{seed}:{ledger.short}"))
+        submission.content.ledgers[ledger.short] = dict(enumerate(draw.rows(DRAWS), start=FIRST_ROW))
+    faulty = {(finding.ledger, finding.row) for finding in _said(survey, submission)}
+    return {
+        ledger.short: [
+            row
+            for number, row in submission.content.ledgers[ledger.short].items()
+            if (ledger.short, number) not in faulty
+        ]
+        for ledger in ledgers
+    }
+
+
+def _said(survey: Survey, submission: Submission) -> list[Finding]:
+    (findings,) = audit(survey, submission.identity.year, [submission])
+    return [finding for finding in findings if finding.ledger and finding.severity is not Severity.INFO]
+
+
+@dataclass
+class _Draw:
+    """Draws rows of one ledger."""
+
+    ledger: Ledger
+    survey: Survey
+    year: int
+    sizes: Sizes
+    random: Random
+
+    def rows(self, count: int) -> Iterator[Row]:
+        """Yield rows, each named by its number."""
+        for number in range(1, count + 1):
+            yield dict(self._row(number))
+
+    def _row(self, number: int) -> Iterator[tuple[str, Value]]:
+        """Yield the cells of one row; its numbers are few different ones, so that sums and parts often come out."""
+        most = round(self.random.uniform(0.1, 1) * self.sizes.ledger_number)
+        numbers = (0, most // 5, most // 2, most, most)
+        day = date(self.year, 1, 1) + timedelta(days=self.random.randrange(360))
+        for column in self._columns():
+            day += timedelta(days=self.random.randrange(_LONGEST)) if column.kind.is_date else timedelta()
+            yield column.name, self._cell(column, number, day, numbers)
+
+    def _columns(self) -> Iterator[Column]:
+        """Yield the columns to fill: of those that may be blank all or none or some, as rows of people go."""
+        ours = {lookup("workbook.row_status.name"), lookup("workbook.row_remark.name")}
+        care = self.random.choice((0.0, 0.5, 1.0, 1.0))
+        for column in self.ledger.columns:
+            asked = column.required or column.name in self.ledger.key or self.random.random() < care
+            if asked and column.name not in ours:
+                yield column
+
+    def _cell(self, column: Column, number: int, day: date, numbers: tuple[int, ...]) -> Value:
+        if column.kind.is_number:
+            return float(self._number(column, numbers))
+        if column.kind.is_date:
+            return day
+        if choices := self._choices(column):
+            return self.random.choice(choices)
+        if column.kind is Kind.USCC:
+            stem = f"{say('zero.uscc')[:12]}{number:05d}"
+            return stem + uscc.calc_check_digit(stem)
+        return named(column, number)
+
+    def _number(self, column: Column, numbers: tuple[int, ...]) -> int:
+        size = self.sizes.of_column(self.ledger.short, column.name)
+        return self.random.choice(numbers) if size is None else round(self.random.uniform(0.1, 1) * size)
+
+    def _choices(self, column: Column) -> tuple[str, ...]:
+        if column.code_list:
+            return self.survey.code_lists[column.code_list].values
+        if column.kind is Kind.YES_NO and not column.options:
+            return tuple(text.split(" ", 1)[1] for text in lookup("workbook.yes_no"))
+        return column.options

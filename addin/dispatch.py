@@ -1,0 +1,106 @@
+"""Mailing out: a workbook for every unit of the roster, with last year's values where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from addin.figures import figures
+from addin.reader import read
+from addin.roster import ReportingUnit, Roster, workbook_name
+from addin.submission import Submission
+from generator.files import MODE
+from generator.strict import Lock
+from generator.workbook import build
+from templates.content import Content, Identity, Value
+from templates.model import Survey
+from templates.words import lookup
+
+Prior = dict[str, dict[str, Value]]
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """One workbook that was written."""
+
+    unit: ReportingUnit
+    path: Path
+
+
+def identity_of(unit: ReportingUnit, survey: Survey, year: int, now: datetime | None = None) -> Identity:
+    """Return what the workbook of ``unit`` says of itself."""
+    return Identity(
+        survey=survey.id,
+        version=survey.version,
+        hash=survey.hash,
+        year=year,
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        level=unit.level,
+        uscc=unit.uscc,
+        region=unit.region,
+        parent=unit.parent,
+        generated_at=(now or datetime.now()).isoformat(timespec="seconds"),
+    )
+
+
+def dispatch(
+    roster: Roster,
+    survey: Survey,
+    year: int,
+    folder: Path,
+    lock: Lock,
+    previous: Mapping[str, Prior] | None = None,
+    progress: Callable[[Dispatched], None] | None = None,
+) -> list[Dispatched]:
+    """Write one workbook per unit into ``folder``. ``previous`` holds last year's values by unit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for unit in roster.units:
+        path = folder / workbook_name(unit)
+        content = Content(prior=dict((previous or {}).get(unit.code, {})))
+        build(path, survey, identity_of(unit, survey, year), lock, content)
+        written.append(Dispatched(unit, path))
+        if progress:
+            progress(written[-1])
+    return written
+
+
+def keep_password(folder: Path, password: str) -> Path:
+    """Write the run's password beside the workbooks, for the city's eyes only, and return the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / str(lookup("workbook.password_file"))
+    path.touch(MODE)
+    path.chmod(MODE)
+    path.write_text(password + "\n", encoding="utf-8")
+    return path
+
+
+def previous_values(folder: Path, survey: Survey, year: int) -> dict[str, Prior]:
+    """Return the values of ``year`` by unit code from the returns in ``folder``; other files are passed over.
+
+    Of several returns of one unit the one modified last counts.
+    """
+    found: dict[str, Prior] = {}
+    for submission in _returns(folder, survey, year):
+        derived = figures(submission)
+        values = {form: dict(cells) for form, cells in submission.content.values.items()}
+        for (form, code), number in derived.items():
+            if survey.form[form].indicators[code].derive is not None:
+                values.setdefault(form, {})[code] = number
+        values.pop(survey.cover.id, None)
+        found[submission.identity.code] = values
+    return found
+
+
+def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
+    for path in sorted(folder.rglob("*.xlsx"), key=lambda path: path.stat().st_mtime):
+        result = read(path, survey=survey.id, year=year)
+        if isinstance(result, Submission):
+            yield result
+
+
+__all__ = ["Dispatched", "dispatch", "identity_of", "keep_password", "previous_values"]

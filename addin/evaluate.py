@@ -1,0 +1,309 @@
+"""A rule's tree to arrays: all units, or all rows of a ledger, at once.
+
+One function a kind of node. A value carries a state beside it (:class:`addin.arrays.Values`): text among what is read
+makes a rule *not evaluated*, a division by zero *not applicable*; states are joined by the larger one. Whatever breaks
+while a rule is judged makes it *broken*: that is a finding, never a pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from stdnum.cn import uscc
+
+from addin.arrays import (
+    Bools,
+    Floats,
+    Indices,
+    States,
+    Status,
+    Values,
+    fine,
+    round_half_up,
+    serials,
+    texts,
+    years,
+)
+from addin.scope import Rows, Scope, Units
+from templates.expression import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Column,
+    Compare,
+    Logic,
+    Node,
+    Number,
+    Reference,
+    Text,
+    Variable,
+)
+from templates.model import Rule
+from templates.nature import decimals, is_text
+
+ENGINE_FAILURES: Final = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What a rule that does not fit its data raises. Anything else is a fault of the program and may stop it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What became of one rule: a status for each unit, or for each live row of the ledger it judges."""
+
+    rule: Rule
+    status: States
+    units: Indices
+    rows: Indices | None = None
+    reason: str = ""
+    """Why the rule is broken, when it is."""
+
+    def failed(self) -> Indices:
+        """Return the positions that fail."""
+        return np.flatnonzero(self.status == Status.FAILED)
+
+    def of_unit(self, unit: int) -> Status:
+        """Return the worst status among one unit's positions; a unit without rows passes."""
+        own = self.status[self.units == unit]
+        return Status(int(own.max())) if len(own) else Status.PASSED
+
+
+def judge(rule: Rule, batch: Units) -> Verdict:
+    """Return what became of ``rule`` for every unit, or every live row. Never raises for a rule that breaks."""
+    everyone = np.arange(len(batch.units))
+    try:
+        if not rule.each:
+            return Verdict(rule, _status(rule, batch), everyone)
+        rows = batch.rows(rule.each)
+        return Verdict(rule, _status(rule, rows), rows.units, rows.sheet_rows)
+    except ENGINE_FAILURES as error:
+        broken = np.full(len(everyone), Status.BROKEN, dtype=np.int8)
+        return Verdict(rule, broken, everyone, reason=f"{type(error).__name__}: {error}")
+
+
+def _status(rule: Rule, scope: Scope) -> States:
+    check = truth(evaluate(rule.check, scope))
+    status = np.where(check.data, Status.PASSED, Status.FAILED)
+    status = np.where(check.state > 0, check.state, status)
+    if rule.when is None:
+        return status.astype(np.int8)
+    when = truth(evaluate(rule.when, scope))
+    # A text that the rule reads leaves it undecided even where the condition would spare it.
+    spared = (when.state == 0) & ~when.data & (check.state != Status.NOT_EVALUATED)
+    joined = np.where(when.state > 0, np.maximum(when.state, check.state), status)
+    return np.where(spared, Status.PASSED, joined).astype(np.int8)
+
+
+def evaluate(node: Node, scope: Scope) -> Values:
+    """Return the values of ``node`` at every position of ``scope``. Raises one of :data:`ENGINE_FAILURES`."""
+    match node:
+        case Number(value):
+            return fine(np.full(len(scope.units), value))
+        case Text(value):
+            return fine(texts([value]).repeat(len(scope.units)))
+        case Variable(name):
+            return scope.whole.variable(name).take(scope.units)
+        case Reference():
+            return scope.whole.cell(node).take(scope.units)
+        case Column(_, name):
+            return scope.column(name)
+        case Arithmetic():
+            return _arithmetic(node, scope)
+        case Compare():
+            return _compare(node, scope)
+        case Logic():
+            return _logic(node, scope)
+        case Call(function, arguments):
+            return _CALLS[function](arguments, scope)
+        case Aggregate():
+            return _aggregate(node, scope.whole).take(scope.units)
+
+
+def number(values: Values) -> Values:
+    """Return the values as numbers, blank as 0; a text that is no number is *not evaluated*."""
+    numbers = values.numbers
+    if not values.is_text:
+        return Values(np.nan_to_num(numbers), values.state)
+    odd = np.isnan(numbers) & values.reported
+    state = np.where(odd, Status.NOT_EVALUATED, values.state).astype(np.int8)
+    return Values(np.nan_to_num(numbers), state)
+
+
+def truth(values: Values) -> Values:
+    """Return the values as truths; a number is true where it is not 0."""
+    if values.data.dtype == np.bool_:
+        return values
+    as_numbers = number(values)
+    return Values(as_numbers.data != 0, as_numbers.state)
+
+
+def _joined(*values: Values) -> States:
+    state = values[0].state
+    for other in values[1:]:
+        state = np.maximum(state, other.state)
+    return state
+
+
+def _arithmetic(node: Arithmetic, scope: Scope) -> Values:
+    left, right = number(evaluate(node.left, scope)), number(evaluate(node.right, scope))
+    state = _joined(left, right)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if node.operator == "/":
+            return _divided(left.data, right.data, state)
+        return Values(_ARITHMETIC[node.operator](left.data, right.data), state)
+
+
+def _divided(left: Floats, right: Floats, state: States) -> Values:
+    by_zero = right == 0
+    quotient = np.divide(left, right, out=np.zeros_like(left), where=~by_zero)
+    return Values(quotient, np.where(by_zero, np.maximum(state, Status.NOT_APPLICABLE), state).astype(np.int8))
+
+
+def _compare(node: Compare, scope: Scope) -> Values:
+    survey = scope.whole.survey
+    left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    if is_text(node.left, survey) or is_text(node.right, survey):
+        return Values(_COMPARES[node.operator](left.texts, right.texts).astype(np.bool_), _joined(left, right))
+    left, right = number(left), number(right)
+    rounded_left = round_half_up(left.data, decimals(node.left, survey))
+    rounded_right = round_half_up(right.data, decimals(node.right, survey))
+    return Values(_COMPARES[node.operator](rounded_left, rounded_right), _joined(left, right))
+
+
+def _logic(node: Logic, scope: Scope) -> Values:
+    terms = [truth(evaluate(term, scope)) for term in node.terms]
+    found = [term.data for term in terms]
+    state = _joined(*terms)
+    match node.operator:
+        case "and":
+            return Values(np.logical_and.reduce(found), state)
+        case "or":
+            return Values(np.logical_or.reduce(found), state)
+        case "not":
+            return Values(~found[0], state)
+        case "implies":
+            return Values(~found[0] | found[1], state)
+    raise ValueError(node.operator)
+
+
+def _aggregate(node: Aggregate, batch: Units) -> Values:
+    rows = batch.rows(node.ledger)
+    units, size = rows.units, len(batch.units)
+    met, state = _met(node, rows)
+    weights = None
+    if node.function == "sum":
+        column = number(rows.column(node.column))
+        weights = column.data[met]
+        state = np.where(met, np.maximum(state, column.state), state)
+    data = np.bincount(units[met], weights=weights, minlength=size).astype(np.float64)
+    worst = batch.lost(node.ledger).copy()
+    np.maximum.at(worst, units, state.astype(np.int8))
+    return Values(data, worst)
+
+
+def _met(node: Aggregate, rows: Rows) -> tuple[Bools, States]:
+    """Return which rows meet the conditions, and the state of the answer."""
+    met = np.ones(len(rows.units), dtype=np.bool_)
+    state = np.zeros(len(rows.units), dtype=np.int8)
+    for condition in node.conditions:
+        answer = truth(evaluate(condition, rows))
+        met &= answer.data
+        state = np.maximum(state, answer.state)
+    return met, state
+
+
+def _numbers(arguments: tuple[Node, ...], scope: Scope) -> list[Values]:
+    return [number(evaluate(argument, scope)) for argument in arguments]
+
+
+def _sum(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    terms = _numbers(arguments, scope)
+    return Values(np.add.reduce([term.data for term in terms]), _joined(*terms))
+
+
+def _min(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    terms = _numbers(arguments, scope)
+    return Values(np.minimum.reduce([term.data for term in terms]), _joined(*terms))
+
+
+def _max(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    terms = _numbers(arguments, scope)
+    return Values(np.maximum.reduce([term.data for term in terms]), _joined(*terms))
+
+
+def _abs(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    (only,) = _numbers(arguments, scope)
+    return Values(np.abs(only.data), only.state)
+
+
+def _round(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    rounded, digits = arguments
+    if not isinstance(digits, Number):
+        raise TypeError("round() takes a constant number of decimals")
+    values = number(evaluate(rounded, scope))
+    return Values(round_half_up(values.data, int(digits.value)), values.state)
+
+
+def _reported(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    """A text in a number cell is reported too, so this never leaves a rule undecided."""
+    (only,) = arguments
+    if not isinstance(only, Reference | Column):
+        raise TypeError("reported() takes one cell or column")
+    return fine(evaluate(only, scope).reported)
+
+
+def _in_list(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    asked, name = arguments
+    if not isinstance(name, Text):
+        raise TypeError("in_list() takes the id of a code list")
+    members = frozenset(scope.whole.survey.code_lists[name.value].values)
+    values = evaluate(asked, scope)
+    return Values(np.array([text in members for text in values.texts], dtype=np.bool_), values.state)
+
+
+def _valid_uscc(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    (only,) = arguments
+    values = evaluate(only, scope)
+    return Values(np.array([uscc.is_valid(text) for text in values.texts], dtype=np.bool_), values.state)
+
+
+def _date(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    year, month, day = _numbers(arguments, scope)
+    return Values(serials(year.data, month.data, day.data), _joined(year, month, day))
+
+
+def _year(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    (only,) = _numbers(arguments, scope)
+    return Values(years(only.data), only.state)
+
+
+def _length(arguments: tuple[Node, ...], scope: Scope) -> Values:
+    (only,) = arguments
+    values = evaluate(only, scope)
+    return Values(np.array([len(text) for text in values.texts], dtype=np.float64), values.state)
+
+
+_CALLS: Final = {
+    "sum": _sum,
+    "round": _round,
+    "abs": _abs,
+    "min": _min,
+    "max": _max,
+    "reported": _reported,
+    "in_list": _in_list,
+    "valid_uscc": _valid_uscc,
+    "date": _date,
+    "year": _year,
+    "length": _length,
+}
+
+_ARITHMETIC: Final = {"+": np.add, "-": np.subtract, "*": np.multiply}
+
+_COMPARES: Final = {
+    "=": np.equal,
+    "<>": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}

@@ -1,0 +1,243 @@
+"""A form's sheet, and the cover's sign-off block, into the submission.
+
+Rows are found by the key in the 代码 column and columns by the header's texts, so an inserted row shifts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property
+from math import nan
+from typing import Any, Final
+
+from addin.cells import Raw, Reading, Spec, as_text, interpret, is_blank, quoted, read_number, spec_of_indicator
+from addin.finding import structural
+from addin.grid import Grid, Place
+from addin.stray import Strays
+from addin.submission import Submission
+from templates.content import Value
+from templates.layout import COLUMNS, FormLayout, WorkbookLayout
+from templates.model import Indicator, Kind
+from templates.words import lookup, say
+
+DerivedFormula = Callable[[WorkbookLayout, Indicator], str]
+"""Gives the formula that the generator writes into a derived cell."""
+
+_NEEDED: Final = ("name", "code", "value", "explanation")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the parts of a form lie in one sheet."""
+
+    header: int
+    columns: dict[str, int]
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class FormReader:
+    """Reads one form's sheet."""
+
+    submission: Submission
+    workbook: WorkbookLayout
+    layout: FormLayout
+    grid: Grid
+    derived_formula: DerivedFormula
+
+    def read(self) -> None:
+        """Put values, notes and findings of the sheet into the submission."""
+        places = self.places
+        if places is None:
+            self._lost(say("reader.part.header"))
+            return
+        for indicator in self.layout.form.indicators.values():
+            row = places.rows.get(indicator.code)
+            if row is None:
+                self._lost(say("reader.part.row", code=indicator.code), indicator.code)
+            else:
+                self._entry(indicator, row, places.columns["value"])
+                self._note(indicator, row, places.columns["explanation"])
+        self._strays(places)
+
+    @cached_property
+    def places(self) -> Places | None:
+        """Header row, columns by role and rows by code; None when the header cannot be found."""
+        header = lookup("workbook.header")
+        for row in _nearest_first(self.layout.header_row, self.grid):
+            labels = self.grid.labels(row)
+            if all(header[role] in labels for role in _NEEDED):
+                columns = {role: labels[text] for role, text in header.items() if text in labels}
+                return Places(row, columns, self._rows(row, columns["code"]))
+        return None
+
+    def _rows(self, header: int, column: int) -> dict[str, int]:
+        """Return the row of each code. The expected row wins over a copy of it elsewhere."""
+        found: dict[str, int] = {}
+        for row in sorted(row for row in self.grid.rows if row > header):
+            code = self.grid.label(row, column)
+            if code in self.layout.rows and (code not in found or self.layout.rows[code] == row):
+                found[code] = row
+        return found
+
+    def _lost(self, part: str, code: str = "") -> None:
+        form, sheet = self.layout.form.id, self.layout.sheet
+        finding = structural("sheet.part_missing", form=form, code=code, sheet=sheet, part=part)
+        self.submission.findings.append(finding)
+
+    # --- one cell ----------------------------------------------------------------------------------------------------
+
+    def _entry(self, indicator: Indicator, row: int, column: int) -> None:
+        cell = EntryCell(self.submission, self.grid, indicator, row, column)
+        if indicator.kind is Kind.COMPOSITE:
+            return
+        if indicator.derive is not None and cell.holds(self.derived_formula(self.workbook, indicator)):
+            return
+        if not indicator.open_to(self.workbook.kind, self.workbook.level):
+            cell.read_closed()
+        elif indicator.derive is not None:
+            cell.read_derived()
+        else:
+            cell.read_open()
+
+    def _note(self, indicator: Indicator, row: int, column: int) -> None:
+        raw = self.grid.value(row, column)
+        if not is_blank(raw):
+            self.submission.content.notes.setdefault(indicator.form, {})[indicator.code] = as_text(raw)
+
+    # --- what stands where nothing belongs ---------------------------------------------------------------------------
+
+    def _strays(self, places: Places) -> None:
+        """Remark values in rows that take none, and anything right of the last column of ours."""
+        strays = Strays(self.grid)
+        indicators = self.layout.form.indicators
+        taking = {row for code, row in places.rows.items() if indicators[code].kind is not Kind.COMPOSITE}
+        last = max(places.rows.values(), default=places.header)
+        right = max(*astuple(COLUMNS), *places.columns.values()) + 1
+        for row in range(1, last + 1):
+            if row > places.header and row not in taking and (row, places.columns["value"]) not in self.grid.formulas:
+                strays.add(row, places.columns["value"])
+            strays.add_right_of(row, right)
+        self.submission.findings.extend(strays.findings(form=self.layout.form.id))
+
+
+@dataclass(frozen=True)
+class EntryCell:
+    """One entry cell of a form, and what to say about it."""
+
+    submission: Submission
+    grid: Grid
+    indicator: Indicator
+    row: int
+    column: int
+
+    @property
+    def place(self) -> Place:
+        """Where the cell lies."""
+        return self.row, self.column
+
+    @property
+    def raw(self) -> Raw:
+        """What stands in the cell."""
+        return self.grid.value(*self.place)
+
+    def holds(self, formula: str) -> bool:
+        """Return whether the cell holds this formula, however it is spaced and quoted."""
+        found = self.grid.formulas.get(self.place)
+        return found is not None and normal_formula(found) == normal_formula(formula)
+
+    def read_open(self) -> None:
+        """Take the value in."""
+        failed = self._failed()
+        reading = Reading(failed) if failed else interpret(self.raw, self.spec)
+        self._keep(reading)
+        self._remark(reading)
+        if self.place in self.grid.formulas and not failed:
+            self._say("cell.formula", value=quoted(self.raw))
+
+    def _keep(self, reading: Reading) -> None:
+        # A section is empty only when its cell says so: any other text there must not turn blanks into zeros.
+        if self.indicator.kind is not Kind.NOTHING_HERE or not reading.remarks:
+            self.submission.content.set(self.indicator.form, self.indicator.code, reading.value)
+
+    def read_closed(self) -> None:
+        """Accept blank and 0; quote anything else and leave it out."""
+        found = self.grid.errors.get(self.place) or quoted(self.raw)
+        if found and interpret(self.raw, Spec(Kind.DECIMAL)).value != 0:
+            note = self.indicator.closed_note or say("reader.closed_note")
+            self._say("cell.closed", value=found, note=note)
+
+    def read_derived(self) -> None:
+        """Keep what stands in place of the formula; NaN where nothing does."""
+        reading = Reading(nan) if self._failed() or is_blank(self.raw) else read_number(self.raw, self.indicator.kind)
+        self._remark(replace(reading, remarks=tuple(remark for remark in reading.remarks if remark.check == "text")))
+        typed = reading.value if isinstance(reading.value, float) else nan
+        self.submission.typed[self.indicator.form, self.indicator.code] = typed
+
+    @property
+    def spec(self) -> Spec:
+        """What the cell may hold."""
+        return spec_of_indicator(self.indicator, self.submission.survey)
+
+    def _failed(self) -> str:
+        """Remark an error value or a formula without a result, and return it: a text no rule takes for a number."""
+        if error := self.grid.errors.get(self.place):
+            self._say("cell.error", value=error)
+            return error
+        if self.place in self.grid.uncached:
+            self._say("cell.uncached")
+            return f"={self.grid.formulas[self.place]}"
+        return ""
+
+    def _remark(self, reading: Reading) -> None:
+        for remark in reading.remarks:
+            self._say(f"cell.{remark.check}", value=remark.value, number=remark.number, options=remark.options)
+
+    def _say(self, check: str, **values: Any) -> None:
+        name = self.indicator.plain_name
+        cell = self.grid.address(*self.place)
+        form, code = self.indicator.form, self.indicator.code
+        finding = structural(check, form=form, code=code, cell=cell, name=name, **values)
+        self.submission.findings.append(finding)
+
+
+def read_cover(submission: Submission, layout: FormLayout, grid: Grid) -> None:
+    """Put the sign-off block in. Its rows are found by their labels, left of the entry cell."""
+    for code, indicator in layout.form.indicators.items():
+        row = _labelled(grid, code, layout.rows[code])
+        if row is None:
+            part, form = say("reader.part.row", code=code), layout.form.id
+            finding = structural("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
+            submission.findings.append(finding)
+        else:
+            EntryCell(submission, grid, indicator, row, COLUMNS.value).read_open()
+
+
+def _labelled(grid: Grid, label: str, expected: int) -> int | None:
+    for row in _nearest_first(expected, grid):
+        if any(grid.label(row, column) == label for column in range(1, COLUMNS.value)):
+            return row
+    return None
+
+
+def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> None:
+    """Put last year's values in: a column a form, a row for each row of the form's sheet."""
+    for form in layout.forms.values():
+        column = layout.marked[form.sheet]
+        for indicator in form.form.indicators.values():
+            spec = spec_of_indicator(indicator, submission.survey)
+            value: Value | None = interpret(grid.value(form.rows[indicator.code], column), spec).value
+            if value is not None:
+                submission.content.prior.setdefault(form.form.id, {})[indicator.code] = value
+
+
+def normal_formula(formula: str) -> str:
+    """Return ``formula`` without what spreadsheet programs change on their own: blanks, ``$``, quotes, case."""
+    bare = formula.removeprefix("=").replace("_xlfn.", "")
+    return "".join(char for char in bare if char not in " \n\r\t$'").upper()
+
+
+def _nearest_first(expected: int, grid: Grid) -> Iterator[int]:
+    """Yield the sheet's rows, the expected one and its neighbours first."""
+    yield from sorted(grid.rows, key=lambda row: abs(row - expected))

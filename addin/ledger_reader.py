@@ -1,0 +1,150 @@
+"""A ledger's sheet into the submission: every row with anything in it, by the names in the header row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from addin.cells import Reading, Remark, Spec, interpret, is_blank, quoted, spec_of_column
+from addin.finding import structural
+from addin.grid import Grid
+from addin.stray import Strays
+from addin.submission import Submission
+from templates.content import Value
+from templates.layout import LedgerLayout
+from templates.words import lookup, say
+
+
+@dataclass(frozen=True)
+class LedgerReader:
+    """Reads one ledger's sheet."""
+
+    submission: Submission
+    layout: LedgerLayout
+    grid: Grid
+
+    def read(self) -> None:
+        """Put rows and findings of the sheet into the submission."""
+        if not self.columns:
+            self._lost(say("reader.part.header"))
+            return
+        for column in self.layout.ledger.columns:
+            if column.name not in self.columns:
+                self._lost(say("reader.part.column", column=column.name))
+        strays = Strays(self.grid)
+        for row in sorted(row for row in self.grid.rows if row >= self.header_row):
+            strays.add_right_of(row, self.last_column + 1)
+            if row > self.header_row and row != self.marker_row:
+                self._row(row)
+        self.submission.findings.extend(strays.findings(ledger=self.layout.ledger.short))
+
+    # --- places ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _header(self) -> tuple[int, dict[str, int]]:
+        """The row that holds most column names, and the column of each; the expected row wins a tie."""
+        wanted = {"".join(column.name.split()): column.name for column in self.layout.ledger.columns}
+        best: tuple[int, dict[str, int]] = (self.layout.header_row, {})
+        for row in sorted(self.grid.rows, key=lambda row: abs(row - self.layout.header_row))[:50]:
+            found = {wanted[text]: column for text, column in self.grid.labels(row).items() if text in wanted}
+            if len(found) > len(best[1]):
+                best = (row, found)
+            if len(best[1]) == len(wanted):
+                break
+        return best if 2 * len(best[1]) > len(wanted) else (best[0], {})
+
+    @property
+    def header_row(self) -> int:
+        """The row with the column names."""
+        return self._header[0]
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Column numbers by name; empty when there is no header row."""
+        return self._header[1]
+
+    @cached_property
+    def last_column(self) -> int:
+        """The last column of ours."""
+        return max(len(self.layout.ledger.columns), *self.columns.values())
+
+    @cached_property
+    def marker_row(self) -> int | None:
+        """The locked row that ends the ledger, found by its text."""
+        text = "".join(lookup("workbook.ledger_end").split())
+        return next((row for row in self.grid.rows if row > self.header_row and self.grid.label(row, 1) == text), None)
+
+    @cached_property
+    def end_row(self) -> int:
+        """The row below the last entry row."""
+        if self.marker_row is not None:
+            return self.marker_row
+        return self.header_row + 1 + self.layout.capacity
+
+    @cached_property
+    def specs(self) -> dict[str, Spec]:
+        """What the cells of each column may hold."""
+        return {c.name: spec_of_column(c, self.submission.survey) for c in self.layout.ledger.columns}
+
+    # --- one row -----------------------------------------------------------------------------------------------------
+
+    def _row(self, row: int) -> None:
+        cells: dict[str, Value] = {}
+        beyond = next(self._filled(row), "") if row >= self.end_row else ""
+        if beyond:
+            self._say("ledger.beyond", row, self.layout.ledger.names_row, value=beyond, last=self.end_row - 1)
+        for name, spec in self.specs.items():
+            value = self._cell(row, name, spec) if name in self.columns else None
+            if value is not None:
+                cells[name] = value
+        if cells:
+            self.submission.content.ledgers.setdefault(self.layout.ledger.short, {})[row] = cells
+
+    def _filled(self, row: int) -> Iterator[str]:
+        """Yield what stands in the row's own columns, error values too."""
+        for column in self.columns.values():
+            if error := self.grid.errors.get((row, column)):
+                yield error
+            elif not is_blank(self.grid.value(row, column)):
+                yield quoted(self.grid.value(row, column))
+
+    def _cell(self, row: int, name: str, spec: Spec) -> Value | None:
+        place = (row, self.columns[name])
+        if error := self.grid.errors.get(place):
+            self._say("ledger.error", row, name, value=error)
+            return error
+        if place in self.grid.uncached:
+            self._say("ledger.uncached", row, name)
+            return f"={self.grid.formulas[place]}"
+        raw = self.grid.value(*place)
+        if raw == "":
+            return None
+        reading = interpret(raw, spec)
+        self._remark(row, name, reading)
+        if place in self.grid.formulas:
+            self._say("ledger.formula", row, name, value=quoted(raw))
+        return reading.value
+
+    def _remark(self, row: int, name: str, reading: Reading) -> None:
+        for remark in reading.remarks:
+            check = _CHECKS.get(remark.check, remark.check)
+            self._say(f"ledger.{check}", row, name, **_values(remark))
+
+    def _say(self, check: str, row: int, name: str, **values: Any) -> None:
+        place = self.grid.address(row, self.columns.get(name, 1))
+        short = self.layout.ledger.short
+        self.submission.findings.append(structural(check, ledger=short, row=row, cell=place, column=name, **values))
+
+    def _lost(self, part: str) -> None:
+        short, sheet = self.layout.ledger.short, self.layout.sheet
+        self.submission.findings.append(structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
+
+
+_CHECKS = {"uscc_checksum": "uscc"}
+"""In ledgers a wrong check character is remarked like any wrong code."""
+
+
+def _values(remark: Remark) -> dict[str, object]:
+    return {"value": remark.value, "number": remark.number, "options": remark.options}

@@ -1,0 +1,49 @@
+"""Every rule's own examples, judged by the engine that judges returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from addin.arrays import Status
+from addin.batch import Batch
+from addin.evaluate import judge
+from templates.expand import Problem
+from templates.families import EXAMPLE_YEAR
+from templates.lint import problem
+from templates.model import Example, Rule, Survey, UnitKind
+from templates.words import say
+
+
+def prove(survey: Survey) -> Iterator[Problem]:
+    """Yield D040 for every example that does not come out as it says."""
+    for rule in survey.rules:
+        for side, examples, wanted in sides(rule):
+            for number, example in enumerate(examples, start=1):
+                status = outcome(survey, rule, example)
+                if status is not wanted:
+                    shown = say(f"lint_status.{status.name.lower()}")
+                    file = f"rules/{rule.form}.toml"
+                    yield problem("D040", file, rule=rule.id, number=number, side=side, status=shown)
+
+
+def sides(rule: Rule) -> tuple[tuple[str, tuple[Example, ...], Status], ...]:
+    """Return the rule's passing and failing examples, each side with its word and what is to come out."""
+    return (
+        (say("lint_status.passing"), rule.passing, Status.PASSED),
+        (say("lint_status.failing"), rule.failing, Status.FAILED),
+    )
+
+
+def outcome(survey: Survey, rule: Rule, example: Example) -> Status:
+    """Return what becomes of ``rule`` on a return that holds ``example`` and nothing else."""
+    kind = kind_of(survey, rule, example)
+    level = example.level if example.level in kind.levels else kind.levels[0]
+    batch = Batch.of_example(survey, EXAMPLE_YEAR, example, kind.name, level)
+    return judge(rule, batch).of_unit(0)
+
+
+def kind_of(survey: Survey, rule: Rule, example: Example) -> UnitKind:
+    """Return a kind of unit that the rule applies to: the one the example names, or one that has its level."""
+    able = [kind for kind in survey.kinds if rule in survey.rules_of(kind.name)]
+    named = [kind for kind in able if kind.name == example.kind or (example.level and example.level in kind.levels)]
+    return (named or able)[0]

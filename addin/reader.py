@@ -1,0 +1,195 @@
+"""A file into a :class:`Submission`, or a :class:`Refusal` that says in one sentence why not.
+
+Identity and version of the definitions come first: data of another survey, year or version are not interpreted at all.
+A sheet that is missing is a finding; what the other sheets hold is still read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from addin.cells import as_text, visible
+from addin.finding import structural
+from addin.form_reader import DerivedFormula, FormReader, read_cover, read_prior
+from addin.grid import Grid, place
+from addin.ledger_reader import LedgerReader
+from addin.package import DAMAGE, NotOpened, Package, unreadable
+from addin.submission import FileStatus, Refusal, Submission
+from generator.formula import derived_formula as generated_formula
+from templates.content import Content, Identity
+from templates.layout import NOTES_CELL, SUMMARY_CELL, WorkbookLayout
+from templates.load import SurveyError, load
+from templates.model import Survey
+from templates.words import lookup, say
+
+_SURVEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
+"""Ids are folder names: nothing in a file may lead elsewhere."""
+
+
+@lru_cache(maxsize=8)
+def installed(survey: str) -> Survey:
+    """Return the installed survey of this id, loaded once. Raises SurveyError."""
+    return load(survey)
+
+
+def read(
+    path: Path,
+    *,
+    survey: str | None = None,
+    year: int | None = None,
+    surveys: Callable[[str], Survey] = installed,
+    derived_formula: DerivedFormula = generated_formula,
+) -> Submission | Refusal:
+    """Return what the workbook at ``path`` holds.
+
+    ``survey`` and ``year`` are what was asked for; ``None`` takes any. ``surveys`` gives the definitions by id and
+    raises SurveyError where there are none. A file that cannot be taken in is a Refusal, never an exception; broken
+    definitions of an installed survey raise SurveyError.
+    """
+    identity: Identity | None = None
+    try:
+        package = _opened(path)
+        identity = _identity(package)
+        definitions = _definitions(identity, survey, year, surveys)
+        grids = _grids(package, WorkbookLayout(definitions, identity.kind, identity.level))
+    except NotOpened as refused:
+        return Refusal(str(path), refused.status, refused.reason, identity)
+    submission = Submission(str(path), identity, definitions, Content())
+    _take_in(submission, grids, derived_formula)
+    return submission
+
+
+# --- identity --------------------------------------------------------------------------------------------------------
+
+
+def _opened(path: Path) -> Package:
+    try:
+        return Package(path)
+    except DAMAGE as error:
+        raise unreadable("damaged") from error
+
+
+def _identity(package: Package) -> Identity:
+    sheet = lookup("workbook.sheets.meta")
+    if sheet not in package.sheets:
+        raise NotOpened(FileStatus.NOT_OURS, say("reader.refused.not_ours"))
+    grid = _grid(package, sheet)
+    found = {grid.label(row, 1): visible(as_text(grid.value(row, 2))) for row in grid.rows}
+    wanted = {field.name for field in fields(Identity)}
+    needed = {field.name for field in fields(Identity) if field.default is MISSING}
+    missing = sorted(name for name in needed if not found.get(name))
+    if missing or not found["year"].isdecimal():
+        raise _odd_identity("、".join(missing) or "year")
+    texts = {name: text for name, text in found.items() if name in wanted and name != "year"}
+    return Identity(year=int(found["year"]), **texts)
+
+
+def _odd_identity(what: str) -> NotOpened:
+    return NotOpened(FileStatus.NOT_OURS, say("reader.refused.identity", what=what))
+
+
+def _definitions(identity: Identity, survey: str | None, year: int | None, surveys: Callable[[str], Survey]) -> Survey:
+    """Return the survey that the workbook belongs to, after checking that it is what was asked for."""
+    if survey is not None and identity.survey != survey:
+        reason = say("reader.refused.other_survey", found=identity.survey, expected=survey)
+        raise NotOpened(FileStatus.OTHER_SURVEY, reason)
+    definitions = _known(identity.survey, surveys)
+    if year is not None and identity.year != year:
+        raise NotOpened(FileStatus.OTHER_YEAR, say("reader.refused.other_year", found=identity.year, expected=year))
+    if (identity.version, identity.hash) != (definitions.version, definitions.hash):
+        raise _other_version(identity, definitions)
+    if identity.kind not in definitions.kind:
+        raise _odd_identity(f"kind={identity.kind}")
+    return definitions
+
+
+def _known(survey: str, surveys: Callable[[str], Survey]) -> Survey:
+    unknown = NotOpened(FileStatus.OTHER_SURVEY, say("reader.refused.unknown_survey", found=survey))
+    if not _SURVEY_ID.fullmatch(survey):
+        raise unknown
+    try:
+        return surveys(survey)
+    except SurveyError as error:
+        if (error.problems.folder / "survey.toml").is_file():
+            raise
+        raise unknown from error
+
+
+def _other_version(identity: Identity, definitions: Survey) -> NotOpened:
+    found, expected = identity.version, definitions.version
+    if found == expected:
+        # The same number over other definitions: only the fingerprints tell them apart.
+        found, expected = f"{found}（{identity.hash}）", f"{expected}（{definitions.hash}）"
+    reason = say("reader.refused.other_version", found=found, expected=expected)
+    return NotOpened(FileStatus.OTHER_VERSION, reason)
+
+
+# --- sheets ----------------------------------------------------------------------------------------------------------
+
+
+def _grids(package: Package, layout: WorkbookLayout) -> dict[str, Grid | None]:
+    """Return the sheets that hold data, ``None`` for each that is missing."""
+    return {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in _expected(layout)}
+
+
+def _grid(package: Package, sheet: str) -> Grid:
+    try:
+        return package.grid(sheet)
+    except DAMAGE as error:
+        raise unreadable("damaged") from error
+
+
+def _expected(layout: WorkbookLayout) -> Iterator[str]:
+    words = lookup("workbook.sheets")
+    yield from layout.marked
+    yield from (words["notes"], words["summary"], words["prior"])
+
+
+def _take_in(submission: Submission, grids: dict[str, Grid | None], derived_formula: DerivedFormula) -> None:
+    words, layout, content = lookup("workbook.sheets"), submission.layout, submission.content
+    _say_missing(submission, layout, grids)
+    _forms(submission, layout, grids, derived_formula)
+    for ledger in layout.ledgers.values():
+        if (grid := grids[ledger.sheet]) is not None:
+            LedgerReader(submission, ledger, grid).read()
+    content.remarks = _text(grids[words["notes"]], NOTES_CELL)
+    content.summary = _text(grids[words["summary"]], SUMMARY_CELL)
+    if (grid := grids[words["prior"]]) is not None:
+        read_prior(layout, grid, submission)
+
+
+def _say_missing(submission: Submission, layout: WorkbookLayout, grids: dict[str, Grid | None]) -> None:
+    for sheet, grid in grids.items():
+        if grid is None:
+            form_id, short = _holds(layout, sheet)
+            submission.findings.append(structural("sheet.missing", form=form_id, ledger=short, sheet=sheet))
+
+
+def _forms(
+    submission: Submission, layout: WorkbookLayout, grids: dict[str, Grid | None], derived_formula: DerivedFormula
+) -> None:
+    for form in layout.forms.values():
+        grid = grids[form.sheet]
+        if grid is None:
+            continue
+        if form is layout.cover:
+            read_cover(submission, form, grid)
+        else:
+            FormReader(submission, layout, form, grid, derived_formula).read()
+
+
+def _holds(layout: WorkbookLayout, sheet: str) -> tuple[str, str]:
+    """Return the form or the ledger that lies on the sheet, so that the audit knows what it cannot know."""
+    forms = [form.form.id for form in layout.forms.values() if form.sheet == sheet]
+    ledgers = [short for short, ledger in layout.ledgers.items() if ledger.sheet == sheet]
+    return (forms or [""])[0], (ledgers or [""])[0]
+
+
+def _text(grid: Grid | None, cell: str) -> str:
+    """Return the text of a sheet's one entry cell."""
+    return as_text(grid.value(*place(cell))) if grid else ""

@@ -1,0 +1,211 @@
+"""Structural checks: what must hold of any return, whatever its rules. Filled cells the reader has judged already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from addin.arrays import Status, is_blank, text_of
+from addin.batch import Batch, LedgerRows, nothing_here
+from addin.evaluate import evaluate, truth
+from addin.finding import Finding, structural
+from addin.render import quantity
+from addin.submission import Submission
+from addin.unread import Unread
+from templates.content import Value
+from templates.layout import SUMMARY_CELL, WorkbookLayout
+from templates.model import Column, Indicator, Kind, Ledger, Survey
+from templates.words import lookup, say
+
+_BRACKETS = str.maketrans("()", "（）")
+_BLANKS = re.compile(r"\s+")
+_SPACES = re.compile(" +")
+
+
+@dataclass(frozen=True)
+class Return:
+    """One return of a batch, with what every check of its cells needs."""
+
+    batch: Batch
+    place: int
+
+    @property
+    def submission(self) -> Submission:
+        """What was read."""
+        return self.batch.submissions[self.place]
+
+    @property
+    def survey(self) -> Survey:
+        """The survey it answers."""
+        return self.batch.survey
+
+    @property
+    def layout(self) -> WorkbookLayout:
+        """Where its cells lie."""
+        return self.batch.layouts[self.place]
+
+    @property
+    def unread(self) -> Unread:
+        """What could not be made out of it."""
+        return self.batch.unread[self.place]
+
+    def value(self, indicator: Indicator) -> Value | None:
+        """Return what stands in a cell."""
+        return self.submission.content.values.get(indicator.form, {}).get(indicator.code)
+
+    def found(self, check: str, indicator: Indicator, **values: Any) -> Finding:
+        """Return the finding of a structural check on a cell."""
+        cell = self.layout.address(indicator.reference)
+        name = indicator.plain_name
+        return structural(check, form=indicator.form, code=indicator.code, cell=cell, name=name, **values)
+
+    def open_cells(self) -> Iterator[Indicator]:
+        """Yield the cells that this unit fills, the cover's first."""
+        identity = self.submission.identity
+        for form in (self.survey.cover, *self.survey.forms_of(identity.kind)):
+            for indicator in form.indicators.values():
+                if indicator.open_to(identity.kind, identity.level):
+                    yield indicator
+
+
+def findings(batch: Batch) -> list[list[Finding]]:
+    """Return the structural findings of every return, except those on derived cells."""
+    found = [list(_of_return(Return(batch, place))) for place in range(len(batch.submissions))]
+    for ledger in batch.survey.ledgers:
+        for place, finding in (*_required_columns(batch, ledger), *_duplicates(batch, ledger)):
+            found[place].append(finding)
+    return found
+
+
+def _of_return(filed: Return) -> Iterator[Finding]:
+    yield from _required_cells(filed)
+    yield from _contradicted_sections(filed)
+    yield from _late(filed)
+    yield from _summary(filed)
+    yield from _registered_uscc(filed)
+
+
+def _required_cells(filed: Return) -> Iterator[Finding]:
+    for indicator in filed.open_cells():
+        if not indicator.required or indicator.derive is not None or indicator.kind is Kind.COMPOSITE:
+            continue
+        known = not filed.unread.cell(indicator.form, indicator.code)
+        if is_blank(filed.value(indicator)) and known and not _said_nothing(filed, indicator):
+            yield filed.found("cell.required", indicator)
+
+
+def _said_nothing(filed: Return, indicator: Indicator) -> bool:
+    return indicator.kind.is_number and nothing_here(filed.submission, indicator)
+
+
+def _contradicted_sections(filed: Return) -> Iterator[Finding]:
+    for indicator in filed.open_cells():
+        if not (indicator.section and _said_nothing(filed, indicator)):
+            continue
+        number = float(filed.batch.cell(indicator.reference).numbers[filed.place])
+        if not np.isnan(number) and number:
+            yield filed.found("cell.section", indicator, value=quantity(number, indicator.decimals))
+
+
+def _late(filed: Return) -> Iterator[Finding]:
+    survey = filed.survey
+    if not survey.deadlines:
+        return
+    last = max(deadline.due(filed.batch.year) for deadline in survey.deadlines)
+    for indicator in survey.cover.indicators.values():
+        value = filed.value(indicator)
+        if indicator.kind is Kind.DATE and isinstance(value, date) and value > last:
+            yield filed.found("cover.late", indicator, value=value.isoformat(), deadline=last.isoformat())
+
+
+def _summary(filed: Return) -> Iterator[Finding]:
+    wanted = filed.survey.summary_min_length
+    # Counted as the workbook's own formula counts it, so that the light there and the audit agree.
+    if len(_SPACES.sub(" ", filed.submission.content.summary).strip()) < wanted:
+        cell = f"{lookup('workbook.sheets.summary')}!{SUMMARY_CELL}"
+        yield structural("summary.required", cell=cell, length=wanted)
+
+
+def _registered_uscc(filed: Return) -> Iterator[Finding]:
+    registered = filed.submission.identity.uscc
+    for indicator in filed.open_cells():
+        value = filed.value(indicator)
+        if indicator.kind is not Kind.USCC or is_blank(value) or not registered.strip():
+            continue
+        if _bare(text_of(value)) != _bare(registered):
+            yield filed.found("identity.uscc", indicator, value=text_of(value), registered=registered)
+
+
+def _bare(code: str) -> str:
+    return _BLANKS.sub("", code).upper()
+
+
+def blanked_or_equal(filed: Return, spoken: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield findings on derived cells that hold something else than their formula and that no rule has spoken of."""
+    for (form, code), typed in filed.submission.typed.items():
+        indicator = filed.survey.form[form].indicators.get(code) if form in filed.survey.form else None
+        if indicator is None or indicator.derive is None:
+            continue
+        if not np.isnan(typed) and (form, code) in spoken:
+            continue
+        value = say("render.blank") if np.isnan(typed) else quantity(typed, indicator.decimals)
+        yield filed.found("cell.derived", indicator, value=value, number=_recomputed(filed, indicator))
+
+
+def _recomputed(filed: Return, indicator: Indicator) -> str:
+    values = filed.batch.cell(indicator.reference)
+    if values.state[filed.place] == Status.NOT_EVALUATED:
+        return say("render.unreadable")
+    return quantity(float(np.nan_to_num(values.numbers[filed.place])), indicator.decimals)
+
+
+def _required_columns(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
+    rows = batch.filled_rows(ledger.short)
+    if not len(rows.units):
+        return
+    for column in ledger.columns:
+        wanted = _wanted(column, ledger, rows)
+        blank = ~rows.column(column.name).reported
+        for place in np.flatnonzero(wanted & blank):
+            yield _row_finding(batch, rows, int(place), ledger, "ledger.required", column.name, column=column.name)
+
+
+def _wanted(column: Column, ledger: Ledger, rows: LedgerRows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return for which rows the column must be filled; a row without its name would not count, so the name always."""
+    if column.required or column.name == ledger.names_row:
+        return np.ones(len(rows.units), dtype=np.bool_)
+    if column.required_when is None:
+        return np.zeros(len(rows.units), dtype=np.bool_)
+    answer = truth(evaluate(column.required_when, rows))
+    return np.asarray(answer.data & (answer.state == 0))
+
+
+def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
+    rows = batch.rows(ledger.short)
+    first: dict[tuple[int, tuple[str, ...]], int] = {}
+    for place, (unit, row) in enumerate(zip(rows.units, rows.raw, strict=True)):
+        key = tuple(_key_part(row.get(name)) for name in ledger.key)
+        number = int(rows.sheet_rows[place])
+        other = first.setdefault((int(unit), key), number)
+        if other != number:
+            told = say("render.key_separator").join(part for part in key if part)
+            check = "ledger.duplicate"
+            yield _row_finding(batch, rows, place, ledger, check, ledger.names_row, other=other, key=told)
+
+
+def _key_part(value: Value | None) -> str:
+    return text_of(value).translate(_BRACKETS)
+
+
+def _row_finding(
+    batch: Batch, rows: LedgerRows, place: int, ledger: Ledger, check: str, at: str, **values: Any
+) -> tuple[int, Finding]:
+    unit, row = int(rows.units[place]), int(rows.sheet_rows[place])
+    layout = batch.layouts[unit].ledgers.get(ledger.short)
+    cell = layout.address(at, row) if layout else ""
+    return unit, structural(check, cell=cell, ledger=ledger.short, row=row, **values)

@@ -1,0 +1,58 @@
+"""One unit's return as read from a file: values with their places, and what was odd about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from addin.finding import Finding
+from templates.content import Content, Identity
+from templates.layout import WorkbookLayout
+from templates.model import Survey
+
+
+class FileStatus(StrEnum):
+    """What became of a file; the only words there are."""
+
+    OK = "ok"
+    HAS_ERRORS = "has_errors"
+    UNREADABLE = "unreadable"
+    NOT_OURS = "not_ours"
+    OTHER_SURVEY = "other_survey"
+    OTHER_YEAR = "other_year"
+    OTHER_VERSION = "other_version"
+    ENCRYPTED = "encrypted"
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file's data could be taken in."""
+        return self in (FileStatus.OK, FileStatus.HAS_ERRORS)
+
+
+@dataclass
+class Submission:
+    """A return that could be read. Numbers written as text are already numbers in ``content``."""
+
+    file: str
+    identity: Identity
+    survey: Survey
+    content: Content
+    findings: list[Finding] = field(default_factory=list)
+    """What reading found: odd text numbers, error cells, stray entries, constants over formulas."""
+    typed: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Constants (or results of foreign formulas) that stand in derived cells, by form and code."""
+
+    @property
+    def layout(self) -> WorkbookLayout:
+        """Where things lie in this unit's workbook."""
+        return WorkbookLayout(self.survey, self.identity.kind, self.identity.level)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file whose data could not be taken in, with one sentence why. ``identity`` is kept when it could be read."""
+
+    file: str
+    status: FileStatus
+    reason: str
+    identity: Identity | None = None

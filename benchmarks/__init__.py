@@ -1,0 +1,1 @@
+"""Benchmarks: costs with ratios, never assertions on time."""
