@@ -17,18 +17,18 @@ from rich.progress import Progress
 from rich.table import Table
 
 from addin import report
-from addin.audit import audit
-from addin.consolidate import write_summary
+from addin.auditing.audit import audit
+from addin.auditing.proof import prove
 from addin.demo import DemoError
 from addin.demo import demo as make_demo
 from addin.dispatch import dispatch, keep_password, previous_values
 from addin.fill import FillError, fill, read_data, render
 from addin.finding import Finding
-from addin.merge import merge as merge_returns
-from addin.peek import survey_of
-from addin.proof import prove
-from addin.reader import installed, read
-from addin.rollup import Rollup, as_json
+from addin.merging.consolidate import write_summary
+from addin.merging.merge import merge as merge_returns
+from addin.merging.peek import survey_of
+from addin.merging.rollup import Rollup, as_json
+from addin.reading.reader import installed, read
 from addin.roster import Roster, RosterError, read_roster
 from addin.submission import FileStatus, Refusal, Submission
 from generator.roster_sheet import new_roster
@@ -185,7 +185,9 @@ def _show(judged: report.Judged) -> None:
 
 
 def _table(findings: Iterable[Finding]) -> Table:
-    table = Table(*lookup("cli.validate.columns"), show_lines=False, pad_edge=False)
+    table = Table(pad_edge=False)
+    for heading in lookup("cli.validate.columns"):
+        table.add_column(heading, overflow="fold")
     colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
     for finding in findings:
         severity = lookup("cli.validate.severity")[finding.severity.value]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from addin.figures import figures
-from addin.reader import read
+from addin.auditing.figures import figures
+from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster, workbook_name
 from addin.submission import Submission
 from generator.files import MODE

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from addin.cells import Raw, Spec, as_text, interpret, spec_of_column, spec_of_indicator
-from addin.figures import figures
+from addin.auditing.figures import figures
+from addin.reading.cells import Raw, Spec, as_text, interpret, spec_of_column, spec_of_indicator
 from addin.submission import Submission
 from generator.strict import Lock
 from generator.workbook import build

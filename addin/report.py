@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.finding import Finding
-from addin.merged import Merged, State
+from addin.merging.merged import Merged, State
 from addin.submission import FileStatus
 from templates.content import Identity
 from templates.model import Severity

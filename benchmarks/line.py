@@ -15,10 +15,10 @@ from pathlib import Path
 
 import openpyxl
 
-from addin.audit import audit
+from addin.auditing.audit import audit
 from addin.demo import demo
 from addin.fill import render
-from addin.reader import read
+from addin.reading.reader import read
 from addin.submission import Submission
 from addin.zero import complete_zero
 from generator.strict import Lock

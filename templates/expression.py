@@ -6,8 +6,8 @@ A rule is written once, with the official codes of the forms::
     [KX03!28] = count(学术会议, 会议类别 = "国内学术会议")
     not reported([28@prior]) or [28] <= 2 * [28@prior]
 
-From the one tree come the Excel formula (``generator.formula``), the array check (``addin.evaluate``), the sentence
-for people (``templates.sentence``) and the cells to mark (:func:`references`). Nothing here evaluates anything.
+From the one tree come the Excel formula (``generator.formula``), the array check (``addin.auditing.evaluate``), the
+sentence for people (``templates.sentence``) and the cells to mark (:func:`references`). Nothing is evaluated here.
 """
 
 from __future__ import annotations

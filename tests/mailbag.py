@@ -15,8 +15,8 @@ from random import Random
 from typing import Any
 
 from addin.finding import Finding
-from addin.merge import merge
-from addin.merged import Merged
+from addin.merging.merge import merge
+from addin.merging.merged import Merged
 from addin.roster import ReportingUnit, Roster
 from addin.submission import FileStatus, Refusal, Submission
 from templates.content import Content, Identity

@@ -15,8 +15,8 @@ from random import Random
 
 import pytest
 
-from addin.arrays import Status
-from addin.audit import audit, outcomes
+from addin.auditing.arrays import Status
+from addin.auditing.audit import audit, outcomes
 from addin.finding import Finding, structural
 from addin.submission import Submission
 from templates.content import Value

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from addin.demo import demo
 from addin.dispatch import identity_of
-from addin.reader import read
+from addin.reading.reader import read
 from addin.roster import read_roster
 from addin.submission import Submission
 from addin.zero import complete_zero

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.archive import Unpacker
-from addin.collect import collect
+from addin.merging.archive import Unpacker
+from addin.merging.collect import collect
 from addin.submission import Refusal
 from tests.mailbag import ONE, merged, put, roster, unit
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from addin.consolidate import consolidated, write_summary
-from addin.merge import merge
-from addin.rollup import Rollup
-from generator.consolidated_page import in_sheets
+from addin.merging.consolidate import consolidated, write_summary
+from addin.merging.merge import merge
+from addin.merging.rollup import Rollup
+from generator.consolidated.page import in_sheets
 from templates.model import Severity
 from tests.mailbag import ONE, fake_read, finding, merged, put, roster, seeded, survey, unit
 

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.archive import Found
-from addin.audit import audit
-from addin.collect import modified
+from addin.auditing.audit import audit
 from addin.demo import DemoError, demo
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, read_cast
@@ -20,7 +18,9 @@ from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk
 from addin.demo.seed import plausible
 from addin.finding import Finding
-from addin.reader import read
+from addin.merging.archive import Found
+from addin.merging.collect import modified
+from addin.reading.reader import read
 from addin.submission import FileStatus, Refusal, Submission
 from addin.zero import complete_zero, region_values
 from generator.edit import part_of, put_constant

@@ -15,11 +15,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from addin.arrays import Status, day_of, round_half_up, serial
-from addin.batch import Batch
-from addin.evaluate import judge
+from addin.auditing.arrays import Status, day_of, round_half_up, serial
+from addin.auditing.batch import Batch
+from addin.auditing.evaluate import judge
+from addin.auditing.render import messages
 from addin.finding import structural
-from addin.render import messages
 from templates.content import Value
 from templates.expression import parse
 from templates.load import load

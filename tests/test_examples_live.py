@@ -11,9 +11,9 @@ from datetime import date
 
 import pytest
 
-from addin.arrays import Status, serial
-from addin.batch import Batch
-from addin.proof import kind_of, outcome, sides
+from addin.auditing.arrays import Status, serial
+from addin.auditing.batch import Batch
+from addin.auditing.proof import kind_of, outcome, sides
 from generator.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, Checks
 from generator.formula import Formulas
 from generator.sheets.entry import shown

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.fill import FillError, as_data, fill, lock_of, render
-from addin.reader import read
+from addin.reading.reader import read
 from addin.submission import Submission
 from generator.strict import Lock
 from templates.content import Content, Value

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from addin.consolidate import write_summary
-from addin.merged import Merged
-from addin.rollup import Rollup, as_json, region_names
+from addin.merging.consolidate import write_summary
+from addin.merging.merged import Merged
+from addin.merging.rollup import Rollup, as_json, region_names
 from tests.mailbag import ONE, merged, put, roster, seeded, survey, unit
 
 

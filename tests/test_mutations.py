@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from addin.audit import audit
+from addin.auditing.audit import audit
 from addin.finding import Finding
-from addin.reader import read
+from addin.reading.reader import read
 from addin.submission import Submission
 from addin.zero import complete_zero
 from generator.edit import put_constant

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from addin.finding import Finding
-from addin.reader import read
+from addin.reading.reader import read
 from addin.submission import Submission
 from templates.content import Content
 from templates.layout import COLUMNS, LedgerLayout, WorkbookLayout, letter

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.reader import read
+from addin.reading.reader import read
 from addin.submission import FileStatus, Refusal
 from templates.content import Identity
 from templates.words import lookup

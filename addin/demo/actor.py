@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
 
+from addin.auditing.figures import figures
 from addin.demo.cast import Sizes
 from addin.demo.rows import Pool
-from addin.figures import figures
 from addin.submission import Submission
 from addin.zero import open_cells
 from templates.content import Content, Identity, Value

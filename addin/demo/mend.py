@@ -13,11 +13,11 @@ from math import ceil
 
 import numpy as np
 
-from addin.audit import audit
-from addin.batch import Batch
+from addin.auditing.audit import audit
+from addin.auditing.batch import Batch
+from addin.auditing.evaluate import evaluate
 from addin.demo.actor import Actor, Cell
 from addin.demo.draw import give_rows
-from addin.evaluate import evaluate
 from addin.finding import Finding
 from templates.expression import Compare, Node, Reference
 from templates.model import Indicator, Rule, Severity, Survey

@@ -10,7 +10,7 @@ from datetime import datetime
 from os import cpu_count
 from pathlib import Path
 
-from addin.figures import figures
+from addin.auditing.figures import figures
 from addin.submission import Submission
 from generator.edit import put_constant, put_modified
 from generator.files import write_beside

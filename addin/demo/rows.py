@@ -9,7 +9,7 @@ from random import Random
 
 from stdnum.cn import uscc
 
-from addin.audit import audit
+from addin.auditing.audit import audit
 from addin.demo.cast import Sizes
 from addin.finding import Finding
 from addin.submission import Submission

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from random import Random
 
-from addin.audit import audit
+from addin.auditing.audit import audit
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast
 from addin.demo.draw import fill_cells, fill_ledgers, wholes_of

@@ -8,17 +8,17 @@ from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
 
-from addin.consolidate import write_summary
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, DemoError, read_cast
 from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk, Parcel, Progress, write_parcels
 from addin.demo.seed import plausible
 from addin.dispatch import keep_password
-from addin.merge import merge
-from addin.merged import Merged, Role, State, UnitReturn
-from addin.reader import read
-from addin.rollup import Rollup
+from addin.merging.consolidate import write_summary
+from addin.merging.merge import merge
+from addin.merging.merged import Merged, Role, State, UnitReturn
+from addin.merging.rollup import Rollup
+from addin.reading.reader import read
 from addin.roster import ReportingUnit, read_roster, workbook_name
 from generator.roster_sheet import new_roster
 from generator.strict import Lock

@@ -12,7 +12,9 @@ from generator.strict import StrictWorksheet
 from templates.layout import quoted
 from templates.words import lookup, say
 
-WIDTHS = (9, 7, 19, 9, 40, 64, 56, 18, 22)
+WIDTHS = (9, 7, 19, 9, 40, 64, 76, 18, 22)
+ROW_HEIGHT = 30
+"""Room for two lines: titles, messages and hints are sentences."""
 
 
 def write_audit(desk: Desk, checks: Checks) -> None:
@@ -65,14 +67,15 @@ def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> Non
             formula = formula.replace("{" + name + "}", cell)
         return "=" + formula
 
-    sheet.set_row(row, 18)
+    sheet.set_row(row, ROW_HEIGHT)
     sheet.write_formula(row, 0, here(_status("{j}")), role("cell_center"), "")
     sheet.write_string(row, 1, lookup("workbook.audit.severity")[check.severity.value], role("cell_center"))
     sheet.write_string(row, 2, check.form or check.place.partition("!")[0], role("cell_center"))
     sheet.write_string(row, 3, check.code, role("code"))
-    sheet.write_string(row, 4, check.title, role("cell"))
-    sheet.write_formula(row, 5, here(f'IF({{l}}>0,{check.message},"")'.replace("{l}", f"$L{number}")), role("cell"), "")
-    sheet.write_string(row, 6, check.hint, role("cell"))
+    sheet.write_string(row, 4, check.title, role("cell_wrap"))
+    message = f'IF({{l}}>0,{check.message},"")'.replace("{l}", f"$L{number}")
+    sheet.write_formula(row, 5, here(message), role("cell_wrap"), "")
+    sheet.write_string(row, 6, check.hint, role("cell_wrap"))
     _place(sheet, row, check, here, role("link_box"))
     sheet.write_string(row, 8, check.id, role("muted"))
     hidden = role("hidden")

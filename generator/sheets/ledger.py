@@ -55,8 +55,9 @@ class LedgerSheet:
         self.sheet.freeze_panes(self.ledger.header_row, 1)
 
     def _entry(self, column: Column) -> Any:
-        style = number_format(column.kind, 0)
-        return self.desk.formats.role("column_entry", num_format=style)
+        centred = column.kind.is_date or column.kind.is_choice or column.code_list
+        role = "column_center" if centred else "column_entry"
+        return self.desk.formats.role(role, num_format=number_format(column.kind, 0))
 
     def _head(self, columns: int) -> None:
         """Every row above the entry rows has a locked row format, whatever the columns say."""

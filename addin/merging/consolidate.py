@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from addin.finding import Finding, ordered
-from addin.merged import Merged, ReturnedFile, Role, UnitReturn
-from addin.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
-from generator.consolidated import write_consolidated
-from generator.consolidated_data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
+from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
+from generator.consolidated.data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
 from templates.model import Severity, Survey
 from templates.words import lookup, say

@@ -10,9 +10,9 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from addin.arrays import Status
-from addin.batch import Batch
-from addin.merged import Merged
+from addin.auditing.arrays import Status
+from addin.auditing.batch import Batch
+from addin.merging.merged import Merged
 from addin.submission import Submission
 from templates.model import Indicator, Survey
 from templates.words import say

@@ -13,12 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from addin.cells import as_text, visible
 from addin.finding import structural
-from addin.form_reader import DerivedFormula, FormReader, read_cover, read_prior
-from addin.grid import Grid, place
-from addin.ledger_reader import LedgerReader
-from addin.package import DAMAGE, NotOpened, Package, unreadable
+from addin.reading.cells import as_text, visible
+from addin.reading.form_reader import DerivedFormula, FormReader, read_cover, read_prior
+from addin.reading.grid import Grid, place
+from addin.reading.ledger_reader import LedgerReader
+from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
 from addin.submission import FileStatus, Refusal, Submission
 from generator.formula import derived_formula as generated_formula
 from templates.content import Content, Identity

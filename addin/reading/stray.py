@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from addin.cells import is_blank, quoted
 from addin.finding import Finding, structural
-from addin.grid import Grid, Place
+from addin.reading.cells import is_blank, quoted
+from addin.reading.grid import Grid, Place
 from templates.words import say
 
 MOST: Final = 20

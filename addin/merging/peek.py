@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from addin.archive import Unpacker
-from addin.collect import collect
-from addin.reader import read
+from addin.merging.archive import Unpacker
+from addin.merging.collect import collect
+from addin.reading.reader import read
 from addin.submission import Refusal
 from templates.load import available
 

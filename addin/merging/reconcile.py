@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from addin.merged import Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
+from addin.merging.merged import Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
 from addin.roster import ReportingUnit, Roster, name_key
 from addin.submission import FileStatus, Refusal, Submission
 from templates.content import Identity

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from addin.arrays import Indices, Status, Values, day_of, fine, plain, round_half_up
-from addin.evaluate import ENGINE_FAILURES, evaluate
-from addin.scope import Scope
+from addin.auditing.arrays import Indices, Status, Values, day_of, fine, plain, round_half_up
+from addin.auditing.evaluate import ENGINE_FAILURES, evaluate
+from addin.auditing.scope import Scope
 from templates.expression import Call, Node, Reference, Variable
 from templates.model import Rule, Survey
 from templates.nature import decimals, is_date, is_text

@@ -1,8 +1,8 @@
 """A rule's tree to arrays: all units, or all rows of a ledger, at once.
 
-One function a kind of node. A value carries a state beside it (:class:`addin.arrays.Values`): text among what is read
-makes a rule *not evaluated*, a division by zero *not applicable*; states are joined by the larger one. Whatever breaks
-while a rule is judged makes it *broken*: that is a finding, never a pass.
+One function a kind of node. A value carries a state beside it (:class:`addin.auditing.arrays.Values`): text among
+what is read makes a rule *not evaluated*, a division by zero *not applicable*; states are joined by the larger one.
+Whatever breaks while a rule is judged makes it *broken*: that is a finding, never a pass.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from stdnum.cn import uscc
 
-from addin.arrays import (
+from addin.auditing.arrays import (
     Bools,
     Floats,
     Indices,
@@ -26,7 +26,7 @@ from addin.arrays import (
     texts,
     years,
 )
-from addin.scope import Rows, Scope, Units
+from addin.auditing.scope import Rows, Scope, Units
 from templates.expression import (
     Aggregate,
     Arithmetic,

@@ -11,10 +11,10 @@ from functools import cached_property
 from math import nan
 from typing import Any, Final
 
-from addin.cells import Raw, Reading, Spec, as_text, interpret, is_blank, quoted, read_number, spec_of_indicator
 from addin.finding import structural
-from addin.grid import Grid, Place
-from addin.stray import Strays
+from addin.reading.cells import Raw, Reading, Spec, as_text, interpret, is_blank, quoted, read_number, spec_of_indicator
+from addin.reading.grid import Grid, Place
+from addin.reading.stray import Strays
 from addin.submission import Submission
 from templates.content import Value
 from templates.layout import COLUMNS, FormLayout, WorkbookLayout

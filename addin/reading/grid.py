@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
-from addin.cells import Raw, as_text
+from addin.reading.cells import Raw, as_text
 from templates.layout import letter
 
 Place = tuple[int, int]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from addin.arrays import Status
-from addin.batch import Batch
-from addin.evaluate import evaluate
+from addin.auditing.arrays import Status
+from addin.auditing.batch import Batch
+from addin.auditing.evaluate import evaluate
 from addin.submission import Submission
 from templates.expression import Node
 

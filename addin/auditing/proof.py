@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from addin.arrays import Status
-from addin.batch import Batch
-from addin.evaluate import judge
+from addin.auditing.arrays import Status
+from addin.auditing.batch import Batch
+from addin.auditing.evaluate import judge
 from templates.expand import Problem
 from templates.families import EXAMPLE_YEAR
 from templates.lint import problem

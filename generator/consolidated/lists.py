@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from generator.consolidated_data import Consolidated, FindingLine, ReturnLine, StatusLine
-from generator.consolidated_page import Book, Page, in_sheets
+from generator.consolidated.data import Consolidated, FindingLine, ReturnLine, StatusLine
+from generator.consolidated.page import Book, Page, in_sheets
 from templates.content import Value
 from templates.model import Ledger
 from templates.words import lookup, say

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from addin.arrays import Status, is_blank, text_of
-from addin.batch import Batch, LedgerRows, nothing_here
-from addin.evaluate import evaluate, truth
+from addin.auditing.arrays import Status, is_blank, text_of
+from addin.auditing.batch import Batch, LedgerRows, nothing_here
+from addin.auditing.evaluate import evaluate, truth
+from addin.auditing.render import quantity
+from addin.auditing.unread import Unread
 from addin.finding import Finding, structural
-from addin.render import quantity
 from addin.submission import Submission
-from addin.unread import Unread
 from templates.content import Value
 from templates.layout import SUMMARY_CELL, WorkbookLayout
 from templates.model import Column, Indicator, Kind, Ledger, Survey

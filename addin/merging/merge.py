@@ -14,13 +14,13 @@ from typing import Protocol
 
 from python_calamine import CalamineError
 
-from addin import reader
-from addin.archive import Found, Unpacker
-from addin.audit import audit as audit_returns
-from addin.collect import collect
+from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
-from addin.merged import Incoming, Merged
-from addin.reconcile import reconcile
+from addin.merging.archive import Found, Unpacker
+from addin.merging.collect import collect
+from addin.merging.merged import Incoming, Merged
+from addin.merging.reconcile import reconcile
+from addin.reading import reader
 from addin.roster import Roster
 from addin.submission import FileStatus, Refusal, Submission
 from templates.model import Survey

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from addin import structure
-from addin.arrays import Status
-from addin.batch import Batch
-from addin.evaluate import Verdict, judge
-from addin.explain import explained
+from addin.auditing import structure
+from addin.auditing.arrays import Status
+from addin.auditing.batch import Batch
+from addin.auditing.evaluate import Verdict, judge
+from addin.auditing.explain import explained
+from addin.auditing.render import messages
 from addin.finding import Finding, ordered
-from addin.render import messages
 from addin.submission import Submission
 from templates.expression import Column, Reference, walk
 from templates.layout import WorkbookLayout

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
-from addin.archive import Found, Unpacker, is_archive
+from addin.merging.archive import Found, Unpacker, is_archive
 from addin.submission import FileStatus, Refusal
 from templates.words import lookup, say
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.consolidated_data import Consolidated, GroupTotals, ReturnLine
-from generator.consolidated_lists import year_text, yes_no
-from generator.consolidated_page import Book, Page
+from generator.consolidated.data import Consolidated, GroupTotals, ReturnLine
+from generator.consolidated.lists import year_text, yes_no
+from generator.consolidated.page import Book, Page
 from templates.content import Value
 from templates.model import Form, Heading, Indicator, Kind, Row, Survey
 from templates.words import lookup, say

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from addin.archive import Found
-from addin.collect import modified
 from addin.finding import Finding
+from addin.merging.archive import Found
+from addin.merging.collect import modified
 from addin.roster import ReportingUnit
 from addin.submission import FileStatus, Refusal, Submission
 from templates.content import Identity

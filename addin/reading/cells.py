@@ -17,7 +17,7 @@ from typing import Final
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
-from addin.days import day_of, without_format
+from addin.reading.days import day_of, without_format
 from templates.content import Value
 from templates.model import Column, Indicator, Kind, Option, Survey
 from templates.words import lookup, say

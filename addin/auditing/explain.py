@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from addin.arrays import is_blank, text_of
+from addin.auditing.arrays import is_blank, text_of
 from addin.finding import Finding
 from addin.submission import Submission
 from templates.model import Severity

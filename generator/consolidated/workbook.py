@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.consolidated_data import Consolidated
-from generator.consolidated_forms import details_sheet, totals_sheet
-from generator.consolidated_lists import findings_sheets, ledger_sheets, status_sheet
-from generator.consolidated_page import Book
+from generator.consolidated.data import Consolidated
+from generator.consolidated.forms import details_sheet, totals_sheet
+from generator.consolidated.lists import findings_sheets, ledger_sheets, status_sheet
+from generator.consolidated.page import Book
 from generator.files import write_beside
 
 

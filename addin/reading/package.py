@@ -17,7 +17,7 @@ from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from addin.grid import Grid, dense, is_dense, rich_text, sparse
+from addin.reading.grid import Grid, dense, is_dense, rich_text, sparse
 from addin.submission import FileStatus
 from templates.words import say
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from addin.cells import Reading, Remark, Spec, interpret, is_blank, quoted, spec_of_column
 from addin.finding import structural
-from addin.grid import Grid
-from addin.stray import Strays
+from addin.reading.cells import Reading, Remark, Spec, interpret, is_blank, quoted, spec_of_column
+from addin.reading.grid import Grid
+from addin.reading.stray import Strays
 from addin.submission import Submission
 from templates.content import Value
 from templates.layout import LedgerLayout

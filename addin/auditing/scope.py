@@ -1,10 +1,10 @@
-"""What a tree is evaluated over: all units, or all rows of a ledger. :mod:`addin.batch` offers both."""
+"""What a tree is evaluated over: all units, or all rows of a ledger. :mod:`addin.auditing.batch` offers both."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from addin.arrays import Indices, States, Values
+from addin.auditing.arrays import Indices, States, Values
 from templates.expression import Reference
 from templates.model import Survey
 

@@ -9,11 +9,11 @@ from math import nan
 
 import numpy as np
 
-from addin.arrays import Bools, Indices, States, Status, Values, fine, is_blank, of_numbers, of_texts, texts
-from addin.evaluate import evaluate
-from addin.examples import as_submission
+from addin.auditing.arrays import Bools, Indices, States, Status, Values, fine, is_blank, of_numbers, of_texts, texts
+from addin.auditing.evaluate import evaluate
+from addin.auditing.examples import as_submission
+from addin.auditing.unread import Unread, unread
 from addin.submission import Submission
-from addin.unread import Unread, unread
 from templates.content import Value
 from templates.expression import Reference
 from templates.layout import WorkbookLayout

@@ -1,0 +1,1 @@
+"""Returns of many units: collected, matched to the roster, rolled up."""
