@@ -64,6 +64,9 @@ def _references(survey: Survey) -> Iterator[Problem]:
         if rule.at and Reference(rule.form, rule.at) not in _known(survey, rule.form):
             yield problem("D012", _rule_file(rule), rule=rule.id, code=rule.at)
     for indicator in _all_indicators(survey):
+        if indicator.alternative and indicator.alternative not in survey.form[indicator.form].indicators:
+            where, file = f"{indicator.form}-{indicator.code}", _form_file(indicator.form)
+            yield problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
         for formula in (indicator.derive, indicator.ledger_sum):
             if formula is not None:
                 where = f"{indicator.form}-{indicator.code}"

@@ -373,6 +373,18 @@ class Survey:
         form = self.form.get(reference.form)
         return form.indicators.get(reference.code) if form else None
 
+    def wider(self, indicator: Indicator) -> tuple[Reference, ...]:
+        """Return the sibling cells of a cascade that hold the wider areas (省, 市), widest first; () without one."""
+        lists: list[str] = []
+        parent = self.code_lists[indicator.code_list].parent if indicator.code_list else ""
+        while parent:
+            lists.insert(0, parent)
+            parent = self.code_lists[parent].parent
+        siblings = [
+            row for row in self.form[indicator.form].indicators.values() if row.item and row.item == indicator.item
+        ]
+        return tuple(row.reference for name in lists for row in siblings if row.code_list == name)
+
     def forms_of(self, kind: str) -> tuple[Form, ...]:
         """Return the forms that a unit of ``kind`` files, in the order it files them."""
         return tuple(self.form[id] for id in self.kind[kind].forms)

@@ -141,6 +141,18 @@ CASES: dict[str, tuple[Callable[[Content], None], Found]] = {
         set_cell("K01-01", "01", "53500000DEM0000011"),
         [("cell.uscc_checksum", "warning", "K01-01 01"), ("identity.uscc", "warning", "K01-01 01")],
     ),
+    "no credit code yet, but the older organisation code": (
+        set_cells("K01-01", {"01": None, "01.1": "12345678-9"}),
+        [],
+    ),
+    "a city without counties": (
+        set_cells("K01-01", {"03.1": "广东省", "03.2": "东莞市", "03.3": None}),
+        [],
+    ),
+    "a city with counties and none chosen": (
+        set_cells("K01-01", {"03.1": "广东省", "03.2": "广州市", "03.3": None}),
+        [("cell.required", "error", "K01-01 03.3")],
+    ),
     "a unit founded after the reporting year": (
         set_cell("K01-01", "43", date(2025, 1, 1)),
         [("K0101-037", "error", "K01-01 43")],

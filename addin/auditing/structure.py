@@ -95,8 +95,28 @@ def _required_cells(filed: Return) -> Iterator[Finding]:
         if not indicator.required or indicator.derive is not None or indicator.kind is Kind.COMPOSITE:
             continue
         known = not filed.unread.cell(indicator.form, indicator.code)
-        if is_blank(filed.value(indicator)) and known and not _said_nothing(filed, indicator):
+        if is_blank(filed.value(indicator)) and known and not _excused(filed, indicator):
             yield filed.found("cell.required", indicator)
+
+
+def _excused(filed: Return, indicator: Indicator) -> bool:
+    """Whether a required cell may stay blank: its section, its alternative or the area above it says so."""
+    if _said_nothing(filed, indicator):
+        return True
+    cells = filed.survey.form[indicator.form].indicators
+    if indicator.alternative and not is_blank(filed.value(cells[indicator.alternative])):
+        return True
+    return _nothing_narrower(filed, indicator)
+
+
+def _nothing_narrower(filed: Return, indicator: Indicator) -> bool:
+    """Whether the wider area that is chosen above has none within it, or none is chosen yet."""
+    wider = filed.survey.wider(indicator)
+    if not wider:
+        return False
+    cells = filed.survey.form[indicator.form].indicators
+    chosen = "".join(str(filed.value(cells[reference.code]) or "") for reference in wider)
+    return chosen not in filed.survey.code_lists[indicator.code_list].parents
 
 
 def _said_nothing(filed: Return, indicator: Indicator) -> bool:

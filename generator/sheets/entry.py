@@ -9,7 +9,6 @@ from generator.desk import Desk
 from generator.formula import NUMBER_FORMATS, quote, uscc_is_valid
 from generator.strict import StrictWorksheet
 from templates.content import Value
-from templates.expression import Reference
 from templates.layout import letter
 from templates.model import Indicator, Kind
 from templates.words import say
@@ -123,22 +122,9 @@ def _choices(desk: Desk, indicator: Indicator) -> str:
     wanted = desk.survey.code_lists[indicator.code_list]
     if not wanted.parent:
         return f"code_{wanted.id}"
-    chosen = "&".join(desk.formulas.cell(reference) for reference in _wider(desk, indicator))
+    chosen = "&".join(desk.formulas.cell(reference) for reference in desk.survey.wider(indicator))
     start = f"MATCH({chosen},path_{wanted.id},0)"
     return f"INDEX(code_{wanted.id},{start}):INDEX(code_{wanted.id},{start}-1+COUNTIF(path_{wanted.id},{chosen}))"
-
-
-def _wider(desk: Desk, indicator: Indicator) -> list[Reference]:
-    """Return the sibling cells of a cascade that hold the wider areas, widest first."""
-    lists: list[str] = []
-    parent = desk.survey.code_lists[indicator.code_list].parent
-    while parent:
-        lists.insert(0, parent)
-        parent = desk.survey.code_lists[parent].parent
-    siblings = [
-        row for row in desk.survey.form[indicator.form].indicators.values() if row.item == indicator.item and row.item
-    ]
-    return [row.reference for name in lists for row in siblings if row.code_list == name]
 
 
 def column_range(first_row: int, last_row: int, column: int) -> str:

@@ -41,7 +41,16 @@ class Own:
             f"{UNFILLED}{say('workbook.own.required_choice' if indicator.kind.is_choice else f'workbook.own.{words}')}"
         )
         excuses = [f"LEN({self._cell(indicator.form, code)})>0" for code in self._excuses(indicator)]
+        excuses += self._nothing_narrower(indicator)
         return f'IF(OR({",".join(excuses)}),"",{missing})' if excuses else missing
+
+    def _nothing_narrower(self, indicator: Indicator) -> list[str]:
+        """The wider area that is chosen above has none within it, or none is chosen yet."""
+        wider = self.formulas.survey.wider(indicator)
+        if not wider:
+            return []
+        chosen = "&".join(self.formulas.cell(reference) for reference in wider)
+        return [f"COUNTIF(path_{indicator.code_list},{chosen})=0"]
 
     @staticmethod
     def _excuses(indicator: Indicator) -> tuple[str, ...]:
