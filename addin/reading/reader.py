@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from addin.finding import structural
 from addin.reading.cells import as_text, visible
@@ -29,6 +29,17 @@ from templates.words import lookup, say
 
 _SURVEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 """Ids are folder names: nothing in a file may lead elsewhere."""
+
+
+class Source(Protocol):
+    """Where sheets come from."""
+
+    @property
+    def sheets(self) -> list[str]:
+        """Names of all sheets, hidden ones too."""
+
+    def grid(self, sheet: str) -> Grid:
+        """Return the cells of ``sheet``, which is there."""
 
 
 @lru_cache(maxsize=8)
@@ -51,15 +62,31 @@ def read(
     raises SurveyError where there are none. A file that cannot be taken in is a Refusal, never an exception; broken
     definitions of an installed survey raise SurveyError.
     """
-    identity: Identity | None = None
     try:
         package = _opened(path)
-        identity = _identity(package)
-        definitions = _definitions(identity, survey, year, surveys)
-        grids = _grids(package, WorkbookLayout(definitions, identity.kind, identity.level))
     except NotOpened as refused:
-        return Refusal(str(path), refused.status, refused.reason, identity)
-    submission = Submission(str(path), identity, definitions, Content())
+        return Refusal(str(path), refused.status, refused.reason)
+    return read_source(str(path), package, survey=survey, year=year, surveys=surveys, derived_formula=derived_formula)
+
+
+def read_source(
+    file: str,
+    source: Source,
+    *,
+    survey: str | None = None,
+    year: int | None = None,
+    surveys: Callable[[str], Survey] = installed,
+    derived_formula: DerivedFormula = generated_formula,
+) -> Submission | Refusal:
+    """Return what a workbook holds whose sheets ``source`` gives: a file's, or those of a workbook that is open."""
+    identity: Identity | None = None
+    try:
+        identity = _identity(source)
+        definitions = _definitions(identity, survey, year, surveys)
+        grids = _grids(source, WorkbookLayout(definitions, identity.kind, identity.level))
+    except NotOpened as refused:
+        return Refusal(file, refused.status, refused.reason, identity)
+    submission = Submission(file, identity, definitions, Content())
     _take_in(submission, grids, derived_formula)
     return submission
 
@@ -74,7 +101,7 @@ def _opened(path: Path) -> Package:
         raise unreadable("damaged") from error
 
 
-def _identity(package: Package) -> Identity:
+def _identity(package: Source) -> Identity:
     sheet = lookup("workbook.sheets.meta")
     if sheet not in package.sheets:
         raise NotOpened(FileStatus.NOT_OURS, say("reader.refused.not_ours"))
@@ -132,12 +159,12 @@ def _other_version(identity: Identity, definitions: Survey) -> NotOpened:
 # --- sheets ----------------------------------------------------------------------------------------------------------
 
 
-def _grids(package: Package, layout: WorkbookLayout) -> dict[str, Grid | None]:
+def _grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
     """Return the sheets that hold data, ``None`` for each that is missing."""
     return {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in _expected(layout)}
 
 
-def _grid(package: Package, sheet: str) -> Grid:
+def _grid(package: Source, sheet: str) -> Grid:
     try:
         return package.grid(sheet)
     except DAMAGE as error:
