@@ -11,11 +11,12 @@ from addin.auditing.figures import figures
 from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster, workbook_name
 from addin.submission import Submission
+from addin.zero import named_areas
 from generator.files import MODE
 from generator.strict import Lock
 from generator.workbook import build
 from templates.content import Content, Identity, Value
-from templates.model import Survey
+from templates.model import Kind, Survey
 from templates.words import lookup
 
 Prior = dict[str, dict[str, Value]]
@@ -61,12 +62,26 @@ def dispatch(
     written = []
     for unit in roster.units:
         path = folder / workbook_name(unit)
-        content = Content(prior=dict((previous or {}).get(unit.code, {})))
+        content = prefilled(unit, survey)
+        content.prior = dict((previous or {}).get(unit.code, {}))
         build(path, survey, identity_of(unit, survey, year), lock, content)
         written.append(Dispatched(unit, path))
         if progress:
             progress(written[-1])
     return written
+
+
+def prefilled(unit: ReportingUnit, survey: Survey) -> Content:
+    """Return what the roster already knows: name, credit code, area and contact. The unit checks them."""
+    content = Content()
+    areas = named_areas(survey, unit.region) if unit.region else {}
+    known = {"unit_name": unit.name, "contact_name": unit.contact, "contact_phone": unit.phone}
+    for form in (survey.cover, *survey.forms_of(unit.kind)):
+        for indicator in form.indicators.values():
+            by_kind = unit.uscc if indicator.kind is Kind.USCC else ""
+            if value := known.get(indicator.role, "") or by_kind or areas.get(indicator.code_list, ""):
+                content.set(form.id, indicator.code, value)
+    return content
 
 
 def keep_password(folder: Path, password: str) -> Path:
@@ -98,7 +113,7 @@ def previous_values(folder: Path, survey: Survey, year: int) -> dict[str, Prior]
 
 def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
     for path in sorted(folder.rglob("*.xlsx"), key=lambda path: path.stat().st_mtime):
-        result = read(path, survey=survey.id, year=year)
+        result = read(path, survey=survey.id, year=year, any_version=True)
         if isinstance(result, Submission):
             yield result
 

@@ -45,7 +45,7 @@ def summary(survey: Survey, identity: Identity) -> str:
 
 def region_values(survey: Survey, region: str) -> dict[str, str]:
     """Return by code list the area that a 行政区划代码 lies in, wider areas too; below it the first there are."""
-    values = _named(survey, region)
+    values = named_areas(survey, region)
     for codes in _widest_first(survey):
         if codes.id not in values:
             values[codes.id] = _first_in(codes, "".join(_path(survey, codes, values)))
@@ -92,8 +92,8 @@ def _day(survey: Survey, identity: Identity, indicator: Indicator) -> date:
 # --- areas -----------------------------------------------------------------------------------------------------------
 
 
-def _named(survey: Survey, region: str) -> dict[str, str]:
-    """Return the area that has this code and those around it; a town's code begins with its county's."""
+def named_areas(survey: Survey, region: str) -> dict[str, str]:
+    """Return by code list the area that has this code and those around it; a town's code begins with its county's."""
     for codes in survey.code_lists.values():
         for place, code in enumerate(codes.codes):
             if code and region.startswith(code):

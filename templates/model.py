@@ -113,7 +113,7 @@ class Indicator:
     alternative: str = ""
     """Code of the cell that may be filled instead, such as the older organisation code."""
     role: str = ""
-    """``unit_name`` for the cell that names the reporting unit, as the roster does."""
+    """What the roster knows of the cell: ``unit_name``, ``contact_name`` or ``contact_phone``."""
 
     @property
     def reference(self) -> Reference:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from addin.demo import demo
-from addin.dispatch import identity_of
+from addin.dispatch import identity_of, previous_values
 from addin.reading.reader import read
 from addin.roster import read_roster
 from addin.submission import Submission
@@ -223,3 +224,33 @@ def test_the_demo_leaves_an_error_free_return_of_each_kind(kx: Survey, tmp_path:
     }
     assert (tmp_path / "demo" / "汇总.xlsx").is_file()
     assert result.tour
+
+
+def test_what_the_roster_knows_is_filled_in(kx: Survey, roster: Path, tmp_path: Path) -> None:
+    text = roster.read_text(encoding="utf-8-sig").replace("500103,,,", "500103,,演示人员,023-00000001")
+    roster.write_text(text, encoding="utf-8-sig")
+    assert run("generate", "--year", 2024, "--roster", roster, "--out", tmp_path / "out").exit_code == 0
+    back = read(tmp_path / "out" / "0101-重庆市演示一区科协（演示）.xlsx")
+    assert isinstance(back, Submission)
+    assert back.content.values == {
+        "封面": {"填表人": "演示人员", "联系电话": "023-00000001"},
+        "K01-01": {
+            "01": "53500000DEM000001Q",
+            "02": "重庆市演示一区科协（演示）",
+            "03.1": "重庆市",
+            "03.2": "市辖区",
+            "03.3": "渝中区",
+        },
+        "KX03": {},
+    }
+
+
+def test_last_years_returns_of_older_definitions_still_give_last_years_values(
+    kx: Survey, lock: Lock, roster: Path, tmp_path: Path
+) -> None:
+    unit = read_roster(roster, kx).by_code["0101"]
+    identity = replace(identity_of(unit, kx, 2023), version="2023.9", hash="0")
+    content = complete_zero(kx, identity)
+    content.set("KX03", "24", 17.0)
+    build(tmp_path / "old.xlsx", kx, identity, lock, content)
+    assert previous_values(tmp_path, kx, 2023)["0101"]["KX03"]["24"] == 17.0

@@ -17,10 +17,12 @@ from addin.demo.cast import Cast, read_cast
 from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk
 from addin.demo.seed import plausible
+from addin.dispatch import prefilled
 from addin.finding import Finding
 from addin.merging.archive import Found
 from addin.merging.collect import modified
 from addin.reading.reader import read
+from addin.roster import read_roster
 from addin.submission import FileStatus, Refusal, Submission
 from addin.zero import complete_zero, region_values
 from generator.edit import part_of, put_constant
@@ -327,11 +329,13 @@ def test_demo_by_several_processes_and_over_its_own_remains(small: Survey, tmp_p
         assert result.fine == 2
 
 
-def test_mailed_workbook_holds_last_year_and_nothing_else(small: Survey, tmp_path: Path) -> None:
+def test_mailed_workbook_holds_last_year_and_what_the_roster_knows(small: Survey, tmp_path: Path) -> None:
     result = demo(small, tmp_path / "out", year=YEAR, workers=1)
     mailed = read_back(small, result.places.workbooks / "1-甲一（演示）.xlsx").content
     returned = read_back(small, result.places.returns / "1-甲一（演示）.xlsx").content
-    assert (any(mailed.values.values()), mailed.ledgers) == (False, {})
+    unit = read_roster(result.places.roster, small).by_code["1"]
+    assert (mailed.ledgers, mailed.notes, mailed.summary) == ({}, {}, "")
+    assert {form: cells for form, cells in mailed.values.items() if cells} == prefilled(unit, small).values
     assert mailed.prior == returned.prior != {}
 
 

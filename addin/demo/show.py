@@ -13,7 +13,7 @@ from addin.demo.cast import Cast, DemoError, read_cast
 from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk, Parcel, Progress, write_parcels
 from addin.demo.seed import plausible
-from addin.dispatch import keep_password
+from addin.dispatch import keep_password, prefilled
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge
 from addin.merging.merged import Merged, Role, State, UnitReturn
@@ -121,7 +121,7 @@ def _mail(
     if unknown := sorted(cast.fault_names - FAULTS.keys()):
         raise DemoError(say("demo.unknown_fault", faults="、".join(unknown), known="、".join(FAULTS)))
     out = [
-        (places.workbooks, Parcel(workbook_name(unit), actor.identity, Content(prior=actor.content.prior)))
+        (places.workbooks, Parcel(workbook_name(unit), actor.identity, _as_mailed(unit, actor)))
         for unit, actor in zip(units, actors, strict=True)
     ]
     back = [
@@ -130,6 +130,12 @@ def _mail(
         for parcel in _sent(actor, workbook_name(unit), cast)
     ]
     return out + back
+
+
+def _as_mailed(unit: ReportingUnit, actor: Actor) -> Content:
+    content = prefilled(unit, actor.survey)
+    content.prior = actor.content.prior
+    return content
 
 
 def _sent(actor: Actor, name: str, cast: Cast) -> list[Parcel]:

@@ -53,20 +53,30 @@ def read(
     *,
     survey: str | None = None,
     year: int | None = None,
+    any_version: bool = False,
     surveys: Callable[[str], Survey] = installed,
     derived_formula: DerivedFormula = generated_formula,
 ) -> Submission | Refusal:
     """Return what the workbook at ``path`` holds.
 
     ``survey`` and ``year`` are what was asked for; ``None`` takes any. ``surveys`` gives the definitions by id and
-    raises SurveyError where there are none. A file that cannot be taken in is a Refusal, never an exception; broken
+    raises SurveyError where there are none. ``any_version`` takes a return of older definitions, too, as far as codes
+    still match: last year's values come so. A file that cannot be taken in is a Refusal, never an exception; broken
     definitions of an installed survey raise SurveyError.
     """
     try:
         package = _opened(path)
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason)
-    return read_source(str(path), package, survey=survey, year=year, surveys=surveys, derived_formula=derived_formula)
+    return read_source(
+        str(path),
+        package,
+        survey=survey,
+        year=year,
+        any_version=any_version,
+        surveys=surveys,
+        derived_formula=derived_formula,
+    )
 
 
 def read_source(
@@ -75,6 +85,7 @@ def read_source(
     *,
     survey: str | None = None,
     year: int | None = None,
+    any_version: bool = False,
     surveys: Callable[[str], Survey] = installed,
     derived_formula: DerivedFormula = generated_formula,
 ) -> Submission | Refusal:
@@ -82,7 +93,7 @@ def read_source(
     identity: Identity | None = None
     try:
         identity = _identity(source)
-        definitions = _definitions(identity, survey, year, surveys)
+        definitions = _definitions(identity, survey, year, surveys, any_version=any_version)
         grids = _grids(source, WorkbookLayout(definitions, identity.kind, identity.level))
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
@@ -120,7 +131,9 @@ def _odd_identity(what: str) -> NotOpened:
     return NotOpened(FileStatus.NOT_OURS, say("reader.refused.identity", what=what))
 
 
-def _definitions(identity: Identity, survey: str | None, year: int | None, surveys: Callable[[str], Survey]) -> Survey:
+def _definitions(
+    identity: Identity, survey: str | None, year: int | None, surveys: Callable[[str], Survey], *, any_version: bool
+) -> Survey:
     """Return the survey that the workbook belongs to, after checking that it is what was asked for."""
     if survey is not None and identity.survey != survey:
         reason = say("reader.refused.other_survey", found=identity.survey, expected=survey)
@@ -128,7 +141,7 @@ def _definitions(identity: Identity, survey: str | None, year: int | None, surve
     definitions = _known(identity.survey, surveys)
     if year is not None and identity.year != year:
         raise NotOpened(FileStatus.OTHER_YEAR, say("reader.refused.other_year", found=identity.year, expected=year))
-    if (identity.version, identity.hash) != (definitions.version, definitions.hash):
+    if not any_version and (identity.version, identity.hash) != (definitions.version, definitions.hash):
         raise _other_version(identity, definitions)
     if identity.kind not in definitions.kind:
         raise _odd_identity(f"kind={identity.kind}")

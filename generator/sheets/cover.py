@@ -117,7 +117,10 @@ class CoverSheet:
     def _form_progress(self, row: int, form: FormLayout) -> None:
         layout = self.desk.layout
         required = sum(
-            indicator.required and indicator.open_to(layout.kind, layout.level) and indicator.derive is None
+            indicator.required
+            and indicator.open_to(layout.kind, layout.level)
+            and indicator.derive is None
+            and not self.desk.survey.wider(indicator)
             for indicator in form.form.indicators.values()
         )
         state, own = form.name("state"), form.name("own")
