@@ -29,8 +29,10 @@ from addin.merging.merge import merge as merge_returns
 from addin.merging.peek import survey_of
 from addin.merging.rollup import Rollup, as_json
 from addin.reading.reader import installed, read
+from addin.ribbon import press
 from addin.roster import Roster, RosterError, read_roster
 from addin.submission import FileStatus, Refusal, Submission
+from generator.addin_file import build_addin, installed_program, keep_program_path
 from generator.roster_sheet import new_roster
 from generator.strict import Lock
 from templates.expand import Problem
@@ -53,8 +55,10 @@ app = typer.Typer(
 )
 survey_app = typer.Typer(help=say("cli.survey_about"), no_args_is_help=True)
 roster_app = typer.Typer(help=say("cli.roster_about"), no_args_is_help=True)
+addin_app = typer.Typer(help=say("cli.addin_about"), no_args_is_help=True)
 app.add_typer(survey_app, name="survey")
 app.add_typer(roster_app, name="roster")
+app.add_typer(addin_app, name="addin")
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -318,6 +322,38 @@ def roster_new(
     except OSError as error:
         refuse(say("cli.refused.no_folder", path=path, reason=error.strerror))
     out.print(say("cli.roster.done", file=path))
+
+
+@addin_app.command("build", help=lookup("cli.addin.build"))
+def addin_build(
+    path: Annotated[Path, typer.Argument(help=say("cli.addin.file"))] = Path("tianbao.xlam"),
+) -> None:
+    """Write the add-in, and beside it where this program is."""
+    program = installed_program()
+    try:
+        build_addin(path)
+        note = keep_program_path(path, program) if program else None
+    except OSError as error:
+        refuse(say("cli.refused.no_folder", path=path, reason=error.strerror))
+    except UnicodeError:
+        refuse(say("cli.addin.odd_path", program=program))
+    out.print(say("cli.addin.done", file=path), markup=False, soft_wrap=True)
+    if note:
+        out.print(say("cli.addin.noted", file=note), markup=False, soft_wrap=True)
+    else:
+        err.print(say("cli.addin.no_program"), style="yellow", markup=False)
+
+
+@addin_app.command("press", help=lookup("cli.addin.press"))
+def addin_press(
+    button: Annotated[str, typer.Argument(help=say("cli.addin.button"))],
+    book: Annotated[str, typer.Option(help=say("cli.addin.book"))] = "",
+    window: Annotated[int, typer.Option(help=say("cli.addin.window"))] = 0,
+    pipe: Annotated[str, typer.Option(envvar="TIANBAO_PIPE", help=say("cli.addin.pipe"))] = "",
+) -> None:
+    """Do in the open workbook what a button of the ribbon does."""
+    if sentence := press(button, book or None, window or None, pipe or None):
+        refuse(sentence)
 
 
 if __name__ == "__main__":

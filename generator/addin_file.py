@@ -1,7 +1,7 @@
 """The add-in as a file: ``tianbao.xlam`` from the sources in ``macros/``, on any system, without Excel.
 
 The VBA project holds sources only and no compiled code, as [MS-OVBA] asks of whoever writes one: Excel compiles it when
-it is opened. Two builds of the same sources are the same bytes.
+it is opened. Two builds on one machine are the same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,8 @@ ADDIN = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 MACRO_WORKBOOK = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PATH_FILE = "tianbao-path.txt"
 """Beside the add-in; its first line says where the program is."""
+NOT_STARTED = "tianbao_not_started"
+"""The name of the cell whose text the launcher shows when it cannot start the program."""
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _PROJECT = "application/vnd.ms-office.vbaProject"
@@ -56,15 +58,16 @@ def build_addin(path: Path) -> None:
     """Write the add-in. Raises OSError when ``path`` cannot be written; what stood there then still does."""
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.xlsx"
-        _one_empty_sheet(plain)
+        write_carrier(plain)
         _rewrite(plain, path, ADDIN, (_project(), _ribbon()))
 
 
 def with_macros(workbook: Path, target: Path) -> None:
     """Write ``workbook`` (.xlsx) with the add-in's VBA project to ``target`` (.xlsm), for tests without an add-in.
 
-    Content types and relationships change, every other part stays as it is. Raises ValueError when ``workbook`` is a
-    package, but not of an .xlsx, and OSError when ``target`` cannot be written.
+    Content types and relationships change, every other part stays as it is; LibreOffice therefore knows no
+    ``ThisWorkbook`` in it, and the launcher finds the program by its variable only. Raises ValueError when
+    ``workbook`` is a package, but not of an .xlsx, and OSError when ``target`` cannot be written.
     """
     _rewrite(workbook, target, MACRO_WORKBOOK, (_project(),))
 
@@ -97,7 +100,7 @@ def vba_project() -> bytes:
             project = book.vba_project()
             project.delete_module("Module1")
             for module in project.modules:
-                module.source = str(module.source)  # written anew, and so without Excel's compiled code
+                module.dirty = True  # written anew, and so without the code that Excel compiled
             for source in sorted(MACROS.glob("*.bas")):
                 project.add_module(source.stem, _module(source))
             book.save()
@@ -116,19 +119,30 @@ def _without_cache(project: bytes) -> bytes:
     return bytes(streams.to_bytes())
 
 
-def _one_empty_sheet(path: Path) -> None:
-    """Write the workbook that carries the add-in; its code names are those of the project's document modules."""
+def write_carrier(path: Path) -> None:
+    """Write the workbook that the add-in is: one sheet with the one Chinese sentence that its macros may need.
+
+    The code names are those of the project's document modules.
+    """
     book = StrictWorkbook(str(path))
     book.set_properties({"title": say("cli.addin.title"), "comments": say("cli.addin.comments"), "created": _EPOCH})
     book.set_vba_name("ThisWorkbook")
-    book.add_worksheet("Sheet1").set_vba_name("Sheet1")
+    sheet = book.add_worksheet("Sheet1")
+    sheet.set_vba_name("Sheet1")
+    sheet.write_string("A1", say("cli.addin.not_started"))
+    book.define_name(NOT_STARTED, "=Sheet1!$A$1")
     book.close()
 
 
 def _project() -> _Part:
     listed_in, target = "xl/_rels/workbook.xml.rels", "vbaProject.bin"
     return _Part(
-        f"xl/{target}", vba_project(), listed_in, target, _RELATIONSHIP.format("2006/relationships/vbaProject"), _PROJECT
+        f"xl/{target}",
+        vba_project(),
+        listed_in,
+        target,
+        _RELATIONSHIP.format("2006/relationships/vbaProject"),
+        _PROJECT,
     )
 
 
@@ -138,7 +152,7 @@ def _ribbon() -> _Part:
     return _Part(name, data, "_rels/.rels", name, _RELATIONSHIP.format("2007/relationships/ui/extensibility"))
 
 
-def _rewrite(workbook: Path, target: Path, kind: str, parts: Iterable[_Part]) -> None:
+def _rewrite(workbook: Path, target: Path, kind: str, parts: Sequence[_Part]) -> None:
     """Write ``workbook`` as a file of another ``kind`` that has ``parts``, too."""
     with (
         zipfile.ZipFile(workbook) as source,
@@ -152,7 +166,7 @@ def _rewrite(workbook: Path, target: Path, kind: str, parts: Iterable[_Part]) ->
             package.writestr(zipfile.ZipInfo(new.name, _EPOCH.timetuple()[:6]), new.data, zipfile.ZIP_DEFLATED)
 
 
-def _edits(source: zipfile.ZipFile, kind: str, parts: Iterable[_Part]) -> dict[str, str]:
+def _edits(source: zipfile.ZipFile, kind: str, parts: Sequence[_Part]) -> dict[str, str]:
     """Return the parts of the package that list others, anew."""
     types = source.read(_TYPES).decode()
     if _WORKBOOK not in types:

@@ -54,6 +54,8 @@ ROLES: dict[str, dict[str, Any]] = {
     "heading": _BOX | {"bold": True, "bg_color": "#F3F6FA"},
     "heading_center": _BOX | {"bg_color": "#F3F6FA", "align": "center", "font_color": COLORS["muted"]},
     "heading_advice": _BOX | {"indent": 1, "bg_color": "#F3F6FA", "font_size": 9, "font_color": COLORS["muted"]},
+    "result": {"text_wrap": True, "font_size": 9},
+    "result_link": {"font_size": 9, "font_color": "#0563C1", "underline": 1},
     "mark": {"align": "center", "bold": True},
     "cell": _BOX | {"indent": 1},
     "cell_wrap": _BOX | {"indent": 1, "text_wrap": True},

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from addin.host import connect
+from addin.live import check
 from tests.office import Book, Office, missing, opened
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
@@ -37,6 +39,8 @@ class Picture:
     without: str = ""
     """Rows whose first cell shows this are left out, as by a filter."""
     width: int = 1200
+    checked: bool = False
+    """Whether 校验 is pressed first, as the add-in does it."""
 
 
 def main() -> int:
@@ -62,6 +66,9 @@ def take(office: Office, demo: Path, picture: Picture) -> None:
     """Take one picture and put it among the documentation's images."""
     with tempfile.TemporaryDirectory() as folder, opened(office, demo / picture.file) as book:
         page = Path(folder) / "page.pdf"
+        if picture.checked:
+            check(connect(picture.file.rpartition("/")[2], pipe=office.pipe))
+            book.recalculate()
         frame(book, picture)
         book.export_pdf(page)
         to_png(page, IMAGES / picture.name, picture.width)

@@ -7,7 +7,7 @@ A sheet that is missing is a finding; what the other sheets hold is still read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +35,7 @@ class Source(Protocol):
     """Where sheets come from."""
 
     @property
-    def sheets(self) -> list[str]:
+    def sheets(self) -> Collection[str]:
         """Names of all sheets, hidden ones too."""
 
     def grid(self, sheet: str) -> Grid:

@@ -12,6 +12,12 @@ from generator.strict import StrictWorksheet
 from templates.layout import quoted
 from templates.words import lookup, say
 
+RESULT_LINK = 3
+"""The column of 校验结果 that holds the jump link, from 0."""
+
+LAST_RESULT = 1004
+"""The last row that the add-in writes."""
+
 WIDTHS = (9, 7, 19, 9, 40, 64, 76, 18, 22)
 ROW_HEIGHT = 30
 """Room for two lines: titles, messages and hints are sentences."""
@@ -34,10 +40,19 @@ def write_audit(desk: Desk, checks: Checks) -> None:
 
 
 def write_results(desk: Desk) -> None:
-    """Write the empty sheet that an audit run from the add-in fills; it is not protected."""
+    """Write the empty sheet that the add-in fills; it is not protected, and its rows are ready to light up."""
     sheet = desk.add(lookup("workbook.sheets.results"), protected=False)
-    words = lookup("workbook.results")
-    _head(desk, sheet, words["title"], words["lead"], words["header"], (8, 10, 9, 18, 64, 56))
+    words, widths = lookup("workbook.results"), (8, 12, 9, 24, 64, 64)
+    _head(desk, sheet, words["title"], words["lead"], words["header"], widths)
+    for column, width in enumerate(widths):
+        style = "result_link" if column == RESULT_LINK else "result"
+        sheet.set_column(column, column, width, desk.formats.role(style))
+    first, severity = FIRST_ROW, lookup("workbook.audit.severity")
+    for name in ("error", "warning", "info"):
+        rule = {"type": "formula", "criteria": f"=$A{first}={quote(severity[name])}"}
+        sheet.conditional_format(f"A{first}:A{LAST_RESULT}", rule | {"format": desk.formats.light(name)})
+    grid = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("grid")}
+    sheet.conditional_format(f"A{first}:F{LAST_RESULT}", grid)
     print_setup(sheet)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

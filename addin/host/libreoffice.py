@@ -1,0 +1,221 @@
+"""An xlwings engine over LibreOffice, for desks without Excel and for tests: what the host uses, and no more.
+
+xlwings takes anything that has the right names for an engine. These classes have those that the host's one code path
+needs; they answer and refuse as Excel does.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from addin.host.guard import require_visible
+from addin.host.office import desktop, load_uno, properties
+from addin.host.ranges import Bounds, Range
+from addin.host.refusals import BAD_INDEX, EngineError
+
+LOG = logging.getLogger(__name__)
+
+XLSX_FILTER = "Calc MS Excel 2007 XML"
+
+
+def engine_on(pipe: str) -> xw.Engine:
+    """Return an engine whose one app is the LibreOffice on ``pipe``. Raises NoProgram."""
+    return xw.Engine(impl=Engine(App(pipe, desktop(pipe))))
+
+
+class Engine:
+    """The engine; it has one app."""
+
+    name = "libreoffice"
+    type = "desktop"
+
+    def __init__(self, app: App) -> None:
+        self.apps = [app]
+        app.engine = self
+
+
+class App:
+    """A running LibreOffice."""
+
+    engine: Engine
+    visible = True
+    hwnd = None
+
+    def __init__(self, pipe: str, desktop: Any) -> None:
+        self.pid = zlib.crc32(pipe.encode())
+        self.api = desktop
+        self._status: str | bool = False
+
+    @property
+    def books(self) -> Books:
+        """The open workbooks."""
+        return Books(self)
+
+    @property
+    def selection(self) -> Range | None:
+        """The selected cells of the active workbook, None when it is something else that is selected."""
+        book = self.books.active
+        selected = book.controller.getSelection()
+        if not hasattr(selected, "RangeAddress"):
+            return None
+        place = selected.RangeAddress
+        sheet = Sheet(book, book.document.Sheets.getByIndex(place.Sheet))
+        return Range(sheet, (place.StartRow, place.StartColumn, place.EndRow, place.EndColumn))
+
+    @property
+    def status_bar(self) -> str | bool:
+        """What was last shown in the status bar, False when it is LibreOffice's own."""
+        return self._status
+
+    @status_bar.setter
+    def status_bar(self, text: str | bool) -> None:
+        self._status = text
+        indicator = self.books.active.controller.StatusIndicator
+        if indicator is not None:
+            indicator.end()
+            if text:
+                indicator.start(text, 0)
+
+    def alert(self, prompt: str, title: str | None, buttons: str, mode: str | None, callback: str | None) -> str:
+        """Show a message in the status bar: a headless LibreOffice has no other place. The host has it in its log."""
+        self.status_bar = prompt
+        return "ok"
+
+
+class Books:
+    """The open workbooks of an app."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    def __iter__(self) -> Iterator[Book]:
+        components = self.app.api.Components.createEnumeration()
+        while components.hasMoreElements():
+            component = components.nextElement()
+            if component.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+                yield Book(self.app, component)
+
+    def __call__(self, key: str) -> Book:
+        """Return the workbook of this name or path. Raises KeyError."""
+        for book in self:
+            if key in (book.name, book.fullname):
+                return book
+        raise KeyError(key)
+
+    @property
+    def active(self) -> Book:
+        """The workbook in front; hidden ones are never in front, so the only one stands for it. Its api may be None."""
+        current = self.app.api.getCurrentComponent()
+        if current is not None and current.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            return Book(self.app, current)
+        return next(iter(self), Book(self.app, None))
+
+
+class Document:
+    """The native workbook, with the one method of Excel's that the host uses by its native name."""
+
+    def __init__(self, document: Any) -> None:
+        self.document = document
+
+    def SaveCopyAs(self, path: str) -> None:  # noqa: N802  # Excel's name for it
+        """Write a copy; the workbook stays as it is, unsaved and with its name."""
+        self.document.storeToURL(Path(path).as_uri(), properties(FilterName=XLSX_FILTER))
+
+
+class Book:
+    """An open workbook."""
+
+    def __init__(self, app: App, document: Any) -> None:
+        self.app = app
+        self.api = None if document is None else Document(document)
+        self.document = document
+
+    @property
+    def fullname(self) -> str:
+        """The path, or the title of a workbook that was never saved."""
+        url: str = self.document.URL
+        return str(load_uno().fileUrlToSystemPath(url)) if url.startswith("file:") else url or str(self.document.Title)
+
+    @property
+    def name(self) -> str:
+        """The file name."""
+        return Path(self.fullname).name
+
+    @property
+    def sheets(self) -> Sheets:
+        """The sheets."""
+        return Sheets(self)
+
+    @property
+    def controller(self) -> Any:
+        """What LibreOffice has for the workbook's window."""
+        return self.document.CurrentController
+
+
+class Sheets:
+    """The sheets of a workbook."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.api = book.document.Sheets
+
+    def __iter__(self) -> Iterator[Sheet]:
+        for name in self.api.ElementNames:
+            yield Sheet(self.book, self.api.getByName(name))
+
+    def __len__(self) -> int:
+        return int(self.api.Count)
+
+    def __call__(self, name: str) -> Sheet:
+        """Return the sheet of this name, as Excel does in any case. Raises EngineError."""
+        if self.api.hasByName(name):
+            return Sheet(self.book, self.api.getByName(name))
+        raise EngineError(BAD_INDEX, f"no sheet {name}")
+
+    @property
+    def active(self) -> Sheet:
+        """The sheet in front."""
+        return Sheet(self.book, self.book.controller.ActiveSheet)
+
+
+class Sheet:
+    """One sheet."""
+
+    def __init__(self, book: Book, api: Any) -> None:
+        self.book = book
+        self.api = api
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return str(self.api.Name)
+
+    def activate(self) -> None:
+        """Bring the sheet to the front. Raises EngineError when it is hidden."""
+        require_visible(self.api)
+        self.book.controller.setActiveSheet(self.api)
+
+    @property
+    def used_range(self) -> Range:
+        """Everything from A1 to the last cell in use."""
+        cursor = self.api.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        return Range(self, (0, 0, end.EndRow, end.EndColumn))
+
+    def range(self, address: str, _: object = None) -> Range:
+        """Return the cells at ``address``."""
+        place = self.api.getCellRangeByName(address.replace("$", "")).RangeAddress
+        return Range(self, (place.StartRow, place.StartColumn, place.EndRow, place.EndColumn))
+
+    def format_type(self, bounds: Bounds) -> int:
+        """Return the kind of number format of these cells, 0 where they differ."""
+        top, left, bottom, right = bounds
+        key = self.api.getCellRangeByPosition(left, top, right, bottom).NumberFormat
+        return int(self.book.document.NumberFormats.getByKey(key).Type) if key is not None else 0

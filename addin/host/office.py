@@ -1,0 +1,146 @@
+"""LibreOffice as a process: load its Python module, start one of our own, reach one over its pipe.
+
+It works where LibreOffice and its ``uno`` module for this very version of Python are installed; :func:`missing` says
+what is not.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from addin.host import NoProgram
+from templates.words import say
+
+DEBIAN_PACKAGES: Final = "/usr/lib/python3/dist-packages"
+START_SECONDS: Final = 60.0
+REACH_SECONDS: Final = 3.0
+
+_numbers = count(1)
+
+
+def missing() -> str:
+    """Return what keeps LibreOffice from being used from here, or ``""``."""
+    if shutil.which("soffice") is None:
+        return say("host.no_soffice")
+    try:
+        load_uno()
+    except ImportError as error:
+        return say("host.no_uno", reason=error)
+    return ""
+
+
+def load_uno() -> Any:
+    """Return LibreOffice's Python module. Raises ImportError where it is not made for this Python."""
+    if DEBIAN_PACKAGES not in sys.path:
+        sys.path.append(DEBIAN_PACKAGES)
+    # The module puts an import of its own in place of Python's, which makes every failing import look like UNO's fault.
+    usual = builtins.__import__
+    try:
+        return importlib.import_module("uno")
+    finally:
+        builtins.__import__ = usual
+
+
+def desktop(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen[bytes] | None = None) -> Any:
+    """Return the desktop of the LibreOffice that listens on ``pipe``.
+
+    Raises NoProgram when it does not answer within ``seconds``, or when ``process``, which is to answer, has ended.
+    """
+    try:
+        uno = load_uno()
+    except ImportError as error:
+        raise NoProgram(say("host.no_uno", reason=error)) from error
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    silent = uno.getClass("com.sun.star.uno.Exception")
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        except silent as error:
+            if process is not None and process.poll() is not None:
+                raise NoProgram(say("host.no_office", pipe=pipe, reason=say("host.ended"))) from error
+            if time.monotonic() > end:
+                reason = say("host.not_answering", seconds=f"{seconds:g}")
+                raise NoProgram(say("host.no_office", pipe=pipe, reason=reason)) from error
+            time.sleep(0.1)
+
+
+def properties(**values: object) -> tuple[Any, ...]:
+    """Return the arguments of a UNO call."""
+    uno, made = load_uno(), []
+    for name, value in values.items():
+        one = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        one.Name, one.Value = name, value
+        made.append(one)
+    return tuple(made)
+
+
+def open_document(desktop: Any, path: Path, *, hidden: bool = True) -> Any:
+    """Open a workbook, recalculated: files that nobody has opened yet hold no results. Raises OSError."""
+    arguments = properties(Hidden=hidden, MacroExecutionMode=4)
+    document = desktop.loadComponentFromURL(path.resolve().as_uri(), "_blank", 0, arguments)
+    if document is None:
+        raise OSError(f"LibreOffice could not open {path}")
+    document.calculateAll()
+    return document
+
+
+class Soffice:
+    """One running, headless LibreOffice with a profile and a pipe of its own.
+
+    ``env`` adds to the environment of the process. Raises NoProgram when it does not start.
+    """
+
+    def __init__(self, env: Mapping[str, str] | None = None) -> None:
+        self.pipe = f"tianbao{os.getpid()}-{next(_numbers)}"
+        self._profile = tempfile.mkdtemp(prefix="tianbao-office-")
+        self.process = subprocess.Popen(  # noqa: S603  # what is started is fixed
+            [  # noqa: S607  # wherever it is installed
+                "soffice",
+                "--headless",
+                "--norestore",
+                "--nologo",
+                "--nodefault",
+                f"-env:UserInstallation={Path(self._profile).as_uri()}",
+                f"--accept=pipe,name={self.pipe};urp;",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, **(env or {})},
+        )
+        try:
+            self.desktop = desktop(self.pipe, START_SECONDS, self.process)
+        except NoProgram:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process, whatever state it is in."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,163 @@
+"""Ranges of the LibreOffice engine: whole blocks in and out with few calls, in the shapes that Excel gives.
+
+A call to LibreOffice takes about as long as one to Excel. So days and booleans, which LibreOffice hands over as
+numbers, are told from numbers by what the cells' input lines show, which is one call for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from addin.host import ErrorValue
+from addin.host.calc_formula import to_calc, to_excel
+from addin.host.guard import require_unlocked
+from templates.layout import letter
+
+if TYPE_CHECKING:
+    from addin.host.libreoffice import Sheet
+
+EPOCH: Final = datetime(1899, 12, 30)
+_DAY: Final = re.compile(r"\d+[/-]\d+[/-]\d+|\d+:\d\d")
+_DATE_FORMAT, _LOGICAL_FORMAT = 6, 1024
+_NUMERIC_RESULT, _ERROR_RESULT = 1, 4
+_ERRORS: Final = {
+    502: "#VALUE!",
+    503: "#NUM!",
+    504: "#REF!",
+    519: "#VALUE!",
+    521: "#NULL!",
+    523: "#NUM!",
+    524: "#REF!",
+    525: "#NAME?",
+    532: "#DIV/0!",
+    32767: "#N/A",
+}
+_OTHER_ERROR: Final = "#VALUE!"
+
+Bounds = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from 0."""
+
+
+class Range:
+    """Cells of a sheet; what xlwings expects of one, as far as the host uses it."""
+
+    def __init__(self, sheet: Sheet, bounds: Bounds) -> None:
+        self.sheet = sheet
+        self.bounds = bounds
+        self.options: dict[str, object] = {}
+        top, left, bottom, right = bounds
+        self.api: Any = sheet.api.getCellRangeByPosition(left, top, right, bottom)
+
+    @property
+    def row(self) -> int:
+        """The first row, from 1."""
+        return self.bounds[0] + 1
+
+    @property
+    def column(self) -> int:
+        """The first column, from 1."""
+        return self.bounds[1] + 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of rows and columns."""
+        top, left, bottom, right = self.bounds
+        return bottom - top + 1, right - left + 1
+
+    @property
+    def address(self) -> str:
+        """The address as Excel gives it, ``$A$1:$B$2``."""
+        top, left, bottom, right = self.bounds
+        first, last = f"${letter(left + 1)}${top + 1}", f"${letter(right + 1)}${bottom + 1}"
+        return first if first == last else f"{first}:{last}"
+
+    def select(self) -> None:
+        """Select the cells."""
+        self.sheet.book.controller.select(self.api)
+
+    @property
+    def raw_value(self) -> Any:
+        """Values as Excel gives them; a single cell's bare."""
+        values = [list(row) for row in self.api.getDataArray()]
+        _tell_days_and_booleans(values, self.api.getFormulaArray())
+        self._tell_days_of_formulas(values)
+        self._put_errors(values)
+        return values[0][0] if self.shape == (1, 1) else values
+
+    @raw_value.setter
+    def raw_value(self, given: Any) -> None:
+        require_unlocked(self.sheet.api, self.api)
+        rows = given if isinstance(given, list | tuple) else [[given] * self.shape[1]] * self.shape[0]
+        self.api.setFormulaArray(tuple(tuple(_typed(cell) for cell in row) for row in rows))
+
+    @property
+    def formula(self) -> Any:
+        """Formulas as Excel writes them, constants as texts; a single cell's bare."""
+        texts = [[to_excel(text) for text in row] for row in self.api.getFormulaArray()]
+        return texts[0][0] if self.shape == (1, 1) else texts
+
+    @formula.setter
+    def formula(self, given: Any) -> None:
+        self.raw_value = given
+
+    def _tell_days_of_formulas(self, values: list[list[Any]]) -> None:
+        for bounds in _bounds(self.api.queryFormulaCells(_NUMERIC_RESULT)):
+            if meant := _meaning(self.sheet.format_type(bounds)):
+                for row, column in self._places(bounds):
+                    values[row][column] = meant(values[row][column])
+
+    def _put_errors(self, values: list[list[Any]]) -> None:
+        for bounds in _bounds(self.api.queryFormulaCells(_ERROR_RESULT)):
+            for row, column in self._places(bounds):
+                number = self.api.getCellByPosition(column, row).getError()
+                values[row][column] = ErrorValue(_ERRORS.get(number, _OTHER_ERROR))
+
+    def _places(self, bounds: Bounds) -> Iterator[tuple[int, int]]:
+        """Yield the places of cells of the sheet within this range."""
+        top, left, bottom, right = bounds
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                yield row - self.bounds[0], column - self.bounds[1]
+
+
+def _bounds(ranges: Any) -> list[Bounds]:
+    addresses = ranges.getRangeAddresses()
+    return [(place.StartRow, place.StartColumn, place.EndRow, place.EndColumn) for place in addresses]
+
+
+def _tell_days_and_booleans(values: list[list[Any]], shown: Sequence[Sequence[str]]) -> None:
+    """Replace the numbers of constants that show themselves as days or as TRUE and FALSE."""
+    for row, texts in zip(values, shown, strict=True):
+        for column, text in enumerate(texts):
+            if isinstance(row[column], float) and not text.startswith(("=", "{=")):
+                if text in ("TRUE", "FALSE"):
+                    row[column] = text == "TRUE"
+                elif _DAY.match(text):
+                    row[column] = _day(row[column])
+
+
+def _meaning(format_type: int) -> Callable[[Any], Any] | None:
+    if format_type & _DATE_FORMAT:
+        return _day
+    return bool if format_type & _LOGICAL_FORMAT else None
+
+
+def _day(number: Any) -> Any:
+    try:
+        return EPOCH + timedelta(days=number)
+    except (OverflowError, TypeError):
+        return number
+
+
+def _typed(cell: Any) -> str:
+    """Return what one would type for the value; Excel's texts after an apostrophe stay texts here too."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, str):
+        return to_calc(cell) if cell.startswith("=") else cell
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
+    return "" if cell is None else repr(cell)
