@@ -122,7 +122,8 @@ class Soffice:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, **(env or {})},
+            # What a macro starts finds its way back to this very LibreOffice.
+            env={**os.environ, "TIANBAO_PIPE": self.pipe, **(env or {})},
         )
         try:
             self.desktop = desktop(self.pipe, START_SECONDS, self.process)
