@@ -232,7 +232,7 @@ def test_what_the_roster_knows_is_filled_in(kx: Survey, roster: Path, tmp_path: 
     assert run("generate", "--year", 2024, "--roster", roster, "--out", tmp_path / "out").exit_code == 0
     back = read(tmp_path / "out" / "0101-重庆市演示一区科协（演示）.xlsx")
     assert isinstance(back, Submission)
-    assert back.content.values == {
+    assert {form: cells for form, cells in back.content.values.items() if cells} == {
         "封面": {"填表人": "演示人员", "联系电话": "023-00000001"},
         "K01-01": {
             "01": "53500000DEM000001Q",
@@ -241,7 +241,6 @@ def test_what_the_roster_knows_is_filled_in(kx: Survey, roster: Path, tmp_path: 
             "03.2": "市辖区",
             "03.3": "渝中区",
         },
-        "KX03": {},
     }
 
 
