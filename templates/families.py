@@ -12,7 +12,8 @@ from typing import Any
 
 from templates import raw
 from templates.expression import Aggregate, Column, Compare, Text, parse
-from templates.words import lookup, say
+from templates.model import plain_name
+from templates.words import say
 
 EXAMPLE_YEAR = 2024
 """The reporting year that examples of rules are judged in."""
@@ -49,7 +50,7 @@ def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list
     """Yield every rule that the rows of the forms imply by their attributes."""
     by_short = {ledger.short: ledger for ledger in ledgers}
     for form in forms.values():
-        names = {row.code: row.name.removeprefix(lookup("workbook.of_which")) for row in form.rows if row.code}
+        names = {row.code: plain_name(row.name) for row in form.rows if row.code}
         for row in form.rows:
             if not row.code:
                 continue
@@ -104,7 +105,7 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
     others = [level for level in survey.levels if level not in row.soft_levels]
     return {
         "code": row.code,
-        "name": row.name.removeprefix(lookup("workbook.of_which")).replace("{", "").replace("}", ""),
+        "name": plain_name(row.name).replace("{", "").replace("}", ""),
         "measure": row.measure,
         "companion_severity": row.companion_severity,
         "ledger": short,

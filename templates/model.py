@@ -123,11 +123,18 @@ class Indicator:
     @property
     def plain_name(self) -> str:
         """The official name without a leading 「其中：」, for sentences."""
-        return self.name.removeprefix(lookup("workbook.of_which"))
+        return plain_name(self.name)
 
     def open_to(self, kind: str, level: str) -> bool:
         """Return whether a unit of this kind and level fills the cell."""
         return (not self.only_kinds or kind in self.only_kinds) and (not self.only_levels or level in self.only_levels)
+
+
+def plain_name(name: str) -> str:
+    """Return an official name without the 「其中：」 that the form prints before it."""
+    for prefix in lookup("workbook.of_which"):
+        name = name.removeprefix(prefix)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

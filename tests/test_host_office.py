@@ -131,7 +131,7 @@ def test_texts_stay_texts(book: OpenBook) -> None:
 
 @pytest.mark.office
 def test_a_link(book: OpenBook) -> None:
-    link = Formula("=HYPERLINK(\"#'M1'!E7\",\"M1!E7\")")
+    link = Formula('=HYPERLINK("#\'M1\'!E7","M1!E7")')
     book.write(lookup("workbook.sheets.results"), 5, 4, [[link]])
     block = book.read(lookup("workbook.sheets.results"))
     assert (block.values[4][3], block.formulas[4][3]) == ("M1!E7", link)

@@ -27,9 +27,10 @@ _NO_BUSINESS = 0.5
 
 def plausible(survey: Survey, units: Sequence[ReportingUnit], cast: Cast, year: int, seed: int) -> list[Actor]:
     """Return for each unit a return without errors, with a few warnings, all explained, and with last year's values."""
-    rows = pool(survey, year, cast.sizes, str(seed))
+    rows = {level: pool(survey, year, cast.sizes, str(seed), level) for level in {unit.level for unit in units}}
     actors = [
-        _actor(identity_of(unit, survey, year), survey, cast, dice(f"{seed}:{unit.code}"), rows) for unit in units
+        _actor(identity_of(unit, survey, year), survey, cast, dice(f"{seed}:{unit.code}"), rows[unit.level])
+        for unit in units
     ]
     wholes = wholes_of(survey.rules)
     for actor in actors:
