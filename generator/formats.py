@@ -37,7 +37,7 @@ _ENTRY = _BOX | {"locked": False, "bg_color": COLORS["entry"]}
 
 ROLES: dict[str, dict[str, Any]] = {
     "plain": {},
-    "corner": {"bold": True},
+    "corner": {"font_color": "#FFFFFF", "font_size": 8},
     "hidden": {"font_color": COLORS["muted"], "font_size": 8},
     "title": {"font_size": 18, "bold": True, "align": "center", "font_color": COLORS["title"]},
     "subtitle": {"font_size": 12, "align": "center", "font_color": COLORS["muted"]},
@@ -83,7 +83,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "column_center": {"locked": False, "align": "center"},
     "ledger_title": {"font_size": 16, "bold": True, "font_color": COLORS["title"]},
 }
-"""What each role adds to the base format. ``corner`` marks A1 as used: a live sheet's used range starts there."""
+"""What each role adds to the base format. ``corner`` fills A1: a live sheet's used range then starts there."""
 
 LIGHTS: dict[str, dict[str, Any]] = {
     "error": {"bg_color": COLORS["error"], "font_color": COLORS["error_ink"]},

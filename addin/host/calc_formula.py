@@ -6,7 +6,7 @@ Function names are English in both; only separators differ. Texts in quotes are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 _PIECE: Final = re.compile(r"""("(?:[^"]|"")*")|(\$?'(?:[^']|'')*'[.!])|([{}])|((?:[^"'${}]|\$(?!'))+|.)""", re.DOTALL)
@@ -14,8 +14,10 @@ _TEXT, _SHEET, _BRACE = 1, 2, 3
 _CELL: Final = r"(?=\$?[A-Z]{1,3}\$?[0-9])"
 _CALC_SHEET: Final = re.compile(rf"(?<![\w.$])\$?([^\W\d]\w*)\.{_CELL}")
 _EXCEL_SHEET: Final = re.compile(rf"(?<![\w.$])([^\W\d]\w*)!{_CELL}")
-_TO_EXCEL: Final = ({";": ","}, {";": ",", "|": ";"})
-_TO_CALC: Final = ({",": ";"}, {",": ";", ";": "|"})
+_CONSTANT: Final = re.compile(r"\b(TRUE|FALSE)\(\)")
+_BOOLEANS: Final = {"=TRUE()": "TRUE", "=FALSE()": "FALSE"}
+_TO_EXCEL: Final = (str.maketrans(";", ","), str.maketrans(";|", ",;"))
+_TO_CALC: Final = (str.maketrans(",", ";"), str.maketrans(",;", ";|"))
 """Separators outside of arrays, and within them."""
 
 
@@ -25,6 +27,8 @@ def to_excel(formula: str) -> str:
         formula = formula[1:-1]
     if not formula.startswith("="):
         return formula
+    if formula in _BOOLEANS:  # a boolean that was typed or came with a file is a formula there
+        return _BOOLEANS[formula]
     pieces = _pieces(formula)
     return "".join(_to_excel(kind, piece, in_array) for kind, piece, in_array in pieces)
 
@@ -39,7 +43,7 @@ def _to_excel(kind: int, piece: str, in_array: bool) -> str:
         return piece
     if kind == _SHEET:
         return piece.lstrip("$")[:-1] + "!"
-    return _CALC_SHEET.sub(r"\1!", _separated(piece, _TO_EXCEL[in_array]))
+    return _CONSTANT.sub(r"\1", _CALC_SHEET.sub(r"\1!", piece.translate(_TO_EXCEL[in_array])))
 
 
 def _to_calc(kind: int, piece: str, in_array: bool) -> str:
@@ -47,11 +51,7 @@ def _to_calc(kind: int, piece: str, in_array: bool) -> str:
         return piece
     if kind == _SHEET:
         return "$" + piece.lstrip("$")[:-1] + "."
-    return _EXCEL_SHEET.sub(r"$\1.", _separated(piece, _TO_CALC[in_array]))
-
-
-def _separated(piece: str, marks: Mapping[str, str]) -> str:
-    return "".join(marks.get(char, char) for char in piece)
+    return _EXCEL_SHEET.sub(r"$\1.", piece.translate(_TO_CALC[in_array]))
 
 
 def _pieces(formula: str) -> Iterator[tuple[int, str, bool]]:

@@ -13,7 +13,7 @@ from addin.host.refusals import REFUSED, EngineError
 
 def require_unlocked(sheet: Any, area: Any) -> None:
     """Raise EngineError as Excel does when ``area`` of a protected ``sheet`` has any locked cell."""
-    if sheet.isProtected() and any(_locks(area)):
+    if sheet.isProtected() and any(part.CellProtection.IsLocked for part in uniform(area, "CellProtection")):
         raise EngineError(REFUSED, f"{area.AbsoluteName} is protected")
 
 
@@ -23,13 +23,11 @@ def require_visible(sheet: Any) -> None:
         raise EngineError(REFUSED, f"{sheet.Name} is hidden")
 
 
-def _locks(area: Any) -> Iterator[bool]:
-    """Yield whether cells are locked: one answer where all agree, else one for each format there."""
-    protection = area.CellProtection
-    if protection is not None:
-        yield protection.IsLocked
+def uniform(area: Any, name: str) -> Iterator[Any]:
+    """Yield ``area`` if all of its cells agree in the property ``name``, else its parts of one format each."""
+    if area.getPropertyState(name).value != "AMBIGUOUS_VALUE":
+        yield area
         return
-    groups = area.getUniqueCellFormatRanges()
-    for index in range(groups.Count):
-        one = groups.getByIndex(index).CellProtection
-        yield one is None or one.IsLocked
+    parts = area.getUniqueCellFormatRanges()
+    for index in range(parts.Count):
+        yield parts.getByIndex(index)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from addin.host.guard import require_visible
+from addin.host.guard import require_visible, uniform
 from addin.host.office import desktop, load_uno, properties
 from addin.host.ranges import Bounds, Range
 from addin.host.refusals import BAD_INDEX, EngineError
@@ -22,6 +23,8 @@ from addin.host.refusals import BAD_INDEX, EngineError
 LOG = logging.getLogger(__name__)
 
 XLSX_FILTER = "Calc MS Excel 2007 XML"
+_IN_VALUES = 1
+_DATE = 2
 
 
 def engine_on(pipe: str) -> xw.Engine:
@@ -135,6 +138,7 @@ class Book:
         self.app = app
         self.api = None if document is None else Document(document)
         self.document = document
+        self._format_types: dict[int, int] = {}
 
     @property
     def fullname(self) -> str:
@@ -156,6 +160,27 @@ class Book:
     def controller(self) -> Any:
         """What LibreOffice has for the workbook's window."""
         return self.document.CurrentController
+
+    @cached_property
+    def search_for_meaning(self) -> Any:
+        """A search for cells that show TRUE or FALSE, or something like a day or a time."""
+        search = self.document.Sheets.getByIndex(0).createSearchDescriptor()
+        search.SearchRegularExpression = True
+        search.SearchType = _IN_VALUES
+        search.setSearchString(r"^TRUE$|^FALSE$|[0-9][^0-9A-Za-z., ][0-9]")
+        return search
+
+    def format_type(self, key: int) -> int:
+        """Return the kind of a number format, asked for once."""
+        if key not in self._format_types:
+            self._format_types[key] = self.document.NumberFormats.getByKey(key).Type
+        return self._format_types[key]
+
+    def show_as_day(self, cell: Any) -> None:
+        """Give a cell the usual format of a day unless it has one of days already."""
+        if not self.format_type(cell.NumberFormat) & _DATE:
+            locale = load_uno().createUnoStruct("com.sun.star.lang.Locale")
+            cell.NumberFormat = self.document.NumberFormats.getStandardFormat(_DATE, locale)
 
 
 class Sheets:
@@ -214,8 +239,7 @@ class Sheet:
         place = self.api.getCellRangeByName(address.replace("$", "")).RangeAddress
         return Range(self, (place.StartRow, place.StartColumn, place.EndRow, place.EndColumn))
 
-    def format_type(self, bounds: Bounds) -> int:
-        """Return the kind of number format of these cells, 0 where they differ."""
+    def cells_at(self, bounds: Bounds) -> Iterator[Any]:
+        """Yield LibreOffice's objects for these cells: one for each number format in them."""
         top, left, bottom, right = bounds
-        key = self.api.getCellRangeByPosition(left, top, right, bottom).NumberFormat
-        return int(self.book.document.NumberFormats.getByKey(key).Type) if key is not None else 0
+        yield from uniform(self.api.getCellRangeByPosition(left, top, right, bottom), "NumberFormat")

@@ -1,13 +1,12 @@
 """Ranges of the LibreOffice engine: whole blocks in and out with few calls, in the shapes that Excel gives.
 
 A call to LibreOffice takes about as long as one to Excel. So days and booleans, which LibreOffice hands over as
-numbers, are told from numbers by what the cells' input lines show, which is one call for all of them.
+numbers, are looked for by the sheet: one question for all of them instead of one for each cell.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,9 +19,11 @@ if TYPE_CHECKING:
     from addin.host.libreoffice import Sheet
 
 EPOCH: Final = datetime(1899, 12, 30)
-_DAY: Final = re.compile(r"\d+[/-]\d+[/-]\d+|\d+:\d\d")
-_DATE_FORMAT, _LOGICAL_FORMAT = 6, 1024
-_NUMERIC_RESULT, _ERROR_RESULT = 1, 4
+_DAYS: Final = 2
+"""Constants with a format of days or times."""
+_ERROR_RESULT: Final = 4
+_DATE_FORMAT: Final = 6
+_LOGICAL_FORMAT: Final = 1024
 _ERRORS: Final = {
     502: "#VALUE!",
     503: "#NUM!",
@@ -82,8 +83,8 @@ class Range:
     def raw_value(self) -> Any:
         """Values as Excel gives them; a single cell's bare."""
         values = [list(row) for row in self.api.getDataArray()]
-        _tell_days_and_booleans(values, self.api.getFormulaArray())
-        self._tell_days_of_formulas(values)
+        self._each(values, self.api.queryContentCells(_DAYS), _day)
+        self._tell_by_format(values, self.api.findAll(self.sheet.book.search_for_meaning))
         self._put_errors(values)
         return values[0][0] if self.shape == (1, 1) else values
 
@@ -92,6 +93,10 @@ class Range:
         require_unlocked(self.sheet.api, self.api)
         rows = given if isinstance(given, list | tuple) else [[given] * self.shape[1]] * self.shape[0]
         self.api.setFormulaArray(tuple(tuple(_typed(cell) for cell in row) for row in rows))
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, datetime):  # Excel shows it as a day by itself
+                    self.sheet.book.show_as_day(self.api.getCellByPosition(column, row))
 
     @property
     def formula(self) -> Any:
@@ -103,11 +108,19 @@ class Range:
     def formula(self, given: Any) -> None:
         self.raw_value = given
 
-    def _tell_days_of_formulas(self, values: list[list[Any]]) -> None:
-        for bounds in _bounds(self.api.queryFormulaCells(_NUMERIC_RESULT)):
-            if meant := _meaning(self.sheet.format_type(bounds)):
-                for row, column in self._places(bounds):
-                    values[row][column] = meant(values[row][column])
+    def _each(self, values: list[list[Any]], ranges: Any, meant: Callable[[Any], Any]) -> None:
+        """Replace the values of ``ranges`` by what they mean."""
+        for bounds in _bounds(ranges):
+            for row, column in self._places(bounds):
+                values[row][column] = meant(values[row][column])
+
+    def _tell_by_format(self, values: list[list[Any]], found: Any) -> None:
+        """Replace numbers by the booleans and days as which they show; ``found`` may be None, and has texts as well."""
+        for bounds in _bounds(found) if found is not None else ():
+            if any(isinstance(values[row][column], float) for row, column in self._places(bounds)):
+                for cells in self.sheet.cells_at(bounds):
+                    if meant := _meaning(self.sheet.book.format_type(cells.NumberFormat)):
+                        self._each(values, cells, meant)
 
     def _put_errors(self, values: list[list[Any]]) -> None:
         for bounds in _bounds(self.api.queryFormulaCells(_ERROR_RESULT)):
@@ -124,40 +137,33 @@ class Range:
 
 
 def _bounds(ranges: Any) -> list[Bounds]:
-    addresses = ranges.getRangeAddresses()
+    addresses = ranges.getRangeAddresses() if hasattr(ranges, "getRangeAddresses") else [ranges.getRangeAddress()]
     return [(place.StartRow, place.StartColumn, place.EndRow, place.EndColumn) for place in addresses]
-
-
-def _tell_days_and_booleans(values: list[list[Any]], shown: Sequence[Sequence[str]]) -> None:
-    """Replace the numbers of constants that show themselves as days or as TRUE and FALSE."""
-    for row, texts in zip(values, shown, strict=True):
-        for column, text in enumerate(texts):
-            if isinstance(row[column], float) and not text.startswith(("=", "{=")):
-                if text in ("TRUE", "FALSE"):
-                    row[column] = text == "TRUE"
-                elif _DAY.match(text):
-                    row[column] = _day(row[column])
 
 
 def _meaning(format_type: int) -> Callable[[Any], Any] | None:
     if format_type & _DATE_FORMAT:
         return _day
-    return bool if format_type & _LOGICAL_FORMAT else None
+    return _truth if format_type & _LOGICAL_FORMAT else None
 
 
-def _day(number: Any) -> Any:
+def _day(value: Any) -> Any:
     try:
-        return EPOCH + timedelta(days=number)
+        return EPOCH + timedelta(days=value)
     except (OverflowError, TypeError):
-        return number
+        return value
+
+
+def _truth(value: Any) -> Any:
+    return bool(value) if isinstance(value, float) else value
 
 
 def _typed(cell: Any) -> str:
     """Return what one would type for the value; Excel's texts after an apostrophe stay texts here too."""
     if isinstance(cell, bool):
-        return str(cell).upper()
+        return "=TRUE()" if cell else "=FALSE()"  # what LibreOffice makes of a boolean in a file, too
     if isinstance(cell, str):
         return to_calc(cell) if cell.startswith("=") else cell
     if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
+        return repr((cell.replace(tzinfo=None) - EPOCH) / timedelta(days=1))
     return "" if cell is None else repr(cell)

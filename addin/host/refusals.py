@@ -86,11 +86,17 @@ def translated(error: Exception, sheet: str = "") -> HostError:
     numbers = set(_numbers(error))
     if is_busy(error):
         return Busy(say("host.busy"))
-    if numbers & _GONE or type(error).__name__.endswith("DisposedException"):
+    if numbers & _GONE or _has_ended(error):
         return NoProgram(say("host.gone"))
     if BAD_INDEX in numbers:
         return NoSheet(say("host.no_sheet", sheet=sheet))
     return NotAllowed(say("host.refused", sheet=sheet) if sheet else say("host.refused_book"))
+
+
+def _has_ended(error: Exception) -> bool:
+    """Return whether UNO says that nobody is there any more."""
+    name = type(error).__name__
+    return name.endswith("DisposedException") or (name.endswith("RuntimeException") and "illegal object" in str(error))
 
 
 def _numbers(error: Any) -> Iterator[int]:

@@ -46,7 +46,7 @@ class CoverSheet:
     def _title(self) -> None:
         role, survey, identity = self.desk.formats.role, self.desk.survey, self.desk.identity
         self.sheet.set_row(0, 34)
-        self.sheet.write_blank(0, 0, None, role("corner"))
+        self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
         self.sheet.merge_range(0, 1, 0, 8, say("workbook.cover.title", survey=survey.title), role("title"))
         self.sheet.set_row(1, 20)
         self.sheet.merge_range(1, 1, 1, 8, say("workbook.cover.subtitle", year=identity.year), role("subtitle"))

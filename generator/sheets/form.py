@@ -70,7 +70,7 @@ class FormSheet:
     def _head(self) -> None:
         survey, identity, role = self.desk.survey, self.desk.identity, self.desk.formats.role
         self.sheet.set_row(0, 30)
-        self.sheet.write_blank(0, 0, None, role("corner"))
+        self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
         self.sheet.merge_range(0, 1, 0, COLUMNS.prior - 1, self.form.form.title, role("title"))
         right = (
             say("workbook.form.number", form=self.form.form.id),

@@ -7,7 +7,7 @@ from dataclasses import fields
 from generator.desk import Desk
 from generator.sheets.entry import shown, write_value
 from templates.layout import letter, quoted
-from templates.words import lookup
+from templates.words import lookup, say
 
 
 def write_codes(desk: Desk) -> None:
@@ -51,6 +51,7 @@ def write_prior(desk: Desk) -> None:
     name = lookup("workbook.sheets.prior")
     sheet = desk.add(name, protected=False)
     sheet.hide()
+    sheet.write_string(0, 0, say("workbook.corner"))
     for form in desk.layout.forms.values():
         column = desk.layout.marked[form.sheet]
         area = f"${letter(column)}${form.header_row}:${letter(column)}${form.end_row}"

@@ -35,7 +35,7 @@ def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWo
     sheet.set_column(0, 0, 3.5, role("plain"))
     sheet.set_column(1, 7, 14, role("plain"))
     sheet.set_row(0, 30)
-    sheet.write_blank(0, 0, None, role("corner"))
+    sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
     sheet.merge_range(0, 1, 0, 7, title, role("title"))
     link(sheet, 1, 1, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
     for row, text in enumerate(leads, start=2):
