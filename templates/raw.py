@@ -195,6 +195,28 @@ class RawSurvey:
 
 
 @dataclass(frozen=True)
+class RawItem:
+    """``[[items]]`` of checklist.toml: what a unit confirms because no workbook can show it."""
+
+    id: str
+    text: str
+    options: list[str]
+    source: str
+    form: str = ""
+    codes: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class RawChecklist:
+    """``checklist.toml``."""
+
+    items: list[RawItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class RawCascade:
     """``codes/<id>.toml`` beside a CSV: which columns are code lists, from the widest area to the narrowest."""
 

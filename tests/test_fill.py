@@ -75,13 +75,13 @@ class Draw:
     def content(self, kind: str, level: str) -> Content:
         """Return the content of a whole workbook: some cells of every form, some rows of every ledger."""
         content = Content(summary=self.text(), remarks=self.text())
-        for form in (self.survey.cover, *self.survey.forms_of(kind)):
+        for form in self.survey.filled_by(kind, level):
             for code, indicator in form.indicators.items():
                 if not fillable(indicator, kind, level):
                     continue
                 if self.random.random() < 0.7:
                     content.set(form.id, code, self.cell(indicator))
-                noted = form is not self.survey.cover and indicator.kind is not Kind.NOTHING_HERE
+                noted = form.id in self.survey.kind[kind].forms and indicator.kind is not Kind.NOTHING_HERE
                 if noted and self.random.random() < 0.2:
                     content.notes.setdefault(form.id, {})[code] = self.text()
         for ledger in self.survey.ledgers_of(kind):
@@ -178,7 +178,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
     }
     with pytest.raises(FillError) as refused:
         fill(submission, data)
-    known = "封面、K01-01、KX03"
+    known = "封面、K01-01、KX03、待确认"
     ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协"))
     assert refused.value.problems == [
         "数据里的「表格」不认识；可用的有 forms、ledgers、notes、总结、报表说明",
@@ -191,7 +191,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
         "台账「农技协」应是一组行 [{…}, …]",
         "KX03 26 应是文字，现为 5",
     ]
-    assert submission.content.values == {"封面": {}, "K01-01": {}, "KX03": {}}
+    assert submission.content.values == {"封面": {}, "K01-01": {}, "KX03": {}, "待确认": {}}
 
 
 def test_the_password_stays_the_citys(kx: Survey, lock: Lock, tmp_path: Path) -> None:

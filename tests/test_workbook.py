@@ -97,7 +97,7 @@ def expected(layout: WorkbookLayout) -> dict[str, set[tuple[int, int]]]:
             number = form.rows[row.code]
             if row.kind is not Kind.COMPOSITE and row.derive is None and row.open_to(layout.kind, layout.level):
                 cells.add((number, COLUMNS.value))
-            if form is not layout.cover and row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE):
+            if form not in layout.blocks and row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE):
                 cells.add((number, COLUMNS.explanation))
     for ledger in layout.ledgers.values():
         near = (*range(ledger.first_row, ledger.first_row + 3), ledger.end_row - 2, ledger.end_row - 1)
@@ -141,7 +141,7 @@ def test_sheets_and_headers(kx: Survey, books: dict[tuple[str, str, str], Path])
     book = load_workbook(books["kx2023", "学会", "省级学会"])
     assert book.sheetnames == [
         *("封面", "X01-02", "KX03", "台账-专家工作站", "台账-学术会议", "台账-科技期刊", "台账-期刊出版单位"),
-        *("报表说明", "工作总结", "审核", "校验结果", "指标解释", "_codes", "_marks", "_prior", "_meta"),
+        *("待确认", "报表说明", "工作总结", "审核", "校验结果", "指标解释", "_codes", "_marks", "_prior", "_meta"),
     ]
     assert {sheet.title: sheet.sheet_state for sheet in book if sheet.sheet_state != "visible"} == HIDDEN
     header = [cell.value for cell in book["KX03"][7]][:10]

@@ -67,7 +67,7 @@ class Return:
     def open_cells(self) -> Iterator[Indicator]:
         """Yield the cells that this unit fills, the cover's first."""
         identity = self.submission.identity
-        for form in (self.survey.cover, *self.survey.forms_of(identity.kind)):
+        for form in self.survey.filled_by(identity.kind, identity.level):
             for indicator in form.indicators.values():
                 if indicator.open_to(identity.kind, identity.level):
                     yield indicator

@@ -1,4 +1,4 @@
-"""A form's sheet, and the cover's sign-off block, into the submission.
+"""A form's sheet, and the blocks on cover and checklist, into the submission.
 
 Rows are found by the key in the 代码 column and columns by the header's texts, so an inserted row shifts nothing.
 """
@@ -202,8 +202,8 @@ class EntryCell:
         self.submission.findings.append(finding)
 
 
-def read_cover(submission: Submission, layout: FormLayout, grid: Grid) -> None:
-    """Put the sign-off block in. Its rows are found by their labels, left of the entry cell."""
+def read_block(submission: Submission, layout: FormLayout, grid: Grid) -> None:
+    """Put the sign-off or the checklist in. Their rows are found by their labels, left of the entry cell."""
     for code, indicator in layout.form.indicators.items():
         row = _labelled(grid, code, layout.rows[code])
         if row is None:

@@ -8,7 +8,7 @@ from typing import Any
 from generator.checks import FIRST_ROW, Checks, explained
 from generator.desk import Desk
 from generator.formula import derived_formula, quote
-from generator.sheets.entry import entry_format, number_format, shown, validate, write_value
+from generator.sheets.entry import number_format, shown, write_entry, write_value
 from generator.sheets.own import Own
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, FormLayout, letter, quoted
@@ -153,10 +153,7 @@ class FormSheet:
             self._entry(number, indicator)
 
     def _entry(self, number: int, indicator: Indicator) -> None:
-        value = self.desk.content.values.get(self.form.form.id, {}).get(indicator.code)
-        style = entry_format(self.desk, indicator)
-        write_value(self.sheet, number, COLUMNS.value, shown(indicator, value), style)
-        validate(self.desk, self.sheet, number, COLUMNS.value, indicator)
+        write_entry(self.desk, self.sheet, number, indicator)
 
     def _joined(self, item: Indicator) -> str:
         parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
