@@ -101,10 +101,10 @@ def previous_values(folder: Path, survey: Survey, year: int) -> dict[str, Prior]
     """
     found: dict[str, Prior] = {}
     for submission in _returns(folder, survey, year):
-        derived = figures(submission)
+        derived, identity = figures(submission), submission.identity
         values = {form: dict(cells) for form, cells in submission.content.values.items()}
         for (form, code), number in derived.items():
-            if survey.form[form].indicators[code].derive is not None:
+            if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
                 values.setdefault(form, {})[code] = number
         for block in submission.layout.blocks:
             values.pop(block.form.id, None)

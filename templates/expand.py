@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from templates import families, model, raw
 from templates.expression import ExpressionError, Node, Reference, bind, parse, reference, references
+from templates.expression import ledgers as ledgers_in
 from templates.words import lookup, say
 
 CHECKLIST = "checklist.toml"
@@ -237,7 +238,20 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
         tuple(ledger.key),
         tuple(columns),
         ledger.capacity,
+        tuple(ledger.required_for),
     )
+
+
+def bound(form: model.Form, ledgers: dict[str, model.Ledger]) -> model.Form:
+    """Return the form whose derived cells know which units their ledger binds."""
+    return replace(form, rows=tuple(_bound(row, ledgers) for row in form.rows))
+
+
+def _bound(row: model.Row, ledgers: dict[str, model.Ledger]) -> model.Row:
+    if isinstance(row, model.Heading) or row.derive is None:
+        return row
+    ledger = ledgers.get(row.ledger or next(iter(ledgers_in(row.derive)), ""))
+    return replace(row, required_for=ledger.required_for) if ledger else row
 
 
 def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: Problems) -> Iterator[model.Column]:

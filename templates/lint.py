@@ -132,6 +132,9 @@ def _levels(survey: Survey) -> Iterator[Problem]:
     for kind in survey.kinds:
         for level in set(kind.levels) - set(survey.levels):
             yield problem("D015", "survey.toml", where=kind.name, name=level)
+    for ledger in survey.ledgers:
+        for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
+            yield problem("D015", _ledger_file(ledger), where=ledger.short, name=name)
     for indicator in _all_indicators(survey):
         named = set(indicator.only_levels) - set(survey.levels) | set(indicator.only_kinds) - set(survey.kind)
         for name in named:

@@ -14,7 +14,16 @@ from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
 from templates import model, raw
-from templates.expand import CHECKLIST, Problems, build_checklist, build_cover, build_form, build_ledger, build_rules
+from templates.expand import (
+    CHECKLIST,
+    Problems,
+    bound,
+    build_checklist,
+    build_cover,
+    build_form,
+    build_ledger,
+    build_rules,
+)
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -90,7 +99,8 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
     order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
     for missing in [form for form in order if form not in files.forms]:
         problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
-    forms = tuple(build_form(files.forms[form], problems) for form in order if form in files.forms)
+    by_short = {ledger.short: ledger for ledger in ledgers}
+    forms = tuple(bound(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms)
     return model.Survey(
         id=survey.id,
         title=survey.title,

@@ -103,7 +103,9 @@ class Indicator:
     """Codes of the enclosing 本节无此项业务 cells, outermost first."""
     ledger: str = ""
     derive: Node | None = None
-    """The cell is a locked formula over a ledger."""
+    """The cell is a locked formula over a ledger, for the units that the ledger binds."""
+    required_for: tuple[str, ...] = ()
+    """Kinds and levels that the ledger behind ``derive`` binds; () binds all."""
     ledger_sum: Node | None = None
     """Shown beside the open cell as 台账合计."""
     only_kinds: tuple[str, ...] = ()
@@ -126,6 +128,14 @@ class Indicator:
     def plain_name(self) -> str:
         """The official name without a leading 「其中：」, for sentences."""
         return self.name.removeprefix(lookup("workbook.of_which"))
+
+    def derived_for(self, kind: str, level: str) -> Node | None:
+        """Return what the cell of such a unit is computed by; None where the unit types the number itself."""
+        return self.derive if not self.required_for or {kind, level} & set(self.required_for) else None
+
+    def beside_for(self, kind: str, level: str) -> Node | None:
+        """Return what stands beside the unit's open cell as 台账合计: also for units that the ledger does not bind."""
+        return self.ledger_sum or (None if self.derived_for(kind, level) else self.derive)
 
     def open_to(self, kind: str, level: str) -> bool:
         """Return whether a unit of this kind and level fills the cell."""
@@ -209,6 +219,8 @@ class Ledger:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     capacity: int = 1000
+    required_for: tuple[str, ...] = ()
+    """Kinds and levels that must file it before they report its number; () binds all."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -101,6 +101,7 @@ class RawLedger:
     key: list[str]
     columns: list[RawColumn]
     capacity: int = 1000
+    required_for: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

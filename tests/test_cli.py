@@ -242,6 +242,7 @@ def test_what_the_roster_knows_is_filled_in(kx: Survey, roster: Path, tmp_path: 
             "03.3": "渝中区",
         },
         "KX03": {},
+        "待确认": {},
     }
 
 

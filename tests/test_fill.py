@@ -92,7 +92,7 @@ class Draw:
 
 def fillable(indicator: Indicator, kind: str, level: str) -> bool:
     """Return whether a unit fills the cell by hand."""
-    by_hand = indicator.derive is None and indicator.kind is not Kind.COMPOSITE
+    by_hand = indicator.derived_for(kind, level) is None and indicator.kind is not Kind.COMPOSITE
     return by_hand and indicator.open_to(kind, level)
 
 

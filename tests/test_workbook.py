@@ -95,7 +95,8 @@ def expected(layout: WorkbookLayout) -> dict[str, set[tuple[int, int]]]:
         cells = entries.setdefault(form.sheet, set())
         for row in form.form.indicators.values():
             number = form.rows[row.code]
-            if row.kind is not Kind.COMPOSITE and row.derive is None and row.open_to(layout.kind, layout.level):
+            derived = row.derived_for(layout.kind, layout.level) is not None
+            if row.kind is not Kind.COMPOSITE and not derived and row.open_to(layout.kind, layout.level):
                 cells.add((number, COLUMNS.value))
             if form not in layout.blocks and row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE):
                 cells.add((number, COLUMNS.explanation))

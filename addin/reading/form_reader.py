@@ -92,11 +92,12 @@ class FormReader:
         cell = EntryCell(self.submission, self.grid, indicator, row, column)
         if indicator.kind is Kind.COMPOSITE:
             return
-        if indicator.derive is not None and cell.holds(self.derived_formula(self.workbook, indicator)):
+        derived = indicator.derived_for(self.workbook.kind, self.workbook.level) is not None
+        if derived and cell.holds(self.derived_formula(self.workbook, indicator)):
             return
         if not indicator.open_to(self.workbook.kind, self.workbook.level):
             cell.read_closed()
-        elif indicator.derive is not None:
+        elif derived:
             cell.read_derived()
         else:
             cell.read_open()

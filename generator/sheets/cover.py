@@ -122,7 +122,7 @@ class CoverSheet:
         required = sum(
             indicator.required
             and indicator.open_to(layout.kind, layout.level)
-            and indicator.derive is None
+            and indicator.derived_for(layout.kind, layout.level) is None
             and not self.desk.survey.wider(indicator)
             for indicator in form.form.indicators.values()
         )

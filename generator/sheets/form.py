@@ -142,7 +142,7 @@ class FormSheet:
         role = self.desk.formats.role
         if indicator.kind is Kind.COMPOSITE:
             self.sheet.write_formula(row, column, "=" + self._joined(indicator), role("cell"), "")
-        elif indicator.derive is not None:
+        elif indicator.derived_for(layout.kind, layout.level) is not None:
             figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
             style = role("number_derived", num_format=number_format(indicator.kind, indicator.decimals))
             self.sheet.write_formula(row, column, derived_formula(layout, indicator), style, figure)
@@ -184,10 +184,11 @@ class FormSheet:
 
     def _ledger_sum(self, number: int, indicator: Indicator) -> None:
         row, column, role = number - 1, COLUMNS.ledger - 1, self.desk.formats.role
-        if indicator.derive is not None:
+        unit = self.desk.layout.kind, self.desk.layout.level
+        if indicator.derived_for(*unit) is not None:
             self.sheet.write_string(row, column, say("workbook.form.derived"), role("cell_center"))
-        elif indicator.ledger_sum is not None:
-            formula = "=" + self.desk.formulas.of(indicator.ledger_sum)
+        elif (beside := indicator.beside_for(*unit)) is not None:
+            formula = "=" + self.desk.formulas.of(beside)
             figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
             style = role("number_prior", num_format=number_format(indicator.kind, indicator.decimals))
             self.sheet.write_formula(row, column, formula, style, figure)
