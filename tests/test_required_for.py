@@ -1,4 +1,4 @@
-"""A ledger may bind some units only: for those its number is computed, the others type it and see the 台账合计 beside it.
+"""A ledger may bind some units only: theirs is a computed number, the others type it and see the 台账合计 beside it.
 
 - bound: the cell is locked, what is typed over it is an error, a fill leaves it alone
 - not bound: the cell is open and wanted, a difference from the ledger is a warning that an explanation settles
