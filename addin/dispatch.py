@@ -76,7 +76,7 @@ def prefilled(unit: ReportingUnit, survey: Survey) -> Content:
     content = Content()
     areas = named_areas(survey, unit.region) if unit.region else {}
     known = {"unit_name": unit.name, "contact_name": unit.contact, "contact_phone": unit.phone}
-    for form in (survey.cover, *survey.forms_of(unit.kind)):
+    for form in survey.filled_by(unit.kind, unit.level):
         for indicator in form.indicators.values():
             by_kind = unit.uscc if indicator.kind is Kind.USCC else ""
             if value := known.get(indicator.role, "") or by_kind or areas.get(indicator.code_list, ""):
@@ -101,12 +101,13 @@ def previous_values(folder: Path, survey: Survey, year: int) -> dict[str, Prior]
     """
     found: dict[str, Prior] = {}
     for submission in _returns(folder, survey, year):
-        derived = figures(submission)
+        derived, identity = figures(submission), submission.identity
         values = {form: dict(cells) for form, cells in submission.content.values.items()}
         for (form, code), number in derived.items():
-            if survey.form[form].indicators[code].derive is not None:
+            if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
                 values.setdefault(form, {})[code] = number
-        values.pop(survey.cover.id, None)
+        for block in submission.layout.blocks:
+            values.pop(block.form.id, None)
         found[submission.identity.code] = values
     return found
 

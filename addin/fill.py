@@ -107,11 +107,12 @@ class _Filling:
     # --- forms -------------------------------------------------------------------------------------------------------
 
     def _forms(self, forms: Any) -> None:
+        identity = self.submission.identity
         for form, code, value in self._cells(forms, "forms"):
             indicator = form.indicators[code]
             if indicator.kind is Kind.COMPOSITE:
                 self.problems.append(say("fill.composite", form=form.id, code=code))
-            elif indicator.derive is not None:
+            elif indicator.derived_for(identity.kind, identity.level) is not None:
                 if value is not None:
                     self.remarks.append(say("fill.derived", form=form.id, code=code, value=value))
             elif not self._holds(value):

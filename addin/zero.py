@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from stdnum.cn import uscc
 
 from templates.content import Content, Identity, Value
-from templates.model import CodeList, Form, Indicator, Kind, Survey
+from templates.model import CodeList, Indicator, Kind, Survey
 from templates.words import lookup, say
 
 _DAYS_BEFORE_DUE = 14
@@ -29,9 +29,10 @@ def complete_zero(survey: Survey, identity: Identity) -> Content:
 
 def open_cells(survey: Survey, identity: Identity) -> Iterator[Indicator]:
     """Yield the cells that the unit fills by hand, the cover's first."""
-    for form in _forms(survey, identity):
+    for form in survey.filled_by(identity.kind, identity.level):
         for indicator in form.indicators.values():
-            filled_by_hand = indicator.derive is None and indicator.kind is not Kind.COMPOSITE
+            derived = indicator.derived_for(identity.kind, identity.level) is not None
+            filled_by_hand = not derived and indicator.kind is not Kind.COMPOSITE
             if filled_by_hand and indicator.open_to(identity.kind, identity.level):
                 yield indicator
 
@@ -50,10 +51,6 @@ def region_values(survey: Survey, region: str) -> dict[str, str]:
         if codes.id not in values:
             values[codes.id] = _first_in(codes, "".join(_path(survey, codes, values)))
     return values
-
-
-def _forms(survey: Survey, identity: Identity) -> tuple[Form, ...]:
-    return (survey.cover, *survey.forms_of(identity.kind))
 
 
 def _required(survey: Survey, identity: Identity) -> Iterator[Indicator]:

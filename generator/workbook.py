@@ -10,6 +10,7 @@ from generator.desk import Desk, Figures
 from generator.files import write_beside
 from generator.formats import Formats
 from generator.sheets.audit import write_audit, write_results
+from generator.sheets.checklist import ChecklistSheet
 from generator.sheets.cover import CoverSheet
 from generator.sheets.form import FormSheet
 from generator.sheets.hidden import write_codes, write_marks, write_meta, write_prior
@@ -48,10 +49,12 @@ def _write(desk: Desk) -> None:
     checks = Checks(desk.formulas)
     CoverSheet(desk, checks).write()
     for form in desk.layout.forms.values():
-        if form is not desk.layout.cover:
+        if form not in desk.layout.blocks:
             FormSheet(desk, form, checks).write()
     for ledger in desk.layout.ledgers.values():
         LedgerSheet(desk, ledger).write()
+    if desk.layout.checklist:
+        ChecklistSheet(desk, desk.layout.checklist, checks).write()
     write_notes(desk)
     write_summary(desk)
     write_audit(desk, checks)

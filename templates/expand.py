@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from templates import families, model, raw
 from templates.expression import ExpressionError, Node, Reference, bind, parse, reference, references
+from templates.expression import ledgers as ledgers_in
 from templates.words import lookup, say
+
+CHECKLIST = "checklist.toml"
+"""What units confirm; a survey may have none."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -60,6 +64,34 @@ def build_cover(rows: list[raw.RawRow], problems: Problems) -> model.Form:
     """Return the cover's sign-off block as a form named like its sheet."""
     name = lookup("workbook.sheets.cover")
     return _form(raw.RawForm(name, name, "", rows), "survey.toml", problems, sections=False)
+
+
+def build_checklist(items: list[raw.RawItem], kinds: list[raw.RawKind], problems: Problems) -> model.Form | None:
+    """Return the items as a form named like its sheet, or None without any."""
+    name = lookup("workbook.sheets.checklist")
+    _unique([item.id for item in items], CHECKLIST, problems)
+    rows = tuple(_item(name, item, kinds, problems) for item in items)
+    return model.Form(name, say("workbook.checklist.title"), "", rows) if rows else None
+
+
+def _item(checklist: str, item: raw.RawItem, kinds: list[raw.RawKind], problems: Problems) -> model.Indicator:
+    """An item that speaks of a form concerns only units that file it."""
+    filing = [kind.name for kind in kinds if not item.form or item.form in kind.forms]
+    if not filing or not set(item.kinds) <= set(filing):
+        problems.add("D003", CHECKLIST, say("load.item_without_form", item=item.id, form=item.form))
+    return model.Indicator(
+        form=checklist,
+        code=item.id,
+        name=item.text,
+        kind=model.Kind.CHOICE,
+        definition=item.text,
+        definition_source=item.source,
+        required=item.required,
+        options=tuple(_option(text, CHECKLIST, problems) for text in item.options),
+        only_kinds=tuple(item.kinds or filing),
+        only_levels=tuple(item.levels),
+        about=tuple(Reference(item.form, code) for code in item.codes),
+    )
 
 
 def _form(form: raw.RawForm, file: str, problems: Problems, *, sections: bool) -> model.Form:
@@ -206,7 +238,20 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
         tuple(ledger.key),
         tuple(columns),
         ledger.capacity,
+        tuple(ledger.required_for),
     )
+
+
+def bound(form: model.Form, ledgers: dict[str, model.Ledger]) -> model.Form:
+    """Return the form whose derived cells know which units their ledger binds."""
+    return replace(form, rows=tuple(_bound(row, ledgers) for row in form.rows))
+
+
+def _bound(row: model.Row, ledgers: dict[str, model.Ledger]) -> model.Row:
+    if isinstance(row, model.Heading) or row.derive is None:
+        return row
+    ledger = ledgers.get(row.ledger or next(iter(ledgers_in(row.derive)), ""))
+    return replace(row, required_for=ledger.required_for) if ledger else row
 
 
 def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: Problems) -> Iterator[model.Column]:

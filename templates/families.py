@@ -54,7 +54,7 @@ def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list
         for row in form.rows:
             if not row.code:
                 continue
-            blanks = _row_blanks(survey, row, by_short)
+            blanks = _row_blanks(survey, row, by_short) | _who_is_bound(survey, form.id, row, by_short)
             for family, text in catalogue().items():
                 if _carries(row, text["attribute"], blanks):
                     other = str(getattr(row, text["attribute"], ""))
@@ -91,6 +91,8 @@ def _carries(row: raw.RawRow, attribute: str, blanks: dict[str, str]) -> bool:
         return row.kind == "money"
     if attribute == "yoy":
         return row.yoy and row.kind in ("count", "money", "decimal")
+    if attribute == "unbound":
+        return bool(row.derive and blanks["free_kind"])
     if attribute in ("derive", "ledger_sum") and not blanks["ledger_name"]:
         return False
     return bool(getattr(row, attribute))
@@ -125,6 +127,30 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
         "floor_up": f"{floor + 1:g}",
         "floor_over": f"{max(floor, 1) * 3:g}",
         "row": row.derive or row.ledger_sum,
+    }
+
+
+def _who_is_bound(
+    survey: raw.RawSurvey, form: str, row: raw.RawRow, ledgers: dict[str, raw.RawLedger]
+) -> dict[str, str]:
+    """Return the condition under which the row's ledger binds a unit, with one unit that it binds and one it does not.
+
+    All blank where it binds everybody.
+    """
+    ledger = ledgers.get(row.ledger or _ledger_of(row.derive))
+    wanted = ledger.required_for if ledger and row.derive else []
+    filing = [kind for kind in survey.kinds if wanted and form in kind.forms]
+    units = [(kind.name, level) for kind in filing for level in kind.levels]
+    bound = [unit for unit in units if set(unit) & set(wanted)]
+    free = [unit for unit in units if unit not in bound]
+    named = [f'{"level" if name in survey.levels else "kind"} = "{name}"' for name in wanted]
+    one, other = (next(iter(found), ("", "")) for found in (bound, free))
+    return {
+        "bound": " or ".join(named),
+        "bound_kind": one[0],
+        "bound_level": one[1],
+        "free_kind": other[0],
+        "free_level": other[1],
     }
 
 

@@ -19,6 +19,8 @@ FORM_HEADER_ROW: Final = 7
 
 LEDGER_HEADER_ROW: Final = 4
 
+CHECKLIST_HEADER_ROW: Final = 5
+
 PROGRESS_ROW: Final = 16
 """The cover's row with the headers of the progress table."""
 
@@ -95,6 +97,8 @@ class FormLayout:
     @property
     def stem(self) -> str:
         """The form's id as part of a defined name."""
+        if self.form.id == lookup("workbook.sheets.checklist"):
+            return CHECKLIST_STEM
         if not self.form.id.isascii():
             return COVER_STEM
         return "".join(char if char.isascii() and char.isalnum() else "_" for char in self.form.id)
@@ -153,7 +157,8 @@ class LedgerLayout:
 
 
 COVER_STEM: Final = "cover"
-"""The cover's name in defined names, which want letters."""
+CHECKLIST_STEM: Final = "checklist"
+"""The names of cover and checklist in defined names, which want letters."""
 
 
 @dataclass(frozen=True)
@@ -168,14 +173,27 @@ class WorkbookLayout:
 
     @cached_property
     def forms(self) -> dict[str, FormLayout]:
-        """Form sheets by 表号, the cover's sign-off among them."""
+        """Form sheets by 表号, the cover's sign-off first and the checklist last among them."""
         placed = {form.id: FormLayout(form, form.id) for form in self.survey.forms_of(self.kind)}
-        return {self.survey.cover.id: self.cover} | placed
+        checklist = {self.checklist.form.id: self.checklist} if self.checklist else {}
+        return {self.survey.cover.id: self.cover} | placed | checklist
+
+    @cached_property
+    def checklist(self) -> FormLayout | None:
+        """The sheet of what the unit confirms, laid out as the cover's sign-off; None where it confirms nothing."""
+        form = self.survey.checklist_of(self.kind, self.level)
+        return FormLayout(form, form.id, CHECKLIST_HEADER_ROW) if form else None
+
+    @cached_property
+    def blocks(self) -> tuple[FormLayout, ...]:
+        """Cover and checklist: rows of label and entry cell, without last year's value and 说明."""
+        return (self.cover, self.checklist) if self.checklist else (self.cover,)
 
     @cached_property
     def cover(self) -> FormLayout:
         """The cover's sign-off block, below guide and progress: label and entry cell as in a form's row."""
         sheets = len(self.survey.forms_of(self.kind)) + len(self.survey.ledgers_of(self.kind)) + 1
+        sheets += self.checklist is not None
         return FormLayout(self.survey.cover, self.survey.cover.id, PROGRESS_ROW + sheets + 3)
 
     @cached_property

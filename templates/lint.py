@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from templates.expand import Problem
+from templates.expand import CHECKLIST, Problem
 from templates.expression import Aggregate, Call, Column, Compare, Node, Number, Reference, Text, walk
 from templates.layout import WorkbookLayout
 from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, Rule, Severity, Survey
@@ -132,10 +132,35 @@ def _levels(survey: Survey) -> Iterator[Problem]:
     for kind in survey.kinds:
         for level in set(kind.levels) - set(survey.levels):
             yield problem("D015", "survey.toml", where=kind.name, name=level)
+    for ledger in survey.ledgers:
+        for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
+            yield problem("D015", _ledger_file(ledger), where=ledger.short, name=name)
     for indicator in _all_indicators(survey):
         named = set(indicator.only_levels) - set(survey.levels) | set(indicator.only_kinds) - set(survey.kind)
         for name in named:
             yield problem("D015", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name)
+
+
+def _checklist(survey: Survey) -> Iterator[Problem]:
+    """D010, D015, D030, D031, D032, D034 for items of the checklist; no rule reads them: not every unit has each."""
+    items = survey.checklist.indicators.values() if survey.checklist else ()
+    for item in items:
+        for cell in (cell for cell in item.about if survey.indicator(cell) is None):
+            yield problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
+        for name in set(item.only_levels) - set(survey.levels):
+            yield problem("D015", CHECKLIST, where=item.code, name=name)
+        if len(item.definition) > TEXT_LIMIT:
+            yield problem("D030", CHECKLIST, where=item.code, length=len(item.definition))
+        if not (item.definition and item.definition_source):
+            yield problem("D031", CHECKLIST, where=item.code)
+        if len(",".join(option.shown for option in item.options)) > TEXT_LIMIT:
+            yield problem("D032", CHECKLIST, where=item.code)
+        if not item.options:
+            yield problem("D034", CHECKLIST, where=item.code)
+    names = {item.form for item in items}
+    for rule in survey.rules:
+        for cell in (cell for cell in rule.reads if cell.form in names):
+            yield problem("D010", _rule_file(rule), where=rule.id, form=cell.form, code=cell.code)
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -224,6 +249,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _conditions,
     _code_lists,
     _levels,
+    _checklist,
     _rules,
     _prompts,
     _sheets,

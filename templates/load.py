@@ -14,7 +14,16 @@ from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
 from templates import model, raw
-from templates.expand import Problems, build_cover, build_form, build_ledger, build_rules
+from templates.expand import (
+    CHECKLIST,
+    Problems,
+    bound,
+    build_checklist,
+    build_cover,
+    build_form,
+    build_ledger,
+    build_rules,
+)
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -42,6 +51,7 @@ class _Files:
     ledgers: list[raw.RawLedger] = field(default_factory=list)
     rules: list[tuple[str, raw.RawRule]] = field(default_factory=list)
     code_lists: dict[str, model.CodeList] = field(default_factory=dict)
+    items: list[raw.RawItem] = field(default_factory=list)
 
 
 def available() -> tuple[str, ...]:
@@ -77,6 +87,8 @@ def _read(folder: Path, problems: Problems) -> _Files:
     for path in sorted((folder / "rules").glob("*.toml")):
         if rules := _structure(path, raw.RawRules, problems):
             files.rules.extend((path.stem, rule) for rule in rules.rules)
+    if (folder / CHECKLIST).is_file() and (checklist := _structure(folder / CHECKLIST, raw.RawChecklist, problems)):
+        files.items.extend(checklist.items)
     for path in sorted((folder / "codes").glob("*.toml")):
         files.code_lists.update(_code_lists(path, problems))
     return files
@@ -87,7 +99,8 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
     order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
     for missing in [form for form in order if form not in files.forms]:
         problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
-    forms = tuple(build_form(files.forms[form], problems) for form in order if form in files.forms)
+    by_short = {ledger.short: ledger for ledger in ledgers}
+    forms = tuple(bound(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms)
     return model.Survey(
         id=survey.id,
         title=survey.title,
@@ -110,6 +123,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         summary_min_length=survey.summary.min_length,
         folder=folder,
         hash=_fingerprint(folder),
+        checklist=build_checklist(files.items, survey.kinds, problems),
     )
 
 

@@ -7,7 +7,7 @@ measure, a *ledger* the statistical ledger (台账) behind a number, a *code lis
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -103,7 +103,9 @@ class Indicator:
     """Codes of the enclosing 本节无此项业务 cells, outermost first."""
     ledger: str = ""
     derive: Node | None = None
-    """The cell is a locked formula over a ledger."""
+    """The cell is a locked formula over a ledger, for the units that the ledger binds."""
+    required_for: tuple[str, ...] = ()
+    """Kinds and levels that the ledger behind ``derive`` binds; () binds all."""
     ledger_sum: Node | None = None
     """Shown beside the open cell as 台账合计."""
     only_kinds: tuple[str, ...] = ()
@@ -112,6 +114,8 @@ class Indicator:
     yoy: bool = False
     alternative: str = ""
     """Code of the cell that may be filled instead, such as the older organisation code."""
+    about: tuple[Reference, ...] = ()
+    """For an item of the checklist: the cells that it speaks of."""
     role: str = ""
     """What the roster knows of the cell: ``unit_name``, ``contact_name`` or ``contact_phone``."""
 
@@ -124,6 +128,14 @@ class Indicator:
     def plain_name(self) -> str:
         """The official name without a leading 「其中：」, for sentences."""
         return plain_name(self.name)
+
+    def derived_for(self, kind: str, level: str) -> Node | None:
+        """Return what the cell of such a unit is computed by; None where the unit types the number itself."""
+        return self.derive if not self.required_for or {kind, level} & set(self.required_for) else None
+
+    def beside_for(self, kind: str, level: str) -> Node | None:
+        """Return what stands beside the unit's open cell as 台账合计: also for units that the ledger does not bind."""
+        return self.ledger_sum or (None if self.derived_for(kind, level) else self.derive)
 
     def open_to(self, kind: str, level: str) -> bool:
         """Return whether a unit of this kind and level fills the cell."""
@@ -214,6 +226,8 @@ class Ledger:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     capacity: int = 1000
+    required_for: tuple[str, ...] = ()
+    """Kinds and levels that must file it before they report its number; () binds all."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -359,11 +373,14 @@ class Survey:
     folder: Path
     hash: str = ""
     requirements: tuple[str, ...] = field(default=())
+    checklist: Form | None = None
+    """What no workbook can show and units confirm, every unit's items, as a form of its own; None without any."""
 
     @cached_property
     def form(self) -> dict[str, Form]:
-        """Forms by 表号, the cover among them."""
-        return {form.id: form for form in (self.cover, *self.forms)}
+        """Forms by 表号, the cover and the checklist among them."""
+        checklist = (self.checklist,) if self.checklist else ()
+        return {form.id: form for form in (self.cover, *self.forms, *checklist)}
 
     @cached_property
     def ledger(self) -> dict[str, Ledger]:
@@ -395,6 +412,17 @@ class Survey:
     def forms_of(self, kind: str) -> tuple[Form, ...]:
         """Return the forms that a unit of ``kind`` files, in the order it files them."""
         return tuple(self.form[id] for id in self.kind[kind].forms)
+
+    def checklist_of(self, kind: str, level: str) -> Form | None:
+        """Return the checklist with the items that such a unit confirms, or None where there is nothing to confirm."""
+        items = self.checklist.rows if self.checklist else ()
+        asked = tuple(item for item in items if isinstance(item, Indicator) and item.open_to(kind, level))
+        return replace(self.checklist, rows=asked) if self.checklist and asked else None
+
+    def filled_by(self, kind: str, level: str) -> tuple[Form, ...]:
+        """Return all that such a unit fills: the cover's sign-off, its forms, its checklist."""
+        checklist = self.checklist_of(kind, level)
+        return (self.cover, *self.forms_of(kind), *((checklist,) if checklist else ()))
 
     def ledgers_of(self, kind: str) -> tuple[Ledger, ...]:
         """Return the ledgers that stand behind the forms of ``kind``."""

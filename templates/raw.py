@@ -101,6 +101,7 @@ class RawLedger:
     key: list[str]
     columns: list[RawColumn]
     capacity: int = 1000
+    required_for: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,28 @@ class RawSurvey:
     explanations: RawExplanations
     summary: RawSummary
     cover: list[RawRow]
+
+
+@dataclass(frozen=True)
+class RawItem:
+    """``[[items]]`` of checklist.toml: what a unit confirms because no workbook can show it."""
+
+    id: str
+    text: str
+    options: list[str]
+    source: str
+    form: str = ""
+    codes: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class RawChecklist:
+    """``checklist.toml``."""
+
+    items: list[RawItem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _names(layout: WorkbookLayout) -> list[str]:
 def _forms(layout: WorkbookLayout) -> dict[str, object]:
     found: dict[str, object] = {}
     for form in layout.forms.values():
-        for role, text in lookup("workbook.header").items() if form is not layout.cover else ():
+        for role, text in lookup("workbook.header").items() if form not in layout.blocks else ():
             found[f"{form.sheet}!{letter(getattr(COLUMNS, role))}{form.header_row}"] = text
         for code, indicator in form.form.indicators.items():
             found[form.address(code, COLUMNS.code)] = code

@@ -75,13 +75,13 @@ class Draw:
     def content(self, kind: str, level: str) -> Content:
         """Return the content of a whole workbook: some cells of every form, some rows of every ledger."""
         content = Content(summary=self.text(), remarks=self.text())
-        for form in (self.survey.cover, *self.survey.forms_of(kind)):
+        for form in self.survey.filled_by(kind, level):
             for code, indicator in form.indicators.items():
                 if not fillable(indicator, kind, level):
                     continue
                 if self.random.random() < 0.7:
                     content.set(form.id, code, self.cell(indicator))
-                noted = form is not self.survey.cover and indicator.kind is not Kind.NOTHING_HERE
+                noted = form.id in self.survey.kind[kind].forms and indicator.kind is not Kind.NOTHING_HERE
                 if noted and self.random.random() < 0.2:
                     content.notes.setdefault(form.id, {})[code] = self.text()
         for ledger in self.survey.ledgers_of(kind):
@@ -92,7 +92,7 @@ class Draw:
 
 def fillable(indicator: Indicator, kind: str, level: str) -> bool:
     """Return whether a unit fills the cell by hand."""
-    by_hand = indicator.derive is None and indicator.kind is not Kind.COMPOSITE
+    by_hand = indicator.derived_for(kind, level) is None and indicator.kind is not Kind.COMPOSITE
     return by_hand and indicator.open_to(kind, level)
 
 
@@ -178,7 +178,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
     }
     with pytest.raises(FillError) as refused:
         fill(submission, data)
-    known = "、".join(("封面", *(form.id for form in kx.forms_of("科协"))))
+    known = "、".join(form.id for form in kx.filled_by("科协", "市级科协"))
     ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协"))
     assert refused.value.problems == [
         "数据里的「表格」不认识；可用的有 forms、ledgers、notes、总结、报表说明",

@@ -95,9 +95,10 @@ def expected(layout: WorkbookLayout) -> dict[str, set[tuple[int, int]]]:
         cells = entries.setdefault(form.sheet, set())
         for row in form.form.indicators.values():
             number = form.rows[row.code]
-            if row.kind is not Kind.COMPOSITE and row.derive is None and row.open_to(layout.kind, layout.level):
+            derived = row.derived_for(layout.kind, layout.level) is not None
+            if row.kind is not Kind.COMPOSITE and not derived and row.open_to(layout.kind, layout.level):
                 cells.add((number, COLUMNS.value))
-            if form is not layout.cover and row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE):
+            if form not in layout.blocks and row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE):
                 cells.add((number, COLUMNS.explanation))
     for ledger in layout.ledgers.values():
         near = (*range(ledger.first_row, ledger.first_row + 3), ledger.end_row - 2, ledger.end_row - 1)
@@ -142,7 +143,7 @@ def test_sheets_and_headers(kx: Survey, books: dict[tuple[str, str, str], Path])
     ledgers = [f"台账-{ledger.short}" for ledger in kx.ledgers_of("学会")]
     assert book.sheetnames == [
         *("封面", "X01-02", *(form.id for form in kx.forms_of("学会")[1:]), *ledgers),
-        *("报表说明", "工作总结", "审核", "校验结果", "指标解释", "_codes", "_marks", "_prior", "_meta"),
+        *("待确认", "报表说明", "工作总结", "审核", "校验结果", "指标解释", "_codes", "_marks", "_prior", "_meta"),
     ]
     assert {sheet.title: sheet.sheet_state for sheet in book if sheet.sheet_state != "visible"} == HIDDEN
     header = [cell.value for cell in book["KX03"][7]][:10]

@@ -100,8 +100,19 @@ class Batch:
             return _of_kind(indicator.kind, [_at(s.content.prior, reference) for s in self.submissions])
         if indicator.derive is not None:
             recomputed = self._recomputed(indicator)
-            return self._typed(indicator, recomputed) if reference.view == "typed" else recomputed
+            derived = self._typed(indicator, recomputed) if reference.view == "typed" else recomputed
+            return self._unless_unbound(indicator, derived)
         return self._now(indicator)
+
+    def _unless_unbound(self, indicator: Indicator, derived: Values) -> Values:
+        """Return the derived values, but what the units typed that the ledger does not bind."""
+        identities = [submission.identity for submission in self.submissions]
+        unbound = np.array([indicator.derived_for(who.kind, who.level) is None for who in identities], dtype=np.bool_)
+        if not unbound.any():
+            return derived
+        now = self._now(indicator)
+        state = np.where(unbound, now.state, derived.state).astype(np.int8)
+        return Values(np.where(unbound, now.data, derived.data), state)
 
     def _now(self, indicator: Indicator) -> Values:
         found = _of_kind(indicator.kind, [_at(s.content.values, indicator.reference) for s in self.submissions])

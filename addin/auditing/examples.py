@@ -34,11 +34,12 @@ def as_submission(
 
 def _put_cells(survey: Survey, example: Example, submission: Submission) -> dict[tuple[str, str], float]:
     fixed: dict[tuple[str, str], float] = {}
+    kind, level = submission.identity.kind, submission.identity.level
     for reference, given in example.values.items():
         indicator = survey.indicator(reference)
         value = _value(given, indicator.kind if indicator else Kind.NOTHING_HERE)
         key = (reference.form, reference.code)
-        derived = indicator is not None and indicator.derive is not None
+        derived = indicator is not None and indicator.derived_for(kind, level) is not None
         if reference.view == "prior":
             submission.content.prior.setdefault(reference.form, {})[reference.code] = value
         elif derived and isinstance(value, float):

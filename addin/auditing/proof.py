@@ -45,5 +45,6 @@ def outcome(survey: Survey, rule: Rule, example: Example) -> Status:
 def kind_of(survey: Survey, rule: Rule, example: Example) -> UnitKind:
     """Return a kind of unit that the rule applies to: the one the example names, or one that has its level."""
     able = [kind for kind in survey.kinds if rule in survey.rules_of(kind.name)]
-    named = [kind for kind in able if kind.name == example.kind or (example.level and example.level in kind.levels)]
-    return (named or able)[0]
+    named = [kind for kind in able if kind.name == example.kind]
+    levelled = [kind for kind in able if example.level in kind.levels]
+    return (named or levelled or able)[0]

@@ -58,6 +58,11 @@ class Return:
         """Return what stands in a cell."""
         return self.submission.content.values.get(indicator.form, {}).get(indicator.code)
 
+    def derived(self, indicator: Indicator) -> bool:
+        """Return whether the unit's cell is computed from a ledger."""
+        identity = self.submission.identity
+        return indicator.derived_for(identity.kind, identity.level) is not None
+
     def found(self, check: str, indicator: Indicator, **values: Any) -> Finding:
         """Return the finding of a structural check on a cell."""
         cell = self.layout.address(indicator.reference)
@@ -67,7 +72,7 @@ class Return:
     def open_cells(self) -> Iterator[Indicator]:
         """Yield the cells that this unit fills, the cover's first."""
         identity = self.submission.identity
-        for form in (self.survey.cover, *self.survey.forms_of(identity.kind)):
+        for form in self.survey.filled_by(identity.kind, identity.level):
             for indicator in form.indicators.values():
                 if indicator.open_to(identity.kind, identity.level):
                     yield indicator
@@ -92,7 +97,7 @@ def _of_return(filed: Return) -> Iterator[Finding]:
 
 def _required_cells(filed: Return) -> Iterator[Finding]:
     for indicator in filed.open_cells():
-        if not indicator.required or indicator.derive is not None or indicator.kind is Kind.COMPOSITE:
+        if not indicator.required or filed.derived(indicator) or indicator.kind is Kind.COMPOSITE:
             continue
         known = not filed.unread.cell(indicator.form, indicator.code)
         if is_blank(filed.value(indicator)) and known and not _excused(filed, indicator):
@@ -169,7 +174,7 @@ def blanked_or_equal(filed: Return, spoken: set[tuple[str, str]]) -> Iterator[Fi
     """Yield findings on derived cells that hold something else than their formula and that no rule has spoken of."""
     for (form, code), typed in filed.submission.typed.items():
         indicator = filed.survey.form[form].indicators.get(code) if form in filed.survey.form else None
-        if indicator is None or indicator.derive is None:
+        if indicator is None or not filed.derived(indicator):
             continue
         if not np.isnan(typed) and (form, code) in spoken:
             continue

@@ -33,9 +33,15 @@ def give_rows(actor: Actor, short: str, count: int) -> None:
 
 
 def fill_cells(actor: Actor, wholes: dict[Cell, list[Cell]]) -> None:
-    """Fill numbers and choices. Needs the actor's figures; ``wholes`` are those of :func:`wholes_of`."""
+    """Fill numbers and choices, confirm what is to be confirmed.
+
+    Needs the actor's figures; ``wholes`` are those of :func:`wholes_of`.
+    """
+    checklist = actor.survey.checklist
     for cell, indicator in actor.open.items():
-        if indicator.kind.is_number:
+        if checklist and indicator.form == checklist.id:
+            actor.put(cell, indicator.options[0].code)
+        elif indicator.kind.is_number:
             actor.put(cell, _number(actor, indicator, wholes.get(cell, [])))
         elif indicator.options and not indicator.item and indicator.kind is not Kind.NOTHING_HERE:
             _choose(actor, cell, indicator)

@@ -142,11 +142,11 @@ def _ledger_twice(sender: Sender, parcel: Parcel) -> list[Parcel]:
 
 
 def _constant_over_derived(sender: Sender, parcel: Parcel) -> list[Parcel]:
-    survey = sender.actor.survey
+    survey, identity = sender.actor.survey, sender.actor.identity
     derived = [
         (form, code)
         for (form, code), number in sender.actor.figures.items()
-        if number and survey.form[form].indicators[code].derive is not None
+        if number and survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None
     ]
     form, code = sender.chosen(derived)
     layout = WorkbookLayout(survey, parcel.identity.kind, parcel.identity.level).forms[form]

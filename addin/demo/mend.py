@@ -132,7 +132,7 @@ def _another_number(actor: Actor, cell: Cell, indicator: Indicator) -> float:
 def _other_rows(actor: Actor, cell: Cell) -> bool:
     """Withdraw the rows that a derived cell counts, or give one where there are none; False for any other cell."""
     indicator = actor.survey.form[cell[0]].indicators.get(cell[1]) if cell[0] else None
-    if indicator is None or indicator.derive is None:
+    if indicator is None or indicator.derived_for(actor.identity.kind, actor.identity.level) is None:
         return False
     give_rows(actor, indicator.ledger, 0 if indicator.ledger in actor.content.ledgers else 1)
     actor.recount()

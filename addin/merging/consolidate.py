@@ -7,6 +7,7 @@ from pathlib import Path
 from addin.finding import Finding, ordered
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
+from addin.submission import Submission
 from generator.consolidated.data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
@@ -85,13 +86,16 @@ def _return_line(unit: UnitReturn, numbers: Cells, survey: Survey) -> ReturnLine
     kind = survey.kind.get(submission.identity.kind)
     forms = kind.forms if kind else ()
     content = submission.content
-    values = {form: _values(form, content.values.get(form, {}), numbers, survey) for form in forms}
+    values = {form: _values(submission, form, numbers) for form in forms}
     return ReturnLine(unit.code, unit.name, unit.kind, unit.level, forms, unit.counts, values, content.ledgers)
 
 
-def _values(form: str, stated: dict[str, Value], numbers: Cells, survey: Survey) -> dict[str, Value]:
+def _values(submission: Submission, form: str, numbers: Cells) -> dict[str, Value]:
     """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it."""
-    derived = {code for code, row in survey.form[form].indicators.items() if row.derive is not None}
+    kind, level = submission.identity.kind, submission.identity.level
+    rows = submission.survey.form[form].indicators
+    derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
+    stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
     return kept | {code: number for (place, code), number in numbers.items() if place == form}
 

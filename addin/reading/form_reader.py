@@ -1,4 +1,4 @@
-"""A form's sheet, and the cover's sign-off block, into the submission.
+"""A form's sheet, and the blocks on cover and checklist, into the submission.
 
 Rows are found by the key in the 代码 column and columns by the header's texts, so an inserted row shifts nothing.
 """
@@ -92,11 +92,12 @@ class FormReader:
         cell = EntryCell(self.submission, self.grid, indicator, row, column)
         if indicator.kind is Kind.COMPOSITE:
             return
-        if indicator.derive is not None and cell.holds(self.derived_formula(self.workbook, indicator)):
+        derived = indicator.derived_for(self.workbook.kind, self.workbook.level) is not None
+        if derived and cell.holds(self.derived_formula(self.workbook, indicator)):
             return
         if not indicator.open_to(self.workbook.kind, self.workbook.level):
             cell.read_closed()
-        elif indicator.derive is not None:
+        elif derived:
             cell.read_derived()
         else:
             cell.read_open()
@@ -202,8 +203,8 @@ class EntryCell:
         self.submission.findings.append(finding)
 
 
-def read_cover(submission: Submission, layout: FormLayout, grid: Grid) -> None:
-    """Put the sign-off block in. Its rows are found by their labels, left of the entry cell."""
+def read_block(submission: Submission, layout: FormLayout, grid: Grid) -> None:
+    """Put the sign-off or the checklist in. Their rows are found by their labels, left of the entry cell."""
     for code, indicator in layout.form.indicators.items():
         row = _labelled(grid, code, layout.rows[code])
         if row is None:

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from addin.finding import structural
 from addin.reading.cells import as_text, visible
-from addin.reading.form_reader import DerivedFormula, FormReader, read_cover, read_prior
+from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
 from addin.reading.grid import Grid, place
 from addin.reading.ledger_reader import LedgerReader
 from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
@@ -217,8 +217,8 @@ def _forms(
         grid = grids[form.sheet]
         if grid is None:
             continue
-        if form is layout.cover:
-            read_cover(submission, form, grid)
+        if form in layout.blocks:
+            read_block(submission, form, grid)
         else:
             FormReader(submission, layout, form, grid, derived_formula).read()
 

@@ -8,7 +8,7 @@ from typing import Any
 from generator.checks import CODES, FIRST_ROW, Checks
 from generator.desk import Desk
 from generator.formula import quote
-from generator.sheets.entry import entry_format, validate, write_value
+from generator.sheets.entry import write_entry
 from generator.sheets.form import light_up, link, print_setup, write_live
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, PROGRESS_ROW, FormLayout, LedgerLayout, quoted
@@ -106,12 +106,15 @@ class CoverSheet:
         for column, text in enumerate(lookup("workbook.cover.progress"), start=1):
             self.sheet.write_string(row, column, text, self.desk.formats.role("header"))
         for form in self.desk.layout.forms.values():
-            if form is not self.desk.layout.cover:
+            if form not in self.desk.layout.blocks:
                 row += 1
                 self._form_progress(row, form)
         for ledger in self.desk.layout.ledgers.values():
             row += 1
             self._ledger_progress(row, ledger)
+        if self.desk.layout.checklist:
+            row += 1
+            self._form_progress(row, self.desk.layout.checklist)
         self._summary_progress(row + 1)
 
     def _form_progress(self, row: int, form: FormLayout) -> None:
@@ -119,7 +122,7 @@ class CoverSheet:
         required = sum(
             indicator.required
             and indicator.open_to(layout.kind, layout.level)
-            and indicator.derive is None
+            and indicator.derived_for(layout.kind, layout.level) is None
             and not self.desk.survey.wider(indicator)
             for indicator in form.form.indicators.values()
         )
@@ -189,9 +192,7 @@ class CoverSheet:
             self.sheet.set_row(row, 22)
             self.sheet.merge_range(row, 1, row, 2, indicator.definition, role("muted"))
             self.sheet.write_string(row, COLUMNS.code - 1, indicator.name, role("label"))
-            value = self.desk.content.values.get(form.form.id, {}).get(code)
-            write_value(self.sheet, number, COLUMNS.value, value, entry_format(self.desk, indicator))
-            validate(self.desk, self.sheet, number, COLUMNS.value, indicator)
+            write_entry(self.desk, self.sheet, number, indicator)
             write_live(self.desk, self.sheet, form, number, indicator, self.checks)
         light_up(self.desk, self.sheet, form)
         self.sheet.set_row(form.end_row - 1, 8)

@@ -9,7 +9,7 @@ from generator.desk import Desk
 from generator.formula import NUMBER_FORMATS, quote, uscc_is_valid
 from generator.strict import StrictWorksheet
 from templates.content import Value
-from templates.layout import letter
+from templates.layout import COLUMNS, letter
 from templates.model import Indicator, Kind
 from templates.words import say
 
@@ -57,6 +57,13 @@ def entry_format(desk: Desk, indicator: Indicator) -> Any:
         style = number_format(indicator.kind, indicator.decimals)
         return desk.formats.role("number_entry", num_format=style)
     return desk.formats.role("entry_choice" if indicator.kind.is_choice else "entry_text")
+
+
+def write_entry(desk: Desk, sheet: StrictWorksheet, row: int, indicator: Indicator) -> None:
+    """Write the entry cell of a form's row: what stands in it, its format, its dropdown or limits, its prompt."""
+    value = desk.content.values.get(indicator.form, {}).get(indicator.code)
+    write_value(sheet, row, COLUMNS.value, shown(indicator, value), entry_format(desk, indicator))
+    validate(desk, sheet, row, COLUMNS.value, indicator)
 
 
 def validate(desk: Desk, sheet: StrictWorksheet, row: int, column: int, indicator: Indicator) -> None:
@@ -142,5 +149,6 @@ __all__ = [
     "refusal",
     "shown",
     "validate",
+    "write_entry",
     "write_value",
 ]

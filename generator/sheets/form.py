@@ -8,7 +8,7 @@ from typing import Any
 from generator.checks import FIRST_ROW, Checks, explained
 from generator.desk import Desk
 from generator.formula import derived_formula, quote
-from generator.sheets.entry import entry_format, number_format, shown, validate, write_value
+from generator.sheets.entry import number_format, shown, write_entry, write_value
 from generator.sheets.own import Own
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, FormLayout, letter, quoted
@@ -142,7 +142,7 @@ class FormSheet:
         role = self.desk.formats.role
         if indicator.kind is Kind.COMPOSITE:
             self.sheet.write_formula(row, column, "=" + self._joined(indicator), role("cell"), "")
-        elif indicator.derive is not None:
+        elif indicator.derived_for(layout.kind, layout.level) is not None:
             figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
             style = role("number_derived", num_format=number_format(indicator.kind, indicator.decimals))
             self.sheet.write_formula(row, column, derived_formula(layout, indicator), style, figure)
@@ -153,10 +153,7 @@ class FormSheet:
             self._entry(number, indicator)
 
     def _entry(self, number: int, indicator: Indicator) -> None:
-        value = self.desk.content.values.get(self.form.form.id, {}).get(indicator.code)
-        style = entry_format(self.desk, indicator)
-        write_value(self.sheet, number, COLUMNS.value, shown(indicator, value), style)
-        validate(self.desk, self.sheet, number, COLUMNS.value, indicator)
+        write_entry(self.desk, self.sheet, number, indicator)
 
     def _joined(self, item: Indicator) -> str:
         parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
@@ -187,10 +184,11 @@ class FormSheet:
 
     def _ledger_sum(self, number: int, indicator: Indicator) -> None:
         row, column, role = number - 1, COLUMNS.ledger - 1, self.desk.formats.role
-        if indicator.derive is not None:
+        unit = self.desk.layout.kind, self.desk.layout.level
+        if indicator.derived_for(*unit) is not None:
             self.sheet.write_string(row, column, say("workbook.form.derived"), role("cell_center"))
-        elif indicator.ledger_sum is not None:
-            formula = "=" + self.desk.formulas.of(indicator.ledger_sum)
+        elif (beside := indicator.beside_for(*unit)) is not None:
+            formula = "=" + self.desk.formulas.of(beside)
             figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
             style = role("number_prior", num_format=number_format(indicator.kind, indicator.decimals))
             self.sheet.write_formula(row, column, formula, style, figure)

@@ -24,7 +24,7 @@ class Own:
     def of(self, indicator: Indicator) -> str:
         """Return the formula (without ``=``), or ``""`` where nothing can be wrong."""
         layout = self.formulas.layout
-        if indicator.derive is not None or indicator.kind is Kind.COMPOSITE:
+        if indicator.derived_for(layout.kind, layout.level) is not None or indicator.kind is Kind.COMPOSITE:
             return ""
         cell = self.formulas.cell(indicator.reference)
         if not indicator.open_to(layout.kind, layout.level):
