@@ -119,12 +119,12 @@ def test_a_text_in_a_number_cell_makes_no_sum_that_looks_whole(kx: Survey) -> No
         (OWN, 5.0, "sum"),
         (OFFICE, "若干", "unreadable"),
     ]
-    assert "办公室（演示） 的 KX03 表 24 填的「若干」不是数，这一格不能合成，已留空" in composed.remarks
+    assert "办公室（演示）的 KX03 表 24 填的「若干」不是数，这一格不能合成，已留空" in composed.remarks
 
 
 def test_what_stands_in_a_closed_cell_is_said(kx: Survey) -> None:
     composed = three(kx, {"K01-01!04": 3.0}, {"K01-01!04": 9.0}, {})
-    assert "办公室（演示） 的 K01-01 表 04 填了 9，这一格不由该单位填，未计入" in composed.remarks
+    assert "办公室（演示）的 K01-01 表 04 填了 9，这一格不由该单位填，未计入" in composed.remarks
 
 
 # --- ledgers ---------------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_ledgers_are_stacked_and_a_row_of_two_parts_is_kept_once(kx: Survey) -> 
         (6, MUSEUM, 5, False, ("个人会员数",)),
         (8, MUSEUM, 6, True, ()),
     ]
-    said = "科技馆（演示） 的台账「农技协」第 5 行「乙会（渝）」与 办公室（演示） 的同为一条，只保留一条"
+    said = "科技馆（演示）的台账「农技协」第 5 行「乙会（渝）」与办公室（演示）的同为一条，只保留一条"
     assert f"{said}，但「个人会员数」不同；请核对由它得出的数" in composed.remarks
 
 
@@ -168,6 +168,14 @@ def test_derived_cells_follow_from_the_stacked_ledgers(kx: Survey) -> None:
         (OFFICE, 1.0, "ledger", 3.0),
         (MUSEUM, 1.0, "ledger", 3.0),
     ]
+
+
+def test_a_number_typed_over_a_formula_is_said_and_not_taken(kx: Survey) -> None:
+    office = a_return(kx, OFFICE, farms=[{"农技协名称": "甲会"}])
+    office.typed["K01-01", "37"] = 9.0
+    composed = compose(a_return(kx, OWN), [office])
+    assert figures(composed.submission)["K01-01", "37"] == 1.0
+    assert "办公室（演示）的 K01-01 表 37 应由台账算出，手工填入的数未采用" in composed.remarks
 
 
 def test_a_ledger_grows_with_its_parts(kx: Survey, lock: Lock, tmp_path: Path) -> None:
@@ -287,8 +295,8 @@ def test_workbooks_that_do_not_belong_here_are_refused_by_name(kx: Survey) -> No
     assert refused.value.problems == [
         f"{OFFICE}.xlsx：这是 2000 年度的表，本级报表是 {year} 年度",
         f"{OFFICE}.xlsx：制度或定义版本是 kx2023 0，本级报表是 kx2023 {kx.version}",
-        f"{OWN}.xlsx：{NAMES[OWN]} 是「科协」，不并入本级报表（可以并入的有 机关部室、直属单位）",
-        f"{OFFICE}.xlsx：{NAMES[OFFICE]} 的上级单位代码是 500199，不是本级报表的 {OWN}",
+        f"{OWN}.xlsx：{NAMES[OWN]}是「科协」，不并入本级报表（可以并入的有 机关部室、直属单位）",
+        f"{OFFICE}.xlsx：{NAMES[OFFICE]}的上级单位代码是 500199，不是本级报表的 {OWN}",
         f"{MUSEUM}.xlsx：单位代码 5 与 {MUSEUM}.xlsx 相同，同一单位只能并入一次",
         f"{OFFICE}.xlsx：{lost.findings[0].message}",
     ]
@@ -373,10 +381,10 @@ def test_a_part_with_errors_is_composed_with_a_warning_unless_strict(kx: Survey,
     out = tmp_path / "all.xlsx"
     strict = run("compose", office, "--unit", own, "-o", out, "--strict")
     assert (strict.exit_code, out.exists()) == (2, False)
-    assert "办公室（演示） 的报表有 1 个错误" in strict.output
+    assert "办公室（演示）的报表有 1 个错误" in strict.output
     loose = run("compose", office, "--unit", own, "-o", out)
     assert (loose.exit_code, out.exists()) == (0, True), loose.output
-    assert "办公室（演示） 的报表有 1 个错误，仍已并入" in loose.output
+    assert "办公室（演示）的报表有 1 个错误，仍已并入" in loose.output
 
 
 def test_what_cannot_be_composed_is_refused_and_nothing_is_written(kx: Survey, lock: Lock, tmp_path: Path) -> None:
