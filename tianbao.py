@@ -19,6 +19,10 @@ from rich.table import Table
 from addin import report
 from addin.auditing.audit import audit
 from addin.auditing.proof import prove
+from addin.composing.compose import Composed, compose
+from addin.composing.gather import ComposeError, gather
+from addin.composing.trace import as_json as composed_json
+from addin.composing.trace import save_trace
 from addin.demo import DemoError
 from addin.demo import demo as make_demo
 from addin.dispatch import dispatch, keep_password, previous_values
@@ -241,6 +245,56 @@ def merge(
         for line in report.merged_lines(merged, target):
             out.print(line, markup=False)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+@app.command("compose", help=lookup("cli.compose.help"))
+def compose_command(
+    parts: Annotated[list[Path], typer.Argument(help=say("cli.compose.parts"))],
+    unit: Annotated[Path, typer.Option(help=say("cli.compose.unit"))],
+    target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.compose.out"))],
+    trace: Annotated[Path | None, typer.Option(help=say("cli.compose.trace"))] = None,
+    strict: Annotated[bool, typer.Option(help=say("cli.compose.strict"))] = False,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
+) -> None:
+    """Compose workbooks of parts into the one return of their parent."""
+    _keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    try:
+        composed = compose(*gather(unit, parts), strict=strict)
+        if trace:
+            save_trace(composed, trace)
+        render(composed.submission, unit, target)
+    except ComposeError as error:
+        refuse("\n".join(error.problems))
+    except OSError as error:
+        refuse(say("cli.refused.no_folder", path=error.filename or target, reason=error.strerror))
+    judged = _judge(_readable(target))
+    _say_composed(composed, judged, target, trace, json_too=json_too)
+    raise typer.Exit(report.exit_code([judged]))
+
+
+def _keep_apart(written: list[Path], read_from: list[Path]) -> None:
+    """Refuse to write over a workbook that is read, or one result over the other."""
+    taken = {path.resolve() for path in read_from}
+    for path in written:
+        if path.resolve() in taken:
+            refuse(say("cli.refused.same_file", path=path))
+        taken.add(path.resolve())
+
+
+def _say_composed(
+    composed: Composed, judged: report.Judged, target: Path, trace: Path | None, *, json_too: bool
+) -> None:
+    counts = report.counts(judged.findings)
+    for remark in composed.remarks:
+        err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if json_too:
+        found = composed_json(composed) | {"errors": counts["errors"], "warnings": counts["warnings"]}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    done = say("compose.done", parts=len(composed.parts), file=target, **counts)
+    out.print(done, markup=False, soft_wrap=True)
+    if trace:
+        out.print(say("compose.traced", file=trace), markup=False, soft_wrap=True)
 
 
 @app.command(help=lookup("cli.demo.help"))

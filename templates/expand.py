@@ -176,6 +176,7 @@ def _spread(
         yoy=row.yoy and model.Kind(kind).is_number,
         alternative=row.alternative,
         role=row.role,
+        compose=_compose(row, where, file, problems),
     )
     yield item
     yield from _parts(item, row)
@@ -204,7 +205,23 @@ def _parts(item: model.Indicator, row: raw.RawRow) -> Iterator[model.Indicator]:
             only_kinds=item.only_kinds,
             only_levels=item.only_levels,
             closed_note=item.closed_note,
+            compose=_compose_of_part(item, model.Kind(kind)),
         )
+
+
+def _compose(row: raw.RawRow, where: str, file: str, problems: Problems) -> model.Compose | None:
+    if row.compose and row.compose not in {known.value for known in model.Compose}:
+        known = "、".join(known.value for known in model.Compose)
+        problems.add("D002", file, say("load.compose", where=where, compose=row.compose, known=known))
+        return None
+    return model.Compose(row.compose) if row.compose else None
+
+
+def _compose_of_part(item: model.Indicator, kind: model.Kind) -> model.Compose | None:
+    """An answer that any part may give brings its choices along, and what is listed beside it."""
+    if item.compose is not model.Compose.ANY:
+        return None
+    return next((way for way in (model.Compose.ANY, model.Compose.JOIN) if way.fits(kind)), None)
 
 
 def _option(text: str, file: str, problems: Problems) -> model.Option:

@@ -223,6 +223,15 @@ def _choices(survey: Survey) -> Iterator[Problem]:
             yield problem("D034", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}")
 
 
+def _composition(survey: Survey) -> Iterator[Problem]:
+    """D035: a cell can be composed as its row says; what ledgers give is composed with them."""
+    for indicator in _all_indicators(survey):
+        way = indicator.compose
+        if way is not None and (indicator.derive is not None or not way.fits(indicator.kind)):
+            where = f"{indicator.form}-{indicator.code}"
+            yield problem("D035", _form_file(indicator.form), where=where, compose=way.value)
+
+
 # --- what is known to be unfinished ----------------------------------------------------------------------------------
 
 
@@ -254,6 +263,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _prompts,
     _sheets,
     _choices,
+    _composition,
     _unfinished,
 )
 """All checks, in the order they are made."""

@@ -57,6 +57,31 @@ class Kind(StrEnum):
         return self in (Kind.YES_NO, Kind.CHOICE, Kind.NOTHING_HERE)
 
 
+class Compose(StrEnum):
+    """How the cell of a 本级 return follows from the parts that are composed into it."""
+
+    SUM = "sum"
+    MAX = "max"
+    ANY = "any"
+    JOIN = "join"
+    OWN = "own"
+    IGNORE = "ignore"
+    """Only the parent's own number, because it holds those of the parts already."""
+
+    @property
+    def takes_parts(self) -> bool:
+        """Whether what the parts say decides."""
+        return self not in (Compose.OWN, Compose.IGNORE)
+
+    def fits(self, kind: Kind) -> bool:
+        """Return whether cells of ``kind`` can be composed so."""
+        if self in (Compose.SUM, Compose.MAX, Compose.IGNORE):
+            return kind.is_number
+        if self is Compose.ANY:
+            return kind is Kind.YES_NO
+        return self is Compose.OWN or kind is Kind.TEXT
+
+
 class CodeStatus(StrEnum):
     """How sure the official code of an indicator is."""
 
@@ -118,6 +143,8 @@ class Indicator:
     """For an item of the checklist: the cells that it speaks of."""
     role: str = ""
     """What the roster knows of the cell: ``unit_name``, ``contact_name`` or ``contact_phone``."""
+    compose: Compose | None = None
+    """How parts are composed, where that is declared; see :meth:`Survey.composition`."""
 
     @property
     def reference(self) -> Reference:
@@ -396,6 +423,13 @@ class Survey:
         """Return the indicator that ``reference`` names, or None."""
         form = self.form.get(reference.form)
         return form.indicators.get(reference.code) if form else None
+
+    def composition(self, indicator: Indicator) -> Compose:
+        """Return how the cell is composed: as declared, else numbers that parts fill add up and all else is the own."""
+        if indicator.compose is not None:
+            return indicator.compose
+        filled_by_parts = any(not indicator.only_kinds or k.name in indicator.only_kinds for k in self.kinds if k.part)
+        return Compose.SUM if indicator.kind.is_number and filled_by_parts else Compose.OWN
 
     def wider(self, indicator: Indicator) -> tuple[Reference, ...]:
         """Return the sibling cells of a cascade that hold the wider areas (省, 市), widest first; () without one."""

@@ -59,6 +59,7 @@ class RawRow:
     yoy: bool = True
     alternative: str = ""
     role: str = ""
+    compose: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from addin.auditing.arrays import Status, is_blank, text_of
-from addin.auditing.batch import Batch, LedgerRows, nothing_here
+from addin.auditing.batch import Batch, LedgerRows, Row, nothing_here
 from addin.auditing.evaluate import evaluate, truth
 from addin.auditing.render import quantity
 from addin.auditing.unread import Unread
@@ -214,7 +214,7 @@ def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
     rows = batch.rows(ledger.short)
     first: dict[tuple[int, tuple[str, ...]], int] = {}
     for place, (unit, row) in enumerate(zip(rows.units, rows.raw, strict=True)):
-        key = tuple(_key_part(row.get(name)) for name in ledger.key)
+        key = row_key(ledger, row)
         number = int(rows.sheet_rows[place])
         other = first.setdefault((int(unit), key), number)
         if other != number:
@@ -223,8 +223,9 @@ def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
             yield _row_finding(batch, rows, place, ledger, check, ledger.names_row, other=other, key=told)
 
 
-def _key_part(value: Value | None) -> str:
-    return text_of(value).translate(_BRACKETS)
+def row_key(ledger: Ledger, row: Row) -> tuple[str, ...]:
+    """Return what makes the row the one it is, brackets in one shape; rows with the same key are duplicates."""
+    return tuple(text_of(row.get(name)).translate(_BRACKETS) for name in ledger.key)
 
 
 def _row_finding(

@@ -1,0 +1,80 @@
+"""Ledgers of several workbooks, one below the other; a row that two of them have is kept once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from addin.auditing.arrays import is_blank, text_of
+from addin.auditing.batch import Row, withdrawn
+from addin.auditing.structure import row_key
+from addin.submission import Submission
+from templates.model import Ledger
+from templates.words import say
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """One row and what became of it. ``place`` is the workbook's, the parent's own is 0."""
+
+    ledger: Ledger
+    place: int
+    source_row: int
+    cells: Row
+    row: int
+    """Its row in the result, or the row that stands for it."""
+    kept: bool
+    differs: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What people call the row: its key."""
+        return say("render.key_separator").join(part for part in row_key(self.ledger, self.cells) if part)
+
+
+def stacked(submissions: Sequence[Submission]) -> list[Stacked]:
+    """Return every row of every ledger that the first, the parent's own, has; its rows come first.
+
+    Rows with the same key in two workbooks are one object; within one workbook that is for its audit to say. Rows that
+    are withdrawn or have no name count for nothing and are never taken for another's.
+    """
+    return [row for ledger in submissions[0].layout.ledgers.values() for row in _Stack(ledger.ledger, submissions)]
+
+
+class _Stack:
+    def __init__(self, ledger: Ledger, submissions: Sequence[Submission]) -> None:
+        self.ledger = ledger
+        self.submissions = submissions
+        self.first_row = submissions[0].layout.ledgers[ledger.short].first_row
+        self.seen: dict[tuple[str, ...], Stacked] = {}
+
+    def __iter__(self) -> Iterator[Stacked]:
+        row = self.first_row
+        for place, submission in enumerate(self.submissions):
+            for number, cells in sorted(submission.content.ledgers.get(self.ledger.short, {}).items()):
+                entry = self._entry(place, number, cells, row)
+                row += entry.kept
+                yield entry
+
+    def _entry(self, place: int, number: int, cells: Row, row: int) -> Stacked:
+        fresh = Stacked(self.ledger, place, number, cells, row, kept=True)
+        if withdrawn(cells) or is_blank(cells.get(self.ledger.names_row)):
+            return fresh
+        first = self.seen.setdefault(row_key(self.ledger, cells), fresh)
+        if first.place == place:
+            return fresh
+        return Stacked(self.ledger, place, number, cells, first.row, kept=False, differs=self._differs(first, cells))
+
+    def _differs(self, first: Stacked, cells: Row) -> tuple[str, ...]:
+        names = [column.name for column in self.ledger.columns if column.name not in self.ledger.key]
+        return tuple(name for name in names if text_of(first.cells.get(name)) != text_of(cells.get(name)))
+
+
+def kept_rows(rows: Sequence[Stacked], place: int | None = None) -> dict[str, dict[int, Any]]:
+    """Return the rows that the result holds, as a content has them; of one workbook, or of all."""
+    found: dict[str, dict[int, Any]] = {}
+    for row in rows:
+        if row.kept and place in (None, row.place):
+            found.setdefault(row.ledger.short, {})[row.row] = dict(row.cells)
+    return found
