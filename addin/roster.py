@@ -18,7 +18,8 @@ from templates.words import lookup, say
 
 CODE_LENGTH = 60
 NAME_BYTES = 180
-"""File names end at 255 bytes on most systems; the code and the suffix want theirs."""
+FILE_NAME_BYTES = 255
+"""File names end here on most systems; the code and the suffix want theirs."""
 
 HEADER_SEARCH = 10
 """A title and a note may stand above the header."""
@@ -101,7 +102,8 @@ def workbook_name(unit: ReportingUnit, words: str = "roster.file_name") -> str:
 
     ``words`` is the key of the pattern, for other workbooks of the unit.
     """
-    name = file_name_safe(unit.name).encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
+    room = min(NAME_BYTES, FILE_NAME_BYTES - len(say(words, code=unit.code, name="").encode()))
+    name = file_name_safe(unit.name).encode()[:room].decode(errors="ignore").strip(" .")
     return say(words, code=unit.code, name=name)
 
 

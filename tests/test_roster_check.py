@@ -28,6 +28,7 @@ from templates.model import Survey
 from templates.words import lookup
 from tests.books import workbook
 from tests.locks import locks
+from tests.office import Office, opened
 from tests.test_cli import run
 
 ONE, TWO = "53500000DEM000001Q", "91110000600037341L"
@@ -121,6 +122,39 @@ def test_readers_of_returns_say_what_it_is(mini: Survey, forms: dict[str, Path])
     assert refused.identity is not None
     assert (refused.status, refused.identity.code) == (FileStatus.NOT_OURS, "0101")
     assert refused.reason.startswith("这是名录核定表，不是报表")
+
+
+def test_file_names_end_where_systems_end_them() -> None:
+    long = ReportingUnit("C" * 60, "很" * 200, ONE, "甲类", "县级", "110101")
+    name = workbook_name(long, "roster_check.file_name")
+    assert len(name.encode()) <= 255
+    assert name.endswith("很-名录核定.xlsx")
+
+
+@pytest.mark.office
+def test_the_page_says_what_is_still_to_do(office: Office, forms: dict[str, Path]) -> None:
+    signed: dict[str, object] = {"D18": "某某", "D19": 45700.0}
+    cases: list[tuple[dict[str, object], str]] = [
+        ({}, "○ 请先选核对结果"),
+        ({"D6": "核对无误"}, "○ 请填核对人和核对日期"),
+        ({"D6": "核对无误", **signed}, "✓ 已填好，可以报回"),
+        (
+            {"D6": "核对无误", "D14": "某乙", **signed},
+            "✗ 选了「核对无误」，但「核定后」填了内容，请改选「有变动」或清空",
+        ),
+        ({"D6": "有变动", **signed}, "✗ 选了「有变动」，但「核定后」一项也没有填"),
+        ({"D6": "有变动", "D14": "某乙", **signed}, "✓ 已填好，可以报回"),
+        ({"D6": "有变动", "D9": TWO, **signed}, "✓ 已填好，可以报回"),
+        ({"D6": "有变动", "D9": "无", **signed}, "✓ 已填好，可以报回"),
+        ({"D6": "有变动", "D9": TWO[:-1] + "M", **signed}, "✗ 统一社会信用代码应为 18 位且校验位正确，请对照证书核对"),
+        ({"D6": "已撤销合并", **signed}, "✓ 已填好，可以报回"),
+    ]
+    with opened(office, forms["0101"]) as book:
+        for entries, said in cases:
+            for cell in ("D6", "D9", "D14", "D18", "D19"):
+                book.poke(f"名录核定!{cell}", entries.get(cell))
+            book.recalculate()
+            assert book.cell("名录核定!B4").String == said, entries
 
 
 # --- one answer ------------------------------------------------------------------------------------------------------
