@@ -25,16 +25,20 @@ from addin.composing.trace import as_json as composed_json
 from addin.composing.trace import save_trace
 from addin.demo import DemoError
 from addin.demo import demo as make_demo
-from addin.dispatch import dispatch, keep_password, previous_values
+from addin.dispatch import Prior, dispatch, keep_password, previous_values
 from addin.fill import FillError, fill, read_data, render
 from addin.finding import Finding
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
 from addin.merging.peek import survey_of
 from addin.merging.rollup import Rollup, as_json
+from addin.prefill import PrefillError, read_prefill
 from addin.reading.reader import installed, read
 from addin.ribbon import press
 from addin.roster import Roster, RosterError, read_roster
+from addin.roster_check import tell
+from addin.roster_check.make import due_day, make_forms
+from addin.roster_check.merge import merge_checks
 from addin.submission import FileStatus, Refusal, Submission
 from generator.addin_file import build_addin, installed_program, keep_program_path
 from generator.roster_sheet import new_roster
@@ -59,10 +63,12 @@ app = typer.Typer(
 )
 survey_app = typer.Typer(help=say("cli.survey_about"), no_args_is_help=True)
 roster_app = typer.Typer(help=say("cli.roster_about"), no_args_is_help=True)
+check_app = typer.Typer(help=say("cli.roster_check_about"), no_args_is_help=True)
 addin_app = typer.Typer(help=say("cli.addin_about"), no_args_is_help=True)
 app.add_typer(survey_app, name="survey")
 app.add_typer(roster_app, name="roster")
 app.add_typer(addin_app, name="addin")
+roster_app.add_typer(check_app, name="check")
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -102,10 +108,12 @@ def generate(
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
     previous: Annotated[Path | None, typer.Option(help=say("cli.generate.previous"))] = None,
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
+    prefill: Annotated[Path | None, typer.Option(help=say("cli.generate.prefill"))] = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = survey_named(survey)
     units = roster_in(roster, definitions)
+    imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
     prior = previous_values(previous, definitions, year - 1) if previous else {}
     if previous:
@@ -114,12 +122,25 @@ def generate(
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task(say("cli.generate.working"), total=len(units.units))
         try:
-            written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, lambda _: bar.advance(task))
+            lock = Lock.of(secret)
+            written = dispatch(units, definitions, year, folder, lock, prior, lambda _: bar.advance(task), imported)
             kept = keep_password(folder, secret)
         except OSError as error:
             refuse(say("cli.refused.no_folder", path=folder, reason=error.strerror))
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
+
+
+def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:
+    """Return the values to put in beforehand; what could not be put in is said, all of it."""
+    try:
+        found = read_prefill(path, units, survey)
+    except PrefillError as error:
+        refuse(str(error))
+    for warning in found.warnings:
+        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    err.print(say("prefill.done", cells=found.cells, units=len(found.values), warnings=len(found.warnings)))
+    return found.values
 
 
 @app.command("fill", help=lookup("cli.fill.help"))
@@ -376,6 +397,74 @@ def roster_new(
     except OSError as error:
         refuse(say("cli.refused.no_folder", path=path, reason=error.strerror))
     out.print(say("cli.roster.done", file=path))
+
+
+@check_app.command("make", help=lookup("cli.roster_check.make"))
+def roster_check_make(
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
+    folder: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.folder"))],
+    survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
+    password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
+) -> None:
+    """Write one 名录核定表 per unit of the roster."""
+    definitions = survey_named(survey)
+    units = roster_in(roster, definitions)
+    secret = password or secrets.token_urlsafe(9)
+    if due_day(definitions, year) is None:
+        err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task(say("roster_check.said.working_make"), total=len(units.units))
+        try:
+            written = make_forms(units, definitions, year, folder, Lock.of(secret), lambda _: bar.advance(task))
+            kept = keep_password(folder, secret)
+        except OSError as error:
+            refuse(say("cli.refused.no_folder", path=folder, reason=error.strerror))
+    out.print(say("roster_check.said.made", count=len(written), folder=folder))
+    out.print(say("cli.generate.password_kept", file=kept))
+
+
+@check_app.command("merge", help=lookup("cli.roster_check.merge"))
+def roster_check_merge(
+    paths: Annotated[list[Path], typer.Argument(help=say("cli.roster_check.paths"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.roster_check.roster"))],
+    target: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.out"))],
+    survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    drop_withdrawn: Annotated[bool, typer.Option("--drop-withdrawn", help=say("cli.roster_check.drop"))] = False,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+) -> None:
+    """Read the answers back and write the new roster."""
+    for path in paths:
+        if not path.exists():
+            refuse(say("cli.refused.no_such_file", path=path))
+    if target.resolve() == roster.resolve():
+        refuse(say("cli.refused.same_file", path=target))
+    named = survey or survey_of(paths)
+    if named is None:
+        refuse(say("cli.merge.no_survey"))
+    definitions = survey_named(named)
+    units = roster_in(roster, definitions)
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task(say("roster_check.said.working_merge"), total=None)
+        check = merge_checks(
+            paths,
+            units,
+            definitions,
+            year=year,
+            drop_withdrawn=drop_withdrawn,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    try:
+        tell.write_roster(check, definitions, target)
+    except OSError as error:
+        refuse(say("cli.refused.no_folder", path=target, reason=error.strerror))
+    if json_too:
+        print(json.dumps(tell.as_json(check), ensure_ascii=False, indent=1))
+    else:
+        for line in tell.lines(check, target):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(FINDINGS if check.open else 0)
 
 
 @addin_app.command("build", help=lookup("cli.addin.build"))

@@ -20,6 +20,7 @@ from templates.model import Kind, Survey
 from templates.words import lookup
 
 Prior = dict[str, dict[str, Value]]
+"""Values of one unit by form and code."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,17 @@ def dispatch(
     lock: Lock,
     previous: Mapping[str, Prior] | None = None,
     progress: Callable[[Dispatched], None] | None = None,
+    imported: Mapping[str, Prior] | None = None,
 ) -> list[Dispatched]:
-    """Write one workbook per unit into ``folder``. ``previous`` holds last year's values by unit code."""
+    """Write one workbook per unit into ``folder``.
+
+    ``previous`` holds last year's values by unit code; ``imported`` values of this year that the authority has already.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for unit in roster.units:
         path = folder / workbook_name(unit)
-        content = prefilled(unit, survey)
+        content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
         content.prior = dict((previous or {}).get(unit.code, {}))
         build(path, survey, identity_of(unit, survey, year), lock, content)
         written.append(Dispatched(unit, path))
@@ -71,8 +76,11 @@ def dispatch(
     return written
 
 
-def prefilled(unit: ReportingUnit, survey: Survey) -> Content:
-    """Return what the roster already knows: name, credit code, area and contact. The unit checks them."""
+def prefilled(unit: ReportingUnit, survey: Survey, imported: Prior | None = None) -> Content:
+    """Return what is known already; the unit checks it.
+
+    The roster knows name, credit code, area and contact; values that were ``imported`` win over it.
+    """
     content = Content()
     areas = named_areas(survey, unit.region) if unit.region else {}
     known = {"unit_name": unit.name, "contact_name": unit.contact, "contact_phone": unit.phone}
@@ -81,6 +89,9 @@ def prefilled(unit: ReportingUnit, survey: Survey) -> Content:
             by_kind = unit.uscc if indicator.kind is Kind.USCC else ""
             if value := known.get(indicator.role, "") or by_kind or areas.get(indicator.code_list, ""):
                 content.set(form.id, indicator.code, value)
+    for form_id, cells in (imported or {}).items():
+        for code, known_value in cells.items():
+            content.set(form_id, code, known_value)
     return content
 
 

@@ -18,7 +18,8 @@ from templates.words import lookup, say
 
 CODE_LENGTH = 60
 NAME_BYTES = 180
-"""File names end at 255 bytes on most systems; the code and the suffix want theirs."""
+FILE_NAME_BYTES = 255
+"""File names end here on most systems; the code and the suffix want theirs."""
 
 HEADER_SEARCH = 10
 """A title and a note may stand above the header."""
@@ -96,10 +97,14 @@ def file_name_safe(text: str) -> str:
     return _FORBIDDEN.sub("", re.sub(r"[\\/]", "-", text)).strip(" .")
 
 
-def workbook_name(unit: ReportingUnit) -> str:
-    """Return the file name of the unit's workbook, ``<单位代码>-<单位名称>.xlsx``, good on any system."""
-    name = file_name_safe(unit.name).encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
-    return say("roster.file_name", code=unit.code, name=name)
+def workbook_name(unit: ReportingUnit, words: str = "roster.file_name") -> str:
+    """Return the file name of the unit's workbook, ``<单位代码>-<单位名称>.xlsx``, good on any system.
+
+    ``words`` is the key of the pattern, for other workbooks of the unit.
+    """
+    room = min(NAME_BYTES, FILE_NAME_BYTES - len(say(words, code=unit.code, name="").encode()))
+    name = file_name_safe(unit.name).encode()[:room].decode(errors="ignore").strip(" .")
+    return say(words, code=unit.code, name=name)
 
 
 def read_roster(path: Path, survey: Survey) -> Roster:
@@ -109,10 +114,10 @@ def read_roster(path: Path, survey: Survey) -> Roster:
     if problems:
         raise RosterError(problems)
     rows = list(_rows(table, header, places))
-    problems = _sorted(_all_problems(rows, survey))
+    problems = _sorted(problems_of(rows, survey))
     if any(problem.fatal for problem in problems):
         raise RosterError(problems)
-    return Roster(tuple(_official(unit, survey) for _, unit in rows), tuple(problems))
+    return Roster(tuple(official(unit, survey) for _, unit in rows), tuple(problems))
 
 
 def _problem(what: str, row: int = 0, field: str = "", fatal: bool = True, **values: object) -> RosterProblem:
@@ -166,10 +171,10 @@ def _rows(table: Table, header: int, places: dict[str, int]) -> Iterator[tuple[i
     for number, row in enumerate(table[header + 1 :], start=header + 2):
         cells = {name: row[place] if place < len(row) else "" for name, place in places.items()}
         if any(cells.values()):
-            yield number, ReportingUnit(**{name: _tidy(name, text) for name, text in cells.items()})
+            yield number, ReportingUnit(**{name: tidy(name, text) for name, text in cells.items()})
 
 
-def _tidy(field: str, text: str) -> str:
+def tidy(field: str, text: str) -> str:
     """Return names as they are written, codes in plain narrow characters without blanks."""
     if field in ("name", "contact"):
         return text.strip()
@@ -177,7 +182,7 @@ def _tidy(field: str, text: str) -> str:
     return narrow.upper() if field == "uscc" else narrow
 
 
-def _official(unit: ReportingUnit, survey: Survey) -> ReportingUnit:
+def official(unit: ReportingUnit, survey: Survey) -> ReportingUnit:
     """Return the unit with kind and level spelt as the survey spells them."""
     values = {field.name: getattr(unit, field.name) for field in fields(ReportingUnit)}
     values["kind"] = _spelt(unit.kind, survey.kind) or unit.kind
@@ -194,7 +199,8 @@ def _sorted(problems: Iterable[RosterProblem]) -> list[RosterProblem]:
     return sorted(problems, key=lambda p: (p.row, headers.index(p.column) if p.column else -1))
 
 
-def _all_problems(rows: list[tuple[int, ReportingUnit]], survey: Survey) -> Iterator[RosterProblem]:
+def problems_of(rows: list[tuple[int, ReportingUnit]], survey: Survey) -> Iterator[RosterProblem]:
+    """Yield all that is wrong with ``rows``: sheet rows with what stands in them."""
     if not rows:
         yield _problem("empty")
     for row, unit in rows:

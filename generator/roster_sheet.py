@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,28 @@ LAST_ROW = 20_000
 """Dropdowns reach this far."""
 
 
-def new_roster(path: Path, survey: Survey, units: Iterable[Sequence[str]] = ()) -> None:
-    """Write a roster of ``survey`` to ``path``, replacing what stands there: empty, or with these lines of columns."""
+@dataclass(frozen=True)
+class ListSheet:
+    """A list behind the roster: sheet name, header with column widths, lines of texts."""
+
+    name: str
+    columns: Mapping[str, int]
+    lines: Sequence[Sequence[str]]
+
+
+def new_roster(
+    path: Path, survey: Survey, units: Iterable[Sequence[str]] = (), lists: Iterable[ListSheet] = ()
+) -> None:
+    """Write a roster of ``survey`` to ``path``, replacing what stands there: empty, or with these lines of columns.
+
+    ``lists`` follow on sheets of their own.
+    """
     with write_beside(path) as beside:
         book = StrictWorkbook(str(beside))
         formats = Formats(book)
         _roster(book, formats, survey, units)
+        for listed in lists:
+            _list(book, formats, listed)
         _guide(book, formats, survey)
         _lists(book, survey)
         book.close()
@@ -90,7 +107,20 @@ def _levels(sheet: StrictWorksheet, row: int, survey: Survey, header: Any, body:
         sheet.merge_range(row + below, 1, row + below, 3, lookup("roster.new.levels_join").join(kind.levels), body)
 
 
-def _line(sheet: StrictWorksheet, row: int, texts: list[str], style: Any) -> None:
+def _list(book: StrictWorkbook, formats: Formats, listed: ListSheet) -> None:
+    sheet = book.add_worksheet(listed.name)
+    for column, width in enumerate(listed.columns.values()):
+        sheet.set_column(column, column, width)
+    _line(sheet, 0, list(listed.columns), formats.role("header"))
+    for row, line in enumerate(listed.lines, start=1):
+        _line(sheet, row, line, formats.role("cell_wrap", num_format="@"))
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(listed.lines), 1), len(listed.columns) - 1)
+    _print_setup(sheet)
+    sheet.repeat_rows(0)
+
+
+def _line(sheet: StrictWorksheet, row: int, texts: Sequence[str], style: Any) -> None:
     for column, text in enumerate(texts):
         sheet.write_string(row, column, text, style)
 

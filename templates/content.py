@@ -31,6 +31,8 @@ class Identity:
     parent: str = ""
     generated_at: str = ""
     signature: str = ""
+    document: str = ""
+    """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
 
 
 @dataclass

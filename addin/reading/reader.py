@@ -65,7 +65,7 @@ def read(
     definitions of an installed survey raise SurveyError.
     """
     try:
-        package = _opened(path)
+        package = open_package(path)
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason)
     return read_source(
@@ -92,7 +92,8 @@ def read_source(
     """Return what a workbook holds whose sheets ``source`` gives: a file's, or those of a workbook that is open."""
     identity: Identity | None = None
     try:
-        identity = _identity(source)
+        identity = read_identity(source)
+        _refuse_other_documents(identity)
         definitions = _definitions(identity, survey, year, surveys, any_version=any_version)
         grids = _grids(source, WorkbookLayout(definitions, identity.kind, identity.level))
     except NotOpened as refused:
@@ -105,14 +106,16 @@ def read_source(
 # --- identity --------------------------------------------------------------------------------------------------------
 
 
-def _opened(path: Path) -> Package:
+def open_package(path: Path) -> Package:
+    """Return the workbook at ``path``. Raises :class:`NotOpened` when it is none, or damaged."""
     try:
         return Package(path)
     except DAMAGE as error:
         raise unreadable("damaged") from error
 
 
-def _identity(package: Source) -> Identity:
+def read_identity(package: Source) -> Identity:
+    """Return whose workbook it is, and what. Raises :class:`NotOpened` where it does not say."""
     sheet = lookup("workbook.sheets.meta")
     if sheet not in package.sheets:
         raise NotOpened(FileStatus.NOT_OURS, say("reader.refused.not_ours"))
@@ -125,6 +128,13 @@ def _identity(package: Source) -> Identity:
         raise _odd_identity("、".join(missing) or "year")
     texts = {name: text for name, text in found.items() if name in wanted and name != "year"}
     return Identity(year=int(found["year"]), **texts)
+
+
+def _refuse_other_documents(identity: Identity) -> None:
+    """Raise for a workbook of ours that is no return, saying what it is."""
+    if identity.document:
+        known = lookup("reader.documents")
+        raise NotOpened(FileStatus.NOT_OURS, known.get(identity.document, known["other"]))
 
 
 def _odd_identity(what: str) -> NotOpened:

@@ -6,6 +6,8 @@ from dataclasses import fields
 
 from generator.desk import Desk
 from generator.sheets.entry import shown, write_value
+from generator.strict import StrictWorksheet
+from templates.content import Identity
 from templates.layout import letter, quoted
 from templates.words import lookup, say
 
@@ -64,7 +66,12 @@ def write_prior(desk: Desk) -> None:
 def write_meta(desk: Desk) -> None:
     """Write who files what, very hidden: key and value, one a row."""
     sheet = desk.add(lookup("workbook.sheets.meta"))
+    write_identity(sheet, desk.identity)
+
+
+def write_identity(sheet: StrictWorksheet, identity: Identity) -> None:
+    """Write ``identity`` where readers look for it, and hide the sheet from everyone else."""
     sheet.very_hidden()
-    for row, field in enumerate(fields(desk.identity)):
+    for row, field in enumerate(fields(identity)):
         sheet.write_string(row, 0, field.name)
-        sheet.write_string(row, 1, str(getattr(desk.identity, field.name)))
+        sheet.write_string(row, 1, str(getattr(identity, field.name)))

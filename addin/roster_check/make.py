@@ -1,0 +1,43 @@
+"""A 名录核定表 for each unit of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from addin.dispatch import identity_of
+from addin.roster import Roster, workbook_name
+from generator.roster_form import DOCUMENT, build_roster_form
+from generator.strict import Lock
+from templates.model import Survey
+from templates.words import say
+
+
+def make_forms(
+    roster: Roster,
+    survey: Survey,
+    year: int,
+    folder: Path,
+    lock: Lock,
+    progress: Callable[[Path], None] | None = None,
+) -> list[Path]:
+    """Write one form per unit into ``folder``. Raises OSError when the folder cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    due = due_day(survey, year)
+    written = []
+    for unit in roster.units:
+        path = folder / workbook_name(unit, "roster_check.file_name")
+        identity = replace(identity_of(unit, survey, year), document=DOCUMENT)
+        build_roster_form(path, survey, identity, asdict(unit), lock, due)
+        written.append(path)
+        if progress:
+            progress(path)
+    return written
+
+
+def due_day(survey: Survey, year: int) -> date | None:
+    """Return the day on which the survey wants the answers about ``year``, or None where it names no such step."""
+    step = say("roster_check.step")
+    return next((deadline.due(year) for deadline in survey.deadlines if deadline.name == step), None)
