@@ -157,11 +157,14 @@ class Indicator:
         return plain_name(self.name)
 
     def derived_for(self, kind: str, level: str) -> Node | None:
-        """Return what the cell of such a unit is computed by; None where the unit types the number itself."""
-        return self.derive if not self.required_for or {kind, level} & set(self.required_for) else None
+        """Return what such a unit's cell is computed by; None where it types the number itself or the cell is closed."""
+        bound = not self.required_for or bool({kind, level} & set(self.required_for))
+        return self.derive if bound and self.open_to(kind, level) else None
 
     def beside_for(self, kind: str, level: str) -> Node | None:
         """Return what stands beside the unit's open cell as 台账合计: also for units that the ledger does not bind."""
+        if not self.open_to(kind, level):
+            return None
         return self.ledger_sum or (None if self.derived_for(kind, level) else self.derive)
 
     def open_to(self, kind: str, level: str) -> bool:
