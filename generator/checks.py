@@ -58,7 +58,7 @@ class Checks:
         listed = [check for form in layout.forms.values() for check in _form_checks(form)]
         listed += [check for ledger in layout.ledgers.values() for check in _ledger_checks(self.formulas, ledger)]
         listed.append(_summary_check(layout.survey.summary_min_length))
-        for rule in layout.survey.rules_of(layout.kind):
+        for rule in layout.survey.rules_of(layout.kind, layout.level):
             listed.append(_row_rule(self.formulas, rule) if rule.each else _rule(self.formulas, rule))
         return tuple(listed)
 

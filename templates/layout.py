@@ -192,7 +192,7 @@ class WorkbookLayout:
     @cached_property
     def cover(self) -> FormLayout:
         """The cover's sign-off block, below guide and progress: label and entry cell as in a form's row."""
-        sheets = len(self.survey.forms_of(self.kind)) + len(self.survey.ledgers_of(self.kind)) + 1
+        sheets = len(self.survey.forms_of(self.kind)) + len(self.survey.ledgers_of(self.kind, self.level)) + 1
         sheets += self.checklist is not None
         return FormLayout(self.survey.cover, self.survey.cover.id, PROGRESS_ROW + sheets + 3)
 
@@ -206,7 +206,7 @@ class WorkbookLayout:
                 say("workbook.sheets.ledger", short=ledger.short),
                 max(ledger.capacity, capacities.get(ledger.short, 0)),
             )
-            for ledger in self.survey.ledgers_of(self.kind)
+            for ledger in self.survey.ledgers_of(self.kind, self.level)
         }
 
     @cached_property

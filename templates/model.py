@@ -157,7 +157,7 @@ class Indicator:
         return plain_name(self.name)
 
     def derived_for(self, kind: str, level: str) -> Node | None:
-        """Return what such a unit's cell is computed by; None where it types the number itself or the cell is closed."""
+        """Return what the cell of such a unit is computed by; None where it is typed, or closed."""
         bound = not self.required_for or bool({kind, level} & set(self.required_for))
         return self.derive if bound and self.open_to(kind, level) else None
 
@@ -461,15 +461,16 @@ class Survey:
         checklist = self.checklist_of(kind, level)
         return (self.cover, *self.forms_of(kind), *((checklist,) if checklist else ()))
 
-    def ledgers_of(self, kind: str) -> tuple[Ledger, ...]:
-        """Return the ledgers that stand behind the forms of ``kind``."""
-        wanted = {row.ledger for form in self.forms_of(kind) for row in form.indicators.values() if row.ledger}
+    def ledgers_of(self, kind: str, level: str = "") -> tuple[Ledger, ...]:
+        """Return the ledgers behind the forms of ``kind``; with ``level`` those behind cells that are open there."""
+        rows = [row for form in self.forms_of(kind) for row in form.indicators.values()]
+        wanted = {row.ledger for row in rows if not level or row.open_to(kind, level)}
         return tuple(ledger for ledger in self.ledgers if ledger.short in wanted)
 
-    def rules_of(self, kind: str) -> tuple[Rule, ...]:
-        """Return the rules that can be judged on a return of ``kind``: all they read is in it."""
+    def rules_of(self, kind: str, level: str = "") -> tuple[Rule, ...]:
+        """Return the rules that can be judged on a return of ``kind`` (and ``level``): all they read is in it."""
         forms = {self.cover.id, *(form.id for form in self.forms_of(kind))}
-        shorts = {ledger.short for ledger in self.ledgers_of(kind)}
+        shorts = {ledger.short for ledger in self.ledgers_of(kind, level)}
         return tuple(
             rule
             for rule in self.rules

@@ -84,7 +84,7 @@ class Draw:
                 noted = form.id in self.survey.kind[kind].forms and indicator.kind is not Kind.NOTHING_HERE
                 if noted and self.random.random() < 0.2:
                     content.notes.setdefault(form.id, {})[code] = self.text()
-        for ledger in self.survey.ledgers_of(kind):
+        for ledger in self.survey.ledgers_of(kind, level):
             rows = {number: self.row(ledger) for number in range(5, 5 + self.random.randrange(4))}
             content.ledgers[ledger.short] = {number: row for number, row in rows.items() if row}
         return content
@@ -179,7 +179,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
     with pytest.raises(FillError) as refused:
         fill(submission, data)
     known = "、".join(form.id for form in kx.filled_by("科协", "市级科协"))
-    ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协"))
+    ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协", "市级科协"))
     assert refused.value.problems == [
         "数据里的「表格」不认识；可用的有 forms、ledgers、notes、总结、报表说明",
         f"本工作簿没有「X01-02」表；可填的有 {known}",

@@ -1,7 +1,7 @@
 """Every rule that was read out of the survey's text exists here, or says why it cannot yet.
 
-``cases/reference_rules.csv`` lists the rules implied by the text (those of the museum notice apart) with the ids they have
-here: a rule of the survey, a whole family (``*.yoy``) or a structural check (``cell.required``); and its severity
+``cases/reference_rules.csv`` lists the rules implied by the text (those of the museum notice apart) with the ids they
+have here: a rule of the survey, a whole family (``*.yoy``) or a structural check (``cell.required``); and its severity
 after the corrections.
 """
 

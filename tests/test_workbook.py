@@ -140,7 +140,7 @@ def test_a_validation_formula_fits(books: dict[tuple[str, str, str], Path]) -> N
 
 def test_sheets_and_headers(kx: Survey, books: dict[tuple[str, str, str], Path]) -> None:
     book = load_workbook(books["kx2023", "学会", "省级学会"])
-    ledgers = [f"台账-{ledger.short}" for ledger in kx.ledgers_of("学会")]
+    ledgers = [f"台账-{ledger.short}" for ledger in kx.ledgers_of("学会", "省级学会")]
     assert book.sheetnames == [
         *("封面", "X01-02", *(form.id for form in kx.forms_of("学会")[1:]), *ledgers),
         *("待确认", "报表说明", "工作总结", "审核", "校验结果", "指标解释", "_codes", "_marks", "_prior", "_meta"),

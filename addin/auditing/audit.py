@@ -35,7 +35,7 @@ def audit(survey: Survey, year: int, submissions: Sequence[Submission]) -> list[
 def outcomes(survey: Survey, year: int, submission: Submission) -> dict[str, Status]:
     """Return what became of every rule that applies to the submission; a row rule's worst row counts."""
     batch = Batch(survey, year, [submission])
-    rules = survey.rules_of(submission.identity.kind)
+    rules = survey.rules_of(submission.identity.kind, submission.identity.level)
     return {rule.id: judge(rule, batch).of_unit(0) for rule in rules}
 
 

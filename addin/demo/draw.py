@@ -19,7 +19,7 @@ _CHOSEN = 0.4
 
 def fill_ledgers(actor: Actor) -> None:
     """Give the actor rows of some ledgers."""
-    for ledger in actor.survey.ledgers_of(actor.identity.kind):
+    for ledger in actor.survey.ledgers_of(actor.identity.kind, actor.identity.level):
         give_rows(actor, ledger.short, _row_count(actor.random, actor.sizes.ledger_rows))
 
 

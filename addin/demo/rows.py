@@ -40,7 +40,7 @@ def pool(survey: Survey, year: int, sizes: Sizes, seed: str, level: str) -> Pool
     """Return rows for every ledger of units of this level, the same for the same seed; none where none is right."""
     found: Pool = {}
     for kind in (kind for kind in survey.kinds if level in kind.levels):
-        shorts = [ledger for ledger in survey.ledgers_of(kind.name) if ledger.short not in found]
+        shorts = [ledger for ledger in survey.ledgers_of(kind.name, level) if ledger.short not in found]
         if shorts:
             identity = Identity(survey.id, survey.version, survey.hash, year, "0", "0", kind.name, level)
             found |= _faultless(survey, identity, shorts, sizes, seed)

@@ -61,7 +61,7 @@ class ChecklistSheet:
     def _head(self) -> None:
         role, words = self.desk.formats.role, lookup("workbook.checklist")
         self.sheet.set_row(0, 30)
-        self.sheet.write_blank(0, 0, None, role("corner"))
+        self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
         self.sheet.merge_range(0, 1, 0, COLUMNS.prior - 1, self.form.form.title, role("title"))
         link(self.sheet, 1, 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
         self.sheet.set_row(2, 20)
