@@ -50,7 +50,7 @@ class Bench:
         poked = self._poke(example)
         sheet = lookup("workbook.sheets.audit")
         status = STATUS[int(self.book.cell(f"{sheet}!J{self.rows[rule.id]}").getValue())]
-        for cell, formula in poked:
+        for cell, formula in reversed(poked):
             self.book.cell(cell).setFormula(formula)
         return status
 

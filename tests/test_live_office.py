@@ -53,12 +53,12 @@ class Poking:
         self.book.document.enableAutomaticCalculation(False)
         for form in self.layout.forms.values():
             for code, indicator in form.form.indicators.items():
-                if fillable(indicator, self.layout.kind, self.layout.level) and self.random.random() < 0.25:
+                if fillable(indicator, self.layout.kind, self.layout.level) and self.random.random() < 0.1:
                     odd = indicator.kind.is_number and self.random.random() < 0.3
                     value = self.random.choice(ODD) if odd else shown(indicator, self.draw.cell(indicator))
                     self._put(form.address(code), value)
         for ledger in self.layout.ledgers.values():
-            for number in range(ledger.first_row, ledger.first_row + self.random.randrange(3)):
+            for number in range(ledger.first_row, ledger.first_row + self.random.choice((0, 0, 0, 1, 2))):
                 for name, value in self.draw.row(ledger.ledger).items():
                     odd = ledger.ledger.by_name[name].kind.is_number and self.random.random() < 0.1
                     self._put(ledger.address(name, number), self.random.choice(ODD) if odd else value)
@@ -113,7 +113,7 @@ def test_the_open_workbook_yields_what_its_file_yields(
             errors += len(open_now)
             poking.take_back()
     assert different == []
-    assert errors > 10 * SEEDS, "the seeds give the audit something to find"
+    assert errors > 5 * SEEDS, "the seeds give the audit something to find"
 
 
 def judged(found: object, survey: Survey) -> list[Finding]:

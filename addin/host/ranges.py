@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EPOCH: Final = datetime(1899, 12, 30)
 _DAYS: Final = 2
 """Constants with a format of days or times."""
+_FORMULAS: Final = 16
 _ERROR_RESULT: Final = 4
 _DATE_FORMAT: Final = 6
 _LOGICAL_FORMAT: Final = 1024
@@ -101,7 +102,9 @@ class Range:
     @property
     def formula(self) -> Any:
         """Formulas as Excel writes them, constants as texts; a single cell's bare."""
-        texts = [[to_excel(text) for text in row] for row in self.api.getFormulaArray()]
+        texts = [list(row) for row in self.api.getFormulaArray()]
+        # Only real formulas are put into Excel's syntax: a text that begins with "=" stays as it was typed.
+        self._each(texts, self.api.queryContentCells(_FORMULAS), to_excel)
         return texts[0][0] if self.shape == (1, 1) else texts
 
     @formula.setter
