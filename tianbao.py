@@ -87,6 +87,17 @@ def survey_named(name: str) -> Survey:
         refuse(say("cli.refused.definitions", survey=name))
 
 
+def survey_behind(paths: list[Path], named: str | None) -> Survey:
+    """Return the survey that is named, else the one that the returns belong to; refuse where a path is missing."""
+    for path in paths:
+        if not path.exists():
+            refuse(say("cli.refused.no_such_file", path=path))
+    found = named or survey_of(paths)
+    if found is None:
+        refuse(say("cli.merge.no_survey"))
+    return survey_named(found)
+
+
 def roster_in(path: Path, survey: Survey) -> Roster:
     """Return the roster, or refuse with every problem; doubts are said and passed."""
     try:
@@ -237,13 +248,7 @@ def merge(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
-    for path in paths:
-        if not path.exists():
-            refuse(say("cli.refused.no_such_file", path=path))
-    named = survey or survey_of(paths)
-    if named is None:
-        refuse(say("cli.merge.no_survey"))
-    definitions = survey_named(named)
+    definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task(say("cli.merge.working"), total=None)
@@ -435,15 +440,9 @@ def roster_check_merge(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:
     """Read the answers back and write the new roster."""
-    for path in paths:
-        if not path.exists():
-            refuse(say("cli.refused.no_such_file", path=path))
     if target.resolve() == roster.resolve():
         refuse(say("cli.refused.same_file", path=target))
-    named = survey or survey_of(paths)
-    if named is None:
-        refuse(say("cli.merge.no_survey"))
-    definitions = survey_named(named)
+    definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task(say("roster_check.said.working_merge"), total=None)
