@@ -10,6 +10,9 @@ from templates.content import Content, Identity
 from templates.families import EXAMPLE_YEAR
 from templates.model import Survey
 
+PASSWORD = "演示-2024"
+"""Of workbooks that exist only while the tests run."""
+
 USCC = "53500000DEM000001Q"
 """Made up, with the right check character."""
 

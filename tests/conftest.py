@@ -11,9 +11,8 @@ import pytest
 from generator.strict import Lock
 from templates.load import load
 from templates.model import Survey
+from tests.books import PASSWORD
 from tests.office import Office, missing
-
-PASSWORD = "演示-2024"  # of workbooks that exist only while the tests run
 
 
 @pytest.fixture(scope="session")

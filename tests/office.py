@@ -45,6 +45,19 @@ class Book:
         else:
             cell.setValue(value)
 
+    def restore(self, address: str, formula: str, password: str) -> None:
+        """Put back what ``getFormula`` had said.
+
+        LibreOffice lets a value into an empty locked cell, but silently keeps it there when told to clear the cell.
+        """
+        if formula:
+            self.cell(address).setFormula(formula)
+            return
+        self.poke(address, None)
+        if self.cell(address).getFormula():
+            self.document.Sheets.getByName(address.rpartition("!")[0]).unprotect(password)
+            self.poke(address, None)
+
     def block(self, sheet: str, area: str) -> tuple[tuple[Any, ...], ...]:
         """Return the values of a range, row by row: float or str."""
         found: tuple[tuple[Any, ...], ...] = (

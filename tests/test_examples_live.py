@@ -23,7 +23,7 @@ from templates.families import EXAMPLE_YEAR
 from templates.layout import WorkbookLayout, letter
 from templates.model import Example, Rule, Survey
 from templates.words import lookup
-from tests.books import workbook
+from tests.books import PASSWORD, workbook
 from tests.office import Book, Office
 
 STATUS = {0: Status.PASSED, EXPLAINED: Status.FAILED, NOT_APPLICABLE: Status.NOT_APPLICABLE}
@@ -51,7 +51,8 @@ class Bench:
         sheet = lookup("workbook.sheets.audit")
         status = STATUS[int(self.book.cell(f"{sheet}!J{self.rows[rule.id]}").getValue())]
         for cell, formula in reversed(poked):
-            self.book.cell(cell).setFormula(formula)
+            self.book.restore(cell, formula, PASSWORD)
+            assert self.book.cell(cell).getFormula() == formula, f"{cell} must not colour the next example"
         return status
 
     def _poke(self, example: Example) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ from generator.strict import Lock
 from generator.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from tests.books import identity
+from tests.books import PASSWORD, identity
 from tests.office import Book, Office, opened
 from tests.test_fill import Draw, fillable
 
@@ -76,7 +76,7 @@ class Poking:
         """Put back what stood there."""
         self.book.document.enableAutomaticCalculation(False)
         for address, formula in reversed(self.before):
-            self.book.cell(address).setFormula(formula)
+            self.book.restore(address, formula, PASSWORD)
 
 
 @pytest.fixture(params=[("科协", "市级科协"), ("学会", "省级学会")], ids=lambda unit: unit[0])
