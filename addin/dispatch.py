@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from addin.auditing.figures import figures
+from addin.progress import Progress, tracked
 from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster, workbook_name
 from addin.submission import Submission
@@ -56,7 +57,7 @@ def dispatch(
     folder: Path,
     lock: Lock,
     previous: Mapping[str, Prior] | None = None,
-    progress: Callable[[Dispatched], None] | None = None,
+    progress: Progress | None = None,
     imported: Mapping[str, Prior] | None = None,
 ) -> list[Dispatched]:
     """Write one workbook per unit into ``folder``.
@@ -65,14 +66,12 @@ def dispatch(
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for unit in roster.units:
+    for unit in tracked(roster.units, len(roster.units), progress):
         path = folder / workbook_name(unit)
         content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
         content.prior = dict((previous or {}).get(unit.code, {}))
         build(path, survey, identity_of(unit, survey, year), lock, content)
         written.append(Dispatched(unit, path))
-        if progress:
-            progress(written[-1])
     return written
 
 

@@ -11,6 +11,7 @@ from os import cpu_count
 from pathlib import Path
 
 from addin.auditing.figures import figures
+from addin.progress import Progress, tracked
 from addin.submission import Submission
 from generator.edit import put_constant, put_modified
 from generator.files import write_beside
@@ -21,7 +22,6 @@ from templates.content import Content, Identity
 from templates.model import Survey
 from templates.words import lookup, say
 
-Progress = Callable[[int, int], None]
 """Called with the number of files written and of files in all."""
 
 Mishap = Callable[[Path], None]
@@ -113,9 +113,8 @@ def write_parcels(
     """Write every parcel into its folder, several at once where the machine has several processors."""
     count = workers or cpu_count() or 1
     finished = _here(desk, parcels) if count == 1 else _elsewhere(desk, parcels, count)
-    for done, _parcel in enumerate(finished, start=1):
-        if progress:
-            progress(done, len(parcels))
+    for _parcel in tracked(finished, len(parcels), progress):
+        pass
 
 
 def _here(desk: Desk, parcels: Sequence[tuple[Path, Parcel]]) -> Iterator[Parcel]:

@@ -11,13 +11,14 @@ from pathlib import Path
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, DemoError, read_cast
 from addin.demo.faults import FAULTS, NoFault, parcels
-from addin.demo.parcel import Desk, Parcel, Progress, write_parcels
+from addin.demo.parcel import Desk, Parcel, write_parcels
 from addin.demo.seed import plausible
 from addin.dispatch import keep_password, prefilled
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge
 from addin.merging.merged import Merged, Role, State, UnitReturn
 from addin.merging.rollup import Rollup
+from addin.progress import Progress
 from addin.reading.reader import read
 from addin.roster import ReportingUnit, read_roster, workbook_name
 from generator.roster_sheet import new_roster

@@ -20,6 +20,7 @@ from addin.merging.archive import Found, Unpacker
 from addin.merging.collect import collect
 from addin.merging.merged import Incoming, Merged
 from addin.merging.reconcile import reconcile
+from addin.progress import Progress, tracked
 from addin.reading import reader
 from addin.roster import Roster
 from addin.submission import FileStatus, Refusal, Submission
@@ -27,7 +28,6 @@ from templates.model import Survey
 from templates.words import say
 
 Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
-Progress = Callable[[int, int], None]
 """Called with the number of files read and of files in all."""
 
 _DAMAGED = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError)
@@ -82,12 +82,7 @@ def _reader(survey: Survey) -> Read:
 
 
 def _read_all(found: list[Found | Refusal], survey: Survey, read: Read, progress: Progress | None) -> list[Incoming]:
-    incoming = []
-    for done, file in enumerate(found, start=1):
-        incoming.append(_incoming(file, survey, read))
-        if progress:
-            progress(done, len(found))
-    return incoming
+    return [_incoming(file, survey, read) for file in tracked(found, len(found), progress)]
 
 
 def _incoming(file: Found | Refusal, survey: Survey, read: Read) -> Incoming:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 from addin.dispatch import identity_of
+from addin.progress import Progress, tracked
 from addin.roster import Roster, workbook_name
 from generator.roster_form import DOCUMENT, build_roster_form
 from generator.strict import Lock
@@ -21,19 +21,17 @@ def make_forms(
     year: int,
     folder: Path,
     lock: Lock,
-    progress: Callable[[Path], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Write one form per unit into ``folder``. Raises OSError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     due = due_day(survey, year)
     written = []
-    for unit in roster.units:
+    for unit in tracked(roster.units, len(roster.units), progress):
         path = folder / workbook_name(unit, "roster_check.file_name")
         identity = replace(identity_of(unit, survey, year), document=DOCUMENT)
         build_roster_form(path, survey, identity, asdict(unit), lock, due)
         written.append(path)
-        if progress:
-            progress(path)
     return written
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from addin.merging.archive import Found, Unpacker
 from addin.merging.collect import collect, modified
+from addin.progress import Progress, tracked
 from addin.roster import ReportingUnit, Roster, name_key
 from addin.roster_check.answers import Answer, read_answer
 from addin.roster_check.checked import Conflict, Question, RosterCheck, State, UnitCheck
@@ -19,8 +20,6 @@ from addin.roster_check.make import due_day
 from addin.submission import FileStatus, Refusal
 from templates.model import Survey
 from templates.words import say
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,8 @@ def merge_checks(
 
 
 def _read_all(found: list[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
-    outcomes: list[Received | Refusal] = []
-    for done, file in enumerate(found, start=1):
-        outcomes.append(file if isinstance(file, Refusal) else _read(file, survey))
-        if progress:
-            progress(done, len(found))
-    return outcomes
+    files = tracked(found, len(found), progress)
+    return [file if isinstance(file, Refusal) else _read(file, survey) for file in files]
 
 
 def _read(file: Found, survey: Survey) -> Received | Refusal:

@@ -1,0 +1,59 @@
+"""``survey``: for the designer of a survey."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from addin.auditing.proof import prove
+from addin.commands.desk import FINDINGS, REFUSED, out, survey_named
+from templates.expand import Problem
+from templates.lint import lint
+from templates.load import SURVEYS, SurveyError, available, load
+from templates.model import Severity, Survey
+from templates.words import lookup, say
+
+survey_app = typer.Typer(help=say("cli.survey_about"), no_args_is_help=True)
+
+
+@survey_app.command("list", help=say("cli.survey.list"))
+def survey_list() -> None:
+    """List the installed surveys."""
+    for name in available():
+        out.print(f"{name}　{survey_named(name).title}")
+
+
+@survey_app.command("lint", help=lookup("cli.survey.lint"))
+def survey_lint(survey: Annotated[str, typer.Argument(help=say("cli.survey.id"))] = "") -> None:
+    """Check definitions: everything that is wrong, at once."""
+    codes = [_lint(Path(survey) if Path(survey).is_dir() else SURVEYS / survey)] if survey else []
+    codes = codes or [_lint(SURVEYS / name) for name in available()]
+    raise typer.Exit(max(codes))
+
+
+def _lint(folder: Path) -> int:
+    survey, problems = _linted(folder)
+    for problem in problems:
+        kind = "info" if problem.severity is Severity.INFO else "error"
+        style = "blue" if kind == "info" else "red"
+        out.print(f"{say(f'cli.survey.{kind}')} {problem}", style=style, markup=False, highlight=False)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if survey is None or errors:
+        infos = len(problems) - errors
+        out.print(say("cli.survey.problems", survey=folder.name, errors=errors, infos=infos))
+        return REFUSED if survey is None else FINDINGS
+    examples = sum(len(rule.passing) + len(rule.failing) for rule in survey.rules)
+    sizes = {"forms": len(survey.forms), "ledgers": len(survey.ledgers), "rules": len(survey.rules)}
+    out.print(say("cli.survey.clean", survey=survey.id, examples=examples, **sizes), style="green")
+    return 0
+
+
+def _linted(folder: Path) -> tuple[Survey | None, list[Problem]]:
+    """Return the survey, if it loads, and every problem of its definitions."""
+    try:
+        survey = load(folder)
+    except SurveyError as error:
+        return None, error.problems.found
+    return survey, [*lint(survey), *prove(survey)]

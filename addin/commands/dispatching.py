@@ -1,0 +1,72 @@
+"""``generate`` and ``demo``: workbooks go out."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from addin.commands.desk import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
+from addin.demo import DemoError
+from addin.demo import demo as make_demo
+from addin.dispatch import Prior, dispatch, keep_password, previous_values
+from addin.prefill import PrefillError, read_prefill
+from addin.roster import Roster, RosterError
+from generator.strict import Lock
+from templates.model import Survey
+from templates.words import say
+
+
+def generate(
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
+    folder: Annotated[Path, typer.Option("--out", help=say("cli.generate.out"))],
+    survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
+    previous: Annotated[Path | None, typer.Option(help=say("cli.generate.previous"))] = None,
+    password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
+    prefill: Annotated[Path | None, typer.Option(help=say("cli.generate.prefill"))] = None,
+) -> None:
+    """Write one protected workbook per unit of the roster."""
+    definitions = survey_named(survey)
+    units = roster_in(roster, definitions)
+    imported = _imported(prefill, units, definitions) if prefill else {}
+    secret = password or secrets.token_urlsafe(9)
+    prior = previous_values(previous, definitions, year - 1) if previous else {}
+    if previous:
+        found = "previous_found" if prior else "previous_none"
+        err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))
+    with saving(folder), working(say("cli.generate.working"), len(units.units)) as progress:
+        written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported)
+        kept = keep_password(folder, secret)
+    out.print(say("cli.generate.done", count=len(written), folder=folder))
+    out.print(say("cli.generate.password_kept", file=kept))
+
+
+def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:
+    """Return the values to put in beforehand; what could not be put in is said, all of it."""
+    try:
+        found = read_prefill(path, units, survey)
+    except PrefillError as error:
+        refuse(str(error))
+    for warning in found.warnings:
+        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    err.print(say("prefill.done", cells=found.cells, units=len(found.values), warnings=len(found.warnings)))
+    return found.values
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help=say("cli.demo.out"))] = Path("demo-output"),
+    survey: Annotated[str, typer.Option(help=say("cli.demo.survey"))] = DEFAULT_SURVEY,
+    year: Annotated[int, typer.Option(help=say("cli.demo.year"))] = 2024,
+) -> None:
+    """Run the whole line once on made-up units."""
+    definitions = survey_named(survey)
+    with saving(folder), working(say("cli.demo.working")) as progress:
+        try:
+            result = make_demo(definitions, folder, year=year, progress=progress)
+        except (DemoError, RosterError) as error:
+            refuse(str(error))
+    for line in result.tour:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,187 @@
+"""``fill``, ``validate``, ``compose`` and ``merge``: returns come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from addin import report
+from addin.auditing.audit import audit
+from addin.commands.desk import (
+    FINDINGS,
+    err,
+    out,
+    readable,
+    refuse,
+    roster_in,
+    saving,
+    say_json,
+    survey_behind,
+    working,
+)
+from addin.composing.compose import Composed
+from addin.composing.compose import compose as compose_parts
+from addin.composing.gather import ComposeError, gather
+from addin.composing.trace import as_json as composed_json
+from addin.composing.trace import save_trace
+from addin.fill import FillError, read_data, render
+from addin.fill import fill as fill_in
+from addin.finding import Finding
+from addin.merging.consolidate import write_summary
+from addin.merging.merge import merge as merge_returns
+from addin.merging.rollup import Rollup, as_json
+from addin.progress import tracked
+from addin.reading.reader import read
+from addin.submission import FileStatus, Refusal, Submission
+from templates.model import Severity
+from templates.words import lookup, say
+
+
+def fill(
+    workbook: Annotated[Path, typer.Argument(help=say("cli.fill.workbook"))],
+    data: Annotated[Path, typer.Argument(help=say("cli.fill.data"))],
+    target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.fill.out"))],
+) -> None:
+    """Put values from another system into a workbook."""
+    submission = readable(workbook)
+    try:
+        with saving(target):
+            filled = fill_in(submission, read_data(data))
+            render(submission, workbook, target)
+    except FillError as error:
+        refuse("\n".join(error.problems))
+    for remark in filled.remarks:
+        err.print(remark, style="yellow", markup=False, highlight=False)
+    if submission.findings:
+        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    out.print(say("fill.done", cells=filled.cells, file=target), markup=False, soft_wrap=True)
+
+
+def validate(
+    files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
+    survey: Annotated[str | None, typer.Option(help=say("cli.validate.survey"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
+) -> None:
+    """Audit workbooks and list every finding."""
+    with working(say("cli.validate.working"), len(files)) as progress:
+        judged = [judge(read(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
+    if as_json:
+        say_json([report.as_json(one) for one in judged])
+    else:
+        for one in judged:
+            _show(one)
+    raise typer.Exit(report.exit_code(judged))
+
+
+def judge(result: Submission | Refusal) -> report.Judged:
+    """Audit what was read, as its survey and its year ask."""
+    if isinstance(result, Refusal):
+        return report.Judged(result.file, result.identity, result.status, result.reason, ())
+    findings = tuple(audit(result.survey, result.identity.year, [result])[0])
+    faulty = any(finding.severity is Severity.ERROR for finding in findings)
+    status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
+    return report.Judged(result.file, result.identity, status, "", findings)
+
+
+def _show(judged: report.Judged) -> None:
+    out.rule(f"{Path(judged.file).name}" + (f"　{judged.identity.name}" if judged.identity else ""), align="left")
+    if not judged.status.readable:
+        out.print(judged.reason, style="bold red", markup=False, highlight=False)
+        return
+    if judged.findings:
+        out.print(_table(judged.findings))
+    elif judged.status is FileStatus.OK:
+        out.print(say("cli.validate.fine"), style="green")
+    out.print(say("cli.validate.count", **report.counts(judged.findings)))
+
+
+def _table(findings: Iterable[Finding]) -> Table:
+    table = Table(pad_edge=False)
+    for heading in lookup("cli.validate.columns"):
+        table.add_column(heading, overflow="fold")
+    colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+    for finding in findings:
+        severity = lookup("cli.validate.severity")[finding.severity.value]
+        explained = say("cli.validate.explained") if finding.explanation else ""
+        cells = (severity, finding.cell, finding.message + explained, finding.hint)
+        table.add_row(*(cell.replace("[", r"\[") for cell in cells), style=colours[finding.severity])
+    return table
+
+
+def merge(
+    paths: Annotated[list[Path], typer.Argument(help=say("cli.merge.paths"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.merge.roster"))],
+    target: Annotated[Path, typer.Option("--out", help=say("cli.merge.out"))],
+    survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+) -> None:
+    """Merge returned workbooks into one 汇总.xlsx."""
+    definitions = survey_behind(paths, survey)
+    units = roster_in(roster, definitions)
+    with working(say("cli.merge.working")) as progress:
+        merged = merge_returns(paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress)
+    rollup = Rollup.of(merged)
+    with saving(target):
+        write_summary(merged, rollup, target)
+    if json_too:
+        say_json(as_json(merged, rollup))
+    else:
+        for line in report.merged_lines(merged, target):
+            out.print(line, markup=False)
+    raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+def compose(
+    parts: Annotated[list[Path], typer.Argument(help=say("cli.compose.parts"))],
+    unit: Annotated[Path, typer.Option(help=say("cli.compose.unit"))],
+    target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.compose.out"))],
+    trace: Annotated[Path | None, typer.Option(help=say("cli.compose.trace"))] = None,
+    strict: Annotated[bool, typer.Option(help=say("cli.compose.strict"))] = False,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
+) -> None:
+    """Compose workbooks of parts into the one return of their parent."""
+    _keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    try:
+        composed = compose_parts(*gather(unit, parts), strict=strict)
+        if trace:
+            with saving(trace):
+                save_trace(composed, trace)
+        with saving(target):
+            render(composed.submission, unit, target)
+    except ComposeError as error:
+        refuse("\n".join(error.problems))
+    judged = judge(readable(target))
+    _say_composed(composed, judged, target, trace, json_too=json_too)
+    raise typer.Exit(report.exit_code([judged]))
+
+
+def _keep_apart(written: list[Path], read_from: list[Path]) -> None:
+    """Refuse to write over a workbook that is read, or one result over the other."""
+    taken = {path.resolve() for path in read_from}
+    for path in written:
+        if path.resolve() in taken:
+            refuse(say("cli.refused.same_file", path=path))
+        taken.add(path.resolve())
+
+
+def _say_composed(
+    composed: Composed, judged: report.Judged, target: Path, trace: Path | None, *, json_too: bool
+) -> None:
+    counts = report.counts(judged.findings)
+    for remark in composed.remarks:
+        err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if json_too:
+        found = composed_json(composed) | {"errors": counts["errors"], "warnings": counts["warnings"]}
+        say_json(found)
+        return
+    done = say("compose.done", parts=len(composed.parts), file=target, **counts)
+    out.print(done, markup=False, soft_wrap=True)
+    if trace:
+        out.print(say("compose.traced", file=trace), markup=False, soft_wrap=True)

@@ -1,0 +1,95 @@
+"""``roster``: the list of reporting units, and its check by the units."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from addin.commands.desk import (
+    DEFAULT_SURVEY,
+    FINDINGS,
+    err,
+    out,
+    refuse,
+    roster_in,
+    saving,
+    say_json,
+    survey_behind,
+    survey_named,
+    working,
+)
+from addin.dispatch import keep_password
+from addin.roster_check import tell
+from addin.roster_check.make import due_day, make_forms
+from addin.roster_check.merge import merge_checks
+from generator.roster_sheet import new_roster
+from generator.strict import Lock
+from templates.words import lookup, say
+
+roster_app = typer.Typer(help=say("cli.roster_about"), no_args_is_help=True)
+check_app = typer.Typer(help=say("cli.roster_check_about"), no_args_is_help=True)
+roster_app.add_typer(check_app, name="check")
+
+
+@roster_app.command("new", help=lookup("cli.roster.new"))
+def roster_new(
+    path: Annotated[Path, typer.Argument(help=say("cli.roster.file"))],
+    survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
+) -> None:
+    """Write an empty roster to fill in."""
+    if path.exists():
+        refuse(say("cli.refused.exists", path=path))
+    with saving(path):
+        new_roster(path, survey_named(survey))
+    out.print(say("cli.roster.done", file=path))
+
+
+@check_app.command("make", help=lookup("cli.roster_check.make"))
+def roster_check_make(
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
+    folder: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.folder"))],
+    survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
+    password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
+) -> None:
+    """Write one 名录核定表 per unit of the roster."""
+    definitions = survey_named(survey)
+    units = roster_in(roster, definitions)
+    secret = password or secrets.token_urlsafe(9)
+    if due_day(definitions, year) is None:
+        err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
+    with saving(folder), working(say("roster_check.said.working_make"), len(units.units)) as progress:
+        written = make_forms(units, definitions, year, folder, Lock.of(secret), progress)
+        kept = keep_password(folder, secret)
+    out.print(say("roster_check.said.made", count=len(written), folder=folder))
+    out.print(say("cli.generate.password_kept", file=kept))
+
+
+@check_app.command("merge", help=lookup("cli.roster_check.merge"))
+def roster_check_merge(
+    paths: Annotated[list[Path], typer.Argument(help=say("cli.roster_check.paths"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.roster_check.roster"))],
+    target: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.out"))],
+    survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    drop_withdrawn: Annotated[bool, typer.Option("--drop-withdrawn", help=say("cli.roster_check.drop"))] = False,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+) -> None:
+    """Read the answers back and write the new roster."""
+    if target.resolve() == roster.resolve():
+        refuse(say("cli.refused.same_file", path=target))
+    definitions = survey_behind(paths, survey)
+    units = roster_in(roster, definitions)
+    with working(say("roster_check.said.working_merge")) as progress:
+        check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
+    with saving(target):
+        tell.write_roster(check, definitions, target)
+    if json_too:
+        say_json(tell.as_json(check))
+    else:
+        for line in tell.lines(check, target):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(FINDINGS if check.open else 0)
