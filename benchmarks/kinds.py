@@ -1,6 +1,6 @@
 """What the workbook of each kind of unit and level weighs, and how long LibreOffice takes to open and recalculate it.
 
-    .venv/bin/python -m benchmarks.kinds            prints the second table of docs/performance.md
+.venv/bin/python -m benchmarks.kinds            prints the second table of docs/performance.md
 """
 
 from __future__ import annotations

@@ -227,13 +227,14 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
         remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
         failing += f"*(1-{explained(remark, formulas.layout.survey.explanations.min_length)})"
     message = "&".join(_row_message(formulas, rule, ledger))
-    code = CODES[rule.severity]
+    judged = [rule.check] if rule.when is None else [rule.when, rule.check]
+    found = f"IF({{k}}>0,{CODES[rule.severity]},0)"
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
-        status=f"IF(ISERROR({{k}}),{NOT_EVALUATED},IF({{k}}>0,{code},0))",
+        status=f"IF(ISERROR({{k}}),{NOT_EVALUATED},IF({formulas.row_guard(judged, ledger)}>0,{NOT_EVALUATED},{found}))",
         count=f"SUMPRODUCT({failing})",
         message=message,
         form=rule.form,

@@ -21,13 +21,13 @@ from templates.expression import (
     Reference,
     Text,
     Variable,
-    children,
+    valued,
     walk,
 )
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
 from templates.model import Indicator, Kind, Survey
-from templates.nature import decimals, is_date, is_text
-from templates.words import lookup
+from templates.nature import decimals, is_date, is_text, is_year, kind_of
+from templates.words import lookup, say
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015; a character's value is its place."""
@@ -60,6 +60,25 @@ class Formulas:
         form = self.form(reference)
         column = "prior" if reference.view == "prior" else "value"
         return f"INDEX({form.name(column)},{form.position(reference.code)})"
+
+    def taken(self, reference: Reference) -> str:
+        """Return a formula of what rules take a form cell for: 0 or no text where this unit fills in none."""
+        indicator, here = self.indicator(reference), (self.layout.kind, self.layout.level)
+        if reference.view != "prior" and not indicator.open_to(*here):
+            return "0" if indicator.kind.is_number or indicator.kind.is_date else '""'
+        cell = self.cell(reference)
+        if reference.view == "prior" or self._typed_over(reference):
+            return cell
+        if indicator.kind is Kind.YEAR_MONTH:
+            return f"IF(ISNUMBER({cell}),{cell}-DAY({cell})+1,{cell})"
+        if indicator.kind is Kind.USCC:
+            return self.hidden(reference, "text")
+        return f"N({self.hidden(reference, 'taken')})" if indicator.kind.is_number else cell
+
+    def hidden(self, reference: Reference, role: str) -> str:
+        """Return the accessor of a hidden cell in the row of ``reference``."""
+        form = self.form(reference)
+        return f"INDEX({form.name(role)},{form.position(reference.code)})"
 
     def form(self, reference: Reference) -> FormLayout:
         """Return the sheet that holds ``reference``."""
@@ -112,7 +131,7 @@ class Formulas:
         return known[name]
 
     def _reference(self, reference: Reference) -> str:
-        cell = self.cell(reference)
+        cell = self.taken(reference)
         kind = self.indicator(reference).kind
         if kind.is_choice and not self.indicator(reference).code_list:
             return f'LEFT({cell},FIND(" ",{cell}&" ")-1)'
@@ -149,11 +168,24 @@ class Formulas:
         """A cell is reported when it is filled, or when its section says 本节无此项业务."""
         if not isinstance(node, Reference):
             return f"(LEN({self.of(node)})>0)"
-        filled = f"LEN({self.cell(node)})>0"
-        if node.view == "prior":
-            return f"({filled})"
-        sections = [f"LEN({self.cell(Reference(node.form, code))})>0" for code in self.indicator(node).section]
-        return f"OR({','.join([filled, *sections])})"
+        indicator, form = self.indicator(node), self.form(node)
+        if node.view != "prior" and not indicator.open_to(self.layout.kind, self.layout.level):
+            return "FALSE"
+        if node.view == "prior" or not indicator.kind.is_number:
+            return f"(LEN({self.cell(node)})>0)"
+        filled = f"LEN(INDEX({form.name('taken')},{form.position(node.code)}))>0"
+        return f"OR({','.join([filled, *self.sections(indicator)])})"
+
+    def sections(self, indicator: Indicator) -> list[str]:
+        """Return formulas that are TRUE where a section around the cell says that the unit has none of it.
+
+        Any other text in the section's cell is a fault of that cell, and says nothing.
+        """
+        form = self.layout.forms[indicator.form]
+        return [
+            f"AND(LEN(INDEX({form.name('value')},{place}))>0,LEN(INDEX({form.name('own')},{place}))=0)"
+            for place in map(form.position, indicator.section)
+        ]
 
     # --- aggregates over ledgers -------------------------------------------------------------------------------------
 
@@ -222,20 +254,42 @@ class Formulas:
     def guard(self, nodes: list[Node]) -> str:
         """Return a formula that is above 0 when something read by ``nodes`` keeps them from being judged."""
         terms: list[str] = []
-        for reference in dict.fromkeys(found for node in nodes for found in _valued(node)):
+        for reference in dict.fromkeys(found for node in nodes for found in valued(node)):
+            if not isinstance(reference, Reference):
+                continue
             terms += self._unusable(reference)
         for node in nodes:
             terms += [self.texts(found) for found in walk(node) if isinstance(found, Aggregate) and found.column]
         return "+".join(dict.fromkeys(terms)) or "0"
 
+    def row_guard(self, nodes: list[Node], ledger: LedgerLayout) -> str:
+        """Return a formula that is above 0 when a column of numbers or days that ``nodes`` read holds a text.
+
+        Arithmetic takes a text such as ``"5"`` for a number, sums do not: neither may decide.
+        """
+        columns = dict.fromkeys(found for node in nodes for found in valued(node) if isinstance(found, Column))
+        texts = [
+            f"SUMPRODUCT(ISTEXT({self.rows(ledger, column.name)})*1)"
+            for column in columns
+            if not is_text(column, self.survey)
+        ]
+        return "+".join(texts) or "0"
+
     def _unusable(self, reference: Reference) -> list[str]:
-        kind = self.indicator(reference).kind
-        if not (kind.is_number or kind.is_date):
+        indicator, form = self.indicator(reference), self.form(reference)
+        if not (indicator.kind.is_number or indicator.kind.is_date):
             return []
         if reference.view == "prior":
             return [f"ISTEXT({self.cell(reference)})"]
-        form = self.form(reference)
-        return [f"INDEX({form.name('bad')},{form.position(reference.code)})"]
+        if not indicator.open_to(self.layout.kind, self.layout.level):
+            return []
+        cell, bad = self.cell(reference), f"INDEX({form.name('bad')},{form.position(reference.code)})"
+        return [f"(ISTEXT({cell})+ISERROR({cell}))", bad] if self._typed_over(reference) else [bad]
+
+    def _typed_over(self, reference: Reference) -> bool:
+        """Whether what stands in a derived cell is asked for, rather than what its ledger gives."""
+        derived = self.indicator(reference).derived_for(self.layout.kind, self.layout.level)
+        return reference.view == "typed" and derived is not None
 
 
 def derived_formula(layout: WorkbookLayout, indicator: Indicator) -> str:
@@ -268,11 +322,18 @@ def number_text(formulas: Formulas, node: Node, ledger: LedgerLayout | None = No
     if is_text(node, formulas.survey):
         return value
     if is_date(node, formulas.survey):
-        return f'TEXT({value},"yyyy-mm-dd")'
-    if isinstance(node, Variable):
+        style = "yyyy-mm" if kind_of(node, formulas.survey) is Kind.YEAR_MONTH else "yyyy-mm-dd"
+        return f'IF(N({value})=0,{quote(say("render.blank"))},TEXT({value},"{style}"))'
+    if is_year(node):
         return f'TEXT({value},"0")'
     places = decimals(node, formulas.survey)
-    return f'TEXT({value},"#,##0{"." + "0" * places if places else ""}")'
+    if not places:
+        return f'TEXT({value},"#,##0")'
+    if isinstance(node, Reference):
+        return f'TEXT({value},"#,##0.{"0" * places}")'
+    # A format with # for decimals leaves the point standing behind a whole number.
+    rounded = f"ROUND({value},{places})"
+    return f'TEXT({rounded},IF({rounded}=INT({rounded}),"#,##0","#,##0.{"#" * places}"))'
 
 
 def _in_row(formulas: Formulas, node: Node, ledger: LedgerLayout, row: str) -> str:
@@ -282,15 +343,6 @@ def _in_row(formulas: Formulas, node: Node, ledger: LedgerLayout, row: str) -> s
         left, right = (_in_row(formulas, side, ledger, row) for side in (node.left, node.right))
         return f"({left}{node.operator}{right})"
     return formulas.of(node)
-
-
-def _valued(node: Node) -> list[Reference]:
-    """Return the references whose values count; ``reported()`` only asks whether there is something."""
-    if isinstance(node, Call) and node.function == "reported":
-        return []
-    if isinstance(node, Reference):
-        return [node]
-    return [found for child in children(node) for found in _valued(child)]
 
 
 def _plain(node: Node) -> str:

@@ -78,7 +78,7 @@ def _capacities(content: Content) -> tuple[tuple[str, int], ...]:
 def _define_names(desk: Desk) -> None:
     """Name the columns that live formulas read; every range ends in locked cells."""
     for form in desk.layout.forms.values():
-        for role in ("value", "explanation", "state", "explained", "own", "bad"):
+        for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken"):
             column = letter(getattr(COLUMNS, role))
             area = f"${column}${form.header_row}:${column}${form.end_row}"
             desk.workbook.define_name(form.name(role), f"={quoted(form.sheet)}!{area}")

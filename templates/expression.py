@@ -145,6 +145,16 @@ def parse(text: str) -> Node:
         raise ExpressionError(say("expression.in_text", reason=error.orig_exc, text=text)) from error
 
 
+def valued(node: Node) -> Iterator[Node]:
+    """Yield cells and columns whose values count; ``reported()`` only asks whether there is something."""
+    if isinstance(node, Call) and node.function == "reported":
+        return
+    if isinstance(node, Reference | Column):
+        yield node
+    for child in children(node):
+        yield from valued(child)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Yield ``node`` and everything below it, outermost first."""
     yield node

@@ -60,10 +60,19 @@ class FormColumns:
     own: int = 13
     """Hidden: what is wrong with the cell itself, severity digit first, such as ``3应填数字``."""
     bad: int = 14
-    """Hidden: 1 where a number or date cell holds a text or an error, so that rules over it are not evaluated."""
+    """Hidden: 1 where no number or day can be made out of the cell, so that rules over it are not evaluated."""
+    text: int = 15
+    """Hidden: what is typed into a number cell as a text, in narrow characters."""
+    head: int = 16
+    """Hidden: what of that text may be a number."""
+    taken: int = 17
+    """Hidden: the number that the cell is taken for; what rules read."""
 
 
 COLUMNS: Final = FormColumns()
+
+HIDDEN: Final = (COLUMNS.state, COLUMNS.taken)
+"""The first and the last hidden column of a form's sheet."""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,11 @@ def is_date(node: Node, survey: Survey) -> bool:
     return kind is not None and kind.is_date
 
 
+def is_year(node: Node) -> bool:
+    """Return whether ``node`` yields a year, which nobody writes with a comma."""
+    return (isinstance(node, Variable) and node.name == "year") or (isinstance(node, Call) and node.function == "year")
+
+
 def decimals(node: Node, survey: Survey) -> int:
     """Return the decimals to which a side of a comparison is rounded: those that an exact result has, six at most."""
     match node:

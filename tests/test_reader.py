@@ -196,7 +196,7 @@ def test_odd_cells_of_a_ledger(tmp_path: Path) -> None:
             "ledger.number_text",
             str(row),
             cell("参加人次", row),
-            f"第 {row} 行「参加人次」的「1,200人次」是文字，已按 1200 计入",
+            f"第 {row} 行「参加人次」的「1,200人次」是文字，表内的公式算不进去",
         ),
         ("ledger.error", str(row), cell("线上人次", row), f"第 {row} 行「线上人次」是错误值 #DIV/0!"),
         (

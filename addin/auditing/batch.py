@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from math import nan
 
@@ -33,7 +34,7 @@ class Batch:
     fixed: dict[tuple[str, str], float] = field(default_factory=dict)
     """Values that stand for derived cells instead of what the ledgers give: examples of rules need that."""
     _cells: dict[Reference, Values] = field(default_factory=dict, repr=False)
-    _rows: dict[tuple[str, bool], LedgerRows] = field(default_factory=dict, repr=False)
+    _rows: dict[tuple[str, Which], LedgerRows] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_example(cls, survey: Survey, year: int, example: Example, kind: str, level: str) -> Batch:
@@ -77,11 +78,17 @@ class Batch:
 
     def rows(self, ledger: str) -> LedgerRows:
         """Return the live rows of a ledger: named, and not withdrawn."""
-        return self._select(ledger, live=True)
+        return self._select(ledger, Which.LIVE)
 
     def filled_rows(self, ledger: str) -> LedgerRows:
         """Return every row with anything in it that is not withdrawn, named or not."""
-        return self._select(ledger, live=False)
+        return self._select(ledger, Which.FILLED)
+
+    def spoiled(self, ledger: str, columns: Collection[str]) -> Indices:
+        """Return the returns with a text, in any row of the ledger, in one of these columns of numbers or days."""
+        rows = self._select(ledger, Which.EVERY)
+        texts = [rows.units[rows.column(column).unevaluable] for column in columns]
+        return np.unique(np.concatenate([*texts, np.zeros(0, dtype=np.intp)]))
 
     def lost(self, ledger: str) -> States:
         """Return for each return whether its ledger's sheet is missing."""
@@ -143,18 +150,18 @@ class Batch:
         state = np.where(stands, 0, recomputed.state).astype(np.int8)
         return Values(np.where(stands, typed, recomputed.data), state)
 
-    def _select(self, ledger: str, *, live: bool) -> LedgerRows:
-        if (ledger, live) not in self._rows:
-            self._rows[ledger, live] = self._gather(ledger, live)
-        return self._rows[ledger, live]
+    def _select(self, ledger: str, which: Which) -> LedgerRows:
+        if (ledger, which) not in self._rows:
+            self._rows[ledger, which] = self._gather(ledger, which)
+        return self._rows[ledger, which]
 
-    def _gather(self, ledger: str, live: bool) -> LedgerRows:
+    def _gather(self, ledger: str, which: Which) -> LedgerRows:
         names_row = self.survey.ledger[ledger].names_row
         found = [
             (place, number, row)
             for place, submission in enumerate(self.submissions)
             for number, row in sorted(submission.content.ledgers.get(ledger, {}).items())
-            if not withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
+            if which.takes(row, names_row)
         ]
         return LedgerRows(
             self,
@@ -187,14 +194,31 @@ class LedgerRows:
         return self._columns[name]
 
     def _unread(self, name: str, values: Values) -> States:
-        """Return where the reader found an error instead of a value."""
-        troubled = np.array([bool(gaps.addresses) for gaps in self.whole.unread], dtype=np.bool_)
+        """Return where the reader found an error instead of a value, or a number that is a text."""
+        unread = self.whole.unread
+        troubled = np.array([bool(gaps.addresses) for gaps in unread], dtype=np.bool_)[self.units]
+        texts = np.array([bool(gaps.texts) for gaps in unread], dtype=np.bool_)[self.units]
         gaps = np.zeros(len(self.raw), dtype=np.bool_)
-        for place in np.flatnonzero(~values.reported & troubled[self.units]):
+        for place in np.flatnonzero((~values.reported & troubled) | (values.reported & texts)):
             unit, row = int(self.units[place]), int(self.sheet_rows[place])
             address = self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
-            gaps[place] = address in self.whole.unread[unit].addresses
+            gaps[place] = address in unread[unit].addresses or address in unread[unit].texts
         return _not_evaluated(gaps)
+
+
+class Which(Enum):
+    """Rows of a ledger."""
+
+    LIVE = "named, and not withdrawn"
+    FILLED = "with anything in it, and not withdrawn"
+    EVERY = "with anything in it"
+
+    def takes(self, row: Row, names_row: str) -> bool:
+        """Return whether the row is one of these."""
+        if self is Which.EVERY:
+            return filled(row)
+        named = not is_blank(row.get(names_row))
+        return not withdrawn(row) and (named or (self is Which.FILLED and filled(row)))
 
 
 def withdrawn(row: Row) -> bool:

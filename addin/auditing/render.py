@@ -11,9 +11,9 @@ import numpy as np
 from addin.auditing.arrays import Indices, Status, Values, day_of, fine, plain, round_half_up
 from addin.auditing.evaluate import ENGINE_FAILURES, evaluate
 from addin.auditing.scope import Scope
-from templates.expression import Call, Node, Reference, Variable
-from templates.model import Rule, Survey
-from templates.nature import decimals, is_date, is_text
+from templates.expression import Node, Reference
+from templates.model import Kind, Rule, Survey
+from templates.nature import decimals, is_date, is_text, is_year, kind_of
 from templates.words import say
 
 ROW: Final = "{row}"
@@ -59,21 +59,19 @@ def _odd(state: int) -> str:
 
 def _number_shower(node: Node, survey: Survey) -> Callable[[float], str]:
     if is_date(node, survey):
-        return _day
-    if _is_year(node):
+        return partial(_day, month=kind_of(node, survey) is Kind.YEAR_MONTH)
+    if is_year(node):
         return "{:.0f}".format
     return partial(quantity, places=decimals(node, survey), fixed=isinstance(node, Reference))
 
 
-def _day(number: float) -> str:
+def _day(number: float, *, month: bool) -> str:
     if not number:
         return say("render.blank")
     day = day_of(number)
-    return day.isoformat() if day else plain(number)
-
-
-def _is_year(node: Node) -> bool:
-    return isinstance(node, Variable) or (isinstance(node, Call) and node.function == "year")
+    if day is None:
+        return plain(number)
+    return f"{day:%Y-%m}" if month else day.isoformat()
 
 
 def quantity(number: float, places: int, *, fixed: bool = True) -> str:

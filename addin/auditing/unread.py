@@ -12,6 +12,8 @@ UNREADABLE: Final = frozenset(
 )
 """Checks of the reader after which a value is not known."""
 
+NUMBER_AS_TEXT: Final = "ledger.number_text"
+
 LOST: Final = "sheet.missing"
 """The reader's check for a sheet that is not there."""
 
@@ -22,6 +24,8 @@ class Unread:
 
     cells: frozenset[tuple[str, str]]
     addresses: frozenset[str]
+    texts: frozenset[str]
+    """Ledger cells that hold a number as a text: read, but no formula of the workbook counts it."""
     forms: frozenset[str]
     ledgers: frozenset[str]
 
@@ -37,6 +41,7 @@ def unread(submission: Submission) -> Unread:
     return Unread(
         cells=frozenset((finding.form, finding.code) for finding in gaps if finding.code),
         addresses=frozenset(finding.cell for finding in gaps if finding.ledger),
+        texts=frozenset(finding.cell for finding in submission.findings if finding.rule == NUMBER_AS_TEXT),
         forms=frozenset(finding.form for finding in lost if finding.form),
         ledgers=frozenset(finding.ledger for finding in lost if finding.ledger),
     )

@@ -141,7 +141,10 @@ def number_text(value: float) -> str:
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
-_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+|\d{1,3}([, ])\d{3}(\3\d{3})*(\.\d+)?)")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+|[1-9]\d{0,2}(,\d{3})+(\.\d+)?)", re.ASCII)
+"""What the workbook's own formulas take for a number too (``generator.taken``)."""
+
+_NARROW: Final = str.maketrans("０１２３４５６７８９．，＋－\u3000\u00a0", "0123456789.,+-  ", "'’")
 
 
 def read_number(raw: Raw, kind: Kind = Kind.COUNT, measure: str = "") -> Reading:
@@ -156,10 +159,10 @@ def read_number(raw: Raw, kind: Kind = Kind.COUNT, measure: str = "") -> Reading
 
 def number_of(text: str, measure: str = "") -> float | None:
     """Return the number that ``text`` spells, or None: ``１，２３４ 人`` is 1234, ``约30`` and ``2000万`` are none."""
-    bare = plain(text).lstrip("'’")
-    for candidate in (bare, _without_measure(bare, plain(measure))):
+    bare = visible(text.translate(_NARROW))
+    for candidate in (bare, _without_measure(bare, measure)):
         if _NUMBER.fullmatch(candidate):
-            return float(candidate.replace(",", "").replace(" ", ""))
+            return float(candidate.replace(",", ""))
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -122,7 +122,10 @@ class LedgerReader:
         if raw == "":
             return None
         reading = interpret(raw, spec)
-        self._remark(row, name, reading)
+        if isinstance(raw, str) and spec.kind.is_number and reading.value is None:
+            # Nothing to see, and yet every formula over the column fails.
+            reading = Reading(None, (Remark("text", raw),))
+        self._remark(row, name, _as_text(reading))
         if place in self.grid.formulas:
             self._say("ledger.formula", row, name, value=quoted(raw))
         return reading.value
@@ -140,6 +143,12 @@ class LedgerReader:
     def _lost(self, part: str) -> None:
         short, sheet = self.layout.ledger.short, self.layout.sheet
         self.submission.findings.append(structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
+
+
+def _as_text(reading: Reading) -> Reading:
+    """Return the reading with no other remark on a number that is a text: it has to be typed again anyway."""
+    texts = tuple(remark for remark in reading.remarks if remark.check == "number_text")
+    return replace(reading, remarks=texts) if texts else reading
 
 
 _CHECKS = {"uscc_checksum": "uscc"}

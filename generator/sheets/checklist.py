@@ -9,7 +9,7 @@ from generator.desk import Desk
 from generator.sheets.entry import write_entry
 from generator.sheets.form import light_up, link, print_setup, write_live
 from generator.strict import StrictWorksheet
-from templates.layout import COLUMNS, FormLayout
+from templates.layout import COLUMNS, HIDDEN, FormLayout
 from templates.model import Indicator
 from templates.words import lookup, say
 
@@ -54,7 +54,7 @@ class ChecklistSheet:
         for column, width in WIDTHS.items():
             self.sheet.set_column(column - 1, column - 1, width, self.desk.formats.role("plain"))
         hidden = self.desk.formats.role("hidden")
-        for first, last in (UNUSED, (COLUMNS.state, COLUMNS.bad)):
+        for first, last in (UNUSED, HIDDEN):
             self.sheet.set_column(first - 1, last - 1, 8, hidden, {"hidden": True})
         self.sheet.freeze_panes(self.form.header_row, 0)
 

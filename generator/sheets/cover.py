@@ -11,7 +11,7 @@ from generator.formula import quote
 from generator.sheets.entry import write_entry
 from generator.sheets.form import light_up, link, print_setup, write_live
 from generator.strict import StrictWorksheet
-from templates.layout import COLUMNS, PROGRESS_ROW, FormLayout, LedgerLayout, quoted
+from templates.layout import COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quoted
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -31,7 +31,7 @@ class CoverSheet:
         for column, width in WIDTHS.items():
             self.sheet.set_column(column - 1, column - 1, width, self.desk.formats.role("plain"))
         hidden = self.desk.formats.role("hidden")
-        self.sheet.set_column(COLUMNS.state - 1, COLUMNS.bad - 1, 8, hidden, {"hidden": True})
+        self.sheet.set_column(HIDDEN[0] - 1, HIDDEN[1] - 1, 8, hidden, {"hidden": True})
         self._title()
         self._identity()
         self._light()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from generator.formula import derived_formula, quote
 from generator.sheets.entry import number_format, shown, write_entry, write_value
 from generator.sheets.own import Own
 from generator.strict import StrictWorksheet
-from templates.layout import COLUMNS, FormLayout, letter, quoted
+from generator.taken import UNREADABLE, Taken
+from templates.layout import COLUMNS, HIDDEN, FormLayout, letter, quoted
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
 from templates.words import lookup, say
 
@@ -27,7 +29,6 @@ WIDTHS = {
     COLUMNS.message: 60,
     COLUMNS.explanation: 36,
 }
-HIDDEN = (COLUMNS.state, COLUMNS.bad)
 ROW_HEIGHT = 25.5
 """Room for two lines of a message."""
 LINE_CHARACTERS = 26
@@ -113,9 +114,9 @@ class FormSheet:
         for column in range(COLUMNS.prior, COLUMNS.explanation + 1):
             self.sheet.write_blank(row, column - 1, None, role("heading"))
         if heading.section:
-            self._entry(number, self.form.form.indicators[heading.section])
-            advice = say("workbook.form.nothing_advice")
-            self.sheet.write_string(row, COLUMNS.message - 1, advice, role("heading_advice"))
+            said = self.form.form.indicators[heading.section]
+            self._entry(number, said)
+            write_live(self.desk, self.sheet, self.form, number, said, self.checks)
         else:
             self.sheet.write_blank(row, COLUMNS.value - 1, None, role("heading"))
 
@@ -280,9 +281,8 @@ def write_live(
     own = Own(desk.formulas).of(indicator)
     if own:
         sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
-    if indicator.kind.is_number or indicator.kind.is_date:
-        cell = desk.formulas.cell(indicator.reference)
-        sheet.write_formula(row, COLUMNS.bad - 1, f"=IF(OR(ISTEXT({cell}),ISERROR({cell})),1,0)", hidden, "")
+    for column, formula in _taken(desk, indicator):
+        sheet.write_formula(row, column - 1, "=" + formula, hidden, "")
     rules = checks.at(form.form.id, indicator.code)
     if _wants_explanation(checks, form, indicator):
         note = f"INDEX({form.name('explanation')},{position})"
@@ -290,11 +290,35 @@ def write_live(
         sheet.write_formula(row, COLUMNS.explained - 1, f"=IF({accepted}=1,1,0)", hidden, "")
     state = f"INDEX({form.name('state')},{position})"
     sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, indicator, rules, position), hidden, "")
-    sheet.write_formula(row, COLUMNS.message - 1, "=" + _message(form, rules, position), role("message"), "")
+    message = _advice(form, position) if indicator.kind is Kind.NOTHING_HERE else _message(form, rules, position)
+    style = role("heading_advice" if indicator.kind is Kind.NOTHING_HERE else "message")
+    sheet.write_formula(row, COLUMNS.message - 1, "=" + message, style, "")
     mark = f"MAX({state},INDEX({desk.layout.mark_names[form.sheet]},{number}))"
     filled = f"LEN({desk.formulas.cell(indicator.reference)})>0"
     symbols = f'IF({mark}=0,IF({filled},"✓",""),INDEX({{"i","！","✗","○"}},{mark}))'
     sheet.write_formula(row, COLUMNS.mark - 1, "=" + symbols, role("mark"), "")
+
+
+def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
+    """Yield the hidden cells that say what the row's cell is taken for, and whether that can be made out."""
+    layout, formulas = desk.layout, desk.formulas
+    derived = indicator.derived_for(layout.kind, layout.level)
+    if derived is not None:
+        yield COLUMNS.taken, formulas.of(derived)
+        yield COLUMNS.bad, f"IF({formulas.guard([derived])}>0,1,0)"
+    elif not indicator.open_to(layout.kind, layout.level):
+        return
+    elif indicator.kind.is_number:
+        taken = Taken(formulas, indicator)
+        yield COLUMNS.text, taken.text()
+        yield COLUMNS.head, taken.head()
+        yield COLUMNS.taken, taken.value()
+        yield COLUMNS.bad, f"IF({taken.hidden('taken')}={quote(UNREADABLE)},1,0)"
+    elif indicator.kind is Kind.USCC:
+        yield COLUMNS.text, Taken(formulas, indicator).code()
+    elif indicator.kind.is_date:
+        cell = formulas.cell(indicator.reference)
+        yield COLUMNS.bad, f"IF(OR(ISTEXT({cell}),ISERROR({cell})),1,0)"
 
 
 def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -> bool:
@@ -304,7 +328,10 @@ def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -
 
 
 def _state(form: FormLayout, indicator: Indicator, rules: list[int], position: int) -> str:
-    """0 fine, 1 info, 2 unexplained warning, 3 error, 4 unfilled; the cell's own fault outranks the rules."""
+    """0 fine, 1 info, 2 unexplained warning, 3 error, 4 unfilled; the cell's own fault outranks the rules.
+
+    A mere remark about the cell outranks none.
+    """
     own = f"INDEX({form.name('own')},{position})"
     audit = quoted(lookup("workbook.sheets.audit"))
     ranks = ",".join(f"{audit}!$L${row}" for row in rules)
@@ -313,16 +340,23 @@ def _state(form: FormLayout, indicator: Indicator, rules: list[int], position: i
     if indicator.kind is Kind.USCC:
         settled = f"AND({digit}=2,INDEX({form.name('explained')},{position})=1)"
         digit = f"IF({settled},0,{digit})"
-    return f"IF(LEN({own})=0,{graver},{digit})"
+    return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
 
 
 def _message(form: FormLayout, rules: list[int], position: int) -> str:
+    """The gravest thing to say: the cell's own fault, else the rules', else a remark about the cell."""
     own = f"INDEX({form.name('own')},{position})"
-    audit = quoted(lookup("workbook.sheets.audit"))
-    chain = '""'
+    audit, words = quoted(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
+    chain = words
     for row in reversed(rules):
         chain = f"IF({audit}!$L${row}>0,{audit}!$F${row},{chain})"
-    return f"IF(LEN({own})>0,MID({own},2,200),{chain})"
+    return f'IF(LEFT({own}&"1",1)="1",{chain},{words})'
+
+
+def _advice(form: FormLayout, position: int) -> str:
+    """What a section's cell is for, unless something is wrong with what stands in it."""
+    own = f"INDEX({form.name('own')},{position})"
+    return f"IF(LEN({own})>0,MID({own},2,200),{quote(say('workbook.form.nothing_advice'))})"
 
 
 def light_up(desk: Desk, sheet: StrictWorksheet, form: FormLayout) -> None:

@@ -24,12 +24,14 @@ class Own:
     def of(self, indicator: Indicator) -> str:
         """Return the formula (without ``=``), or ``""`` where nothing can be wrong."""
         layout = self.formulas.layout
-        if indicator.derived_for(layout.kind, layout.level) is not None or indicator.kind is Kind.COMPOSITE:
+        if indicator.kind is Kind.COMPOSITE:
             return ""
+        if indicator.derived_for(layout.kind, layout.level) is not None:
+            return self._contradicted(indicator)
         cell = self.formulas.cell(indicator.reference)
         if not indicator.open_to(layout.kind, layout.level):
             return f'IF(OR(LEN({cell})=0,{cell}=0),"",{_fault("closed")})'
-        blank = f"LEN(TRIM({cell}))=0"
+        blank = f"LEN({self._taken(indicator)})=0" if indicator.kind.is_number else f"LEN(TRIM({cell}))=0"
         faulty = f"IF({blank},{self._blank(indicator)},{self._filled(indicator, cell)})"
         return f"IF(ISERROR({cell}),{_fault('error_value')},{faulty})"
 
@@ -40,7 +42,9 @@ class Own:
         missing = quote(
             f"{UNFILLED}{say('workbook.own.required_choice' if indicator.kind.is_choice else f'workbook.own.{words}')}"
         )
-        excuses = [f"LEN({self._cell(indicator.form, code)})>0" for code in self._excuses(indicator)]
+        excuses = self.formulas.sections(indicator) if indicator.kind.is_number else []
+        if indicator.alternative:
+            excuses.append(f"LEN({self._cell(indicator.form, indicator.alternative)})>0")
         excuses += self._nothing_narrower(indicator)
         return f'IF(OR({",".join(excuses)}),"",{missing})' if excuses else missing
 
@@ -52,20 +56,14 @@ class Own:
         chosen = "&".join(self.formulas.cell(reference) for reference in wider)
         return [f"COUNTIF(path_{indicator.code_list},{chosen})=0"]
 
-    @staticmethod
-    def _excuses(indicator: Indicator) -> tuple[str, ...]:
-        """Cells that, when filled, let this one stay blank."""
-        sections = indicator.section if indicator.kind.is_number else ()
-        return (*sections, *((indicator.alternative,) if indicator.alternative else ()))
-
     def _filled(self, indicator: Indicator, cell: str) -> str:
         if indicator.kind.is_number:
             return self._number(indicator, cell)
         if indicator.kind.is_date:
             return f'IF(ISNUMBER({cell}),"",{_fault("date")})'
         if indicator.kind is Kind.USCC:
-            slip = _fault("uscc_checksum", Severity.WARNING)
-            return f'IF({uscc_is_well_formed(cell)},IF({uscc_is_valid(cell)},"",{slip}),{_fault("uscc")})'
+            slip, code = _fault("uscc_checksum", Severity.WARNING), self.formulas.taken(indicator.reference)
+            return f'IF({uscc_is_well_formed(code)},IF({uscc_is_valid(code)},"",{slip}),{_fault("uscc")})'
         if indicator.code_list:
             return f'IF(ISNUMBER(MATCH({cell},code_{indicator.code_list},0)),"",{_fault("choice")})'
         if indicator.options:
@@ -75,14 +73,38 @@ class Own:
         return '""'
 
     def _number(self, indicator: Indicator, cell: str) -> str:
-        fine = '""'
-        sections = [f"LEN({self._cell(indicator.form, code)})>0" for code in indicator.section]
-        if sections:
-            fine = f'IF(AND({cell}>0,OR({",".join(sections)})),{_fault("section")},"")'
-        return f"IF(ISTEXT({cell}),{_fault('text')},IF({cell}<0,{_fault('negative')},{fine}))"
+        taken = self._taken(indicator)
+        fine = f"IF(ISTEXT({cell}),{_remark('number_text', taken)},{self._fraction(indicator, cell, taken)})"
+        if contradicted := self._contradicted(indicator, fine):
+            fine = contradicted
+        unreadable = f"{self.formulas.hidden(indicator.reference, 'bad')}=1"
+        return f"IF({unreadable},{_fault('text')},IF({taken}<0,{_fault('negative')},{fine}))"
+
+    @staticmethod
+    def _fraction(indicator: Indicator, cell: str, taken: str) -> str:
+        """A remark that a count was rounded; what a computation blurred is no fraction."""
+        if indicator.kind is Kind.DECIMAL:
+            return '""'
+        return f'IF(ABS({cell}-{taken})>1E-9,{_remark("fraction", taken)},"")'
+
+    def _contradicted(self, indicator: Indicator, fine: str = '""') -> str:
+        """A number where the section says that there is none."""
+        sections = self.formulas.sections(indicator)
+        if not sections:
+            return ""
+        return f"IF(AND({self._taken(indicator)}<>0,OR({','.join(sections)})),{_fault('section')},{fine})"
+
+    def _taken(self, indicator: Indicator) -> str:
+        return self.formulas.hidden(indicator.reference, "taken")
 
     def _cell(self, form: str, code: str) -> str:
         return self.formulas.cell(Reference(form, code))
+
+
+def _remark(words: str, number: str) -> str:
+    """A remark that quotes what the cell was taken for."""
+    text = quote(f"{CODES[Severity.INFO]}{say(f'workbook.own.{words}')}")
+    return text.replace("{number}", f'"&{number}&"')
 
 
 def _fault(words: str, severity: Severity = Severity.ERROR) -> str:

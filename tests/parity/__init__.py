@@ -1,0 +1,1 @@
+"""Two engines, one answer: the open workbook's own checks against the audit of the values that stand in it."""

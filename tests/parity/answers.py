@@ -1,0 +1,206 @@
+"""What a workbook can say, and what it must say when the audit is right about the return that stands in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from addin.auditing.arrays import Status
+from addin.auditing.audit import audit
+from addin.auditing.batch import Batch
+from addin.auditing.evaluate import Verdict, judge
+from addin.finding import Finding
+from addin.submission import Submission
+from generator.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from templates.layout import WorkbookLayout
+from templates.model import Kind, Rule, Severity
+from templates.words import lookup, say
+
+LIT = {1, 2, 3, UNFILLED}
+"""Codes of states that ask for something, and so show a message."""
+
+FINE = {Status.PASSED: 0, Status.NOT_APPLICABLE: NOT_APPLICABLE, Status.NOT_EVALUATED: NOT_EVALUATED}
+
+Said = tuple[int, int, str]
+"""Status code, number of findings, and message where one is shown."""
+
+NONE: Said = (0, 0, "")
+
+LEDGER_CHECKS = {
+    "required": ("ledger.required",),
+    "numbers": ("ledger.text", "ledger.number_text", "ledger.negative"),
+    "choices": ("ledger.choice",),
+}
+"""Which findings a row of 审核 about a ledger stands for."""
+
+
+@dataclass
+class Answers:
+    """Everything that is compared. Both engines fill one."""
+
+    checks: dict[str, Said] = field(default_factory=dict)
+    """By row of 审核."""
+    cells: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """State and message beside each cell of the forms."""
+    light: tuple[str, int, int, int] = ("", 0, 0, 0)
+    """可否上报, errors, unfilled cells, unexplained warnings."""
+
+    def differences(self, other: Answers) -> list[str]:
+        """Return a line for everything that the two say differently, ``self`` being the workbook."""
+        mine, theirs = self._listed(), other._listed()
+        return [
+            f"{key}: workbook {mine.get(key)}, audit {theirs.get(key)}"
+            for key in sorted(mine.keys() | theirs.keys())
+            if mine.get(key) != theirs.get(key)
+        ]
+
+    def _listed(self) -> dict[str, object]:
+        cells = {f"{form}!{code}": said for (form, code), said in self.cells.items()}
+        return {"light": self.light, **self.checks, **cells}
+
+
+def expected(layout: WorkbookLayout, checks: Checks, submissions: Sequence[Submission]) -> list[Answers]:
+    """Return what the workbook must say of each return; they are audited all at once, as a city does."""
+    survey, year = layout.survey, submissions[0].identity.year
+    batch = Batch(survey, year, submissions)
+    verdicts = {rule.id: judge(rule, batch) for rule in survey.rules_of(layout.kind, layout.level)}
+    found = audit(survey, year, submissions)
+    return [
+        _Audited(layout, checks, verdicts, place, submissions[place], findings).answers()
+        for place, findings in enumerate(found)
+    ]
+
+
+@dataclass
+class _Audited:
+    """One audited return, read as its workbook must show it."""
+
+    layout: WorkbookLayout
+    checks: Checks
+    verdicts: dict[str, Verdict]
+    place: int
+    submission: Submission
+    findings: list[Finding]
+
+    def answers(self) -> Answers:
+        cells = {
+            (form.form.id, code): self._cell(form.form.id, code)
+            for form in self.layout.forms.values()
+            for code, indicator in form.form.indicators.items()
+            if indicator.kind is not Kind.COMPOSITE
+        }
+        return Answers(self._said, cells, self._light())
+
+    @cached_property
+    def _said(self) -> dict[str, Said]:
+        rules = {rule.id: rule for rule in self.layout.survey.rules}
+        return {
+            check.id: self._rule(rules[check.id]) if check.id in rules else self._structural(check)
+            for check in self.checks.rows
+        }
+
+    @cached_property
+    def _by_rule(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.rule, []).append(finding)
+        return found
+
+    # --- rules -------------------------------------------------------------------------------------------------------
+
+    def _rule(self, rule: Rule) -> Said:
+        verdict = self.verdicts[rule.id]
+        pending = [finding for finding in self._by_rule.get(rule.id, []) if finding.pending or not finding.explanation]
+        if rule.each:
+            return self._row_rule(rule, verdict, pending)
+        status = verdict.of_unit(self.place)
+        if status is Status.FAILED:
+            return (CODES[rule.severity], 1, pending[0].message) if pending else (EXPLAINED, 1, "")
+        return FINE[status], int(status is Status.NOT_APPLICABLE), ""
+
+    def _row_rule(self, rule: Rule, verdict: Verdict, pending: list[Finding]) -> Said:
+        if verdict.of_unit(self.place) is Status.NOT_EVALUATED:
+            return NOT_EVALUATED, 0, ""
+        first = min(pending, key=lambda finding: finding.row or 0) if pending else None
+        return (CODES[rule.severity], len(pending), first.message) if first else NONE
+
+    # --- checks of sheets --------------------------------------------------------------------------------------------
+
+    def _structural(self, check: Check) -> Said:
+        owner, _, kind = check.id.partition(".")
+        if check.form:
+            return self._form_check(check.form, kind)
+        if owner == "summary":
+            length = self.layout.survey.summary_min_length
+            found = check.id in self._by_rule
+            return (CODES[check.severity], 1, say("workbook.audit.summary_message", length=length)) if found else NONE
+        return self._ledger_check(check, owner, kind)
+
+    def _ledger_check(self, check: Check, ledger: str, kind: str) -> Said:
+        shorts = {each.ledger.id: short for short, each in self.layout.ledgers.items()}
+        found = [
+            finding
+            for finding in self.findings
+            if finding.ledger == shorts[ledger] and finding.rule in LEDGER_CHECKS[kind] and not finding.explanation
+        ]
+        if not found:
+            return NONE
+        first = min(finding.row or 0 for finding in found)
+        message = say(f"workbook.audit.ledger_{kind}_message", count=len(found), row=first)
+        return CODES[check.severity], len(found), message
+
+    def _form_check(self, form: str, kind: str) -> Said:
+        code, words = {
+            "cell.required": (UNFILLED, "unfilled"),
+            "cell": (CODES[Severity.ERROR], "cells"),
+            "cell.warning": (CODES[Severity.WARNING], "checks"),
+        }[kind]
+        count = Counter(digit for (place, _), (digit, _) in self._own.items() if place == form)[code]
+        return (code, count, say(f"workbook.audit.{words}_message", count=count)) if count else NONE
+
+    # --- cells -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _own(self) -> dict[tuple[str, str], tuple[int, str]]:
+        """What is wrong with a cell by itself: the digit that the workbook keeps, and its words."""
+        worst: dict[tuple[str, str], tuple[int, str]] = {}
+        for finding in self.findings:
+            check = finding.rule.removeprefix("cell.")
+            if not finding.code or check == finding.rule:
+                continue
+            code = UNFILLED if check == "required" else CODES[finding.severity]
+            before, _ = worst.get((finding.form, finding.code), (0, ""))
+            # Of two remarks the workbook makes one: that the number is a text.
+            if before < code or (before == code and check == "number_text"):
+                worst[finding.form, finding.code] = (code, check)
+        return worst
+
+    def _cell(self, form: str, code: str) -> tuple[int, str]:
+        digit, check = self._own.get((form, code), (0, ""))
+        if digit > CODES[Severity.INFO]:
+            return digit, self._own_words(form, code, check)
+        for row in self.checks.at(form, code):
+            status, _, message = self._said[self.checks.rows[row - FIRST_ROW].id]
+            if status in LIT:
+                return status, message
+        return digit, self._own_words(form, code, check) if digit else ""
+
+    def _own_words(self, form: str, code: str, check: str) -> str:
+        indicator = self.layout.forms[form].form.indicators[code]
+        if check == "required" and not indicator.kind.is_number:
+            check = "required_choice" if indicator.kind.is_choice else "required_text"
+        taken = self.submission.content.values.get(form, {}).get(code, 0.0)
+        number = f"{taken:.15g}" if isinstance(taken, float) else ""
+        return say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number)
+
+    # --- the light ---------------------------------------------------------------------------------------------------
+
+    def _light(self) -> tuple[str, int, int, int]:
+        said = self._said.values()
+        errors, unfilled, warnings = (sum(n for code, n, _ in said if code == wanted) for wanted in (3, UNFILLED, 2))
+        pending = any(finding.pending for finding in self.findings)
+        ready = not pending and NOT_EVALUATED not in {code for code, _, _ in said}
+        words = lookup("workbook.cover")
+        return words["yes" if ready else "no"], errors + unfilled, unfilled, warnings

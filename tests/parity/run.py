@@ -1,0 +1,95 @@
+"""Run seeded returns through an open workbook and the audit, and tell every difference with how to see it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from addin.host import connect
+from addin.submission import Submission
+from addin.zero import complete_zero
+from generator.checks import Checks
+from generator.formula import Formulas
+from generator.strict import Lock
+from generator.workbook import build
+from templates.families import EXAMPLE_YEAR
+from templates.layout import WorkbookLayout
+from templates.model import Survey
+from tests.books import identity
+from tests.office import Office, opened
+from tests.parity.answers import Answers, expected
+from tests.parity.bench import Bench
+from tests.parity.drawing import Drawing
+
+ROWS = 12
+"""Ledgers are made this small, so that LibreOffice recalculates ten times faster; the formulas are the same."""
+
+AT_ONCE = 50
+"""So many returns are audited together."""
+
+
+@dataclass
+class Tally:
+    """What was compared, and what was not the same."""
+
+    returns: int = 0
+    statuses: int = 0
+    failed: set[str] = field(default_factory=set)
+    """Rules and checks that asked for something at least once."""
+    differences: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Parity:
+    """Both engines over the workbook of one kind and level."""
+
+    survey: Survey
+    layout: WorkbookLayout
+    checks: Checks
+    bench: Bench
+    tally: Tally = field(default_factory=Tally)
+    _waiting: list[tuple[str, Answers, Submission]] = field(default_factory=list)
+
+    def take(self, seeds: range) -> Tally:
+        """Compare one return a seed."""
+        for seed in seeds:
+            self.bench.put(Drawing(self.survey, self.layout, seed).pokes())
+            name = f"{self.layout.kind} {self.layout.level} seed {seed}"
+            self._waiting.append((name, self.bench.answers(), self.bench.submission()))
+            self.bench.take_back()
+            if len(self._waiting) == AT_ONCE:
+                self._compare()
+        self._compare()
+        return self.tally
+
+    def _compare(self) -> None:
+        if not self._waiting:
+            return
+        audited = expected(self.layout, self.checks, [submission for _, _, submission in self._waiting])
+        for (name, shown, _), wanted in zip(self._waiting, audited, strict=True):
+            self.tally.returns += 1
+            self.tally.statuses += len(shown.checks) + len(shown.cells)
+            self.tally.failed |= {id for id, (code, _, _) in shown.checks.items() if code}
+            self.tally.differences += [f"{name}: {line}" for line in shown.differences(wanted)]
+        self._waiting.clear()
+
+
+def run(office: Office, survey: Survey, kind: str, level: str, seeds: range, lock: Lock, folder: Path) -> Tally:
+    """Compare the engines on the returns of ``seeds``, in a workbook of ``kind`` and ``level`` with small ledgers."""
+    small = replace(survey, ledgers=tuple(replace(ledger, capacity=ROWS) for ledger in survey.ledgers))
+    unit, path = identity(small, kind, level), folder / "unit.xlsx"
+    build(path, small, unit, lock, complete_zero(small, unit))
+    layout = WorkbookLayout(small, kind, level)
+    checks = Checks(Formulas(layout, EXAMPLE_YEAR))
+    with opened(office, path) as book:
+        bench = Bench(small, layout, checks, book, connect(str(path), pipe=office.pipe))
+        return Parity(small, layout, checks, bench).take(seeds)
+
+
+def shares(survey: Survey, returns: int) -> Iterator[tuple[str, str, range]]:
+    """Deal ``returns`` seeds per kind out over the levels of the kind."""
+    for kind in survey.kinds:
+        each = -(-returns // len(kind.levels))
+        for number, level in enumerate(kind.levels):
+            yield kind.name, level, range(number * each, (number + 1) * each)
