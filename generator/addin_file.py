@@ -13,13 +13,12 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from pyopenvba import ExcelFile
 from pyopenvba.cfb import CFB
 
-from generator.files import write_beside
+from generator.files import UNDATED, write_beside
 from generator.strict import StrictWorkbook
 from templates.words import say
 
@@ -37,9 +36,6 @@ _RELATIONSHIP = "http://schemas.microsoft.com/office/{}"
 _TYPES = "[Content_Types].xml"
 _NO_CACHE = bytes.fromhex("CC61FFFF000100")
 """The stream _VBA_PROJECT of a project without compiled code ([MS-OVBA] 2.3.4.1 and 3.1.1)."""
-
-_EPOCH = datetime(1980, 1, 1)
-"""When every build was made, so that two are the same; ZIP knows no earlier day."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,7 @@ def write_carrier(path: Path) -> None:
     The code names are those of the project's document modules.
     """
     book = StrictWorkbook(str(path))
-    book.set_properties({"title": say("cli.addin.title"), "comments": say("cli.addin.comments"), "created": _EPOCH})
+    book.set_properties({"title": say("cli.addin.title"), "comments": say("cli.addin.comments"), "created": UNDATED})
     book.set_vba_name("ThisWorkbook")
     sheet = book.add_worksheet("Sheet1")
     sheet.set_vba_name("Sheet1")
@@ -163,7 +159,7 @@ def _rewrite(workbook: Path, target: Path, kind: str, parts: Sequence[_Part]) ->
         for part in source.infolist():
             package.writestr(part, edits.get(part.filename) or source.read(part))
         for new in parts:
-            package.writestr(zipfile.ZipInfo(new.name, _EPOCH.timetuple()[:6]), new.data, zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(new.name, UNDATED.timetuple()[:6]), new.data, zipfile.ZIP_DEFLATED)
 
 
 def _edits(source: zipfile.ZipFile, kind: str, parts: Sequence[_Part]) -> dict[str, str]:

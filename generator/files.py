@@ -6,7 +6,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+
+UNDATED = datetime(1980, 1, 1)
+"""When every file was made that shall be the same each time that it is made; ZIP knows no earlier day."""
 
 MODE = 0o600
 """Returns hold data of units: for the owner only."""

@@ -54,6 +54,11 @@ def sentence(rule: Rule, survey: Survey) -> str:
     return _tightened(told)
 
 
+def expression_told(tree: Node, survey: Survey, form: str = "") -> str:
+    """Return an expression in words, such as 「《学术会议台账》的行数」, for someone who looks at ``form``."""
+    return _tightened(_Teller(survey, form).tell(tree))
+
+
 def _tightened(text: str) -> str:
     """Return ``text`` with one blank between Chinese and digits and none elsewhere; names stay to the letter."""
     pieces = _VERBATIM.split(text)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from templates.expression import bind, parse
 from templates.load import load
 from templates.model import Rule, Survey
-from templates.sentence import sentence
+from templates.sentence import expression_told, sentence
 from tests.returns import MINI, a_rule
 
 
@@ -51,6 +52,17 @@ def test_sentence(check: str, when: str, expected: str) -> None:
 def test_row_rule_speaks_of_every_row() -> None:
     rule = a_rule("参加人次 >= 100", '规模 = "大型"', each="活动")
     assert sentence(rule, MINI) == "《活动台账》每一行：当「规模」选「大型」时，「参加人次」不小于 100。"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('count(活动, 规模 = "大型")', "《活动台账》中「规模」选「大型」的行数"),
+        ("[06] + [M2!01]", "06「场馆数」与 M2-01「会员数」之和"),
+    ],
+)
+def test_an_expression_alone_can_be_told(text: str, expected: str) -> None:
+    assert expression_told(bind(parse(text), "M1", ""), MINI, "M1") == expected
 
 
 @pytest.mark.parametrize("survey", [MINI, load("kx2023")], ids=lambda survey: survey.id)
