@@ -11,10 +11,11 @@ from pathlib import Path
 
 from addin.dispatch import Prior
 from addin.reading.cells import interpret, spec_of_indicator
-from addin.roster import HEADER_SEARCH, ReportingUnit, Roster, name_key, tidy
+from addin.roster import HEADER_SEARCH, ReportingUnit, Roster, tidy
 from addin.table_file import Table, TableError, read_tables
 from templates.content import Value
 from templates.model import Form, Indicator, Kind, Survey
+from templates.spelling import name_key
 from templates.words import lookup, say
 
 _HARMLESS = {"number_text", "date_text"}

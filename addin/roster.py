@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 
 from addin.table_file import Table, TableError, read_tables
 from templates.model import Survey
+from templates.spelling import name_key
 from templates.words import lookup, say
 
 CODE_LENGTH = 60
@@ -25,7 +26,6 @@ HEADER_SEARCH = 10
 """A title and a note may stand above the header."""
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_DOTS = str.maketrans(dict.fromkeys("・•‧∙⋅●", "·") | dict.fromkeys("–—―‐−", "-"))
 _REGION = re.compile(r"\d{6}(\d{3}(\d{3})?)?")
 
 
@@ -83,13 +83,6 @@ class Roster:
     def by_name(self) -> dict[str, ReportingUnit]:
         """Units by :func:`name_key`; of two with one name the first."""
         return {name_key(unit.name): unit for unit in reversed(self.units)}
-
-
-def name_key(text: str) -> str:
-    """Return ``text`` such that names people write differently compare equal: full width, blanks, （）, ·, dashes."""
-    narrow = unicodedata.normalize("NFKC", text).translate(_DOTS)
-    kept = [char for char in narrow if not char.isspace() and unicodedata.category(char) != "Cf"]
-    return "".join(kept).casefold()
 
 
 def file_name_safe(text: str) -> str:

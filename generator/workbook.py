@@ -37,7 +37,7 @@ def build(
     the ledger sums that are known, for the cached values of the formulas.
     """
     content = content or Content()
-    layout = WorkbookLayout(survey, identity.kind, identity.level, _capacities(content))
+    layout = layout_of(survey, identity, content)
     with write_beside(path) as beside:
         workbook = StrictWorkbook(os.fspath(beside))
         desk = Desk(workbook, layout, identity, content, figures or {}, lock, Formats(workbook))
@@ -70,9 +70,10 @@ def _write(desk: Desk) -> None:
     desk.workbook.set_calc_mode("auto")
 
 
-def _capacities(content: Content) -> tuple[tuple[str, int], ...]:
-    """A ledger grows with what is already in it, so that no row falls below its end."""
-    return tuple((short, max(rows, default=0)) for short, rows in content.ledgers.items() if rows)
+def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
+    """Return where things lie: a ledger grows with what is already in it, so that no row falls below its end."""
+    capacities = tuple((short, max(rows)) for short, rows in content.ledgers.items() if rows)
+    return WorkbookLayout(survey, identity.kind, identity.level, capacities)
 
 
 def _define_names(desk: Desk) -> None:

@@ -240,7 +240,15 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
         model.Column(status["name"], model.Kind.CHOICE, options=tuple(status["options"]), definition=status["prompt"])
     )
     remark = lookup("workbook.row_remark")
-    columns.append(model.Column(remark["name"], model.Kind.TEXT, definition=remark["prompt"], width=20))
+    columns.append(
+        model.Column(
+            remark["name"],
+            model.Kind.TEXT,
+            definition=remark["prompt"],
+            width=20,
+            synonyms=tuple(remark["synonyms"]),
+        )
+    )
     names = [column.name for column in columns]
     for key in ledger.key:
         if key not in names:
@@ -276,7 +284,12 @@ def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: 
         for option in column.options:
             name = say("workbook.part_name", item=column.name, part=option)
             yield model.Column(
-                name, model.Kind.YES_NO, definition=column.definition, width=column.width, choice_of=column.name
+                name,
+                model.Kind.YES_NO,
+                definition=column.definition,
+                width=column.width,
+                choice_of=column.name,
+                synonyms=tuple(column.synonyms),
             )
         return
     if not _known(column.kind):
@@ -292,6 +305,7 @@ def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: 
         code_list=column.code_list,
         definition=column.definition,
         width=column.width,
+        synonyms=tuple(column.synonyms),
     )
 
 

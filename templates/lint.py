@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from templates.expand import CHECKLIST, Problem
 from templates.expression import Aggregate, Call, Column, Compare, Node, Number, Reference, Text, walk
+from templates.headings import meanings
 from templates.layout import WorkbookLayout
 from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, Rule, Severity, Survey
 from templates.words import lookup
@@ -232,6 +233,15 @@ def _composition(survey: Survey) -> Iterator[Problem]:
             yield problem("D035", _form_file(indicator.form), where=where, compose=way.value)
 
 
+def _synonyms(survey: Survey) -> Iterator[Problem]:
+    """D036: a heading of a clerk's own list means one column of a ledger."""
+    for ledger in survey.ledgers:
+        for heading, names in meanings(ledger).items():
+            if len(names) > 1:
+                file, listed = _ledger_file(ledger), "、".join(names)
+                yield problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
+
+
 # --- what is known to be unfinished ----------------------------------------------------------------------------------
 
 
@@ -264,6 +274,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _sheets,
     _choices,
     _composition,
+    _synonyms,
     _unfinished,
 )
 """All checks, in the order they are made."""

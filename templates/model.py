@@ -242,6 +242,13 @@ class Column:
     width: int = 14
     choice_of: str = ""
     """For a column that a 多选 was spread into: the name of the whole."""
+    synonyms: tuple[str, ...] = ()
+    """What a clerk's own list calls the column; for a part of a 多选, what it calls the whole."""
+
+    @property
+    def asked(self) -> str:
+        """What a list has one column for: this column, or the whole 多选 that it is a part of."""
+        return self.choice_of or self.name
 
 
 @dataclass(frozen=True)

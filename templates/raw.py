@@ -88,6 +88,7 @@ class RawColumn:
     until_year_end: bool = False
     definition: str = ""
     width: int = 14
+    synonyms: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

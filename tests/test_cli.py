@@ -207,7 +207,10 @@ def test_roster_new_does_not_overwrite(tmp_path: Path) -> None:
     assert (again.exit_code, "已存在" in again.output) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["generate", "fill", "validate", "merge", "demo", "survey lint", "roster new"])
+COMMANDS = ["generate", "fill", "import-ledger", "validate", "merge", "demo", "survey lint", "roster new"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example(command: str) -> None:
     result = run(*command.split(), "--help")
     assert result.exit_code == 0

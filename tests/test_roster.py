@@ -8,8 +8,9 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from addin.roster import ReportingUnit, Roster, RosterError, name_key, read_roster, workbook_name
+from addin.roster import ReportingUnit, Roster, RosterError, read_roster, workbook_name
 from generator.roster_sheet import new_roster
+from templates.spelling import name_key
 from templates.words import lookup
 from tests.mailbag import survey, unit
 

@@ -218,14 +218,24 @@ def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
         number = int(rows.sheet_rows[place])
         other = first.setdefault((int(unit), key), number)
         if other != number:
-            told = say("render.key_separator").join(part for part in key if part)
-            check = "ledger.duplicate"
-            yield _row_finding(batch, rows, place, ledger, check, ledger.names_row, other=other, key=told)
+            told, at = row_label(ledger, row), ledger.names_row
+            yield _row_finding(batch, rows, place, ledger, "ledger.duplicate", at, other=other, key=told)
 
 
 def row_key(ledger: Ledger, row: Row) -> tuple[str, ...]:
     """Return what makes the row the one it is, brackets in one shape; rows with the same key are duplicates."""
     return tuple(text_of(row.get(name)).translate(_BRACKETS) for name in ledger.key)
+
+
+def row_label(ledger: Ledger, row: Row) -> str:
+    """Return what people call the row: its key."""
+    return say("render.key_separator").join(part for part in row_key(ledger, row) if part)
+
+
+def differing(ledger: Ledger, one: Row, other: Row) -> tuple[str, ...]:
+    """Return the columns in which two rows with the same key differ."""
+    names = [column.name for column in ledger.columns if column.name not in ledger.key]
+    return tuple(name for name in names if text_of(one.get(name)) != text_of(other.get(name)))
 
 
 def _row_finding(

@@ -1,4 +1,4 @@
-"""``fill``, ``validate``, ``compose`` and ``merge``: returns come in."""
+"""``fill``, ``import-ledger``, ``validate``, ``compose`` and ``merge``: returns come in."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ from addin.composing.trace import save_trace
 from addin.fill import FillError, read_data, render
 from addin.fill import fill as fill_in
 from addin.finding import Finding
+from addin.importing.importer import import_list
+from addin.importing.notes import Imported, What
+from addin.importing.source import ListRefused
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
 from addin.merging.rollup import Rollup, as_json
@@ -59,6 +62,42 @@ def fill(
     if submission.findings:
         err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
     out.print(say("fill.done", cells=filled.cells, file=target), markup=False, soft_wrap=True)
+
+
+def import_ledger(
+    workbook: Annotated[Path, typer.Argument(help=say("cli.import_ledger.workbook"))],
+    source: Annotated[Path, typer.Argument(metavar="LIST", help=say("cli.import_ledger.source"))],
+    target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.import_ledger.out"))],
+    ledger: Annotated[str, typer.Option(help=say("cli.import_ledger.ledger"))] = "",
+    sheet: Annotated[str, typer.Option(help=say("cli.import_ledger.sheet"))] = "",
+    replace: Annotated[bool, typer.Option("--replace", help=say("cli.import_ledger.replace"))] = False,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.import_ledger.json"))] = False,
+) -> None:
+    """Put a clerk's own list into a ledger of a workbook."""
+    _keep_apart([target], [workbook, source])
+    with working(say("import.said.working")):
+        submission = readable(workbook)
+        try:
+            imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
+        except ListRefused as refused:
+            refuse(str(refused))
+        with saving(target):
+            render(submission, workbook, target)
+    _say_imported(imported, submission, target, json_too=json_too)
+    raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)
+
+
+def _say_imported(imported: Imported, submission: Submission, target: Path, *, json_too: bool) -> None:
+    for sentence in imported.shown():
+        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if submission.findings:
+        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if json_too:
+        say_json(imported.as_json() | {"file": str(target)})
+        return
+    if imported.emptied:
+        out.print(say("import.said.emptied", count=imported.emptied))
+    out.print(say("import.said.done", file=target, **imported.told()), markup=False, soft_wrap=True)
 
 
 def validate(

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from addin.auditing.arrays import is_blank, text_of
+from addin.auditing.arrays import is_blank
 from addin.auditing.batch import Row, withdrawn
-from addin.auditing.structure import row_key
+from addin.auditing.structure import differing, row_key, row_label
 from addin.submission import Submission
 from templates.model import Ledger
-from templates.words import say
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Stacked:
     @property
     def label(self) -> str:
         """What people call the row: its key."""
-        return say("render.key_separator").join(part for part in row_key(self.ledger, self.cells) if part)
+        return row_label(self.ledger, self.cells)
 
 
 def stacked(submissions: Sequence[Submission]) -> list[Stacked]:
@@ -64,11 +63,9 @@ class _Stack:
         first = self.seen.setdefault(row_key(self.ledger, cells), fresh)
         if first.place == place:
             return fresh
-        return Stacked(self.ledger, place, number, cells, first.row, kept=False, differs=self._differs(first, cells))
-
-    def _differs(self, first: Stacked, cells: Row) -> tuple[str, ...]:
-        names = [column.name for column in self.ledger.columns if column.name not in self.ledger.key]
-        return tuple(name for name in names if text_of(first.cells.get(name)) != text_of(cells.get(name)))
+        return Stacked(
+            self.ledger, place, number, cells, first.row, kept=False, differs=differing(self.ledger, first.cells, cells)
+        )
 
 
 def kept_rows(rows: Sequence[Stacked], place: int | None = None) -> dict[str, dict[int, Any]]:

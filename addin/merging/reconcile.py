@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from addin.merging.merged import Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
-from addin.roster import ReportingUnit, Roster, name_key
+from addin.roster import ReportingUnit, Roster
 from addin.submission import FileStatus, Refusal, Submission
 from templates.content import Identity
 from templates.model import Survey
+from templates.spelling import name_key
 from templates.words import say
 
 

@@ -15,9 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from addin.reading.grid import Grid, dense, is_dense, rich_text, sparse
+from addin.reading.grid import Grid, Place, dense, is_dense, rich_text, sparse
 from addin.submission import FileStatus
 from templates.words import say
 
@@ -77,6 +77,10 @@ class Package:
             return sparse(sheet, xml, lambda: self._strings)
         return dense(sheet, xml, self._workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
 
+    def merged(self, sheet: str) -> dict[Place, Place]:
+        """Return for each cell that a merged area hides the cell that shows its value."""
+        return merged(self._workbook.get_sheet_by_name(sheet))
+
     @cached_property
     def _sheet_parts(self) -> dict[str, str]:
         main = self._related("", "officeDocument")[0]
@@ -103,6 +107,17 @@ class Package:
             return self._zip.read(name)
         except KeyError as error:
             raise zipfile.BadZipFile(str(error)) from error
+
+
+def merged(sheet: CalamineSheet) -> dict[Place, Place]:
+    """Return for each cell that a merged area hides the cell that shows its value."""
+    return {
+        (row, column): (top + 1, left + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        for row in range(top + 1, bottom + 2)
+        for column in range(left + 1, right + 2)
+        if (row, column) != (top + 1, left + 1)
+    }
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from addin.roster import ReportingUnit, RosterProblem, name_key, official, problems_of, tidy
+from addin.roster import ReportingUnit, RosterProblem, official, problems_of, tidy
 from addin.roster_check.answers import Answer
 from addin.roster_check.checked import Change, Question
 from templates.model import Survey
+from templates.spelling import name_key
 from templates.words import lookup, say
 
 _TOGETHER = (("kind", "level"),)

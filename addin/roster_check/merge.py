@@ -12,13 +12,14 @@ from pathlib import Path
 from addin.merging.archive import Found, Unpacker
 from addin.merging.collect import collect, modified
 from addin.progress import Progress, tracked
-from addin.roster import ReportingUnit, Roster, name_key
+from addin.roster import ReportingUnit, Roster
 from addin.roster_check.answers import Answer, read_answer
 from addin.roster_check.checked import Conflict, Question, RosterCheck, State, UnitCheck
 from addin.roster_check.correct import Corrected, correct, doubts_left
 from addin.roster_check.make import due_day
 from addin.submission import FileStatus, Refusal
 from templates.model import Survey
+from templates.spelling import name_key
 from templates.words import say
 
 

@@ -1,0 +1,1 @@
+"""A clerk's own list into a ledger: the list is read, its headings are matched, its values taken or told."""

@@ -1,0 +1,196 @@
+"""The rows of a list into the ledger of a submission: appended, or in place of what stood there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from addin.auditing.arrays import is_blank
+from addin.auditing.batch import Row, withdrawn
+from addin.auditing.structure import differing, row_key, row_label
+from addin.importing.headings import Header, choose, meant
+from addin.importing.notes import Imported, Note, Unmatched, What, of_cell, of_column, of_idle_rows, of_row
+from addin.importing.source import ListRefused, sheets_of
+from addin.importing.values import Cells, Taken, Told
+from addin.reading.cells import as_text
+from addin.submission import Submission
+from generator.workbook import layout_of
+from templates.content import Value
+from templates.layout import LedgerLayout
+from templates.model import Ledger
+from templates.spelling import name_key
+from templates.words import lookup, say
+
+_LIST: Final = "duplicate_list"
+_BOOK: Final = "duplicate_book"
+
+
+def import_list(
+    submission: Submission, path: Path, *, ledger: str = "", sheet: str = "", replace: bool = False
+) -> Imported:
+    """Put the rows of the list at ``path`` into a ledger of the submission and return what became of each.
+
+    ``ledger`` and ``sheet`` say which; without them the names of sheets and the headings do. ``replace`` empties the
+    ledger first. Raises :class:`ListRefused`, nothing changed.
+    """
+    header = choose(sheets_of(path), submission, path, ledger, sheet)
+    short, content = header.layout.ledger.short, submission.content
+    layout = layout_of(submission.survey, submission.identity, content).ledgers[short]
+    before = content.ledgers.get(short, {})
+    kept = {} if replace else before
+    rows = _Rows(submission, header, kept, max([*kept, layout.first_row - 1]) + 1)
+    imported = rows.take()
+    if not (imported.rows or imported.count(What.DUPLICATE)):
+        raise ListRefused("empty", file=path.name, sheet=header.sheet.name, row=header.row)
+    _refuse_overflow(layout, rows)
+    imported.emptied = len(before) if replace else 0
+    content.ledgers[short] = kept | rows.taken
+    return imported
+
+
+def _refuse_overflow(layout: LedgerLayout, rows: _Rows) -> None:
+    if rows.taken and max(rows.taken) >= layout.end_row:
+        room = max(layout.end_row - min(rows.taken), 0)
+        values = {"ledger": layout.ledger.short, "last": layout.end_row - 1, "room": room}
+        raise ListRefused("overflow", rows=len(rows.taken), **values)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The row that has a key already: of the list or of the workbook."""
+
+    check: str
+    row: int
+    cells: Row
+
+
+@dataclass
+class _Rows:
+    """The rows of a list, taken one by one; ``next`` is the row of the workbook that the next one gets."""
+
+    submission: Submission
+    header: Header
+    kept: dict[int, dict[str, Value]]
+    next: int
+    taken: dict[int, dict[str, Value]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ledger: Ledger = self.header.layout.ledger
+        self.sheet = self.header.sheet
+        self.cells = Cells(self.ledger, self.submission.survey)
+        self.names_column = self.header.columns[self.ledger.names_row]
+        self.below = list(self._below())
+        self.idle: list[int] = []
+        counting = {row: cells for row, cells in self.kept.items() if _counts(self.ledger, cells)}
+        self.seen = {row_key(self.ledger, cells): _Seen(_BOOK, row, cells) for row, cells in counting.items()}
+
+    def take(self) -> Imported:
+        """Take every row below the header; what is told comes in the order of the list, columns last."""
+        imported = Imported(self.header)
+        imported.notes += self._before()
+        for row in self.below:
+            imported.notes += self._row(row)
+        if self.idle:
+            imported.notes.append(of_idle_rows(self.idle))
+        for column, cells, name in self._unused():
+            note = of_column(self.header, column, cells, name)
+            imported.notes.append(note)
+            imported.unmatched.append(Unmatched(note.column, note.heading, cells))
+        imported.rows = len(self.taken)
+        return imported
+
+    def _below(self) -> Iterator[int]:
+        """Yield the rows with anything in them; one of our own ledgers ends where it says so."""
+        end = "".join(lookup("workbook.ledger_end").split())
+        for row in sorted(row for row in self.sheet.grid.rows if row > self.header.row):
+            if self.sheet.grid.label(row, 1) == end:
+                return
+            if any(self.sheet.filled(row, column) for column in range(1, self.sheet.last_column + 1)):
+                yield row
+
+    def _before(self) -> Iterator[Note]:
+        """Tell what no row of this sheet can show."""
+        if not self.sheet.errors:
+            yield Note(What.LEFT_OUT, say("import.said.old_file"))
+        for sheet in self.header.others:
+            yield Note(What.LEFT_OUT, say("import.said.other_sheet", sheet=sheet))
+
+    # --- rows --------------------------------------------------------------------------------------------------------
+
+    def _row(self, row: int) -> list[Note]:
+        if note := self._no_record(row):
+            return [note]
+        cells: dict[str, Value] = {}
+        refused: dict[str, Value] = {}
+        told: list[tuple[int, Told]] = []
+        for name, column in sorted(self.header.columns.items(), key=self._wholes_first):
+            taken = self._cell(row, column, name)
+            cells |= taken.values
+            refused |= {one.name: taken.values[one.name] for one in taken.told if one.refused}
+            told += [(column, one) for one in taken.told]
+        cells |= refused
+        if not cells:
+            self.idle.append(row)
+            return []
+        return self._duplicate(row, cells) or self._put(row, cells, told)
+
+    def _wholes_first(self, item: tuple[str, int]) -> tuple[bool, int]:
+        """A column of one choice says more than the column of all."""
+        return item[0] in self.ledger.by_name, item[1]
+
+    def _no_record(self, row: int) -> Note | None:
+        """Tell of rows that sum up, or repeat the header on the next page."""
+        texts = [as_text(self.sheet.value(row, column)) for column in range(1, self.sheet.last_column + 1)]
+        first = next((text for text in texts if text), "")
+        sums = {name_key(word) for word in lookup("import.totals")}
+        if {name_key(text).rstrip(":") for text in (first, texts[self.names_column - 1])} & sums:
+            return of_row(What.LEFT_OUT, "total", row, value=first)
+        if name_key(texts[self.names_column - 1]) == name_key(self.header.heading(self.names_column)):
+            return of_row(What.LEFT_OUT, "header", row)
+        return None
+
+    def _cell(self, row: int, column: int, name: str) -> Taken:
+        place = self.sheet.origin(row, column)
+        if error := self.sheet.grid.errors.get(place):
+            return self.cells.kept(error, name, "error")
+        if place in self.sheet.grid.uncached:
+            return self.cells.kept(f"={self.sheet.grid.formulas[place]}", name, "uncached")
+        taken = self.cells.read(self.sheet.grid.value(*place), name)
+        if taken.values and place[0] != row and self.cells.is_number(name):
+            return Taken({}, [Told("merged", name, False, {"origin": str(place[0])})])
+        return taken
+
+    def _duplicate(self, row: int, cells: Row) -> list[Note]:
+        if not _counts(self.ledger, cells):
+            return []
+        seen = self.seen.setdefault(row_key(self.ledger, cells), _Seen(_LIST, row, cells))
+        if seen.cells is cells:
+            return []
+        columns = "、".join(differing(self.ledger, seen.cells, cells))
+        differs = say("import.row.differs", columns=columns) if columns else ""
+        label = row_label(self.ledger, cells)
+        return [of_row(What.DUPLICATE, seen.check, row, other=seen.row, label=label, differs=differs)]
+
+    def _put(self, row: int, cells: dict[str, Value], told: list[tuple[int, Told]]) -> list[Note]:
+        target, self.next = self.next, self.next + 1
+        self.taken[target] = cells
+        notes = [of_cell(self.header, row, column, one, target) for column, one in sorted(told, key=lambda one: one[0])]
+        if is_blank(cells.get(self.ledger.names_row)):
+            notes.append(of_row(What.REFUSED, "nameless", row, column=self.ledger.names_row, target=target))
+        return notes
+
+    # --- columns -----------------------------------------------------------------------------------------------------
+
+    def _unused(self) -> Iterator[tuple[int, int, str]]:
+        """Yield each column of the list that is not used though something stands in it, with its cells and meaning."""
+        used = set(self.header.columns.values())
+        for column in range(1, self.sheet.last_column + 1):
+            if column not in used and (cells := sum(self.sheet.filled(row, column) for row in self.below)):
+                yield column, cells, meant(self.ledger, self.header.heading(column))
+
+
+def _counts(ledger: Ledger, cells: Row) -> bool:
+    """Return whether the row stands for an object: withdrawn or nameless ones are never taken for another."""
+    return not withdrawn(cells) and not is_blank(cells.get(ledger.names_row))
