@@ -31,9 +31,7 @@ def open_cells(survey: Survey, identity: Identity) -> Iterator[Indicator]:
     """Yield the cells that the unit fills by hand, the cover's first."""
     for form in survey.filled_by(identity.kind, identity.level):
         for indicator in form.indicators.values():
-            derived = indicator.derived_for(identity.kind, identity.level) is not None
-            filled_by_hand = not derived and indicator.kind is not Kind.COMPOSITE
-            if filled_by_hand and indicator.open_to(identity.kind, identity.level):
+            if indicator.kind is not Kind.COMPOSITE and indicator.typed_by(identity.kind, identity.level):
                 yield indicator
 
 

@@ -181,10 +181,11 @@ class Formulas:
 
         Any other text in the section's cell is a fault of that cell, and says nothing.
         """
-        form = self.layout.forms[indicator.form]
+        form, here = self.layout.forms[indicator.form], (self.layout.kind, self.layout.level)
+        askable = [code for code in indicator.section if form.form.indicators[code].open_to(*here)]
         return [
             f"AND(LEN(INDEX({form.name('value')},{place}))>0,LEN(INDEX({form.name('own')},{place}))=0)"
-            for place in map(form.position, indicator.section)
+            for place in map(form.position, askable)
         ]
 
     # --- aggregates over ledgers -------------------------------------------------------------------------------------

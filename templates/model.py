@@ -145,6 +145,8 @@ class Indicator:
     """What the roster knows of the cell: ``unit_name``, ``contact_name`` or ``contact_phone``."""
     compose: Compose | None = None
     """How parts are composed, where that is declared; see :meth:`Survey.composition`."""
+    answers_for: tuple[Indicator, ...] = ()
+    """For 本节无此项业务: the number cells below its heading."""
 
     @property
     def reference(self) -> Reference:
@@ -167,8 +169,17 @@ class Indicator:
             return None
         return self.ledger_sum or (None if self.derived_for(kind, level) else self.derive)
 
+    def typed_by(self, kind: str, level: str) -> bool:
+        """Return whether a unit of this kind and level fills the cell by hand."""
+        return self.open_to(kind, level) and self.derived_for(kind, level) is None
+
     def open_to(self, kind: str, level: str) -> bool:
-        """Return whether a unit of this kind and level fills the cell."""
+        """Return whether a unit of this kind and level fills the cell.
+
+        本节无此项业务 is closed where nothing below it is typed: a locked cell needs no answer.
+        """
+        if self.answers_for and not any(cell.typed_by(kind, level) for cell in self.answers_for):
+            return False
         return (not self.only_kinds or kind in self.only_kinds) and (not self.only_levels or level in self.only_levels)
 
 
@@ -212,11 +223,15 @@ class Form:
             if isinstance(row, Indicator):
                 found[row.code] = row
             elif row.section:
-                found[row.section] = _nothing_here(self.id, row)
+                found[row.section] = self._nothing_here(row)
         return found
 
+    def _nothing_here(self, heading: Heading) -> Indicator:
+        cells = (row for row in self.rows if isinstance(row, Indicator) and heading.section in row.section)
+        return _nothing_here(self.id, heading, tuple(cell for cell in cells if cell.kind.is_number))
 
-def _nothing_here(form: str, heading: Heading) -> Indicator:
+
+def _nothing_here(form: str, heading: Heading, answers_for: tuple[Indicator, ...]) -> Indicator:
     phrase = lookup("workbook.nothing_here")
     return Indicator(
         form=form,
@@ -225,6 +240,7 @@ def _nothing_here(form: str, heading: Heading) -> Indicator:
         kind=Kind.NOTHING_HERE,
         required=False,
         options=(Option(phrase, phrase),),
+        answers_for=answers_for,
     )
 
 

@@ -54,6 +54,8 @@ class FormReader:
             return
         for indicator in self.layout.form.indicators.values():
             row = places.rows.get(indicator.code)
+            if row is None and self._keyless(indicator):
+                continue
             if row is None:
                 self._lost(say("reader.part.row", code=indicator.code), indicator.code)
             else:
@@ -80,6 +82,11 @@ class FormReader:
             if code in self.layout.rows and (code not in found or self.layout.rows[code] == row):
                 found[code] = row
         return found
+
+    def _keyless(self, indicator: Indicator) -> bool:
+        """Whether the row has no key to be found by: a heading whose 本节无此项业务 is closed to the unit."""
+        closed = not indicator.open_to(self.workbook.kind, self.workbook.level)
+        return closed and indicator.kind is Kind.NOTHING_HERE
 
     def _lost(self, part: str, code: str = "") -> None:
         form, sheet = self.layout.form.id, self.layout.sheet

@@ -121,8 +121,7 @@ class CoverSheet:
         layout = self.desk.layout
         required = sum(
             indicator.required
-            and indicator.open_to(layout.kind, layout.level)
-            and indicator.derived_for(layout.kind, layout.level) is None
+            and indicator.typed_by(layout.kind, layout.level)
             and not self.desk.survey.wider(indicator)
             for indicator in form.form.indicators.values()
         )

@@ -72,14 +72,20 @@ def validate(desk: Desk, sheet: StrictWorksheet, row: int, column: int, indicato
     sheet.data_validation(row - 1, column - 1, row - 1, column - 1, rule | {"ignore_blank": True})
 
 
+def explain(sheet: StrictWorksheet, row: int, column: int, indicator: Indicator) -> None:
+    """Attach the input prompt alone: to a locked cell, which a clerk can select and wonder at."""
+    sheet.data_validation(row - 1, column - 1, row - 1, column - 1, {"validate": "any"} | _prompt(indicator))
+
+
 def _prompt(indicator: Indicator) -> dict[str, Any]:
     if indicator.kind is Kind.NOTHING_HERE:
         title, text = say("workbook.form.nothing_title"), say("workbook.form.nothing_prompt")
     else:
         title = f"{indicator.code} {indicator.plain_name}" if indicator.code != indicator.name else indicator.name
         text = indicator.definition
-        if indicator.measure:
-            text += say("workbook.form.prompt_measure", measure=indicator.measure)
+        measure = say("workbook.form.prompt_measure", measure=indicator.measure) if indicator.measure else ""
+        if len(text + measure) <= MESSAGE_LIMIT:  # the measure stands beside the cell, the definition does not
+            text += measure
     if not text:
         return {"input_title": clip(title, TITLE_LIMIT)}
     return {"input_title": clip(title, TITLE_LIMIT), "input_message": clip(text, MESSAGE_LIMIT)}
@@ -93,7 +99,7 @@ def _rule(desk: Desk, indicator: Indicator) -> dict[str, Any]:
     if indicator.kind.is_number:
         return {"validate": "decimal", "criteria": ">=", "value": 0} | refusal("number")
     if indicator.kind.is_date:
-        return DATE_RULE | refusal("date")
+        return DATE_RULE | refusal("month" if indicator.kind is Kind.YEAR_MONTH else "date")
     if indicator.kind is Kind.USCC:
         formula = "=" + uscc_is_valid(_own_cell(desk, indicator))
         if len(formula) <= FORMULA_LIMIT:
@@ -144,6 +150,7 @@ __all__ = [
     "clip",
     "column_range",
     "entry_format",
+    "explain",
     "number_format",
     "quote",
     "refusal",

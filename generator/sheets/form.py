@@ -9,7 +9,10 @@ from typing import Any
 from generator.checks import FIRST_ROW, Checks, explained
 from generator.desk import Desk
 from generator.formula import derived_formula, quote
-from generator.sheets.entry import number_format, shown, write_entry, write_value
+from generator.sheets.beside import lines_beside, write_beside
+from generator.sheets.entry import explain, number_format, shown, write_entry, write_value
+from generator.sheets.foot import foot_notes
+from generator.sheets.identity import write_identity
 from generator.sheets.own import Own
 from generator.strict import StrictWorksheet
 from generator.taken import UNREADABLE, Taken
@@ -31,6 +34,8 @@ WIDTHS = {
 }
 ROW_HEIGHT = 25.5
 """Room for two lines of a message."""
+SMALL_LINE = 13.5
+"""The height of a line in the column beside the entry cells, where the print is small."""
 LINE_CHARACTERS = 26
 """How many Chinese characters of a name fit on one line of its column."""
 
@@ -49,12 +54,14 @@ class FormSheet:
         self._columns()
         self._head()
         self._header()
+        level = 0
         for offset, row in enumerate(self.form.form.rows, start=1):
             number = self.form.header_row + offset
             if isinstance(row, Heading):
+                level = row.level
                 self._heading(number, row)
             else:
-                self._indicator(number, row)
+                self._indicator(number, row, level + 1 + row.indent)
         self._foot()
         light_up(self.desk, self.sheet, self.form)
         self._print()
@@ -69,7 +76,7 @@ class FormSheet:
         self.sheet.freeze_panes(self.form.header_row, COLUMNS.code)
 
     def _head(self) -> None:
-        survey, identity, role = self.desk.survey, self.desk.identity, self.desk.formats.role
+        survey, role = self.desk.survey, self.desk.formats.role
         self.sheet.set_row(0, 30)
         self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
         self.sheet.merge_range(0, 1, 0, COLUMNS.prior - 1, self.form.form.title, role("title"))
@@ -84,9 +91,7 @@ class FormSheet:
             self.sheet.write_string(offset, COLUMNS.measure - 1 + 2, text, role("head_label"))
         link(self.sheet, 1, COLUMNS.name - 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
         self._status_line(2)
-        self.sheet.write_string(3, 1, say("workbook.form.year", year=identity.year), role("head_label"))
-        self.sheet.write_string(4, 1, say("workbook.form.uscc", uscc=identity.uscc), role("head_label"))
-        self.sheet.write_string(5, 1, say("workbook.form.unit_name", name=identity.name), role("head_label"))
+        write_identity(self.desk, self.sheet, 3)
 
     def _status_line(self, row: int) -> None:
         own, state = self.form.name("own"), self.form.name("state")
@@ -110,30 +115,32 @@ class FormSheet:
         self.sheet.write_string(row, 1, heading.name, role("heading", indent=heading.level))
         dash = say("workbook.form.dash")
         self.sheet.write_string(row, COLUMNS.measure - 1, dash, role("heading_center"))
-        self.sheet.write_string(row, COLUMNS.code - 1, heading.section or dash, role("heading_center"))
         for column in range(COLUMNS.prior, COLUMNS.explanation + 1):
             self.sheet.write_blank(row, column - 1, None, role("heading"))
-        if heading.section:
-            said = self.form.form.indicators[heading.section]
-            self._entry(number, said)
-            write_live(self.desk, self.sheet, self.form, number, said, self.checks)
+        answer = self.form.form.indicators.get(heading.section)
+        if answer and answer.open_to(self.desk.layout.kind, self.desk.layout.level):
+            self.sheet.write_string(row, COLUMNS.code - 1, answer.code, role("heading_center"))
+            self._entry(number, answer)
+            write_live(self.desk, self.sheet, self.form, number, answer, self.checks)
         else:
-            self.sheet.write_blank(row, COLUMNS.value - 1, None, role("heading"))
+            self.sheet.write_string(row, COLUMNS.code - 1, dash, role("heading_center"))
+            value = self.desk.content.values.get(self.form.form.id, {}).get(heading.section)
+            write_value(self.sheet, number, COLUMNS.value, value, role("heading"))
 
-    def _indicator(self, number: int, indicator: Indicator) -> None:
-        lines = -(-len(indicator.name) // (LINE_CHARACTERS - indicator.indent))
-        lines = max(lines, len(self._unsettled(indicator).splitlines()))
-        self.sheet.set_row(number - 1, ROW_HEIGHT if lines == 1 else 15 * lines + 6)
-        self._stub(number, indicator)
+    def _indicator(self, number: int, indicator: Indicator, indent: int) -> None:
+        lines = -(-len(indicator.name) // (LINE_CHARACTERS + 1 - indent))
+        needed = max(15 * lines + 6, SMALL_LINE * lines_beside(self.desk, indicator))
+        self.sheet.set_row(number - 1, max(ROW_HEIGHT, needed))
+        self._stub(number, indicator, indent)
         self._value(number, indicator)
         self._prior(number, indicator)
-        self._ledger_sum(number, indicator)
+        write_beside(self.desk, self.sheet, number, indicator)
         self._note(number, indicator)
         self._live(number, indicator)
 
-    def _stub(self, number: int, indicator: Indicator) -> None:
+    def _stub(self, number: int, indicator: Indicator, indent: int) -> None:
         role, row = self.desk.formats.role, number - 1
-        self.sheet.write_string(row, 1, indicator.name, role("cell_wrap", indent=indicator.indent + 1))
+        self.sheet.write_string(row, 1, indicator.name, role("cell_wrap", indent=indent))
         self.sheet.write_string(row, COLUMNS.measure - 1, indicator.measure or "", role("cell_center"))
         open_code = indicator.code_status is CodeStatus.OPEN
         self.sheet.write_string(row, COLUMNS.code - 1, indicator.code, role("code_open" if open_code else "code"))
@@ -183,27 +190,6 @@ class FormSheet:
         signed = f"+{style};-{style};0"
         self.sheet.write_formula(row, COLUMNS.change - 1, change, role("number_prior", num_format=signed), "")
 
-    def _ledger_sum(self, number: int, indicator: Indicator) -> None:
-        row, column, role = number - 1, COLUMNS.ledger - 1, self.desk.formats.role
-        unit = self.desk.layout.kind, self.desk.layout.level
-        if indicator.derived_for(*unit) is not None:
-            self.sheet.write_string(row, column, say("workbook.form.derived"), role("cell_center"))
-        elif (beside := indicator.beside_for(*unit)) is not None:
-            formula = "=" + self.desk.formulas.of(beside)
-            figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
-            style = role("number_prior", num_format=number_format(indicator.kind, indicator.decimals))
-            self.sheet.write_formula(row, column, formula, style, figure)
-        else:
-            self.sheet.write_string(row, column, self._unsettled(indicator), role("unsettled"))
-
-    @staticmethod
-    def _unsettled(indicator: Indicator) -> str:
-        """What of the row the lost pages leave open."""
-        remarks = [say("workbook.code_open")] if indicator.code_status is CodeStatus.OPEN else []
-        if not indicator.measure_verified:
-            remarks.append(say("workbook.measure_unverified"))
-        return "\n".join(remarks)
-
     def _note(self, number: int, indicator: Indicator) -> None:
         if indicator.kind is Kind.COMPOSITE:
             self._blank(number - 1, COLUMNS.explanation)
@@ -221,6 +207,8 @@ class FormSheet:
         write_live(self.desk, self.sheet, self.form, number, indicator, self.checks)
         layout = self.desk.layout
         closed = not indicator.open_to(layout.kind, layout.level)
+        if indicator.derived_for(layout.kind, layout.level) is not None:
+            explain(self.sheet, number, COLUMNS.value, indicator)
         if closed and indicator.closed_note:
             validation = {"validate": "any", "input_title": say("workbook.form.closed")}
             validation["input_message"] = indicator.closed_note
@@ -236,10 +224,7 @@ class FormSheet:
         self._sign_off(row + 1)
         row += 3
         self.sheet.write_string(row, 1, say("workbook.form.notes"), role("head_label"))
-        texts = [f"{number}. {note}" for number, note in enumerate(self.form.form.notes, start=1)]
-        if self.form.form.missing:
-            texts.append(say("workbook.form.missing"))
-        for text in texts:
+        for text in foot_notes(self.form.form):
             row += 1
             self.sheet.set_row(row, 15 * -(-len(text) // 48) + 3)
             self.sheet.merge_range(row, 1, row, COLUMNS.prior - 1, text, role("muted_wrap"))

@@ -60,7 +60,8 @@ class Own:
         if indicator.kind.is_number:
             return self._number(indicator, cell)
         if indicator.kind.is_date:
-            return f'IF(ISNUMBER({cell}),"",{_fault("date")})'
+            words = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
+            return f'IF(ISNUMBER({cell}),"",{_fault(words)})'
         if indicator.kind is Kind.USCC:
             slip, code = _fault("uscc_checksum", Severity.WARNING), self.formulas.taken(indicator.reference)
             return f'IF({uscc_is_well_formed(code)},IF({uscc_is_valid(code)},"",{slip}),{_fault("uscc")})'

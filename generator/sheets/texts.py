@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from generator.desk import Desk
+from generator.sheets.beside import unsettled
 from generator.sheets.entry import write_value
 from generator.sheets.form import link, print_setup
 from generator.strict import StrictWorksheet
-from templates.model import Form, Indicator
+from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
 TEXT_ROWS = 30
@@ -59,7 +60,7 @@ def write_definitions(desk: Desk) -> None:
     """Write 指标解释: every indicator with period, definition and where the definition comes from."""
     words, role = lookup("workbook.definitions"), desk.formats.role
     sheet = desk.add(lookup("workbook.sheets.definitions"))
-    for column, width in enumerate((9, 7, 34, 9, 16, 84, 26)):
+    for column, width in enumerate((9, 7, 34, 9, 16, 84, 26, 13)):
         sheet.set_column(column, column, width, role("plain"))
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, words["title"], role("ledger_title"))
@@ -71,11 +72,17 @@ def write_definitions(desk: Desk) -> None:
     row = 4
     for form in desk.survey.forms_of(desk.layout.kind):
         row = _definitions(desk, sheet, row, form)
-    sheet.autofilter(3, 0, row - 1, 6)
+    sheet.autofilter(3, 0, row - 1, len(words["header"]) - 1)
     print_setup(sheet)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(3)
+
+
+def _doubts(indicator: Indicator) -> list[str]:
+    """Return what of the row is not to the letter of the text."""
+    inferred = indicator.code_status is CodeStatus.INFERRED
+    return [*([say("workbook.code_inferred")] if inferred else []), *unsettled(indicator)]
 
 
 def _definitions(desk: Desk, sheet: StrictWorksheet, row: int, form: Form) -> int:
@@ -83,7 +90,9 @@ def _definitions(desk: Desk, sheet: StrictWorksheet, row: int, form: Form) -> in
     for indicator in form.rows:
         if not isinstance(indicator, Indicator) or indicator.item or not indicator.definition:
             continue
-        lines = max(-(-len(indicator.definition) // 42), -(-len(indicator.name) // 16), 1)
+        doubts = _doubts(indicator)
+        texts = ((indicator.definition, 42), (indicator.name, 16), (indicator.definition_source, 14))
+        lines = max(len(doubts), 1, *(-(-len(text) // width) for text, width in texts))
         sheet.set_row(row, 15 * lines + 4)
         cells = (
             (form.id, "cell_center"),
@@ -93,6 +102,7 @@ def _definitions(desk: Desk, sheet: StrictWorksheet, row: int, form: Form) -> in
             (periods.get(indicator.period, ""), "cell_center"),
             (indicator.definition, "cell_wrap"),
             (indicator.definition_source, "cell_wrap"),
+            ("\n".join(doubts), "unsettled"),
         )
         for column, (text, style) in enumerate(cells):
             sheet.write_string(row, column, text, role(style))
