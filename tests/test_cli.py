@@ -100,7 +100,7 @@ def test_validate_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: P
             "ledger": "",
             "row": None,
             "message": "24「专家服务团队个数」为 0，而 25「参加服务团队专家人次」为 3",
-            "hint": "没有前者就不应有后者；请核对 24，或把 25 改为 0。",
+            "hint": "有前者才有后者：请核对 24 和 25。本条为警示的，情况属实请在本行「说明」栏写明原因。",
             "explanation": "",
         }
     ]

@@ -31,6 +31,7 @@ from addin.zero import complete_zero
 from generator.strict import Lock
 from generator.workbook import build
 from templates.content import Content, Identity, Value
+from templates.expression import Reference
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Compose, Severity, Survey
@@ -80,6 +81,10 @@ def three(kx: Survey, own: Cells, office: Cells, museum: Cells) -> Composed:
         ("K01-01!04", None, 9.0, None, None),  # closed to parts: not even by mistake
         ("K01-01!05", 0.0, 300.0, 300.0, 300.0),  # there is one congress
         ("K01-01!17", 10.0, 20.0, 30.0, 60.0),
+        ("KX04!27", 1.0, 2.0, 4.0, 7.0),  # who leads an activity counts it
+        ("KX04!24", None, 3.0, 3.0, 3.0),  # of the whole county, not of a part
+        ("KX04!23", 12.0, 5.0, 7.0, 12.0),  # the parent may give the whole where parts know a share each
+        ("KX05!x09", None, None, 6.0, 6.0),  # whoever reports it
         ("K01-01!40", 900.0, 100.0, 200.0, 900.0),  # the 直属单位 are in it already
         ("K01-01!41", None, 100.0, 200.0, None),
         ("K01-01!42", "甲", "乙", "丙", "甲"),
@@ -99,6 +104,28 @@ def test_a_cell_is_composed_as_its_row_says(
     given = [{} if value is None else {place: value} for value in (own, office, museum)]
     form, _, code = place.partition("!")
     assert three(kx, *given).submission.content.values.get(form, {}).get(code) == composed
+
+
+def test_what_one_office_fills_for_the_whole_is_its_own(kx: Survey) -> None:
+    numbers = {OWN: 5.0, OFFICE: 9.0, MUSEUM: 2.0}
+    top = [a_return(kx, who, {"KX06!09": number}, level="中国科协本级") for who, number in numbers.items()]
+    composed = compose(top[0], top[1:])
+    assert composed.submission.content.values["KX06"]["09"] == 5.0
+    assert "办公室（演示）的 KX06 表 09 填了 9，这一格不由该单位填，未计入" in composed.remarks
+
+
+def test_parts_add_up_only_where_their_whole_does(kx: Survey) -> None:
+    """Else a return composed of faultless parts could have a 其中 above its whole."""
+    pairs = [rule.reads for rule in kx.rules if rule.family == "part"]
+    added = [(part, whole) for part, whole in pairs if adds_up(kx, part)]
+    assert [(part, whole) for part, whole in added if not adds_up(kx, whole)] == []
+    assert 0 < len(added) < len(pairs)
+
+
+def adds_up(kx: Survey, cell: Reference) -> bool:
+    """Return whether parts add to the cell: as a sum, or by their rows of its ledger."""
+    row = kx.form[cell.form].indicators[cell.code]
+    return row.derive is not None or kx.composition(row) is Compose.SUM
 
 
 def test_a_section_holds_nothing_when_nobody_has_anything_in_it(kx: Survey) -> None:

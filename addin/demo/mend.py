@@ -59,7 +59,9 @@ class _Answers:
     def change(self, actor: Actor, findings: list[Finding]) -> bool:
         """Answer what was found; return whether anything was changed, so that another look is due."""
         grave = [finding for finding in findings if finding.severity is not Severity.INFO]
-        changed = [self._answered(actor, finding) for finding in grave]
+        # One answer a cell and turn: a second one would undo the first, and a 0 that satisfies all would never stay.
+        first = {(finding.form, finding.code): finding for finding in reversed(grave)}
+        changed = [self._answered(actor, finding) for finding in reversed(first.values())]
         if any(changed):
             return True
         _give_up_on(actor, findings)
