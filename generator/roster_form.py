@@ -12,11 +12,11 @@ from typing import Any
 from generator.files import write_beside
 from generator.formats import Formats
 from generator.formula import quote, uscc_is_valid
-from generator.sheets.entry import DATE_RULE, FORMULA_LIMIT, refusal
+from generator.sheets.entry import DATE_RULE, FORMULA_LIMIT, refusal, write_value
 from generator.sheets.form import print_setup
 from generator.sheets.hidden import write_identity
 from generator.strict import Lock, StrictWorkbook, StrictWorksheet
-from templates.content import Identity
+from templates.content import Identity, Value
 from templates.layout import letter, quoted
 from templates.model import Survey
 from templates.words import lookup, say
@@ -32,12 +32,21 @@ WIDTHS = (3.5, 20, 38, 38, 40)
 
 
 def build_roster_form(
-    path: Path, survey: Survey, identity: Identity, on_roster: Mapping[str, str], lock: Lock, due: date | None
+    path: Path,
+    survey: Survey,
+    identity: Identity,
+    on_roster: Mapping[str, str],
+    lock: Lock,
+    due: date | None,
+    answer: Mapping[str, Value] | None = None,
 ) -> None:
-    """Write the form of one unit to ``path``, atomically. ``on_roster`` is the unit's line by column of the roster."""
+    """Write the form of one unit to ``path``, atomically. ``on_roster`` is the unit's line by column of the roster.
+
+    ``answer`` is what stands under 核定后 already, by row of the form: nothing when it is mailed out.
+    """
     with write_beside(path) as beside:
         book = StrictWorkbook(os.fspath(beside))
-        _Form(book, survey, identity, on_roster, lock, due).write()
+        _Form(book, survey, identity, on_roster, lock, due, answer or {}).write()
         book.structure = lock
         book.set_properties({"title": say("roster_check.form.sheet"), "subject": identity.name, "company": ""})
         book.close()
@@ -61,6 +70,7 @@ class _Form:
     on_roster: Mapping[str, str]
     lock: Lock
     due: date | None
+    answer: Mapping[str, Value]
 
     def write(self) -> None:
         self.role = Formats(self.book).role
@@ -106,7 +116,7 @@ class _Form:
         if key == "code":
             self.sheet.write_string(row, ENTRY, say("roster_check.form.fixed"), self.role("closed"))
         else:
-            self.sheet.write_blank(row, ENTRY, None, self._entry_style(key))
+            write_value(self.sheet, number, ENTRY + 1, self.answer.get(key), self._entry_style(key))
             self._validate(key, row)
 
     def _entry_style(self, key: str) -> Any:
@@ -147,7 +157,8 @@ class _Form:
         self.sheet.set_row(row, 24)
         style, words = self.role("value"), lookup("roster_check.form")
         self.sheet.merge_range(row, NAME, row, ADVICE, "", style)
-        self.sheet.write_formula(row, NAME, "=" + self._status_formula(), style, words["choose"])
+        known = "" if self.answer else words["choose"]
+        self.sheet.write_formula(row, NAME, "=" + self._status_formula(), style, known)
         area = f"${letter(NAME + 1)}${row + 1}"
         for text, light in ((words["ready"], "fine_box"), (words["choose"], "unfilled"), (words["no_change"], "error")):
             criteria = f"=LEFT({area},1)={quote(text[0])}"

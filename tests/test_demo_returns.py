@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from addin.auditing.audit import audit
+from addin.composing.compose import compose
 from addin.demo import DemoError, demo
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, read_cast
+from addin.demo.composing import Family, families_of, look_back
 from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk
 from addin.demo.seed import plausible
@@ -151,6 +154,35 @@ def test_a_survey_without_sizes_gets_plausible_returns_too() -> None:
     units = [replace(CAST.reporting_units(KX)[0], kind="甲类", level="市级", region="")]
     (actor,) = plausible(MINI, units, cast, YEAR, seed=1)
     assert errors(findings(MINI, actor.content, actor.identity)) == []
+
+
+# --- parts and their parent ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def family(actors: list[Actor]) -> Family:
+    """The one unit with parts; what the parent reports may be changed."""
+    (found,) = families_of(actors)
+    own = replace(found.own, content=deepcopy(found.own.content), random=deepcopy(found.own.random))
+    return replace(found, own=own)
+
+
+def test_a_composed_return_is_as_good_as_any_other(family: Family) -> None:
+    look_back(KX, YEAR, family)
+    whole = compose(family.own.submission, [part.submission for part in family.parts])
+    found = findings(KX, whole.submission.content, family.own.identity)
+    assert {part.identity.kind for part in family.parts} == {kind.name for kind in KX.kinds if kind.part}
+    assert whole.remarks == ()
+    assert errors(found) == []
+    assert {finding.pending for finding in found if finding.severity is Severity.WARNING} == {False}
+
+
+def test_most_of_what_parts_and_parent_report_is_as_it_was_last_year(family: Family) -> None:
+    alone = deepcopy(family.own.content)
+    look_back(KX, YEAR, family)
+    whole = compose(family.own.submission, [part.submission for part in family.parts]).submission
+    assert len(findings(KX, whole.content, family.own.identity)) < 10
+    assert len(findings(KX, replace(alone, prior=whole.content.prior), family.own.identity)) > 100
 
 
 # --- faults ----------------------------------------------------------------------------------------------------------

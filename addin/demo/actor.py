@@ -40,6 +40,11 @@ class Actor:
         """The return as it stands."""
         return Submission("", self.identity, self.survey, self.content)
 
+    @property
+    def is_part(self) -> bool:
+        """Whether its workbook becomes part of another unit's return."""
+        return self.survey.kind[self.identity.kind].part
+
     @cached_property
     def open(self) -> dict[Cell, Indicator]:
         """The cells that the unit fills by hand."""

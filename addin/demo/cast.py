@@ -77,12 +77,28 @@ class Area:
 
 
 @dataclass(frozen=True)
+class RosterReplies:
+    """What units answer when they check their line of the roster; those that are not named find nothing to change."""
+
+    month: int
+    day: int
+    """When they sign, in the year after the one that is reported on."""
+    checker: str = ""
+    missing: tuple[str, ...] = ()
+    """Units that do not answer."""
+    units: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Entries by unit code and row of the form; ``result`` is a key of the results that may be chosen."""
+
+
+@dataclass(frozen=True)
 class Cast:
     """Everybody, and what they send back."""
 
     roster: Details
     units: tuple[Member, ...] = ()
     areas: tuple[Area, ...] = ()
+    roster_check: RosterReplies | None = None
+    """None where the units are not asked."""
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     cells: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -29,7 +29,9 @@ def give_rows(actor: Actor, short: str, count: int) -> None:
     taken = actor.random.sample(rows, min(count, len(rows)))
     actor.content.ledgers.pop(short, None)
     if taken:
-        actor.content.ledgers[short] = placed(taken, actor.survey.ledger[short])
+        # What parts and their parent report is composed: rows of one name would be taken for one object.
+        owner = actor.identity.code if actor.is_part else ""
+        actor.content.ledgers[short] = placed(taken, actor.survey.ledger[short], owner)
 
 
 def fill_cells(actor: Actor, wholes: dict[Cell, list[Cell]]) -> None:

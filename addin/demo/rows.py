@@ -47,20 +47,20 @@ def pool(survey: Survey, year: int, sizes: Sizes, seed: str, level: str) -> Pool
     return found
 
 
-def placed(rows: list[Row], ledger: Ledger) -> dict[int, Row]:
-    """Return rows below each other in the ledger's sheet, each named by its number."""
+def placed(rows: list[Row], ledger: Ledger, owner: str = "") -> dict[int, Row]:
+    """Return rows below each other in the ledger's sheet, each named by its number, and by ``owner`` where given."""
     return {
-        number: row | {ledger.names_row: named(ledger.by_name[ledger.names_row], place)}
+        number: row | {ledger.names_row: named(ledger.by_name[ledger.names_row], place, owner)}
         for place, (number, row) in enumerate(enumerate(rows, start=FIRST_ROW), start=1)
     }
 
 
-def named(column: Column, number: int) -> str:
-    """Return the text of a column in some row, such as 演示会议 03."""
+def named(column: Column, number: int, owner: str = "") -> str:
+    """Return the text of a column in some row, such as 演示会议 03, or 演示会议 B01-03 where it is B01's."""
     thing = column.name
     for suffix in lookup("demo.name_suffixes"):
         thing = thing.removesuffix(suffix)
-    return say("demo.named", thing=thing, number=number)
+    return say("demo.named_of" if owner else "demo.named", thing=thing, number=number, owner=owner)
 
 
 def _faultless(survey: Survey, identity: Identity, ledgers: list[Ledger], sizes: Sizes, seed: str) -> Pool:

@@ -40,8 +40,8 @@ def plausible(survey: Survey, units: Sequence[ReportingUnit], cast: Cast, year: 
     mend(survey, year, actors)
     for actor in actors:
         _say_nothing_here(actor)
-        _remember(actor)
-    _explain(survey, year, actors)
+        remember(actor)
+    explain(survey, year, actors)
     return actors
 
 
@@ -77,7 +77,7 @@ def _answer(actor: Actor, section: Indicator, cells: list[Indicator]) -> None:
 # --- last year -------------------------------------------------------------------------------------------------------
 
 
-def _remember(actor: Actor) -> None:
+def remember(actor: Actor) -> None:
     """Give last year's values: what does not change, numbers a little different, a few numbers very different."""
     for form in actor.survey.forms_of(actor.identity.kind):
         kept = {code: row for code, row in form.indicators.items() if not row.item or row.code_list}
@@ -102,7 +102,7 @@ def _leaps(actor: Actor) -> list[Indicator]:
     return actor.random.sample(large, min(len(large), actor.random.randint(0, 3)))
 
 
-def _explain(survey: Survey, year: int, actors: Sequence[Actor]) -> None:
+def explain(survey: Survey, year: int, actors: Sequence[Actor]) -> None:
     """Write an explanation to every warning."""
     texts = lookup("demo.explanations")
     for actor, findings in zip(actors, audit(survey, year, [actor.submission for actor in actors]), strict=True):

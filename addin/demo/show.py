@@ -4,62 +4,34 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, DemoError, read_cast
+from addin.demo.composing import Family, compose_returns, families_of, look_back
 from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk, Parcel, write_parcels
+from addin.demo.places import Places
+from addin.demo.roster_step import prepare_roster
 from addin.demo.seed import plausible
+from addin.demo.tour import tour
 from addin.dispatch import keep_password, prefilled
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge
-from addin.merging.merged import Merged, Role, State, UnitReturn
+from addin.merging.merged import Merged, Role, State
 from addin.merging.rollup import Rollup
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.roster import ReportingUnit, read_roster, workbook_name
-from generator.roster_sheet import new_roster
+from addin.roster import ReportingUnit, Roster, workbook_name
 from generator.strict import Lock
 from templates.content import Content
 from templates.model import Survey
-from templates.words import lookup, say
+from templates.words import say
 
 PASSWORD_BYTES = 9
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where everything lies."""
-
-    folder: Path
-
-    @property
-    def roster(self) -> Path:
-        """The roster."""
-        return self.folder / "roster.xlsx"
-
-    @property
-    def workbooks(self) -> Path:
-        """The workbooks as mailed out."""
-        return self.folder / "workbooks"
-
-    @property
-    def returns(self) -> Path:
-        """The workbooks as mailed back."""
-        return self.folder / "returns"
-
-    @property
-    def summary(self) -> Path:
-        """The consolidated workbook."""
-        return self.folder / str(lookup("consolidated.file_name"))
-
-    @property
-    def guide(self) -> Path:
-        """What to look at; also the sign that the demo may write over what is here."""
-        return self.folder / say("demo.guide")
 
 
 @dataclass(frozen=True)
@@ -90,44 +62,59 @@ def demo(
     Raises :class:`DemoError` when the survey has no demo data or the folder holds something else, RosterError when the
     demo data make no good roster, OSError when the folder cannot be written.
     """
-    cast = read_cast(survey)
-    places = Places(out)
-    _clear(places)
-    new_roster(places.roster, survey, [astuple(unit) for unit in cast.reporting_units(survey)])
-    roster = read_roster(places.roster, survey)
+    cast, places = _prepared(survey, out)
+    lock = _locked(places)
+    roster, check = prepare_roster(survey, year, cast, places, lock)
     actors = plausible(survey, roster.units, cast, year, seed)
-    _write(survey, places, _mail(places, roster.units, actors, cast), progress, workers)
+    families = families_of(actors)
+    for family in families:
+        look_back(survey, year, family)
+    write_parcels(Desk(survey, lock), _mail(places, roster, actors, families, cast), progress, workers)
+    compositions = [compose_returns(survey, family, roster, places) for family in families]
     merged = merge([places.returns], roster, survey, year=year, read=partial(read, surveys=lambda _: survey))
     write_summary(merged, Rollup.of(merged), places.summary)
-    return _result(places, merged)
+    counts = _counts(merged)
+    lines = tour(places, merged, counts, check, compositions)
+    places.guide.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return DemoResult(places, **counts, tour=lines)
 
 
-def _clear(places: Places) -> None:
-    """Make the folders, without what an earlier demo left in them. Raises :class:`DemoError` over anybody else's."""
-    for folder in (places.workbooks, places.returns):
-        folder.mkdir(parents=True, exist_ok=True)
-        found = list(folder.iterdir())
-        if found and not places.guide.exists():
-            raise DemoError(say("demo.not_empty", folder=folder))
-        for path in found:
-            if path.is_file():
-                path.unlink()
-    places.guide.touch()
+def _prepared(survey: Survey, out: Path) -> tuple[Cast, Places]:
+    """Return who takes part and where; the folders are there and empty."""
+    cast, places = read_cast(survey), Places(out)
+    if unknown := sorted(cast.fault_names - FAULTS.keys()):
+        raise DemoError(say("demo.unknown_fault", faults="、".join(unknown), known="、".join(FAULTS)))
+    places.clear()
+    return cast, places
+
+
+def _locked(places: Places) -> Lock:
+    """Return the lock of everything that is mailed out; its password is kept beside."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    keep_password(places.folder, password)
+    return Lock.of(password)
+
+
+# --- the mail --------------------------------------------------------------------------------------------------------
 
 
 def _mail(
-    places: Places, units: tuple[ReportingUnit, ...], actors: list[Actor], cast: Cast
+    places: Places, roster: Roster, actors: Sequence[Actor], families: Sequence[Family], cast: Cast
 ) -> list[tuple[Path, Parcel]]:
-    """Return every file with its folder: what is mailed out first."""
-    if unknown := sorted(cast.fault_names - FAULTS.keys()):
-        raise DemoError(say("demo.unknown_fault", faults="、".join(unknown), known="、".join(FAULTS)))
+    """Return every file with its folder: what is mailed out first.
+
+    What a unit with parts has filled itself is not mailed back: its return is yet to be composed.
+    """
     out = [
         (places.workbooks, Parcel(workbook_name(unit), actor.identity, _as_mailed(unit, actor)))
-        for unit, actor in zip(units, actors, strict=True)
+        for unit, actor in zip(roster.units, actors, strict=True)
     ]
+    kept = {family.own.identity.code for family in families}
+    if kept:
+        places.composing.mkdir(exist_ok=True)
     back = [
-        (places.returns, parcel)
-        for unit, actor in zip(units, actors, strict=True)
+        (places.composing if unit.code in kept else places.returns, parcel)
+        for unit, actor in zip(roster.units, actors, strict=True)
         for parcel in _sent(actor, workbook_name(unit), cast)
     ]
     return out + back
@@ -146,17 +133,12 @@ def _sent(actor: Actor, name: str, cast: Cast) -> list[Parcel]:
         raise DemoError(say("demo.no_occasion", fault=error)) from error
 
 
-def _write(
-    survey: Survey, places: Places, files: list[tuple[Path, Parcel]], progress: Progress | None, workers: int | None
-) -> None:
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
-    keep_password(places.folder, password)
-    write_parcels(Desk(survey, Lock.of(password)), files, progress, workers)
+# --- how it went -----------------------------------------------------------------------------------------------------
 
 
-def _result(places: Places, merged: Merged) -> DemoResult:
+def _counts(merged: Merged) -> dict[str, int]:
     states = Counter(unit.state for unit in merged.units)
-    counts = {
+    return {
         "units": len(merged.units),
         "returned": sum(bool(unit.files) for unit in merged.units),
         "fine": states[State.PASSED],
@@ -164,29 +146,3 @@ def _result(places: Places, merged: Merged) -> DemoResult:
         "refused": sum(file.role is Role.REFUSED for file in merged.strays),
         "missing": states[State.MISSING],
     }
-    tour = _tour(places, merged, counts)
-    places.guide.write_text("\n".join(tour) + "\n", encoding="utf-8")
-    return DemoResult(places, **counts, tour=tour)
-
-
-def _tour(places: Places, merged: Merged, counts: dict[str, int]) -> tuple[str, ...]:
-    named = {
-        "survey": merged.survey.id,
-        "next_year": (merged.year or 0) + 1,
-        "folder": places.folder,
-        "summary": places.summary,
-        "good": _first(places, [unit for unit in merged.units if unit.state is State.PASSED and not _pending(unit)]),
-        "bad": _first(places, [unit for unit in merged.units if unit.state is State.RECEIVED]),
-        "empty": next(iter(sorted(places.workbooks.iterdir())), ""),
-    }
-    return tuple(line.format(**counts, **named) for line in lookup("demo.tour"))
-
-
-def _pending(unit: UnitReturn) -> bool:
-    return any(finding.pending for finding in unit.findings)
-
-
-def _first(places: Places, units: list[UnitReturn]) -> Path:
-    """Return the first of these returns that lies open in the folder, not in a zip."""
-    sent = (places.returns / unit.files[0].shown for unit in units)
-    return next((path for path in sent if path.exists()), places.returns)

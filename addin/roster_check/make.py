@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 from addin.dispatch import identity_of
 from addin.progress import Progress, tracked
-from addin.roster import Roster, workbook_name
+from addin.roster import ReportingUnit, Roster, workbook_name
 from generator.roster_form import DOCUMENT, build_roster_form
 from generator.strict import Lock
+from templates.content import Value
 from templates.model import Survey
 from templates.words import say
 
@@ -25,14 +27,25 @@ def make_forms(
 ) -> list[Path]:
     """Write one form per unit into ``folder``. Raises OSError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    due = due_day(survey, year)
     written = []
     for unit in tracked(roster.units, len(roster.units), progress):
         path = folder / workbook_name(unit, "roster_check.file_name")
-        identity = replace(identity_of(unit, survey, year), document=DOCUMENT)
-        build_roster_form(path, survey, identity, asdict(unit), lock, due)
+        write_form(path, unit, survey, year, lock)
         written.append(path)
     return written
+
+
+def write_form(
+    path: Path,
+    unit: ReportingUnit,
+    survey: Survey,
+    year: int,
+    lock: Lock,
+    answer: Mapping[str, Value] | None = None,
+) -> None:
+    """Write the form of ``unit``, blank or with an answer by row of the form. Raises OSError."""
+    identity = replace(identity_of(unit, survey, year), document=DOCUMENT)
+    build_roster_form(path, survey, identity, asdict(unit), lock, due_day(survey, year), answer)
 
 
 def due_day(survey: Survey, year: int) -> date | None:
