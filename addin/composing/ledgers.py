@@ -8,10 +8,9 @@ from typing import Any
 
 from addin.auditing.arrays import is_blank, text_of
 from addin.auditing.batch import Row, withdrawn
-from addin.auditing.structure import row_key
+from addin.auditing.structure import row_key, row_name
 from addin.submission import Submission
 from templates.model import Ledger
-from templates.words import say
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Stacked:
     @property
     def label(self) -> str:
         """What people call the row: its key."""
-        return say("render.key_separator").join(part for part in row_key(self.ledger, self.cells) if part)
+        return row_name(self.ledger, self.cells)
 
 
 def stacked(submissions: Sequence[Submission]) -> list[Stacked]:

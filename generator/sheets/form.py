@@ -7,8 +7,9 @@ from typing import Any
 
 from generator.checks import FIRST_ROW, Checks, explained
 from generator.desk import Desk
-from generator.formula import derived_formula, quote
+from generator.formula import derived_formula, quote, worded
 from generator.sheets.entry import number_format, shown, write_entry, write_value
+from generator.sheets.next_problem import link_next
 from generator.sheets.own import Own
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, FormLayout, letter, quoted
@@ -82,6 +83,7 @@ class FormSheet:
         for offset, text in enumerate(right, start=1):
             self.sheet.write_string(offset, COLUMNS.measure - 1 + 2, text, role("head_label"))
         link(self.sheet, 1, COLUMNS.name - 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+        link_next(self.desk, self.sheet, 1, COLUMNS.measure - 1, self.form.sheet)
         self._status_line(2)
         self.sheet.write_string(3, 1, say("workbook.form.year", year=identity.year), role("head_label"))
         self.sheet.write_string(4, 1, say("workbook.form.uscc", uscc=identity.uscc), role("head_label"))
@@ -89,8 +91,8 @@ class FormSheet:
 
     def _status_line(self, row: int) -> None:
         own, state = self.form.name("own"), self.form.name("state")
-        text = quote(lookup("workbook.form.status"))
-        text = text.replace("{unfilled}", f'"&COUNTIF({own},"4*")&"').replace("{errors}", f'"&COUNTIF({state},3)&"')
+        counts = {"unfilled": f'COUNTIF({own},"4*")', "errors": f"COUNTIF({state},3)"}
+        text = worded(lookup("workbook.form.status"), **counts)
         self.sheet.write_formula(row, 1, "=" + text, self.desk.formats.role("muted"), "")
 
     def _header(self) -> None:
