@@ -6,13 +6,15 @@ Forms look here for the rows that speak of their cells, so the list is drawn up 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from generator.formula import Formulas, number_text, quote
-from templates.expression import Column, walk
-from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter
-from templates.model import IGNORED_IN_EXPLANATIONS, Kind, Rule, Severity
+from generator.duplicates import Duplicates
+from generator.formula import Cells, Formulas, number_text, quote, worded
+from generator.ledger_faults import Fault, faults, stays, sure
+from templates.expression import Column, valued, walk
+from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter, quoted
+from templates.model import IGNORED_IN_EXPLANATIONS, Rule, Severity
 from templates.words import lookup, say
 
 FIRST_ROW = 5
@@ -22,10 +24,16 @@ CODES = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 """Status codes of the sheet; 0 fine, 4 unfilled, 5 explained, 8 not applicable, 9 not evaluated."""
 UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, 5, 8, 9
 
+QUOTED = 30
+"""Messages quote no more characters of a ledger's cell than this."""
+
+LOOKED_BELOW = 1000
+"""So many rows below a ledger are searched for the first entry that lies there."""
+
 
 @dataclass(frozen=True)
 class Check:
-    """One row of the audit sheet. Formulas are without ``=``; ``{j}``, ``{k}``, ``{m}`` are its own hidden cells."""
+    """One row of the audit sheet. Formulas are without ``=``; ``{j}``, ``{k}``, ``{m}``, ``{n}`` are hidden cells."""
 
     id: str
     severity: Severity
@@ -41,8 +49,18 @@ class Check:
     code: str = ""
     row: str = "0"
     """Formula of the first faulty sheet row (column M), or 0."""
+    column: str = ""
+    """Formula of the first faulty column's number in that row (column N); none where the place says it."""
     place: str = ""
-    """The cell to jump to, ``KX03!E31``; ``KX03!E`` or ``台账-学术会议!A`` is completed by ``row``."""
+    """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
+
+    whole_columns: bool = False
+    """For a check of a ledger: whether all rows must be seen to judge one, so that no colour can ask it row by row."""
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that the check speaks of."""
+        return self.place.partition("!")[0]
 
 
 @dataclass(frozen=True)
@@ -98,7 +116,7 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             hint=say(f"workbook.audit.{words}_hint"),
             status=f"IF({{k}}>0,{code},0)",
             count=count,
-            message=_text(f"workbook.audit.{words}_message", count="{k}"),
+            message=worded(lookup(f"workbook.audit.{words}_message"), count="{k}"),
             form=form.form.id,
             row=f"IF({{k}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
             place=f"{form.sheet}!{letter(COLUMNS.value)}",
@@ -106,73 +124,72 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
-    faults = (
-        ("required", list(_missing(formulas, ledger))),
-        ("numbers", list(_not_numbers(formulas, ledger))),
-        ("choices", list(_not_choices(formulas, ledger))),
+    yield from (_fault_check(formulas, ledger, fault) for fault in faults(formulas, ledger.ledger))
+    yield _duplicate_check(formulas, ledger)
+    yield _beyond_check(ledger)
+
+
+def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Check:
+    """One kind of fault in a ledger's cells: how many, and which is the first, row by row."""
+    everywhere = fault.anywhere(formulas.all_rows(ledger))
+    if fault.severity is Severity.WARNING:
+        everywhere += f"*{_unexplained(formulas, ledger)}"
+    cell = f"INDEX({ledger.block},{{m}}-{ledger.header_row - 1},{{n}})"
+    said = {"column": f"INDEX({ledger.block},1,{{n}})", "value": f"LEFT({cell},{QUOTED})"}
+    check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
+    return replace(
+        check,
+        row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
+        column=fault.first_column(ledger, formulas.in_row(ledger, "{m}")),
+        whole_columns=not fault.coloured,
     )
-    for words, terms in faults:
-        if not terms:
-            continue
-        any_fault = "+".join(terms)
-        yield Check(
-            id=f"{ledger.ledger.id}.{words}",
-            severity=Severity.ERROR,
-            title=say(f"workbook.audit.ledger_{words}", name=ledger.ledger.name),
-            hint=say(f"workbook.audit.ledger_{words}_hint"),
-            status=f"IF({{k}}>0,{CODES[Severity.ERROR]},0)",
-            count=f"SUMPRODUCT({any_fault})",
-            message=_text(f"workbook.audit.ledger_{words}_message", count="{k}", row="{m}"),
-            row=_first_row(formulas, ledger, f"(({any_fault})>0)"),
-            place=f"{ledger.sheet}!A",
-        )
 
 
-def _used(formulas: Formulas, ledger: LedgerLayout) -> str:
-    """Rows that say anything and are not withdrawn."""
-    filled = "+".join(f"LEN({formulas.rows(ledger, column.name)})" for column in ledger.ledger.columns)
-    return f"(({filled})>0)*{_not_withdrawn(formulas, ledger)}"
+def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
+    twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
+    repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
+    count = f"IF({twice.suspected}=0,0,SUMPRODUCT({repeats}))"
+    said = {"other": twice.earlier("{m}"), "value": f"LEFT({formulas.in_row(ledger, '{m}')(name)},{QUOTED})"}
+    check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
+    row = _first_row(formulas, ledger, f"({repeats})")
+    return replace(check, row=row, place=check.place + letter(ledger.column(name)), whole_columns=True)
 
 
-def _not_withdrawn(formulas: Formulas, ledger: LedgerLayout) -> str:
-    status = lookup("workbook.row_status")
-    return f"({formulas.rows(ledger, status['name'])}<>{quote(status['options'][-1])})"
+def _beyond_check(ledger: LedgerLayout) -> Check:
+    """Entries below the last entry row are counted over whole columns, which no cut or drag can bend."""
+    width, start, end = len(ledger.ledger.columns), ledger.end_row + 2, ledger.end_row + 2 + LOOKED_BELOW
+    columns = f"{quoted(ledger.sheet)}!$A:${letter(width)}"
+    known = f"{quoted(ledger.sheet)}!$A$1:${letter(width)}${start - 1}"
+    below = f"INDEX({columns},{start},1):INDEX({columns},{end},{width})"
+    first = f"MIN({end},{end + 1}-SUMPRODUCT(MAX((LEN({below})>0)*({end + 1}-ROW({below})))))"
+    count = f"COUNTA({columns})-COUNTA({known})"
+    check = _ledger_check(ledger, "beyond", Severity.ERROR, count, last=str(ledger.end_row - 1))
+    return replace(check, row=f"IF({{k}}>0,{first},0)", place=check.place + "A")
 
 
-def _missing(formulas: Formulas, ledger: LedgerLayout) -> Iterator[str]:
-    blanks = []
-    for column in ledger.ledger.columns:
-        blank = f"(LEN({formulas.rows(ledger, column.name)})=0)"
-        if column.required:
-            blanks.append(blank)
-        elif column.required_when is not None:
-            blanks.append(f"{blank}*{formulas.row_wise(column.required_when, ledger)}")
-    if blanks:
-        yield f"{_used(formulas, ledger)}*({'+'.join(blanks)})"
+def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: str, **said: str) -> Check:
+    """A check that counts faults in a ledger; its row and its column are still to be told."""
+    key = f"workbook.audit.ledger_{words}"
+    return Check(
+        id=f"{ledger.ledger.id}.{words}",
+        severity=severity,
+        title=say(key, name=ledger.ledger.name),
+        hint=say(f"{key}_hint"),
+        status=_counted(CODES[severity]),
+        count=count,
+        message=worded(lookup(f"{key}_message"), count="{k}", row="{m}", **said),
+        place=f"{ledger.sheet}!",
+    )
 
 
-def _not_numbers(formulas: Formulas, ledger: LedgerLayout) -> Iterator[str]:
-    for column in ledger.ledger.columns:
-        if column.kind.is_number:
-            cells = formulas.rows(ledger, column.name)
-            yield f"ISTEXT({cells})*1"
-            yield f"ISNUMBER({cells})*({cells}<0)"
+def _counted(code: int) -> str:
+    """The status of a check that counts rows; where they cannot be counted it is not evaluated."""
+    return f"IF(ISERROR({{k}}),{NOT_EVALUATED},IF({{k}}>0,{code},0))"
 
 
-def _not_choices(formulas: Formulas, ledger: LedgerLayout) -> Iterator[str]:
-    for column in ledger.ledger.columns:
-        cells = formulas.rows(ledger, column.name)
-        allowed = ledger_choices(column.kind, column.options)
-        if column.code_list:
-            yield f"(LEN({cells})>0)*ISNA(MATCH({cells},code_{column.code_list},0))"
-        elif allowed:
-            listed = "{" + ",".join(quote(option) for option in allowed) + "}"
-            yield f"(LEN({cells})>0)*ISNA(MATCH({cells},{listed},0))"
-
-
-def ledger_choices(kind: Kind, options: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a ledger's dropdown holds: its options, or 是 and 否."""
-    return tuple(text.split(" ", 1)[1] for text in lookup("workbook.yes_no")) if kind is Kind.YES_NO else options
+def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
+    remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
+    return f"(1-{explained(remark, formulas.layout.survey.explanations.min_length)})"
 
 
 def _summary_check(length: int) -> Check:
@@ -220,35 +237,38 @@ def _failed(formulas: Formulas, rule: Rule) -> str:
 
 
 def _row_rule(formulas: Formulas, rule: Rule) -> Check:
-    """A rule over every row of a ledger: counts the rows that fail and are not explained in 备注."""
+    """A rule over every row of a ledger: counts the rows that fail and are not explained in 备注.
+
+    Rows in which it cannot be judged are left out of the count; only where no other row fails they decide the status.
+    """
     ledger = formulas.layout.ledgers[rule.each]
-    failing = _row_fails(formulas, rule, ledger)
+    failing = row_fails(formulas, rule, ledger, formulas.all_rows(ledger))
     if rule.severity is Severity.WARNING:
-        remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
-        failing += f"*(1-{explained(remark, formulas.layout.survey.explanations.min_length)})"
-    message = "&".join(_row_message(formulas, rule, ledger))
-    judged = [rule.check] if rule.when is None else [rule.when, rule.check]
-    found = f"IF({{k}}>0,{CODES[rule.severity]},0)"
+        failing += f"*{_unexplained(formulas, ledger)}"
+    message, counted = "&".join(_row_message(formulas, rule, ledger)), f"SUMPRODUCT({failing})"
+    undecided = f"IF({_undecided(formulas, rule, ledger)}>0,{NOT_EVALUATED},0)"
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
-        status=f"IF(ISERROR({{k}}),{NOT_EVALUATED},IF({formulas.row_guard(judged, ledger)}>0,{NOT_EVALUATED},{found}))",
-        count=f"SUMPRODUCT({failing})",
+        status=f"IF({{k}}>0,{CODES[rule.severity]},{undecided})",
+        count=f"IFERROR({counted},SUMPRODUCT({sure(f'({failing})')}*1))",
         message=message,
         form=rule.form,
-        row=_first_row(formulas, ledger, f"({failing})"),
-        place=f"{ledger.sheet}!{letter(ledger.column(_first_column(rule)))}",
+        row=_first_row(formulas, ledger, sure(f"({failing})")),
+        place=f"{ledger.sheet}!{letter(ledger.column(first_column(rule)))}",
     )
 
 
-def _row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
-    key = formulas.rows(ledger, ledger.ledger.names_row)
-    factors = [f"(LEN({key})>0)", _not_withdrawn(formulas, ledger)]
+def row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
+    """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
+    factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", stays(cells)]
+    # Arithmetic takes a text such as "5" for a number, sums do not: neither may decide.
+    factors += [f"(1-ISTEXT({cells(name)}))" for name in _quantities(rule, ledger)]
     if rule.when is not None:
-        factors.append(f"({formulas.row_wise(rule.when, ledger)})")
-    factors.append(f"(1-{formulas.row_wise(rule.check, ledger)})")
+        factors.append(f"({formulas.row_wise(rule.when, cells)})")
+    factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
     return "*".join(factors)
 
 
@@ -258,7 +278,7 @@ def _row_message(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> Iterat
             before, row, after = part.partition("{row}")
             yield from ([quote(before), "{m}", quote(after)] if row else [quote(part)])
         else:
-            yield number_text(formulas, part, ledger, "{m}")
+            yield number_text(formulas, part, formulas.in_row(ledger, "{m}"))
 
 
 def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
@@ -268,9 +288,32 @@ def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
     return f"IF(ISERROR({{k}}),0,IF({{k}}>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0))"
 
 
-def _first_column(rule: Rule) -> str:
+def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
+    """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
+    cells = formulas.all_rows(ledger)
+    odd = [f"ISERROR({cells(name)})" for name in _columns(rule)]
+    odd += [f"ISTEXT({cells(name)})" for name in _quantities(rule, ledger)]
+    rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
+    return f"SUMPRODUCT({sure(f'({rows})')}*1)"
+
+
+def _quantities(rule: Rule, ledger: LedgerLayout) -> list[str]:
+    """Return the columns of numbers and days that the rule reads."""
     trees = [rule.check] if rule.when is None else [rule.check, rule.when]
-    return next(node.name for tree in trees for node in walk(tree) if isinstance(node, Column))
+    named = dict.fromkeys(node.name for tree in trees for node in valued(tree) if isinstance(node, Column))
+    kinds = {name: ledger.ledger.by_name[name].kind for name in named}
+    return [name for name, kind in kinds.items() if kind.is_number or kind.is_date]
+
+
+def first_column(rule: Rule) -> str:
+    """Return the column in which a row rule speaks: the first that it checks."""
+    return _columns(rule)[0]
+
+
+def _columns(rule: Rule) -> list[str]:
+    trees = [rule.check] if rule.when is None else [rule.check, rule.when]
+    named = [node.name for tree in trees for node in walk(tree) if isinstance(node, Column)]
+    return list(dict.fromkeys(named))
 
 
 def explained(text: str, length: int) -> str:
@@ -278,11 +321,3 @@ def explained(text: str, length: int) -> str:
     for mark in IGNORED_IN_EXPLANATIONS:
         text = f'SUBSTITUTE({text},{quote(mark)},"")'
     return f"((LEN({text})>={length})*ISNA(MATCH({text},stock_phrases,0)))"
-
-
-def _text(key: str, **cells: str) -> str:
-    """Return a text of the catalogue as a formula, its placeholders replaced by the row's hidden cells."""
-    formula = quote(lookup(key))
-    for name, cell in cells.items():
-        formula = formula.replace("{" + name + "}", f'"&{cell}&"')
-    return formula

@@ -68,6 +68,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "entry_note": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "font_size": 9},
     "entry_long": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "valign": "top"},
     "message": _BOX | {"indent": 1, "font_size": 9, "text_wrap": True},
+    "status": {"font_size": 10, "bold": True},
     "end": {"font_size": 9, "font_color": COLORS["muted"], "top": 1, "top_color": COLORS["line"]},
     "label": _BOX | {"indent": 1, "bold": True, "bg_color": "#F3F6FA"},
     "value": _BOX | {"indent": 1},
@@ -95,6 +96,14 @@ LIGHTS: dict[str, dict[str, Any]] = {
     "fine_box": {"bg_color": COLORS["fine"], "font_color": COLORS["fine_ink"]},
 }
 """Conditional formats; a symbol always stands beside the colour."""
+
+SYMBOLS = {"error": "✗", "unfilled": "○", "warning": "！", "info": "i"}
+
+LIGHTS |= {
+    f"{light}_symbol": LIGHTS[light] | {"num_format": f'"{mark} "General;"{mark} "-General;"{mark} "General;"{mark} "@'}
+    for light, mark in SYMBOLS.items()
+}
+"""The same where no cell beside can hold the symbol: the cell shows it before its own value."""
 
 
 class Formats:

@@ -7,6 +7,7 @@ counts what keeps a rule from being judged (texts in number cells), and the audi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from templates.expression import (
@@ -32,13 +33,23 @@ from templates.words import lookup, say
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015; a character's value is its place."""
 
-_USCC_WEIGHTS = "{1,3,9,27,19,26,16,17,20,29,25,13,8,24,10,30,28}"
-_USCC_PLACES = "{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17}"
+_USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+Cells = Callable[[str], str]
+"""How the cells of a ledger's column are addressed: those of all rows at once, or the one of a row."""
 
 
 def quote(text: str) -> str:
     """Return ``text`` as a formula's text constant."""
     return '"' + text.replace('"', '""') + '"'
+
+
+def worded(text: str, **values: str) -> str:
+    """Return a text of the catalogue as a formula that fills its placeholders with what ``values`` yield."""
+    formula = quote(text)
+    for name, value in values.items():
+        formula = formula.replace("{" + name + "}", f'"&{value}&"')
+    return formula
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,15 @@ class Formulas:
         """Return the entry cells of a ledger's column, as a range between its locked header and end."""
         name = ledger.name(column)
         return f"INDEX({name},2):INDEX({name},{ledger.capacity + 1})"
+
+    def all_rows(self, ledger: LedgerLayout) -> Cells:
+        """Return how to address the columns of all entry rows at once."""
+        return lambda column: self.rows(ledger, column)
+
+    @staticmethod
+    def in_row(ledger: LedgerLayout, row: str) -> Cells:
+        """Return how to address the columns in the sheet row that the formula ``row`` gives."""
+        return lambda column: f"INDEX({ledger.name(column)},{row}-{ledger.header_row - 1})"
 
     def live(self, ledger: LedgerLayout) -> list[str]:
         """Return the factors that are 1 for a row that counts: named, not the header, not withdrawn."""
@@ -211,28 +231,28 @@ class Formulas:
                 return f"({ledger.name(name)}{operator}{value:g})"
         raise TypeError("a condition compares a column with a constant")
 
-    # --- trees of one ledger row, as arrays inside SUMPRODUCT --------------------------------------------------------
+    # --- trees of a ledger's rows: arrays inside SUMPRODUCT, or one row ----------------------------------------------
 
-    def row_wise(self, node: Node, ledger: LedgerLayout) -> str:
-        """Return the tree over all entry rows of ``ledger`` at once; logic becomes arithmetic of 0 and 1."""
+    def row_wise(self, node: Node, cells: Cells) -> str:
+        """Return the tree over the rows that ``cells`` address; logic becomes arithmetic of 0 and 1."""
         match node:
             case Column(name=name):
-                return self.rows(ledger, name)
+                return cells(name)
             case Arithmetic(operator, left, right):
-                return f"({self.row_wise(left, ledger)}{operator}{self.row_wise(right, ledger)})"
+                return f"({self.row_wise(left, cells)}{operator}{self.row_wise(right, cells)})"
             case Compare(operator, left, right):
-                return self._row_compare(operator, left, right, ledger)
+                return self._row_compare(operator, left, right, cells)
             case Logic(operator, terms):
-                return self._row_logic(operator, [self.row_wise(term, ledger) for term in terms])
+                return self._row_logic(operator, [self.row_wise(term, cells) for term in terms])
             case Call("reported", (Column(name=name),)):
-                return f"(LEN({self.rows(ledger, name)})>0)"
+                return f"(LEN({cells(name)})>0)"
             case Call("round" | "abs" | "year" | "length" as function, arguments):
                 name = {"length": "LEN"}.get(function, function.upper())
-                return f"{name}({','.join(self.row_wise(argument, ledger) for argument in arguments)})"
+                return f"{name}({','.join(self.row_wise(argument, cells) for argument in arguments)})"
         return self.of(node)
 
-    def _row_compare(self, operator: str, left: Node, right: Node, ledger: LedgerLayout) -> str:
-        sides = [self.row_wise(side, ledger) for side in (left, right)]
+    def _row_compare(self, operator: str, left: Node, right: Node, cells: Cells) -> str:
+        sides = [self.row_wise(side, cells) for side in (left, right)]
         if not (is_text(left, self.survey) or is_text(right, self.survey)):
             sides = [
                 text if isinstance(side, Number) else f"ROUND({text},{decimals(side, self.survey)})"
@@ -263,19 +283,6 @@ class Formulas:
             terms += [self.texts(found) for found in walk(node) if isinstance(found, Aggregate) and found.column]
         return "+".join(dict.fromkeys(terms)) or "0"
 
-    def row_guard(self, nodes: list[Node], ledger: LedgerLayout) -> str:
-        """Return a formula that is above 0 when a column of numbers or days that ``nodes`` read holds a text.
-
-        Arithmetic takes a text such as ``"5"`` for a number, sums do not: neither may decide.
-        """
-        columns = dict.fromkeys(found for node in nodes for found in valued(node) if isinstance(found, Column))
-        texts = [
-            f"SUMPRODUCT(ISTEXT({self.rows(ledger, column.name)})*1)"
-            for column in columns
-            if not is_text(column, self.survey)
-        ]
-        return "+".join(texts) or "0"
-
     def _unusable(self, reference: Reference) -> list[str]:
         indicator, form = self.indicator(reference), self.form(reference)
         if not (indicator.kind.is_number or indicator.kind.is_date):
@@ -302,24 +309,45 @@ def derived_formula(layout: WorkbookLayout, indicator: Indicator) -> str:
 
 def uscc_is_valid(text: str) -> str:
     """Return a formula that is TRUE for a unified social credit code with the right check character."""
-    value = f'FIND(MID({text},{_USCC_PLACES},1),"{USCC_CHARACTERS}")-1'
-    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{_USCC_WEIGHTS}),31),31)+1"
+    value = f'FIND(MID({text},{_across(range(1, 18))},1),"{USCC_CHARACTERS}")-1'
+    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{_across(_USCC_WEIGHTS)}),31),31)+1"
     return f'IF(LEN({text})<>18,FALSE,IFERROR(MID("{USCC_CHARACTERS}",{check},1)=MID({text},18,1),FALSE))'
 
 
 def uscc_is_well_formed(text: str) -> str:
     """Return a formula that is TRUE for 18 allowed characters."""
-    places = "{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18}"
-    found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{places},1),"{USCC_CHARACTERS}")))'
+    found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{_across(range(1, 19))},1),"{USCC_CHARACTERS}")))'
     return f"AND(LEN({text})=18,{found}=18)"
 
 
-def number_text(formulas: Formulas, node: Node, ledger: LedgerLayout | None = None, row: str = "") -> str:
+def uscc_is_wrong_in(texts: str) -> str:
+    """Return an array formula that is TRUE where a text is no unified social credit code with its check character.
+
+    ``texts`` is a column. The 18 weighted values of a right code add up to a multiple of 31. FIND never fails here:
+    each text is filled up to 18 characters, and each character looked for in the alphabet followed by itself; what is
+    only found there counts 31.
+    """
+    character = f'MID({texts}&"{"-" * 18}",{_across(range(1, 19))},1)'
+    value = f'FIND({character},"{USCC_CHARACTERS}"&{character})-1'
+    unknown = f"MMULT(--({value}={len(USCC_CHARACTERS)}),{_upright([1] * 18)})"
+    total = f"MMULT({value},{_upright([*_USCC_WEIGHTS, 1])})"
+    return f"((LEN({texts})<>18)+({unknown}>0)+(MOD({total},31)>0)>0)"
+
+
+def _across(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _upright(numbers: Iterable[int]) -> str:
+    return "{" + ";".join(map(str, numbers)) + "}"
+
+
+def number_text(formulas: Formulas, node: Node, cells: Cells | None = None) -> str:
     """Return a formula that shows ``node``'s value in a message: thousands separators, days, texts as they are.
 
-    With ``ledger`` and ``row`` (a formula for the sheet row) columns are read in that row.
+    ``cells`` address the columns of a ledger in the row that the message speaks of.
     """
-    value = _in_row(formulas, node, ledger, row) if ledger else formulas.of(node)
+    value = formulas.row_wise(node, cells) if cells else formulas.of(node)
     if is_text(node, formulas.survey):
         return value
     if is_date(node, formulas.survey):
@@ -335,15 +363,6 @@ def number_text(formulas: Formulas, node: Node, ledger: LedgerLayout | None = No
     # A format with # for decimals leaves the point standing behind a whole number.
     rounded = f"ROUND({value},{places})"
     return f'TEXT({rounded},IF({rounded}=INT({rounded}),"#,##0","#,##0.{"#" * places}"))'
-
-
-def _in_row(formulas: Formulas, node: Node, ledger: LedgerLayout, row: str) -> str:
-    if isinstance(node, Column):
-        return f"INDEX({ledger.name(node.name)},{row}-{ledger.header_row - 1})"
-    if isinstance(node, Arithmetic):
-        left, right = (_in_row(formulas, side, ledger, row) for side in (node.left, node.right))
-        return f"({left}{node.operator}{right})"
-    return formulas.of(node)
 
 
 def _plain(node: Node) -> str:

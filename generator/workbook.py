@@ -52,7 +52,7 @@ def _write(desk: Desk) -> None:
         if form not in desk.layout.blocks:
             FormSheet(desk, form, checks).write()
     for ledger in desk.layout.ledgers.values():
-        LedgerSheet(desk, ledger).write()
+        LedgerSheet(desk, ledger, checks).write()
     if desk.layout.checklist:
         ChecklistSheet(desk, desk.layout.checklist, checks).write()
     write_notes(desk)
@@ -87,5 +87,7 @@ def _define_names(desk: Desk) -> None:
         for number, listed in enumerate(ledger.ledger.columns, start=1):
             area = f"${letter(number)}${ledger.header_row}:${letter(number)}${ledger.end_row}"
             desk.workbook.define_name(ledger.name(listed.name), f"={quoted(ledger.sheet)}!{area}")
+        area = f"$A${ledger.header_row}:${letter(len(ledger.ledger.columns))}${ledger.end_row}"
+        desk.workbook.define_name(ledger.block, f"={quoted(ledger.sheet)}!{area}")
     summary = lookup("workbook.sheets.summary")
     desk.workbook.define_name("summary_text", f"={quoted(summary)}!$A$6:$I$6")

@@ -156,6 +156,11 @@ class LedgerLayout:
         """Return the defined name of a column's range, header and ending row included."""
         return f"t_{self.ledger.id}_{self.column(column):02d}"
 
+    @property
+    def block(self) -> str:
+        """The defined name of all columns together, header and ending row included."""
+        return f"t_{self.ledger.id}"
+
     def cell(self, column: str, row: int) -> str:
         """Return the address of a cell without the sheet."""
         return f"{letter(self.column(column))}{row}"
@@ -217,6 +222,16 @@ class WorkbookLayout:
             )
             for ledger in self.survey.ledgers_of(self.kind, self.level)
         }
+
+    @cached_property
+    def visited(self) -> dict[str, int]:
+        """Sheets on which a unit may have something to mend, each with its number, in the order of the tabs."""
+        words = lookup("workbook.sheets")
+        forms = [form.sheet for form in self.forms.values() if form not in self.blocks]
+        checklist = [self.checklist.sheet] if self.checklist else []
+        ledgers = [ledger.sheet for ledger in self.ledgers.values()]
+        sheets = [self.cover.sheet, *forms, *ledgers, *checklist, words["notes"], words["summary"]]
+        return {sheet: number for number, sheet in enumerate(sheets, start=1)}
 
     @cached_property
     def marked(self) -> dict[str, int]:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
 from math import nan
 
 import numpy as np
 
-from addin.auditing.arrays import Bools, Indices, States, Status, Values, fine, is_blank, of_numbers, of_texts, texts
+from addin.auditing.arrays import (
+    Bools,
+    Indices,
+    States,
+    Status,
+    Values,
+    fine,
+    is_blank,
+    of_numbers,
+    of_texts,
+    round_half_up,
+    texts,
+)
 from addin.auditing.evaluate import evaluate
 from addin.auditing.examples import as_submission
 from addin.auditing.unread import Unread, unread
@@ -34,7 +45,7 @@ class Batch:
     fixed: dict[tuple[str, str], float] = field(default_factory=dict)
     """Values that stand for derived cells instead of what the ledgers give: examples of rules need that."""
     _cells: dict[Reference, Values] = field(default_factory=dict, repr=False)
-    _rows: dict[tuple[str, Which], LedgerRows] = field(default_factory=dict, repr=False)
+    _rows: dict[tuple[str, bool], LedgerRows] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_example(cls, survey: Survey, year: int, example: Example, kind: str, level: str) -> Batch:
@@ -78,17 +89,11 @@ class Batch:
 
     def rows(self, ledger: str) -> LedgerRows:
         """Return the live rows of a ledger: named, and not withdrawn."""
-        return self._select(ledger, Which.LIVE)
+        return self._select(ledger, live=True)
 
     def filled_rows(self, ledger: str) -> LedgerRows:
         """Return every row with anything in it that is not withdrawn, named or not."""
-        return self._select(ledger, Which.FILLED)
-
-    def spoiled(self, ledger: str, columns: Collection[str]) -> Indices:
-        """Return the returns with a text, in any row of the ledger, in one of these columns of numbers or days."""
-        rows = self._select(ledger, Which.EVERY)
-        texts = [rows.units[rows.column(column).unevaluable] for column in columns]
-        return np.unique(np.concatenate([*texts, np.zeros(0, dtype=np.intp)]))
+        return self._select(ledger, live=False)
 
     def lost(self, ledger: str) -> States:
         """Return for each return whether its ledger's sheet is missing."""
@@ -141,7 +146,8 @@ class Batch:
             return fine(np.full(len(self.submissions), self.fixed[key]))
         if indicator.derive is None:
             raise TypeError(f"{indicator.form}!{indicator.code} is not derived")
-        return evaluate(indicator.derive, self)
+        found = evaluate(indicator.derive, self)
+        return found if found.is_text else Values(round_half_up(found.numbers, indicator.decimals), found.state)
 
     def _typed(self, indicator: Indicator, recomputed: Values) -> Values:
         key = (indicator.form, indicator.code)
@@ -150,18 +156,18 @@ class Batch:
         state = np.where(stands, 0, recomputed.state).astype(np.int8)
         return Values(np.where(stands, typed, recomputed.data), state)
 
-    def _select(self, ledger: str, which: Which) -> LedgerRows:
-        if (ledger, which) not in self._rows:
-            self._rows[ledger, which] = self._gather(ledger, which)
-        return self._rows[ledger, which]
+    def _select(self, ledger: str, *, live: bool) -> LedgerRows:
+        if (ledger, live) not in self._rows:
+            self._rows[ledger, live] = self._gather(ledger, live)
+        return self._rows[ledger, live]
 
-    def _gather(self, ledger: str, which: Which) -> LedgerRows:
+    def _gather(self, ledger: str, live: bool) -> LedgerRows:
         names_row = self.survey.ledger[ledger].names_row
         found = [
             (place, number, row)
             for place, submission in enumerate(self.submissions)
             for number, row in sorted(submission.content.ledgers.get(ledger, {}).items())
-            if which.takes(row, names_row)
+            if not withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
         ]
         return LedgerRows(
             self,
@@ -204,21 +210,6 @@ class LedgerRows:
             address = self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
             gaps[place] = address in unread[unit].addresses or address in unread[unit].texts
         return _not_evaluated(gaps)
-
-
-class Which(Enum):
-    """Rows of a ledger."""
-
-    LIVE = "named, and not withdrawn"
-    FILLED = "with anything in it, and not withdrawn"
-    EVERY = "with anything in it"
-
-    def takes(self, row: Row, names_row: str) -> bool:
-        """Return whether the row is one of these."""
-        if self is Which.EVERY:
-            return filled(row)
-        named = not is_blank(row.get(names_row))
-        return not withdrawn(row) and (named or (self is Which.FILLED and filled(row)))
 
 
 def withdrawn(row: Row) -> bool:

@@ -7,7 +7,7 @@ Whatever breaks while a rule is judged makes it *broken*: that is a finding, nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -39,7 +39,6 @@ from templates.expression import (
     Reference,
     Text,
     Variable,
-    valued,
 )
 from templates.model import Rule
 from templates.nature import decimals, is_text
@@ -58,20 +57,13 @@ class Verdict:
     rows: Indices | None = None
     reason: str = ""
     """Why the rule is broken, when it is."""
-    spoiled: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    """Units whose ledger this rule cannot judge, because a text stands in a column of numbers or days that it reads.
-
-    The workbook's formula is one sum over all rows, and one text spoils it; the text is an error of its own.
-    """
 
     def failed(self) -> Indices:
         """Return the positions that fail."""
-        return np.flatnonzero((self.status == Status.FAILED) & ~np.isin(self.units, self.spoiled))
+        return np.flatnonzero(self.status == Status.FAILED)
 
     def of_unit(self, unit: int) -> Status:
-        """Return the status of one unit; a ledger's worst row counts, a unit without rows passes."""
-        if unit in self.spoiled:
-            return Status.NOT_EVALUATED
+        """Return the worst status among one unit's positions; a unit without rows passes."""
         own = self.status[self.units == unit]
         return Status(int(own.max())) if len(own) else Status.PASSED
 
@@ -82,17 +74,11 @@ def judge(rule: Rule, batch: Units) -> Verdict:
     try:
         if not rule.each:
             return Verdict(rule, _status(rule, batch), everyone)
-        rows, spoiled = batch.rows(rule.each), batch.spoiled(rule.each, _columns(rule))
-        return Verdict(rule, _status(rule, rows), rows.units, rows.sheet_rows, spoiled=spoiled)
+        rows = batch.rows(rule.each)
+        return Verdict(rule, _status(rule, rows), rows.units, rows.sheet_rows)
     except ENGINE_FAILURES as error:
         broken = np.full(len(everyone), Status.BROKEN, dtype=np.int8)
         return Verdict(rule, broken, everyone, reason=f"{type(error).__name__}: {error}")
-
-
-def _columns(rule: Rule) -> frozenset[str]:
-    """Return the ledger columns whose values count in the rule."""
-    trees = [rule.check] if rule.when is None else [rule.check, rule.when]
-    return frozenset(node.name for tree in trees for node in valued(tree) if isinstance(node, Column))
 
 
 def _status(rule: Rule, scope: Scope) -> States:

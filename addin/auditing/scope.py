@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Protocol
 
 from addin.auditing.arrays import Indices, States, Values
@@ -48,9 +47,6 @@ class Units(Scope, Protocol):
 
     def rows(self, ledger: str) -> Rows:
         """Return the live rows of a ledger."""
-
-    def spoiled(self, ledger: str, columns: Collection[str]) -> Indices:
-        """Return the units with a text, in any row of the ledger, in one of these columns of numbers or days."""
 
     def lost(self, ledger: str) -> States:
         """Return for each unit whether its ledger could not be read at all."""

@@ -20,9 +20,10 @@ from addin.submission import Submission
 from templates.content import Value
 from templates.layout import SUMMARY_CELL, WorkbookLayout
 from templates.model import Column, Indicator, Kind, Ledger, Survey
+from templates.nature import SAME_SHAPE
 from templates.words import lookup, say
 
-_BRACKETS = str.maketrans("()", "（）")
+_SAME_SHAPE = str.maketrans(dict(SAME_SHAPE))
 _BLANKS = re.compile(r"\s+")
 _SPACES = re.compile(" +")
 
@@ -223,13 +224,16 @@ def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
 
 
 def row_key(ledger: Ledger, row: Row) -> tuple[str, ...]:
-    """Return what makes the row the one it is, brackets in one shape; rows with the same key are duplicates."""
-    return tuple(text_of(row.get(name)).translate(_BRACKETS) for name in ledger.key)
+    """Return what makes the row the one it is; rows with the same key are duplicates.
+
+    As in the workbook, capitals, blanks and the shape of brackets do not make two names different.
+    """
+    return tuple(text_of(row.get(name)).translate(_SAME_SHAPE).casefold() for name in ledger.key)
 
 
 def row_label(ledger: Ledger, row: Row) -> str:
-    """Return what people call the row: its key."""
-    return say("render.key_separator").join(part for part in row_key(ledger, row) if part)
+    """Return how messages name the row: the parts of its key as they are written."""
+    return say("render.key_separator").join(part for name in ledger.key if (part := text_of(row.get(name))))
 
 
 def differing(ledger: Ledger, one: Row, other: Row) -> tuple[str, ...]:

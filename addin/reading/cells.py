@@ -262,7 +262,8 @@ def _members(members: tuple[str, ...]) -> dict[str, str]:
 
 @lru_cache(maxsize=16384)
 def _label(text: str) -> str:
-    return plain(text).replace(" ", "")
+    """Capitals are no difference, as they are none to the workbook."""
+    return plain(text).replace(" ", "").casefold()
 
 
 def _no_choice(raw: Raw, options: tuple[str, ...]) -> Reading:

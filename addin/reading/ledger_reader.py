@@ -125,6 +125,9 @@ class LedgerReader:
         if isinstance(raw, str) and spec.kind.is_number and reading.value is None:
             # Nothing to see, and yet every formula over the column fails.
             reading = Reading(None, (Remark("text", raw),))
+        if any(remark.check == "fraction" for remark in reading.remarks) and isinstance(raw, int | float):
+            # The workbook's sums add up what stands there and round once; so does the audit.
+            reading = replace(reading, value=float(raw))
         self._remark(row, name, _as_text(reading))
         if place in self.grid.formulas:
             self._say("ledger.formula", row, name, value=quoted(raw))

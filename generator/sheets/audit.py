@@ -6,10 +6,10 @@ from typing import Any
 
 from generator.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
 from generator.desk import Desk
-from generator.formula import quote
+from generator.formula import quote, worded
 from generator.sheets.form import link, print_setup
+from generator.sheets.next_problem import NEXT, address, pending, write_table
 from generator.strict import StrictWorksheet
-from templates.layout import quoted
 from templates.words import lookup, say
 
 RESULT_LINK = 3
@@ -27,9 +27,10 @@ def write_audit(desk: Desk, checks: Checks) -> None:
     """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
     sheet = desk.add(lookup("workbook.sheets.audit"))
     _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
-    sheet.set_column(9, 12, 8, desk.formats.role("hidden"), {"hidden": True})
+    sheet.set_column(len(WIDTHS), NEXT - 1, 8, desk.formats.role("hidden"), {"hidden": True})
     for index, check in enumerate(checks.rows):
         _check(desk, sheet, FIRST_ROW + index, check)
+    write_table(desk, sheet, checks)
     sheet.autofilter(FIRST_ROW - 2, 0, checks.last_row - 1, len(WIDTHS) - 1)
     _light_up(desk, sheet, checks.last_row)
     print_setup(sheet)
@@ -75,7 +76,7 @@ def _head(
 
 def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
     role, row = desk.formats.role, number - 1
-    cells = {"j": f"$J{number}", "k": f"$K{number}", "m": f"$M{number}"}
+    cells = {name: f"${name.upper()}{number}" for name in "jklmnp"}
 
     def here(formula: str) -> str:
         for name, cell in cells.items():
@@ -88,16 +89,15 @@ def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> Non
     sheet.write_string(row, 2, check.form or check.place.partition("!")[0], role("cell_center"))
     sheet.write_string(row, 3, check.code, role("code"))
     sheet.write_string(row, 4, check.title, role("cell_wrap"))
-    message = f'IF({{l}}>0,{check.message},"")'.replace("{l}", f"$L{number}")
-    sheet.write_formula(row, 5, here(message), role("cell_wrap"), "")
+    sheet.write_formula(row, 5, here(f'IF({{l}}>0,{check.message},"")'), role("cell_wrap"), "")
     sheet.write_string(row, 6, check.hint, role("cell_wrap"))
     _place(sheet, row, check, here, role("link_box"))
     sheet.write_string(row, 8, check.id, role("muted"))
-    hidden = role("hidden")
-    sheet.write_formula(row, 9, here(check.status), hidden, "")
-    sheet.write_formula(row, 10, here(check.count), hidden, "")
-    sheet.write_formula(row, 11, here(f"IF({{j}}<={UNFILLED},{{j}},0)"), hidden, "")
-    sheet.write_formula(row, 12, here(check.row), hidden, "")
+    rank, column = f"IF({{j}}<={UNFILLED},{{j}},0)", f"IF({{m}}>0,{check.column or 1},1)"
+    for_sheet = pending(desk.layout.visited[check.sheet])
+    formulas = (check.status, check.count, rank, check.row, column, for_sheet, address(check))
+    for offset, formula in enumerate(formulas, start=len(WIDTHS)):
+        sheet.write_formula(row, offset, here(formula), role("hidden"), "")
 
 
 def _status(code: str) -> str:
@@ -122,9 +122,8 @@ def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any
     if check.row == "0":
         link(sheet, row, 7, target, say("workbook.audit.place", place=check.place), style, cell)
         return
-    address = f"{quote(f'#{quoted(target)}!{cell}')}&{{m}}"
-    shown = quote(lookup("workbook.audit.place_row")).replace("{row}", '"&{m}&"')
-    sheet.write_formula(row, 7, here(f'IF({{m}}>0,HYPERLINK({address},{shown}),"")'), style, "")
+    shown = worded(lookup("workbook.audit.place_row"), row="{m}")
+    sheet.write_formula(row, 7, here(f'IF({{m}}>0,HYPERLINK({{p}},{shown}),"")'), style, "")
 
 
 def _light_up(desk: Desk, sheet: StrictWorksheet, last: int) -> None:

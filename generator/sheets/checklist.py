@@ -8,6 +8,7 @@ from generator.checks import Checks
 from generator.desk import Desk
 from generator.sheets.entry import write_entry
 from generator.sheets.form import light_up, link, print_setup, write_live
+from generator.sheets.next_problem import link_next
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, HIDDEN, FormLayout
 from templates.model import Indicator
@@ -64,6 +65,7 @@ class ChecklistSheet:
         self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
         self.sheet.merge_range(0, 1, 0, COLUMNS.prior - 1, self.form.form.title, role("title"))
         link(self.sheet, 1, 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+        link_next(self.desk, self.sheet, 1, COLUMNS.measure - 1, self.form.sheet)
         self.sheet.set_row(2, 20)
         self.sheet.merge_range(2, 1, 2, COLUMNS.prior - 1, words["lead"], role("muted_wrap"))
         self.sheet.set_row(self.form.header_row - 1, 24)

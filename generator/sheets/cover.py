@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from generator.checks import CODES, FIRST_ROW, Checks
+from generator.checks import CODES, FIRST_ROW, NOT_EVALUATED, Checks
 from generator.desk import Desk
-from generator.formula import quote
+from generator.formula import quote, worded
 from generator.sheets.entry import write_entry
 from generator.sheets.form import light_up, link, print_setup, write_live
+from generator.sheets.next_problem import counted, link_next
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quoted
 from templates.model import Severity
@@ -64,7 +65,7 @@ class CoverSheet:
         status, count = (f"{audit}!${c}${FIRST_ROW}:${c}${self.checks.last_row}" for c in "JK")
         errors = "+".join(f"SUMIF({status},{code},{count})" for code in (CODES[Severity.ERROR], 4))
         pending = f"SUMIF({status},{CODES[Severity.WARNING]},{count})"
-        unjudged = f"COUNTIF({status},9)"
+        unjudged = f"COUNTIF({status},{NOT_EVALUATED})+SUMPRODUCT(ISERROR({status})*1)"
         ready = f"IF({errors}+{pending}+{unjudged}=0,{quote(words['yes'])},{quote(words['no'])})"
         rows = (
             (3, words["ready"], ready, "light"),
@@ -82,7 +83,7 @@ class CoverSheet:
         self._colour("F7", "=$F$7>0", "warning")
         link(self.sheet, 7, 4, lookup("workbook.sheets.audit"), words["to_audit"], role("link"))
         deadline = self.desk.survey.deadlines[-1].due(self.desk.identity.year).isoformat()
-        self.sheet.write_string(7, 5, "", role("plain"))
+        link_next(self.desk, self.sheet, 7, 5, self.desk.layout.cover.sheet)
         self.sheet.write_string(3, 6, say("workbook.cover.due", day=deadline), role("muted"))
 
     def _steps(self) -> None:
@@ -130,13 +131,9 @@ class CoverSheet:
         self._line(row, form.sheet, form.form.title, required, unfilled, errors, warnings)
 
     def _ledger_progress(self, row: int, ledger: LedgerLayout) -> None:
-        audit, first = quoted(lookup("workbook.sheets.audit")), FIRST_ROW
-        mine = [first + index for index, check in enumerate(self.checks.rows) if check.place.startswith(ledger.sheet)]
-        errors, warnings = (
-            "+".join(f"IF({audit}!$J${line}={code},{audit}!$K${line},0)" for line in mine) or "0" for code in (3, 2)
-        )
+        errors, warnings = (counted(self.desk, ledger.sheet, level) for level in (Severity.ERROR, Severity.WARNING))
         live = "*".join(self.desk.formulas.live(ledger))
-        rows = quote(lookup("workbook.cover.sheet_ledger")).replace("{rows}", f'"&SUMPRODUCT({live})&"')
+        rows = worded(lookup("workbook.cover.sheet_ledger"), rows=f"SUMPRODUCT({live})")
         self._line(row, ledger.sheet, ledger.ledger.name, None, "0", errors, warnings, done=rows)
 
     def _summary_progress(self, row: int) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 from generator.checks import FIRST_ROW, Checks, explained
 from generator.desk import Desk
-from generator.formula import derived_formula, quote
+from generator.formula import derived_formula, quote, worded
 from generator.sheets.beside import lines_beside, write_beside
 from generator.sheets.entry import explain, number_format, shown, write_entry, write_value
 from generator.sheets.foot import foot_notes
 from generator.sheets.identity import write_identity
+from generator.sheets.next_problem import link_next
 from generator.sheets.own import Own
 from generator.strict import StrictWorksheet
 from generator.taken import UNREADABLE, Taken
@@ -90,13 +91,14 @@ class FormSheet:
         for offset, text in enumerate(right, start=1):
             self.sheet.write_string(offset, COLUMNS.measure - 1 + 2, text, role("head_label"))
         link(self.sheet, 1, COLUMNS.name - 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+        link_next(self.desk, self.sheet, 1, COLUMNS.measure - 1, self.form.sheet)
         self._status_line(2)
         write_identity(self.desk, self.sheet, 3)
 
     def _status_line(self, row: int) -> None:
         own, state = self.form.name("own"), self.form.name("state")
-        text = quote(lookup("workbook.form.status"))
-        text = text.replace("{unfilled}", f'"&COUNTIF({own},"4*")&"').replace("{errors}", f'"&COUNTIF({state},3)&"')
+        counts = {"unfilled": f'COUNTIF({own},"4*")', "errors": f"COUNTIF({state},3)"}
+        text = worded(lookup("workbook.form.status"), **counts)
         self.sheet.write_formula(row, 1, "=" + text, self.desk.formats.role("muted"), "")
 
     def _header(self) -> None:
@@ -289,7 +291,7 @@ def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
     layout, formulas = desk.layout, desk.formulas
     derived = indicator.derived_for(layout.kind, layout.level)
     if derived is not None:
-        yield COLUMNS.taken, formulas.of(derived)
+        yield COLUMNS.taken, f"ROUND({formulas.of(derived)},{indicator.decimals})"
         yield COLUMNS.bad, f"IF({formulas.guard([derived])}>0,1,0)"
     elif not indicator.open_to(layout.kind, layout.level):
         return

@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from generator.checks import ledger_choices
+from generator.checks import CODES, Checks
 from generator.desk import Desk
-from generator.formula import quote
+from generator.formula import quote, worded
+from generator.ledger_faults import choices
 from generator.sheets.entry import (
     DATE_RULE,
     MESSAGE_LIMIT,
     TITLE_LIMIT,
     clip,
-    column_range,
     number_format,
     refusal,
     write_value,
 )
 from generator.sheets.form import link, print_setup
+from generator.sheets.ledger_lights import LedgerLights
+from generator.sheets.next_problem import counted, first_on, link_next
 from generator.strict import StrictWorksheet
-from templates.layout import LedgerLayout, letter
-from templates.model import Column
+from templates.layout import LedgerLayout
+from templates.model import Column, Severity
 from templates.words import lookup, say
 
 LIST_LIMIT = 255
@@ -33,6 +35,7 @@ class LedgerSheet:
 
     desk: Desk
     ledger: LedgerLayout
+    checks: Checks
 
     def write(self) -> None:
         """Write the sheet from head to end row."""
@@ -45,14 +48,17 @@ class LedgerSheet:
             self._validate(number, column)
         self._rows(columns)
         self._end()
-        self._light_up(len(columns))
+        LedgerLights(self.desk, self.ledger, self.checks, self.sheet).write()
         self._print(len(columns))
 
     def _columns(self, columns: tuple[Column, ...]) -> None:
         for number, column in enumerate(columns, start=1):
-            width = max(column.width, len(column.name) + 3 if len(column.name) <= 6 else 12)
-            self.sheet.set_column(number - 1, number - 1, width, self._entry(column))
+            self.sheet.set_column(number - 1, number - 1, self._width(column), self._entry(column))
         self.sheet.freeze_panes(self.ledger.header_row, 1)
+
+    @staticmethod
+    def _width(column: Column) -> int:
+        return max(column.width, len(column.name) + 3 if len(column.name) <= 6 else 12)
 
     def _entry(self, column: Column) -> Any:
         centred = column.kind.is_date or column.kind.is_choice or column.code_list
@@ -62,20 +68,41 @@ class LedgerSheet:
     def _head(self, columns: int) -> None:
         """Every row above the entry rows has a locked row format, whatever the columns say."""
         role, ledger = self.desk.formats.role, self.ledger.ledger
-        for row, height in ((0, 28), (1, 18), (2, 18), (3, 36)):
+        notes = say("workbook.ledger.purpose", purpose=ledger.purpose, required_by=ledger.required_by)
+        notes += say("workbook.ledger.legend")
+        lines = -(-2 * len(notes) // sum(self._width(column) for column in ledger.columns[1:]))
+        for row, height in ((0, 28), (1, max(18, 14 * lines + 4)), (2, 20), (3, 36)):
             self.sheet.set_row(row, height, role("plain"))
         self.sheet.write_string(0, 0, say("workbook.ledger.title", name=ledger.name), role("ledger_title"))
-        purpose = say("workbook.ledger.purpose", purpose=ledger.purpose, required_by=ledger.required_by)
-        back = say("workbook.cover.back")
-        link(self.sheet, 1, 0, self.desk.layout.cover.sheet, back, role("link"))
-        self.sheet.write_string(1, 1, purpose, role("head_label"))
-        rows = quote(lookup("workbook.ledger.rows")).replace("{rows}", f'"&{self._count()}&"')
-        self.sheet.write_formula(2, 0, "=" + rows, role("muted"), "")
-        self.sheet.write_string(2, 1, say("workbook.ledger.legend"), role("muted"))
+        link(self.sheet, 1, 0, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+        link_next(self.desk, self.sheet, 2, 0, self.ledger.sheet)
+        self.sheet.merge_range(1, 1, 1, columns - 1, notes, role("muted_wrap"))
+        self.sheet.merge_range(2, 1, 2, columns - 1, "", role("status"))
+        self.sheet.write_formula(2, 1, f"={self._status()}", role("status"), "")
+        self._colour_status()
 
-    def _count(self) -> str:
-        factors = "*".join(self.desk.formulas.live(self.ledger))
-        return f"SUMPRODUCT({factors})"
+    def _status(self) -> str:
+        """How many rows count, how many faults there are, and the first of them in words."""
+        words, first = lookup("workbook.ledger.status"), first_on(self.desk, self.ledger.sheet)
+        rows = f"SUMPRODUCT({'*'.join(self.desk.formulas.live(self.ledger))})"
+        counts = [
+            f"IF({number}>0,{worded(words[level.value], count=number)},{quote('')})"
+            for level in (Severity.ERROR, Severity.WARNING)
+            for number in [counted(self.desk, self.ledger.sheet, level)]
+        ]
+        told = f"INDEX(audit_message,{first})"
+        told = f"IF(LEN({told})>0,{quote(words['first'])}&{told},{quote(words['unjudged'])})"
+        return f"{worded(words['rows'], rows=rows)}&IF({first}=0,{quote(words['fine'])},{'&'.join([*counts, told])})"
+
+    def _colour_status(self) -> None:
+        first = first_on(self.desk, self.ledger.sheet)
+        for light, criteria in (
+            ("fine", f"={first}=0"),
+            ("warning", f"=INDEX(audit_status,{first})={CODES[Severity.WARNING]}"),
+            ("error", f"={first}>0"),
+        ):
+            rule = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light(light)}
+            self.sheet.conditional_format("B3", rule | {"stop_if_true": True})
 
     def _header(self, number: int, column: Column) -> None:
         style = "header_required" if column.required or column.required_when is not None else "header"
@@ -92,11 +119,10 @@ class LedgerSheet:
             self.sheet.data_validation(first, number - 1, last, number - 1, rule)
 
     def _rule(self, column: Column) -> dict[str, Any]:
-        choices = ledger_choices(column.kind, column.options)
         if column.code_list:
             return {"validate": "list", "source": f"=code_{column.code_list}"} | refusal("choice")
-        if choices:
-            return {"validate": "list", "source": list(choices)} | refusal("choice")
+        if offered := choices(column):
+            return {"validate": "list", "source": list(offered)} | refusal("choice")
         if column.kind.is_number:
             return {"validate": "decimal", "criteria": ">=", "value": 0} | refusal("number")
         if column.kind.is_date:
@@ -116,27 +142,6 @@ class LedgerSheet:
         self.sheet.set_row(row, 4, role("end"))
         self.sheet.set_row(row + 1, 18, role("plain"))
         self.sheet.write_string(row + 1, 0, say("workbook.ledger_end"), role("muted"))
-
-    def _light_up(self, columns: int) -> None:
-        first, last = self.ledger.first_row, self.ledger.end_row - 1
-        area = f"A{first}:{letter(columns)}{last}"
-        filled = f"COUNTA($A{first}:${letter(columns)}{first})>0"
-        marks = f"INDEX({self.desk.layout.mark_names[self.ledger.sheet]},ROW(),1)"
-        for level, light in ((3, "error"), (2, "warning"), (1, "info")):
-            rule = {"type": "formula", "criteria": f"={marks}={level}", "format": self.desk.formats.light(light)}
-            self.sheet.conditional_format(f"A{first}:A{last}", rule)
-        for number, column in enumerate(self.ledger.ledger.columns, start=1):
-            cells, cell = column_range(first, last, number), f"{letter(number)}{first}"
-            if column.required:
-                self._colour(cells, f"=AND(LEN({cell})=0,{filled})", "unfilled")
-            if column.kind.is_number:
-                self._colour(cells, f"=OR(ISTEXT({cell}),AND(ISNUMBER({cell}),{cell}<0))", "error")
-        grid = {"type": "formula", "criteria": f"={filled}", "format": self.desk.formats.light("grid")}
-        self.sheet.conditional_format(area, grid)
-
-    def _colour(self, area: str, criteria: str, light: str) -> None:
-        rule = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light(light)}
-        self.sheet.conditional_format(area, rule)
 
     def _print(self, columns: int) -> None:
         print_setup(self.sheet)

@@ -6,6 +6,7 @@ from generator.desk import Desk
 from generator.sheets.beside import unsettled
 from generator.sheets.entry import write_value
 from generator.sheets.form import link, print_setup
+from generator.sheets.next_problem import link_next
 from generator.strict import StrictWorksheet
 from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
@@ -39,6 +40,7 @@ def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWo
     sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
     sheet.merge_range(0, 1, 0, 7, title, role("title"))
     link(sheet, 1, 1, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+    link_next(desk, sheet, 1, 3, name)
     for row, text in enumerate(leads, start=2):
         sheet.set_row(row, 15 * -(-len(text) // 50) + 6)
         sheet.merge_range(row, 1, row, 7, text, role("muted_wrap"))

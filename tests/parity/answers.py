@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from addin.auditing.evaluate import Verdict, judge
 from addin.finding import Finding
 from addin.submission import Submission
 from generator.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
-from templates.layout import WorkbookLayout
+from templates.layout import WorkbookLayout, letter
 from templates.model import Kind, Rule, Severity
 from templates.words import lookup, say
 
@@ -23,17 +24,37 @@ LIT = {1, 2, 3, UNFILLED}
 
 FINE = {Status.PASSED: 0, Status.NOT_APPLICABLE: NOT_APPLICABLE, Status.NOT_EVALUATED: NOT_EVALUATED}
 
+
+def unquoted(message: str) -> str:
+    """Return a message of a ledger's check without what it quotes."""
+    return QUOTED.sub(r"\1\2", message)
+
+
+def _column(finding: Finding) -> str:
+    """Return the letters of the finding's column."""
+    return finding.cell.rpartition("!")[2].rstrip("0123456789")
+
+
 Said = tuple[int, int, str]
 """Status code, number of findings, and message where one is shown."""
 
 NONE: Said = (0, 0, "")
 
 LEDGER_CHECKS = {
+    "errors": ("ledger.error",),
     "required": ("ledger.required",),
     "numbers": ("ledger.text", "ledger.number_text", "ledger.negative"),
+    "dates": ("ledger.date",),
     "choices": ("ledger.choice",),
+    "uscc": ("ledger.uscc",),
+    "fractions": ("ledger.fraction",),
+    "duplicates": ("ledger.duplicate",),
+    "beyond": ("ledger.beyond",),
 }
 """Which findings a row of 审核 about a ledger stands for."""
+
+QUOTED = re.compile(r"(的「|（).*(」|）)$")
+"""What a ledger's message quotes of a cell: there the two sides cut and clean differently, and it is left out."""
 
 
 @dataclass
@@ -121,10 +142,11 @@ class _Audited:
         return FINE[status], int(status is Status.NOT_APPLICABLE), ""
 
     def _row_rule(self, rule: Rule, verdict: Verdict, pending: list[Finding]) -> Said:
-        if verdict.of_unit(self.place) is Status.NOT_EVALUATED:
-            return NOT_EVALUATED, 0, ""
-        first = min(pending, key=lambda finding: finding.row or 0) if pending else None
-        return (CODES[rule.severity], len(pending), first.message) if first else NONE
+        if pending:
+            first = min(pending, key=lambda finding: finding.row or 0)
+            return CODES[rule.severity], len(pending), first.message
+        undecided = Status.NOT_EVALUATED in verdict.status[verdict.units == self.place]
+        return (NOT_EVALUATED, 0, "") if undecided else NONE
 
     # --- checks of sheets --------------------------------------------------------------------------------------------
 
@@ -139,17 +161,21 @@ class _Audited:
         return self._ledger_check(check, owner, kind)
 
     def _ledger_check(self, check: Check, ledger: str, kind: str) -> Said:
-        shorts = {each.ledger.id: short for short, each in self.layout.ledgers.items()}
+        layout = next(each for each in self.layout.ledgers.values() if each.ledger.id == ledger)
         found = [
             finding
             for finding in self.findings
-            if finding.ledger == shorts[ledger] and finding.rule in LEDGER_CHECKS[kind] and not finding.explanation
+            if finding.ledger == layout.ledger.short and finding.rule in LEDGER_CHECKS[kind] and not finding.explanation
         ]
         if not found:
             return NONE
-        first = min(finding.row or 0 for finding in found)
-        message = say(f"workbook.audit.ledger_{kind}_message", count=len(found), row=first)
-        return CODES[check.severity], len(found), message
+        columns = {letter(layout.column(column.name)): column.name for column in layout.ledger.columns}
+        first = min(found, key=lambda finding: (finding.row or 0, len(_column(finding)), _column(finding)))
+        other = re.search(r"与第 (\d+) 行", first.message)
+        words = lookup(f"workbook.audit.ledger_{kind}_message")
+        told = {"count": len(found), "row": first.row, "column": columns[_column(first)], "value": ""}
+        message = words.format(**told, other=other and other[1], last=layout.end_row - 1)
+        return CODES[check.severity], len(found), unquoted(message)
 
     def _form_check(self, form: str, kind: str) -> Said:
         code, words = {

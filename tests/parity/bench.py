@@ -18,7 +18,7 @@ from templates.model import Kind, Survey
 from templates.words import lookup
 from tests.books import PASSWORD
 from tests.office import Book
-from tests.parity.answers import LIT, Answers, Said
+from tests.parity.answers import LIT, Answers, Said, unquoted
 from tests.parity.drawing import Poke
 
 CONTENTS = 1 | 2 | 4 | 16
@@ -107,7 +107,9 @@ class Bench:
 
     def _checks(self) -> dict[str, Said]:
         rows = self._block(lookup("workbook.sheets.audit"), f"F{FIRST_ROW}:M{self.checks.last_row}")
-        return {check.id: _said(row) for check, row in zip(self.checks.rows, rows, strict=True)}
+        said = {check.id: _said(row) for check, row in zip(self.checks.rows, rows, strict=True)}
+        ledgers = tuple(f"{ledger.ledger.id}." for ledger in self.layout.ledgers.values())
+        return {id: (*told[:2], unquoted(told[2])) if id.startswith(ledgers) else told for id, told in said.items()}
 
     def _cells(self) -> dict[tuple[str, str], tuple[int, str]]:
         found = {}

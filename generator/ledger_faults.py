@@ -1,0 +1,174 @@
+"""What may be wrong with a ledger's entry cells by themselves. Each fault is said once, over any way to address cells.
+
+审核 asks about all rows at once, inside SUMPRODUCT; its message asks which column of one row it is; the colours ask row
+by row. So a term holds no function that Excel evaluates over arrays only when told to (IF, IFERROR), and where colours
+ask too, no array constant. A term is 1 or 0, and an error only where a cell holds an error value, which is a fault of
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from generator.formula import Cells, Formulas, quote, uscc_is_wrong_in
+from templates.expression import Node
+from templates.layout import LedgerLayout
+from templates.model import Column, Kind, Ledger, Severity
+from templates.nature import DAYS, SAME_SHAPE
+from templates.words import lookup
+
+Term = Callable[[Cells], str]
+
+NOISE = "1E-9"
+"""A count that is off a whole number by less is a whole number that a computation blurred; as the reader has it."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A kind of fault: in which columns it may be, each with its term."""
+
+    words: str
+    """Ends the keys of its words: ``ledger_<words>``, ``ledger_<words>_message``, ``ledger_<words>_hint``."""
+    severity: Severity
+    columns: dict[str, Term]
+    rows: Term | None = None
+    """Which rows are asked at all; None asks all."""
+    coloured: bool = True
+    """Whether its terms may stand in a conditional format."""
+
+    def anywhere(self, cells: Cells) -> str:
+        """Return how many columns of a row are faulty, or of each row."""
+        terms = "+".join(term(cells) for term in self.columns.values())
+        return f"{self.rows(cells)}*({terms})" if self.rows else f"({terms})"
+
+    def within(self, name: str, cells: Cells) -> str:
+        """Return whether one column of the row is faulty."""
+        term = self.columns[name](cells)
+        return f"{self.rows(cells)}*{term}" if self.rows else term
+
+    def first_column(self, ledger: LedgerLayout, cells: Cells) -> str:
+        """Return the number of the first faulty column of a row that has one."""
+        beyond = len(ledger.ledger.columns) + 1
+        ranked = (f"{term(cells)}*{beyond - ledger.column(name)}" for name, term in self.columns.items())
+        return f"IFERROR({beyond}-MAX({','.join(ranked)}),1)"
+
+
+def faults(formulas: Formulas, ledger: Ledger) -> list[Fault]:
+    """Return what may be wrong with the cells of ``ledger``, the gravest first; kinds without a column are left out."""
+    columns, wrong = ledger.columns, Severity.ERROR
+    whole = [column for column in columns if column.kind in (Kind.COUNT, Kind.MONEY)]
+    numbers = _over(whole, _number) | _over([column for column in columns if column.kind is Kind.DECIMAL], _decimal)
+    found = [
+        Fault("errors", wrong, _over(columns, lambda cell: f"ISERROR({cell})*1")),
+        Fault("required", wrong, _required(formulas, ledger), lambda cells: f"{used(ledger, cells)}*{stays(cells)}"),
+        Fault("numbers", wrong, numbers),
+        Fault("dates", wrong, _over([c for c in columns if c.kind.is_date], _date)),
+        Fault("choices", wrong, dict(_choices(columns))),
+        Fault("uscc", Severity.WARNING, _over([c for c in columns if c.kind is Kind.USCC], _uscc), coloured=False),
+        Fault("fractions", Severity.INFO, _over(whole, _fraction)),
+    ]
+    return [fault for fault in found if fault.columns]
+
+
+def blank(cell: str) -> str:
+    """Return whether nothing visible stands in a cell, in parentheses."""
+    return f'(LEN(TRIM(SUBSTITUTE({cell},"\u3000","")))=0)'
+
+
+def used(ledger: Ledger, cells: Cells) -> str:
+    """Return whether anything stands in a row, be it a blank that was left behind."""
+    return f"({'+'.join(f'LEN({cells(column.name)})' for column in ledger.columns)}>0)"
+
+
+def stays(cells: Cells) -> str:
+    """Return whether a row is not withdrawn."""
+    status = lookup("workbook.row_status")
+    return f"({cells(status['name'])}<>{quote(status['options'][-1])})"
+
+
+def sure(truth: str) -> str:
+    """Return 1 where ``truth`` is true, and 0 where it is false or cannot be told: texts among numbers."""
+    return f"ISNUMBER(1/{truth})"
+
+
+def choices(column: Column) -> tuple[str, ...]:
+    """Return what the dropdown of a column without a code list holds: its options, or 是 and 否; () without one."""
+    if column.kind is Kind.YES_NO:
+        return tuple(text.split(" ", 1)[1] for text in lookup("workbook.yes_no"))
+    return column.options
+
+
+def same_shape(text: str) -> str:
+    """Return a text without what does not make names different; capitals are ignored by comparisons themselves."""
+    for mark, instead in SAME_SHAPE:
+        text = f"SUBSTITUTE({text},{quote(mark)},{quote(instead)})"
+    return text
+
+
+def literal(text: str) -> str:
+    """Return a text as MATCH looks for it in a range to the letter: ``*`` and ``?`` in it are no wildcards."""
+    for mark in "~*?":
+        text = f"SUBSTITUTE({text},{quote(mark)},{quote('~' + mark)})"
+    return text
+
+
+def _over(columns: list[Column] | tuple[Column, ...], judge: Callable[[str], str]) -> dict[str, Term]:
+    return {column.name: _of_cell(column.name, judge) for column in columns}
+
+
+def _of_cell(name: str, judge: Callable[[str], str]) -> Term:
+    return lambda cells: judge(cells(name))
+
+
+def _required(formulas: Formulas, ledger: Ledger) -> dict[str, Term]:
+    """A row without its name would not count, so the name is always wanted."""
+    terms: dict[str, Term] = {}
+    for column in ledger.columns:
+        if column.required or column.name == ledger.names_row:
+            terms[column.name] = _of_cell(column.name, blank)
+        elif column.required_when is not None:
+            terms[column.name] = _blank_when(formulas, column.name, column.required_when)
+    return terms
+
+
+def _blank_when(formulas: Formulas, name: str, when: Node) -> Term:
+    return lambda cells: f"{blank(cells(name))}*{sure(formulas.row_wise(when, cells))}"
+
+
+def _number(cell: str) -> str:
+    """Half a thing less than nothing is rounded to nothing, as the reader does."""
+    return f"(ISTEXT({cell})+ISNUMBER({cell})*({cell}<=-0.5))"
+
+
+def _decimal(cell: str) -> str:
+    return f"(ISTEXT({cell})+ISNUMBER({cell})*({cell}<0))"
+
+
+def _fraction(cell: str) -> str:
+    return f"ISNUMBER({cell})*{sure(f'(ABS({cell}-ROUND({cell},0))>{NOISE})')}"
+
+
+def _date(cell: str) -> str:
+    return f"(LEN({cell})>0)*(1-ISNUMBER({cell})*({cell}>={DAYS.start})*({cell}<{DAYS.stop}))"
+
+
+def _uscc(cell: str) -> str:
+    code = f'UPPER(SUBSTITUTE({cell}," ",""))'
+    return f"(LEN({cell})>0)*{uscc_is_wrong_in(code)}"
+
+
+def _choices(columns: tuple[Column, ...]) -> Iterator[tuple[str, Term]]:
+    for column in columns:
+        if column.code_list:
+            yield column.name, _of_cell(column.name, _not_listed(column.code_list))
+        elif choices(column):
+            yield column.name, _of_cell(column.name, _none_of(choices(column)))
+
+
+def _not_listed(code_list: str) -> Callable[[str], str]:
+    return lambda cell: f"(LEN({cell})>0)*ISNA(MATCH({literal(cell)},code_{code_list},0))"
+
+
+def _none_of(options: tuple[str, ...]) -> Callable[[str], str]:
+    return lambda cell: f"(LEN({cell})>0)" + "".join(f"*({cell}<>{quote(option)})" for option in options)
