@@ -259,6 +259,16 @@ def uscc_is_well_formed(text: str) -> str:
     return f"AND(LEN({text})=18,{found}=18)"
 
 
+def uscc_is_accepted(cell: str) -> str:
+    """Return :func:`uscc_is_valid` for a data validation, in which Excel takes no array constants and 255 characters.
+
+    The weights are the powers of 3; weighted and added up, the 18 values of a right code are a multiple of 31.
+    """
+    value = f'FIND(MID({cell},{{}},1),"{USCC_CHARACTERS}")-1'
+    first = f"SUMPRODUCT(({value.format('ROW($1:$17)')})*MOD(3^(ROW($1:$17)-1),31))"
+    return f"AND(LEN({cell})=18,IFERROR(MOD({first}+{value.format('18')},31)=0,FALSE))"
+
+
 def number_text(formulas: Formulas, node: Node, ledger: LedgerLayout | None = None, row: str = "") -> str:
     """Return a formula that shows ``node``'s value in a message: thousands separators, days, texts as they are.
 
@@ -271,8 +281,16 @@ def number_text(formulas: Formulas, node: Node, ledger: LedgerLayout | None = No
         return f'TEXT({value},"yyyy-mm-dd")'
     if isinstance(node, Variable):
         return f'TEXT({value},"0")'
-    places = decimals(node, formulas.survey)
-    return f'TEXT({value},"#,##0{"." + "0" * places if places else ""}")'
+    return f"TEXT({value},{_pattern(value, decimals(node, formulas.survey), fixed=isinstance(node, Reference))})"
+
+
+def _pattern(value: str, places: int, *, fixed: bool) -> str:
+    """Return the format, a formula, of a quantity: what is computed shows no more decimals than it has."""
+    if not places:
+        return '"#,##0"'
+    if fixed:
+        return f'"#,##0.{"0" * places}"'
+    return f'IF(ROUND({value},{places})=ROUND({value},0),"#,##0","#,##0.{"#" * places}")'
 
 
 def _in_row(formulas: Formulas, node: Node, ledger: LedgerLayout, row: str) -> str:

@@ -60,7 +60,7 @@ class FormColumns:
     own: int = 13
     """Hidden: what is wrong with the cell itself, severity digit first, such as ``3应填数字``."""
     bad: int = 14
-    """Hidden: 1 where a number or date cell holds a text or an error, so that rules over it are not evaluated."""
+    """Hidden: 1 where a number or date cell holds a text, an error or no day: rules over it are not evaluated."""
 
 
 COLUMNS: Final = FormColumns()

@@ -1,4 +1,4 @@
-"""What a tree of the rule language yields: quantity, text or day, and to how many decimals.
+"""What a tree of the rule language yields: quantity, text or day, and to how many decimals; which numbers are days.
 
 Every engine rounds both sides of a comparison before they meet. How far is said here once, so that the workbook's
 formula and the audit cannot disagree.
@@ -6,6 +6,7 @@ formula and the audit cannot disagree.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from templates.expression import (
@@ -24,6 +25,15 @@ from templates.model import Kind, Survey
 
 DIVISION_DECIMALS: Final = 6
 """Quotients, and decimal columns of ledgers, which declare no decimals of their own."""
+
+EPOCH: Final = date(1899, 12, 30)
+"""Day 0 of Excel's serial numbers."""
+
+YEARS: Final = range(1800, 2101)
+"""Years that a statistical return may speak of."""
+
+DAYS: Final = range(2101, (date(YEARS[-1], 12, 31) - EPOCH).days + 1)
+"""Serial numbers that are days. Smaller ones are years that were typed alone: 2001 is no day of 1905."""
 
 _DECIMALS_OF_CALLS: Final = {"date": 0, "year": 0, "length": 0}
 

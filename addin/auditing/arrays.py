@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from templates.content import Value
+from templates.nature import EPOCH
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -20,7 +21,6 @@ Texts = NDArray[np.object_]
 Indices = NDArray[np.intp]
 States = NDArray[np.int8]
 
-EPOCH: Final = date(1899, 12, 30)
 _EPOCH_DAY: Final = np.datetime64(EPOCH, "D")
 _LAST_SERIAL: Final = 2958465
 """9999-12-31, the last day that Excel knows."""

@@ -8,18 +8,12 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
+from templates.nature import DAYS, YEARS
+from templates.nature import EPOCH as DAY_0
 from templates.words import lookup
 
-EPOCH: Final = datetime(1899, 12, 30)
-"""Day 0 of Excel's serial numbers."""
-
-YEARS: Final = range(1800, 2101)
-"""Years that a statistical return may speak of."""
-
-_FIRST_SERIAL: Final = 2101
-"""Smaller numbers in a date cell are years that were typed alone: 2001 is no day of 1905."""
-
-_LAST_SERIAL: Final = (datetime(YEARS[-1], 12, 31) - EPOCH).days
+EPOCH: Final = datetime.combine(DAY_0, time())
+"""The moment at which Excel's serial numbers begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,7 @@ def day_of(raw: object) -> Day | None:
 def without_format(day: date) -> date | float:
     """Return ``day``, or the number that was typed where a date format has made a senseless day of it."""
     serial = _serial(day)
-    return day if _FIRST_SERIAL <= serial < _LAST_SERIAL + 1 else serial
+    return day if DAYS.start <= serial < DAYS.stop else serial
 
 
 def _serial(day: date) -> float:
@@ -54,7 +48,7 @@ def _serial(day: date) -> float:
 
 def _number(number: float) -> Day | None:
     """Read a number: a serial number, or digits such as 200105 that a date format has turned into a far day."""
-    if _FIRST_SERIAL <= number < _LAST_SERIAL + 1:
+    if DAYS.start <= number < DAYS.stop:
         return Day((EPOCH + timedelta(days=int(number))).date(), interpreted=False)
     text = f"{number:.10g}"
     # 2001.10 loses its last figure in a number cell: 2001.1 may be January or October.

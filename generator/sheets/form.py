@@ -9,7 +9,7 @@ from generator.checks import FIRST_ROW, Checks, explained
 from generator.desk import Desk
 from generator.formula import derived_formula, quote
 from generator.sheets.entry import number_format, shown, write_entry, write_value
-from generator.sheets.own import Own
+from generator.sheets.own import Own, is_bad
 from generator.strict import StrictWorksheet
 from templates.layout import COLUMNS, FormLayout, letter, quoted
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
@@ -281,8 +281,8 @@ def write_live(
     if own:
         sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
     if indicator.kind.is_number or indicator.kind.is_date:
-        cell = desk.formulas.cell(indicator.reference)
-        sheet.write_formula(row, COLUMNS.bad - 1, f"=IF(OR(ISTEXT({cell}),ISERROR({cell})),1,0)", hidden, "")
+        bad = is_bad(indicator, desk.formulas.cell(indicator.reference))
+        sheet.write_formula(row, COLUMNS.bad - 1, "=" + bad, hidden, "")
     rules = checks.at(form.form.id, indicator.code)
     if _wants_explanation(checks, form, indicator):
         note = f"INDEX({form.name('explanation')},{position})"

@@ -15,13 +15,15 @@ from generator.sheets.entry import (
     clip,
     column_range,
     number_format,
+    number_rule,
     refusal,
+    uscc_rule,
     write_value,
 )
 from generator.sheets.form import link, print_setup
 from generator.strict import StrictWorksheet
 from templates.layout import LedgerLayout, letter
-from templates.model import Column
+from templates.model import Column, Kind
 from templates.words import lookup, say
 
 LIST_LIMIT = 255
@@ -98,9 +100,11 @@ class LedgerSheet:
         if choices:
             return {"validate": "list", "source": list(choices)} | refusal("choice")
         if column.kind.is_number:
-            return {"validate": "decimal", "criteria": ">=", "value": 0} | refusal("number")
+            return number_rule(column.kind)
         if column.kind.is_date:
             return DATE_RULE | refusal("date")
+        if column.kind is Kind.USCC:
+            return uscc_rule(self.ledger.cell(column.name, self.ledger.first_row))
         return {}
 
     def _rows(self, columns: tuple[Column, ...]) -> None:

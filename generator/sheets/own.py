@@ -12,7 +12,11 @@ from generator.checks import CODES, UNFILLED
 from generator.formula import Formulas, quote, uscc_is_valid, uscc_is_well_formed
 from templates.expression import Reference
 from templates.model import Indicator, Kind, Severity
+from templates.nature import DAYS
 from templates.words import say
+
+NOISE = "0.000000001"
+"""A count that is off a whole number by no more is a whole number that a computation blurred."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Own:
         if indicator.kind.is_number:
             return self._number(indicator, cell)
         if indicator.kind.is_date:
-            return f'IF(ISNUMBER({cell}),"",{_fault("date")})'
+            return f'IF({is_day(cell)},"",{_fault("date")})'
         if indicator.kind is Kind.USCC:
             slip = _fault("uscc_checksum", Severity.WARNING)
             return f'IF({uscc_is_well_formed(cell)},IF({uscc_is_valid(cell)},"",{slip}),{_fault("uscc")})'
@@ -75,14 +79,29 @@ class Own:
         return '""'
 
     def _number(self, indicator: Indicator, cell: str) -> str:
-        fine = '""'
+        number, fine = cell, '""'
+        if indicator.kind is not Kind.DECIMAL:
+            number = f"ROUND({cell},0)"
+            fine = f'IF(ABS({cell}-{number})>{NOISE},{_fault("fraction", Severity.INFO)},"")'
         sections = [f"LEN({self._cell(indicator.form, code)})>0" for code in indicator.section]
         if sections:
-            fine = f'IF(AND({cell}>0,OR({",".join(sections)})),{_fault("section")},"")'
-        return f"IF(ISTEXT({cell}),{_fault('text')},IF({cell}<0,{_fault('negative')},{fine}))"
+            fine = f"IF(AND({cell}>0,OR({','.join(sections)})),{_fault('section')},{fine})"
+        return f"IF(ISTEXT({cell}),{_fault('text')},IF({number}<0,{_fault('negative')},{fine}))"
 
     def _cell(self, form: str, code: str) -> str:
         return self.formulas.cell(Reference(form, code))
+
+
+def is_day(cell: str) -> str:
+    """Return a formula that is TRUE for a day; a year that was typed alone is a small number and none."""
+    return f"AND(ISNUMBER({cell}),{cell}>={DAYS.start},{cell}<{DAYS.stop})"
+
+
+def is_bad(indicator: Indicator, cell: str) -> str:
+    """Return a formula that is 1 where a number or date cell holds what no rule can be judged by, else 0."""
+    if indicator.kind.is_date:
+        return f"IF(ISERROR({cell}),1,IF(OR(LEN({cell})=0,{is_day(cell)}),0,1))"
+    return f"IF(OR(ISTEXT({cell}),ISERROR({cell})),1,0)"
 
 
 def _fault(words: str, severity: Severity = Severity.ERROR) -> str:
