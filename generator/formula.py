@@ -342,6 +342,16 @@ def _upright(numbers: Iterable[int]) -> str:
     return "{" + ";".join(map(str, numbers)) + "}"
 
 
+def uscc_is_accepted(cell: str) -> str:
+    """Return :func:`uscc_is_valid` for a data validation, in which Excel takes no array constants and 255 characters.
+
+    The weights are the powers of 3; weighted and added up, the 18 values of a right code are a multiple of 31.
+    """
+    value = f'FIND(MID({cell},{{}},1),"{USCC_CHARACTERS}")-1'
+    first = f"SUMPRODUCT(({value.format('ROW($1:$17)')})*MOD(3^(ROW($1:$17)-1),31))"
+    return f"AND(LEN({cell})=18,IFERROR(MOD({first}+{value.format('18')},31)=0,FALSE))"
+
+
 def number_text(formulas: Formulas, node: Node, cells: Cells | None = None) -> str:
     """Return a formula that shows ``node``'s value in a message: thousands separators, days, texts as they are.
 

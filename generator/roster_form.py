@@ -12,7 +12,7 @@ from typing import Any
 from generator.files import write_beside
 from generator.formats import Formats
 from generator.formula import quote, uscc_is_valid
-from generator.sheets.entry import DATE_RULE, FORMULA_LIMIT, refusal, write_value
+from generator.sheets.entry import DATE_RULE, refusal, uscc_rule, write_value
 from generator.sheets.form import print_setup
 from generator.sheets.hidden import write_identity
 from generator.strict import Lock, StrictWorkbook, StrictWorksheet
@@ -139,8 +139,8 @@ class _Form:
             rule = {"validate": "list", "source": source} | refusal("choice")
         elif key == "day":
             rule = DATE_RULE | refusal("date")
-        elif key == "uscc" and len(formula := "=" + uscc_is_valid(f"{letter(ENTRY + 1)}{row + 1}")) <= FORMULA_LIMIT:
-            rule = {"validate": "custom", "value": formula} | refusal("uscc", "warning")
+        elif key == "uscc":
+            rule = uscc_rule(f"{letter(ENTRY + 1)}{row + 1}", say("roster_check.cleared"))
         prompt = {"input_title": row_label(key), "input_message": lookup("roster_check.advice")[key]}
         self.sheet.data_validation(row, ENTRY, row, ENTRY, rule | prompt | {"ignore_blank": True})
 

@@ -15,9 +15,9 @@ __all__ = ["Book", "Office", "missing", "opened"]
 class Office(Soffice):
     """One running soffice with a profile of its own."""
 
-    def open(self, path: Path) -> Book:
+    def open(self, path: Path, *, hidden: bool = True) -> Book:
         """Open a workbook and recalculate it: files that nobody has opened yet hold no results."""
-        return Book(open_document(self.desktop, path))
+        return Book(open_document(self.desktop, path, hidden=hidden))
 
 
 class Book:

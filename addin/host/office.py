@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ from addin.host import NoProgram
 from templates.words import say
 
 DEBIAN_PACKAGES: Final = "/usr/lib/python3/dist-packages"
+DESKTOP: Final = "com.sun.star.frame.Desktop"
 START_SECONDS: Final = 60.0
 REACH_SECONDS: Final = 3.0
 
@@ -55,7 +57,17 @@ def load_uno() -> Any:
 
 
 def desktop(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen[bytes] | None = None) -> Any:
-    """Return the desktop of the LibreOffice that listens on ``pipe``.
+    """Return the desktop of the LibreOffice that listens on ``pipe``. Raises as :func:`reach`."""
+    return service(reach(pipe, seconds, process), DESKTOP)
+
+
+def service(context: Any, name: str) -> Any:
+    """Return a new service of the LibreOffice that ``context`` is of."""
+    return context.ServiceManager.createInstanceWithContext(name, context)
+
+
+def reach(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen[bytes] | None = None) -> Any:
+    """Return the component context of the LibreOffice that listens on ``pipe``.
 
     Raises NoProgram when it does not answer within ``seconds``, or when ``process``, which is to answer, has ended.
     """
@@ -63,14 +75,14 @@ def desktop(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen
         uno = load_uno()
     except ImportError as error:
         raise NoProgram(say("host.no_uno", reason=error)) from error
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    resolver = service(uno.getComponentContext(), "com.sun.star.bridge.UnoUrlResolver")
     silent = uno.getClass("com.sun.star.uno.Exception")
     end = time.monotonic() + seconds
     while True:
         try:
             context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+            service(context, DESKTOP)  # while it starts there may be a context and no desktop yet
+            return context
         except silent as error:
             if process is not None and process.poll() is not None:
                 raise NoProgram(say("host.no_office", pipe=pipe, reason=say("host.ended"))) from error
@@ -101,10 +113,12 @@ def open_document(desktop: Any, path: Path, *, hidden: bool = True) -> Any:
 
 
 class Soffice:
-    """One running, headless LibreOffice with a profile and a pipe of its own.
+    """One running LibreOffice with a profile and a pipe of its own, headless unless :attr:`switches` say otherwise.
 
     ``env`` adds to the environment of the process. Raises NoProgram when it does not start.
     """
+
+    switches: tuple[str, ...] = ("--headless",)
 
     def __init__(self, env: Mapping[str, str] | None = None) -> None:
         self.pipe = f"tianbao{os.getpid()}-{next(_numbers)}"
@@ -112,7 +126,7 @@ class Soffice:
         self.process = subprocess.Popen(  # noqa: S603  # what is started is fixed
             [  # noqa: S607  # wherever it is installed
                 "soffice",
-                "--headless",
+                *self.switches,
                 "--norestore",
                 "--nologo",
                 "--nodefault",
@@ -126,10 +140,19 @@ class Soffice:
             env={**os.environ, "TIANBAO_PIPE": self.pipe, **(env or {})},
         )
         try:
-            self.desktop = desktop(self.pipe, START_SECONDS, self.process)
+            self.context = reach(self.pipe, START_SECONDS, self.process)
         except NoProgram:
             self.close()
             raise
+
+    @cached_property
+    def desktop(self) -> Any:
+        """Its desktop, which opens documents."""
+        return self.service(DESKTOP)
+
+    def service(self, name: str) -> Any:
+        """Return a new service of this LibreOffice."""
+        return service(self.context, name)
 
     def close(self) -> None:
         """End the process, whatever state it is in."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from generator.desk import Desk
-from generator.formula import NUMBER_FORMATS, quote, uscc_is_valid
-from generator.strict import StrictWorksheet
+from generator.formula import NUMBER_FORMATS, quote, uscc_is_accepted
+from generator.strict import GeneratorError, StrictWorksheet
 from templates.content import Value
 from templates.layout import COLUMNS, letter
 from templates.model import Indicator, Kind
+from templates.nature import DAYS, EPOCH
 from templates.words import say
 
 MESSAGE_LIMIT = 255
@@ -97,23 +98,40 @@ def _rule(desk: Desk, indicator: Indicator) -> dict[str, Any]:
     if indicator.options:
         return {"validate": "list", "source": [option.shown for option in indicator.options]} | refusal("choice")
     if indicator.kind.is_number:
-        return {"validate": "decimal", "criteria": ">=", "value": 0} | refusal("number")
+        return number_rule(indicator.kind)
     if indicator.kind.is_date:
         return DATE_RULE | refusal("month" if indicator.kind is Kind.YEAR_MONTH else "date")
     if indicator.kind is Kind.USCC:
-        formula = "=" + uscc_is_valid(_own_cell(desk, indicator))
-        if len(formula) <= FORMULA_LIMIT:
-            return {"validate": "custom", "value": formula} | refusal("uscc", "warning")
+        return uscc_rule(_own_cell(desk, indicator))
     return {"validate": "any"}
+
+
+def number_rule(kind: Kind) -> dict[str, Any]:
+    """Return the limits of a number cell: from 0 on, and whole unless the survey asks for decimals."""
+    validate, words = ("decimal", "number") if kind is Kind.DECIMAL else ("whole", "whole")
+    return {"validate": validate, "criteria": ">=", "value": 0} | refusal(words)
+
+
+def uscc_rule(cell: str, instead: str = "") -> dict[str, Any]:
+    """Return the check of a credit code in ``cell``, which asks but does not forbid: provisional codes break it.
+
+    The text ``instead`` is taken without asking. Raises GeneratorError where Excel would drop the formula.
+    """
+    formula = f"={uscc_is_accepted(cell)}"
+    if instead:
+        formula = f"=OR({cell}={quote(instead)},{uscc_is_accepted(cell)})"
+    if len(formula) > FORMULA_LIMIT:
+        raise GeneratorError(f"a validation takes {FORMULA_LIMIT} characters, not {len(formula)}: {formula}")
+    return {"validate": "custom", "value": formula} | refusal("uscc", "warning")
 
 
 DATE_RULE: dict[str, Any] = {
     "validate": "date",
     "criteria": "between",
-    "minimum": date(1900, 3, 1),
-    "maximum": date(2199, 12, 31),
+    "minimum": EPOCH + timedelta(days=DAYS.start),
+    "maximum": EPOCH + timedelta(days=DAYS.stop - 1),
 }
-"""Days that Excel counts right: before March 1900 it knows a day that never was."""
+"""The days that readers take for days: a year that is typed alone is none."""
 
 
 def refusal(words: str, kind: str = "stop") -> dict[str, Any]:
@@ -152,9 +170,11 @@ __all__ = [
     "entry_format",
     "explain",
     "number_format",
+    "number_rule",
     "quote",
     "refusal",
     "shown",
+    "uscc_rule",
     "validate",
     "write_entry",
     "write_value",

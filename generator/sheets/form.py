@@ -14,7 +14,7 @@ from generator.sheets.entry import explain, number_format, shown, write_entry, w
 from generator.sheets.foot import foot_notes
 from generator.sheets.identity import write_identity
 from generator.sheets.next_problem import link_next
-from generator.sheets.own import Own
+from generator.sheets.own import Own, is_day
 from generator.strict import StrictWorksheet
 from generator.taken import UNREADABLE, Taken
 from templates.layout import COLUMNS, HIDDEN, FormLayout, letter, quoted
@@ -305,7 +305,7 @@ def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
         yield COLUMNS.text, Taken(formulas, indicator).code()
     elif indicator.kind.is_date:
         cell = formulas.cell(indicator.reference)
-        yield COLUMNS.bad, f"IF(OR(ISTEXT({cell}),ISERROR({cell})),1,0)"
+        yield COLUMNS.bad, f"IF(ISERROR({cell}),1,IF(OR(LEN({cell})=0,{is_day(cell)}),0,1))"
 
 
 def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -> bool:

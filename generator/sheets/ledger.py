@@ -15,7 +15,9 @@ from generator.sheets.entry import (
     TITLE_LIMIT,
     clip,
     number_format,
+    number_rule,
     refusal,
+    uscc_rule,
     write_value,
 )
 from generator.sheets.form import link, print_setup
@@ -23,7 +25,7 @@ from generator.sheets.ledger_lights import LedgerLights
 from generator.sheets.next_problem import counted, first_on, link_next
 from generator.strict import StrictWorksheet
 from templates.layout import LedgerLayout
-from templates.model import Column, Severity
+from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
 LIST_LIMIT = 255
@@ -124,9 +126,11 @@ class LedgerSheet:
         if offered := choices(column):
             return {"validate": "list", "source": list(offered)} | refusal("choice")
         if column.kind.is_number:
-            return {"validate": "decimal", "criteria": ">=", "value": 0} | refusal("number")
+            return number_rule(column.kind)
         if column.kind.is_date:
             return DATE_RULE | refusal("date")
+        if column.kind is Kind.USCC:
+            return uscc_rule(self.ledger.cell(column.name, self.ledger.first_row))
         return {}
 
     def _rows(self, columns: tuple[Column, ...]) -> None:

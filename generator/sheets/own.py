@@ -12,7 +12,11 @@ from generator.checks import CODES, UNFILLED
 from generator.formula import Formulas, quote, uscc_is_valid, uscc_is_well_formed
 from templates.expression import Reference
 from templates.model import Indicator, Kind, Severity
+from templates.nature import DAYS
 from templates.words import say
+
+NOISE = "0.000000001"
+"""A count that is off a whole number by no more is a whole number that a computation blurred."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Own:
             return self._number(indicator, cell)
         if indicator.kind.is_date:
             words = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
-            return f'IF(ISNUMBER({cell}),"",{_fault(words)})'
+            return f'IF({is_day(cell)},"",{_fault(words)})'
         if indicator.kind is Kind.USCC:
             slip, code = _fault("uscc_checksum", Severity.WARNING), self.formulas.taken(indicator.reference)
             return f'IF({uscc_is_well_formed(code)},IF({uscc_is_valid(code)},"",{slip}),{_fault("uscc")})'
@@ -106,6 +110,11 @@ def _remark(words: str, number: str) -> str:
     """A remark that quotes what the cell was taken for."""
     text = quote(f"{CODES[Severity.INFO]}{say(f'workbook.own.{words}')}")
     return text.replace("{number}", f'"&{number}&"')
+
+
+def is_day(cell: str) -> str:
+    """Return a formula that is TRUE for a day; a year that was typed alone is a small number and none."""
+    return f"AND(ISNUMBER({cell}),{cell}>={DAYS.start},{cell}<{DAYS.stop})"
 
 
 def _fault(words: str, severity: Severity = Severity.ERROR) -> str:
