@@ -11,8 +11,8 @@ from functools import cached_property
 
 from generator.duplicates import Duplicates
 from generator.formula import Cells, Formulas, number_text, quote, worded
-from generator.ledger_faults import Fault, faults, stays, sure
-from templates.expression import Column, valued, walk
+from generator.ledger_faults import Fault, faults, stays, sure, unusable
+from templates.expression import Column, Node, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter, quoted
 from templates.model import IGNORED_IN_EXPLANATIONS, Rule, Severity
 from templates.words import lookup, say
@@ -264,8 +264,7 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
 def row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
     """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
     factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", stays(cells)]
-    # Arithmetic takes a text such as "5" for a number, sums do not: neither may decide.
-    factors += [f"(1-ISTEXT({cells(name)}))" for name in _quantities(rule, ledger)]
+    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, _trees(rule), cells)]
     if rule.when is not None:
         factors.append(f"({formulas.row_wise(rule.when, cells)})")
     factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
@@ -292,17 +291,13 @@ def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
     """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
     cells = formulas.all_rows(ledger)
     odd = [f"ISERROR({cells(name)})" for name in _columns(rule)]
-    odd += [f"ISTEXT({cells(name)})" for name in _quantities(rule, ledger)]
+    odd += unusable(ledger.ledger, _trees(rule), cells)
     rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
     return f"SUMPRODUCT({sure(f'({rows})')}*1)"
 
 
-def _quantities(rule: Rule, ledger: LedgerLayout) -> list[str]:
-    """Return the columns of numbers and days that the rule reads."""
-    trees = [rule.check] if rule.when is None else [rule.check, rule.when]
-    named = dict.fromkeys(node.name for tree in trees for node in valued(tree) if isinstance(node, Column))
-    kinds = {name: ledger.ledger.by_name[name].kind for name in named}
-    return [name for name, kind in kinds.items() if kind.is_number or kind.is_date]
+def _trees(rule: Rule) -> list[Node]:
+    return [rule.check] if rule.when is None else [rule.check, rule.when]
 
 
 def first_column(rule: Rule) -> str:
@@ -311,8 +306,7 @@ def first_column(rule: Rule) -> str:
 
 
 def _columns(rule: Rule) -> list[str]:
-    trees = [rule.check] if rule.when is None else [rule.check, rule.when]
-    named = [node.name for tree in trees for node in walk(tree) if isinstance(node, Column)]
+    named = [node.name for tree in _trees(rule) for node in walk(tree) if isinstance(node, Column)]
     return list(dict.fromkeys(named))
 
 

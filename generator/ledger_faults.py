@@ -8,11 +8,12 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.formula import Cells, Formulas, quote, uscc_is_wrong_in
-from templates.expression import Node
+from templates.expression import Column as Cell
+from templates.expression import Node, valued
 from templates.layout import LedgerLayout
 from templates.model import Column, Kind, Ledger, Severity
 from templates.nature import DAYS, SAME_SHAPE
@@ -76,6 +77,10 @@ def blank(cell: str) -> str:
     return f'(LEN(TRIM(SUBSTITUTE({cell},"\u3000","")))=0)'
 
 
+def _empty(cell: str) -> str:
+    return f"(LEN({cell})=0)"
+
+
 def used(ledger: Ledger, cells: Cells) -> str:
     """Return whether anything stands in a row, be it a blank that was left behind."""
     return f"({'+'.join(f'LEN({cells(column.name)})' for column in ledger.columns)}>0)"
@@ -90,6 +95,17 @@ def stays(cells: Cells) -> str:
 def sure(truth: str) -> str:
     """Return 1 where ``truth`` is true, and 0 where it is false or cannot be told: texts among numbers."""
     return f"ISNUMBER(1/{truth})"
+
+
+def unusable(ledger: Ledger, nodes: Iterable[Node], cells: Cells) -> list[str]:
+    """Return terms that are 1 where a column that ``nodes`` read holds a text for a number, or no day for a day.
+
+    Arithmetic takes a text such as "5" for a number, sums do not: neither may decide.
+    """
+    named = dict.fromkeys(found.name for node in nodes for found in valued(node) if isinstance(found, Cell))
+    kinds = {name: ledger.by_name[name].kind for name in named}
+    days = [_date(cells(name)) for name, kind in kinds.items() if kind.is_date]
+    return [*days, *(f"ISTEXT({cells(name)})" for name, kind in kinds.items() if kind.is_number)]
 
 
 def choices(column: Column) -> tuple[str, ...]:
@@ -126,14 +142,19 @@ def _required(formulas: Formulas, ledger: Ledger) -> dict[str, Term]:
     terms: dict[str, Term] = {}
     for column in ledger.columns:
         if column.required or column.name == ledger.names_row:
-            terms[column.name] = _of_cell(column.name, blank)
+            # A blank that was left behind in a column of numbers is a text there, and said to be one.
+            terms[column.name] = _of_cell(column.name, _empty if column.kind.is_number else blank)
         elif column.required_when is not None:
-            terms[column.name] = _blank_when(formulas, column.name, column.required_when)
+            terms[column.name] = _blank_when(formulas, ledger, column.name, column.required_when)
     return terms
 
 
-def _blank_when(formulas: Formulas, name: str, when: Node) -> Term:
-    return lambda cells: f"{blank(cells(name))}*{sure(formulas.row_wise(when, cells))}"
+def _blank_when(formulas: Formulas, ledger: Ledger, name: str, when: Node) -> Term:
+    def term(cells: Cells) -> str:
+        usable = [f"(1-{odd})" for odd in unusable(ledger, [when], cells)]
+        return "*".join([blank(cells(name)), sure(formulas.row_wise(when, cells)), *usable])
+
+    return term
 
 
 def _number(cell: str) -> str:

@@ -13,7 +13,7 @@ TEXT_FORMAT = 100
 
 BOLD = 150.0
 
-_TWICE = re.compile(r"(\$(?:'[^']*'|[^!'.;()+*&=<> ]+)\.)(\$?[A-Z]+\$?\d+):\1")
+_TWICE = re.compile(r"(\$(?:'[^']*'|[^!'.;()+*&=<> ]+)\.)(\$?[A-Z]+\$?\d*):\1")
 """A range whose second end names the sheet, too: LibreOffice writes it so once a cell was moved; it is the same."""
 
 

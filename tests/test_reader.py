@@ -122,7 +122,12 @@ def test_odd_cells_of_a_form(tmp_path: Path) -> None:
     )
     assert told(found.findings) == [
         ("cell.uscc", "02", cell("02"), "02「统一社会信用代码」的「123」不是统一社会信用代码"),
-        ("cell.date_text", "05", cell("05"), "05「建成年月」的「2001年5月」已按 2001-05 计入"),
+        (
+            "cell.date_text",
+            "05",
+            cell("05"),
+            "05「建成年月」的「2001年5月」不是日期，表内的公式认不出（看来是 2001-05）",
+        ),
         ("cell.number_text", "06", cell("06"), "06「场馆数」的「3座」是文字，已按 3 计入"),
         ("cell.text", "07", cell("07"), "07「室内场馆数」应填数字，现为「约30」"),
         ("cell.formula", "08", cell("08"), "08「建筑面积」是自编公式，已按其结果 2.5 计入"),

@@ -130,6 +130,7 @@ class Batch:
         found = _of_kind(indicator.kind, [_at(s.content.values, indicator.reference) for s in self.submissions])
         gaps = _not_evaluated([gaps.cell(indicator.form, indicator.code) for gaps in self.unread])
         gaps[found.reported] = 0
+        gaps |= _not_evaluated([(indicator.form, indicator.code) in gaps.days for gaps in self.unread])
         values = Values(found.data, np.maximum(found.state, gaps))
         return self._closed_sections(indicator, values) if indicator.kind.is_number else values
 

@@ -12,7 +12,10 @@ UNREADABLE: Final = frozenset(
 )
 """Checks of the reader after which a value is not known."""
 
-NUMBER_AS_TEXT: Final = "ledger.number_text"
+AS_TEXTS: Final = frozenset(("ledger.number_text", "ledger.date_text"))
+"""Checks of the reader after which the value is taken in, but no formula of the workbook takes it."""
+
+DAY_AS_TEXT: Final = "cell.date_text"
 
 LOST: Final = "sheet.missing"
 """The reader's check for a sheet that is not there."""
@@ -25,7 +28,9 @@ class Unread:
     cells: frozenset[tuple[str, str]]
     addresses: frozenset[str]
     texts: frozenset[str]
-    """Ledger cells that hold a number as a text: read, but no formula of the workbook counts it."""
+    """Ledger cells that hold a number or a day as a text."""
+    days: frozenset[tuple[str, str]]
+    """Cells of forms that hold a day as a text."""
     forms: frozenset[str]
     ledgers: frozenset[str]
 
@@ -41,7 +46,8 @@ def unread(submission: Submission) -> Unread:
     return Unread(
         cells=frozenset((finding.form, finding.code) for finding in gaps if finding.code),
         addresses=frozenset(finding.cell for finding in gaps if finding.ledger),
-        texts=frozenset(finding.cell for finding in submission.findings if finding.rule == NUMBER_AS_TEXT),
+        texts=frozenset(finding.cell for finding in submission.findings if finding.rule in AS_TEXTS),
+        days=frozenset((found.form, found.code) for found in submission.findings if found.rule == DAY_AS_TEXT),
         forms=frozenset(finding.form for finding in lost if finding.form),
         ledgers=frozenset(finding.ledger for finding in lost if finding.ledger),
     )

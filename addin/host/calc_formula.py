@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 _PIECE: Final = re.compile(r"""("(?:[^"]|"")*")|(\$?'(?:[^']|'')*'[.!])|([{}])|((?:[^"'${}]|\$(?!'))+|.)""", re.DOTALL)
@@ -21,6 +22,7 @@ _TO_CALC: Final = (str.maketrans(",", ";"), str.maketrans(",;", ";|"))
 """Separators outside of arrays, and within them."""
 
 
+@lru_cache(maxsize=1 << 15)  # the same workbook is read again and again
 def to_excel(formula: str) -> str:
     """Return LibreOffice's ``formula`` as Excel writes it. Anything that is no formula comes back as it is."""
     if formula.startswith("{="):  # a formula over arrays; Excel shows the braces, but they are no part of it

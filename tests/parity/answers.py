@@ -44,7 +44,7 @@ LEDGER_CHECKS = {
     "errors": ("ledger.error",),
     "required": ("ledger.required",),
     "numbers": ("ledger.text", "ledger.number_text", "ledger.negative"),
-    "dates": ("ledger.date",),
+    "dates": ("ledger.date", "ledger.date_text"),
     "choices": ("ledger.choice",),
     "uscc": ("ledger.uscc",),
     "fractions": ("ledger.fraction",),
@@ -217,8 +217,8 @@ class _Audited:
         indicator = self.layout.forms[form].form.indicators[code]
         if check == "required" and not indicator.kind.is_number:
             check = "required_choice" if indicator.kind.is_choice else "required_text"
-        if check == "date" and indicator.kind is Kind.YEAR_MONTH:
-            check = "month"
+        if check in ("date", "date_text"):
+            check = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
         taken = self.submission.content.values.get(form, {}).get(code, 0.0)
         number = f"{taken:.15g}" if isinstance(taken, float) else ""
         return say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number)

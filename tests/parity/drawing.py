@@ -38,6 +38,9 @@ TEXTS = (
 )
 """What people type into number cells, some of it numbers after all."""
 
+DAYS = ("去年", "2024年5月", "2024-03-05", 2024.0, 200105.0)
+"""What people type for days and months, some of it days after all."""
+
 NOTES = ("", "无", "核实无误", "已核", "本年度新增两个下属单位，业务量因此上升", "受疫情影响，线下活动改为线上举办")
 
 USCCS = (USCC, USCC[:-1] + "X", "53500000DEM00000", "５３5")
@@ -94,7 +97,7 @@ class Drawing:
         if indicator.kind.is_number:
             return self._number(indicator.decimals if indicator.kind is Kind.DECIMAL else 0)
         if indicator.kind.is_date:
-            return self._day() if self._happens(0.9) else "去年"
+            return self._day() if self._happens(0.9) else self.random.choice(DAYS)
         if indicator.kind is Kind.USCC:
             return self.random.choice(USCCS)
         members = self.survey.code_lists[indicator.code_list].values if indicator.code_list else ()
@@ -144,7 +147,7 @@ class Drawing:
         if column.kind.is_number:
             return self._number(2 if column.kind is Kind.DECIMAL else 0)
         if column.kind.is_date:
-            return self._day()
+            return self._day() if self._happens(0.95) else self.random.choice(DAYS)
         if column.kind is Kind.USCC:
             return self.random.choice(USCCS)
         members = self.survey.code_lists[column.code_list].values if column.code_list else column.options
