@@ -1,4 +1,4 @@
-"""XlsxWriter that never fails silently, with the protection that Excel 2010 and later write.
+"""XlsxWriter that never fails silently, with the protection that Excel 2013 and later write.
 
 XlsxWriter returns −1 for a write out of bounds and −2 for a text that is too long, and warns where it drops a
 validation; here each of these raises. Sheets and the workbook's structure are protected with salted SHA-512 hashes
