@@ -98,12 +98,7 @@ LIGHTS: dict[str, dict[str, Any]] = {
 """Conditional formats; a symbol always stands beside the colour."""
 
 SYMBOLS = {"error": "✗", "unfilled": "○", "warning": "！", "info": "i"}
-
-LIGHTS |= {
-    f"{light}_symbol": LIGHTS[light] | {"num_format": f'"{mark} "General;"{mark} "-General;"{mark} "General;"{mark} "@'}
-    for light, mark in SYMBOLS.items()
-}
-"""The same where no cell beside can hold the symbol: the cell shows it before its own value."""
+"""What a cell shows before its own value where no cell beside it can hold the symbol."""
 
 
 class Formats:
@@ -120,5 +115,10 @@ class Formats:
             extra["num_format"] = num_format
         return self._workbook.add_format(_BASE | ROLES[name] | extra)
 
-    def _light(self, name: str) -> Any:
-        return self._workbook.add_format(LIGHTS[name])
+    def _light(self, name: str, shown: str = "") -> Any:
+        """With ``shown``, a number format, the cell shows the light's symbol before its value."""
+        extra: dict[str, Any] = {}
+        if shown:
+            mark = f'"{SYMBOLS[name]} "'
+            extra["num_format"] = f"{mark}{shown};{mark}-{shown};{mark}{shown};{mark}@"
+        return self._workbook.add_format(LIGHTS[name] | extra)

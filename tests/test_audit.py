@@ -117,8 +117,12 @@ def test_blank_ledger_cells() -> None:
 
 
 def test_duplicate_rows() -> None:
-    rows = [a_row(活动名称="甲(春)"), a_row(活动名称=" 甲（春） "), a_row(活动名称="甲(春)", 日期=date(2024, 5, 2))]
-    message = f"第 {FIRST_ROW + 1} 行与第 {FIRST_ROW} 行疑似重复（甲（春）、2024-05-01）"
+    rows = [
+        a_row(活动名称="AI展(春)"),
+        a_row(活动名称=" ai 展（春） "),
+        a_row(活动名称="AI展(春)", 日期=date(2024, 5, 2)),
+    ]
+    message = f"第 {FIRST_ROW + 1} 行与第 {FIRST_ROW} 行疑似重复（ai 展（春）、2024-05-01）"
     assert told(a_complete_return({"12": 15.0}, rows)) == [
         ("ledger.duplicate", address("活动名称", FIRST_ROW + 1), message)
     ]

@@ -182,7 +182,7 @@ def test_ledgers_are_stacked_and_a_row_of_two_parts_is_kept_once(kx: Survey) -> 
         (6, MUSEUM, 5, False, ("个人会员数",)),
         (8, MUSEUM, 6, True, ()),
     ]
-    said = "科技馆（演示）的台账「农技协」第 5 行「乙会（渝）」与办公室（演示）的同为一条，只保留一条"
+    said = "科技馆（演示）的台账「农技协」第 5 行「乙会(渝)」与办公室（演示）的同为一条，只保留一条"
     assert f"{said}，但「个人会员数」不同；请核对由它得出的数" in composed.remarks
 
 
@@ -295,7 +295,7 @@ def test_the_trace_is_a_workbook_to_filter(kx: Survey, tmp_path: Path) -> None:
         MUSEUM,
         NAMES[MUSEUM],
         5,
-        "乙会（渝）",
+        "乙会(渝)",
         "否",
         "个人会员数",
     ]

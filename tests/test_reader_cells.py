@@ -181,6 +181,7 @@ def test_no_option(raw: Raw) -> None:
 
 
 PLACES = Spec(Kind.CHOICE, members=("重庆市", "香港（特别行政区）"))
+DATABASES = Spec(Kind.CHOICE, members=("SCI", "EI"))
 LEDGER_YES_NO = Spec(Kind.YES_NO, members=("是", "否"))
 
 
@@ -190,6 +191,7 @@ LEDGER_YES_NO = Spec(Kind.YES_NO, members=("是", "否"))
         ("重庆市", PLACES, Reading("重庆市")),
         (" 重庆 市 ", PLACES, Reading("重庆市")),
         ("香港(特别行政区)", PLACES, Reading("香港（特别行政区）")),
+        ("sci", DATABASES, Reading("SCI")),
         ("重庆", PLACES, Reading("重庆", (Remark("choice", "重庆", options="重庆市、香港（特别行政区）"),))),
         ("是", LEDGER_YES_NO, Reading("是")),
         ("2 否", LEDGER_YES_NO, Reading("否")),

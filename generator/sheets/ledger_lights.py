@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from generator.checks import Checks, explained, first_column, row_fails
 from generator.desk import Desk
+from generator.formula import NUMBER_FORMATS
 from generator.ledger_faults import faults
 from generator.sheets.entry import column_range
 from generator.strict import StrictWorksheet
@@ -23,6 +24,9 @@ REQUIRED = "required"
 
 GRAVEST_FIRST = ("error", "unfilled", "warning", "info")
 
+ANY = "General"
+"""The number format of cells that hold who knows what."""
+
 
 @dataclass(frozen=True)
 class Lamp:
@@ -31,6 +35,8 @@ class Lamp:
     light: str
     row: str
     columns: dict[str, str]
+    as_formatted: bool = False
+    """Whether the cells hold what their column is for; else they show their value whatever it is."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class LedgerLights:
         )
         for lamp in lamps:
             for column, condition in lamp.columns.items():
-                self._light(column, lamp.light, f"{condition}>0")
+                self._light(column, lamp.light, f"{condition}>0", self._shown(lamp, column))
         for lamp in lamps:
             self._light(name, lamp.light, f"{lamp.row}>0")
         self._grid()
@@ -74,7 +80,7 @@ class LedgerLights:
         for rule in layout.survey.rules_of(layout.kind, layout.level):
             if rule.each == self.ledger.ledger.short:
                 fails = self._fails(rule)
-                yield Lamp(rule.severity.value, fails, {first_column(rule): fails})
+                yield Lamp(rule.severity.value, fails, {first_column(rule): fails}, as_formatted=True)
 
     def _fails(self, rule: Rule) -> str:
         fails = row_fails(self.desk.formulas, rule, self.ledger, self._cells)
@@ -88,10 +94,14 @@ class LedgerLights:
             if check.sheet == self.ledger.sheet and check.whole_columns:
                 yield Lamp(check.severity.value, f"(INDEX(audit_row,{place})=ROW())", {})
 
-    def _light(self, column: str, light: str, condition: str) -> None:
+    def _shown(self, lamp: Lamp, column: str) -> str:
+        kind = self.ledger.ledger.by_name[column].kind
+        return NUMBER_FORMATS.get(kind, ANY) if lamp.as_formatted else ANY
+
+    def _light(self, column: str, light: str, condition: str, shown: str = ANY) -> None:
         number = self.ledger.column(column)
         area = column_range(self.ledger.first_row, self.ledger.end_row - 1, number)
-        rule = {"type": "formula", "criteria": f"={condition}", "format": self.desk.formats.light(f"{light}_symbol")}
+        rule = {"type": "formula", "criteria": f"={condition}", "format": self.desk.formats.light(light, shown)}
         self.sheet.conditional_format(area, rule)
 
     def _grid(self) -> None:
