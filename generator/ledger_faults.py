@@ -21,7 +21,7 @@ from templates.words import lookup
 
 Term = Callable[[Cells], str]
 
-NOISE = "1E-9"
+NOISE = "0.000000001"
 """A count that is off a whole number by less is a whole number that a computation blurred; as the reader has it."""
 
 

@@ -134,7 +134,7 @@ def test_a_cell_that_the_ledger_binds_some_units_by_tells_both(whole: Handbook) 
         f"由台账自动计算，不能填（科协、学会（全国学会）、机关部室、直属单位）：{told}",
         f"旁边显示台账合计，供核对（学会（省级学会））：{told}",
     ]
-    only = "只由这些单位填：科协（中国科协本级）、机关部室（中国科协本级）、直属单位（中国科协本级）"
+    only = "只由这些单位填：科协（中国科协本级）"
     assert f"{only}（由中国科协本级统一填写）。" in rows["01"]
 
 

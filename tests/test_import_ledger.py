@@ -363,7 +363,7 @@ def test_rows_are_appended_and_duplicates_left_out(tmp_path: Path) -> None:
     rest = "未写入；确是不同的，请在工作簿里补填，并在「备注」写明"
     assert {note.what for note in found.notes} == {What.DUPLICATE}
     assert told(found) == [
-        f"清单第 2 行（甲（一）、2024-03-05）与工作簿台账第 5 行重复，{rest}",
+        f"清单第 2 行（甲(一)、2024-03-05）与工作簿台账第 5 行重复，{rest}",
         f"清单第 3 行（甲（一）、2024-03-05）与工作簿台账第 5 行重复，但「参加人次」不同，{rest}",
         f"清单第 6 行（丙）与清单第 5 行重复，{rest}",
     ]

@@ -90,7 +90,7 @@ class Own:
         """A remark that a count was rounded; what a computation blurred is no fraction."""
         if indicator.kind is Kind.DECIMAL:
             return '""'
-        return f'IF(ABS({cell}-{taken})>1E-9,{_remark("fraction", taken)},"")'
+        return f'IF(ABS({cell}-{taken})>0.000000001,{_remark("fraction", taken)},"")'
 
     def _contradicted(self, indicator: Indicator, fine: str = '""') -> str:
         """A number where the section says that there is none."""
