@@ -24,17 +24,6 @@ LIT = {1, 2, 3, UNFILLED}
 
 FINE = {Status.PASSED: 0, Status.NOT_APPLICABLE: NOT_APPLICABLE, Status.NOT_EVALUATED: NOT_EVALUATED}
 
-
-def unquoted(message: str) -> str:
-    """Return a message of a ledger's check without what it quotes."""
-    return QUOTED.sub(r"\1\2", message)
-
-
-def _column(finding: Finding) -> str:
-    """Return the letters of the finding's column."""
-    return finding.cell.rpartition("!")[2].rstrip("0123456789")
-
-
 Said = tuple[int, int, str]
 """Status code, number of findings, and message where one is shown."""
 
@@ -55,6 +44,11 @@ LEDGER_CHECKS = {
 
 QUOTED = re.compile(r"(的「|（).*(」|）)$")
 """What a ledger's message quotes of a cell: there the two sides cut and clean differently, and it is left out."""
+
+
+def unquoted(message: str) -> str:
+    """Return a message of a ledger's check without what it quotes."""
+    return QUOTED.sub(r"\1\2", message)
 
 
 @dataclass
@@ -133,7 +127,7 @@ class _Audited:
 
     def _rule(self, rule: Rule) -> Said:
         verdict = self.verdicts[rule.id]
-        pending = [finding for finding in self._by_rule.get(rule.id, []) if finding.pending or not finding.explanation]
+        pending = [finding for finding in self._by_rule.get(rule.id, []) if not finding.explanation]
         if rule.each:
             return self._row_rule(rule, verdict, pending)
         status = verdict.of_unit(self.place)
@@ -232,3 +226,8 @@ class _Audited:
         ready = not pending and NOT_EVALUATED not in {code for code, _, _ in said}
         words = lookup("workbook.cover")
         return words["yes" if ready else "no"], errors + unfilled, unfilled, warnings
+
+
+def _column(finding: Finding) -> str:
+    """Return the letters of the finding's column."""
+    return finding.cell.rpartition("!")[2].rstrip("0123456789")
