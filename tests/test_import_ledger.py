@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from copy import deepcopy
 from datetime import date
@@ -32,6 +33,7 @@ from templates.content import Value
 from templates.lint import lint
 from templates.load import load
 from templates.model import Survey
+from tests.bare_return import rewrite
 from tests.books import workbook
 from tests.lists import Broken, list_book, text_list
 from tests.office import Office, opened
@@ -298,6 +300,24 @@ def test_what_cannot_be_taken_stands_as_it_was_and_is_told(tmp_path: Path) -> No
     ]
 
 
+def test_a_formula_without_its_result_is_not_lost(tmp_path: Path) -> None:
+    path = list_book(tmp_path / "a.xlsx", {"清单": [["名称", "参加人数"], ["甲", Broken("UNCACHED")]]})
+    rewrite(path, lambda xml: re.sub(rb' t="str"(><f>[^<]*</f>)<v>UNCACHED</v>', rb"\1", xml))
+    submission = a_return()
+    found = import_list(submission, path)
+    assert submission.content.ledgers["活动"] == {5: {NAME: "甲", PEOPLE: "=1/0"}}
+    assert told(found) == [
+        "清单第 2 行 B 列「参加人数」是公式「=1/0」，文件里没有它的结果，已照原样写入 台账-活动!D5，请在那里改为结果"
+    ]
+
+
+def test_a_stray_cell_far_away_is_one_more_column(tmp_path: Path) -> None:
+    lines: list[list[object]] = [["名称"], ["甲", *[""] * 16382, "x"]]
+    submission = a_return()
+    found = import_list(submission, list_book(tmp_path / "a.xlsx", {"清单": lines}))
+    assert found.unmatched == [Unmatched("XFD", "", 1)]
+
+
 def test_the_reader_flags_what_was_written_as_it_was(lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, MINI, lock, "甲类", "市级")
     submission = readable(path)
@@ -534,6 +554,10 @@ def test_a_ledger_of_another_workbook_is_a_list_too(lock: Lock, tmp_path: Path) 
     assert (list(submission.content.ledgers["活动"].values()), told(found)) == (list(FIRST.values()), [])
 
 
+LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage\0".encode("utf-16-le")
+"""As much of a workbook with a password as tells it from others."""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -541,6 +565,7 @@ def test_a_ledger_of_another_workbook_is_a_list_too(lock: Lock, tmp_path: Path) 
         ("坏.xlsx", b"PK no workbook", "清单「坏.xlsx」打不开，应为 .xlsx、.xls 或 .csv"),
         ("网页.xls", b"<html></html>", "清单「网页.xls」打不开，应为 .xlsx、.xls 或 .csv"),
         ("乱.csv", b"\xff\xff\xff", "清单「乱.csv」打不开，应为 .xlsx、.xls 或 .csv"),
+        ("密.xlsx", LOCKED, "清单「密.xlsx」设了打开密码，读不了，请在 Excel 或 WPS 里取消打开密码，保存后再导入"),
         ("空.csv", b"", "清单「空.csv」的前 20 行里没有找到表头"),
     ],
 )
