@@ -88,7 +88,7 @@ def header_in(sheet: ListSheet, layout: LedgerLayout) -> Header | None:
 
 def _recognised(sheet: ListSheet, row: int, ledger: Ledger) -> dict[str, int]:
     """Return column numbers by meaning; an official name wins over a synonym, the left over the right."""
-    texts = {column: heading(sheet, row, column) for column in range(1, sheet.last_column + 1)}
+    texts = {column: heading(sheet, row, column) for column in sheet.columns}
     names = {column: meant(ledger, text) for column, text in texts.items() if text}
     found: dict[str, int] = {}
     for column, name in sorted(names.items(), key=lambda item: name_key(item[1]) != name_key(texts[item[0]])):

@@ -107,7 +107,7 @@ class _Rows:
         for row in sorted(row for row in self.sheet.grid.rows if row > self.header.row):
             if self.sheet.grid.label(row, 1) == end:
                 return
-            if any(self.sheet.filled(row, column) for column in range(1, self.sheet.last_column + 1)):
+            if any(self.sheet.filled(row, column) for column in self.sheet.columns):
                 yield row
 
     def _before(self) -> Iterator[Note]:
@@ -142,14 +142,17 @@ class _Rows:
 
     def _no_record(self, row: int) -> Note | None:
         """Tell of rows that sum up, or repeat the header on the next page."""
-        texts = [as_text(self.sheet.value(row, column)) for column in range(1, self.sheet.last_column + 1)]
-        first = next((text for text in texts if text), "")
+        first = next((text for column in self.sheet.columns if (text := self._text(row, column))), "")
+        name = name_key(self._text(row, self.names_column))
         sums = {name_key(word) for word in lookup("import.totals")}
-        if {name_key(text).rstrip(":") for text in (first, texts[self.names_column - 1])} & sums:
+        if {name_key(first).rstrip(":"), name.rstrip(":")} & sums:
             return of_row(What.LEFT_OUT, "total", row, value=first)
-        if name_key(texts[self.names_column - 1]) == name_key(self.header.heading(self.names_column)):
+        if name == name_key(self.header.heading(self.names_column)):
             return of_row(What.LEFT_OUT, "header", row)
         return None
+
+    def _text(self, row: int, column: int) -> str:
+        return as_text(self.sheet.value(row, column))
 
     def _cell(self, row: int, column: int, name: str) -> Taken:
         place = self.sheet.origin(row, column)
@@ -186,7 +189,7 @@ class _Rows:
     def _unused(self) -> Iterator[tuple[int, int, str]]:
         """Yield each column of the list that is not used though something stands in it, with its cells and meaning."""
         used = set(self.header.columns.values())
-        for column in range(1, self.sheet.last_column + 1):
+        for column in self.sheet.columns:
             if column not in used and (cells := sum(self.sheet.filled(row, column) for row in self.below)):
                 yield column, cells, meant(self.ledger, self.header.heading(column))
 

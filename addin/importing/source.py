@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -38,10 +39,11 @@ class ListSheet:
         """The sheet's name; of a .csv the file's."""
         return self.grid.sheet
 
-    @property
-    def last_column(self) -> int:
-        """The last column in which anything stands."""
-        return max((len(cells) for cells in self.grid.rows.values()), default=0)
+    @cached_property
+    def columns(self) -> list[int]:
+        """The columns in which anything stands; a stray cell far to the right is one more, not sixteen thousand."""
+        odd = {column for _, column in (*self.grid.errors, *self.grid.uncached)}
+        return sorted(odd.union(*(self.grid.occupied(row, 1) for row in self.grid.rows)))
 
     def origin(self, row: int, column: int) -> Place:
         """Return the cell that a person sees here: of cells merged downwards the topmost."""
