@@ -62,7 +62,7 @@ SHOWN_AS = {
 STRICTER = {"number_text": "numbers", "date_text": "dates"}
 """Texts that the audit takes for numbers or days, with a remark."""
 
-MORE = {"a full-width blank is nothing": {"choices"}, "a year alone": {"L01-日期.column-in-year"}}
+MORE = {"a full-width blank is nothing": {"choices"}}
 """Cases in which the workbook shows a second check for what the audit finds once."""
 
 Rows = dict[int, dict[str, Raw]]
