@@ -27,7 +27,7 @@ from templates.expression import (
 )
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
 from templates.model import Indicator, Kind, Survey
-from templates.nature import decimals, is_date, is_text, is_year, kind_of
+from templates.nature import DAYS, decimals, is_date, is_text, is_year, kind_of
 from templates.words import lookup, say
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -217,10 +217,18 @@ class Formulas:
         return f"SUMPRODUCT({factors},{ledger.name(node.column)})" if node.column else f"SUMPRODUCT({factors})"
 
     def texts(self, node: Aggregate) -> str:
-        """Return how many of the rows that ``node`` adds up hold a text in its column."""
+        """Return how many texts keep ``node`` from being worked out, or ``""`` where none can.
+
+        Texts in the column that is added up count in the rows that meet the conditions; texts that a condition compares
+        with a number leave open whether their row does.
+        """
         ledger = self.layout.ledgers[node.ledger]
-        factors = "*".join(self.live(ledger) + [self._condition(ledger, term) for term in node.conditions])
-        return f"SUMPRODUCT({factors}*ISTEXT({ledger.name(node.column)}))"
+        met = "".join(f"{self._condition(ledger, term)}*" for term in node.conditions)
+        odd = [f"{met}ISTEXT({ledger.name(node.column)})"] if node.column else []
+        for term in node.conditions:
+            if isinstance(term, Compare) and isinstance(term.left, Column) and isinstance(term.right, Number):
+                odd.append(f"ISTEXT({ledger.name(term.left.name)})")
+        return f"SUMPRODUCT({'*'.join(self.live(ledger))}*({'+'.join(odd)}))" if odd else ""
 
     @staticmethod
     def _condition(ledger: LedgerLayout, node: Node) -> str:
@@ -280,7 +288,7 @@ class Formulas:
                 continue
             terms += self._unusable(reference)
         for node in nodes:
-            terms += [self.texts(found) for found in walk(node) if isinstance(found, Aggregate) and found.column]
+            terms += [texts for found in walk(node) if isinstance(found, Aggregate) and (texts := self.texts(found))]
         return "+".join(dict.fromkeys(terms)) or "0"
 
     def _unusable(self, reference: Reference) -> list[str]:
@@ -362,7 +370,9 @@ def number_text(formulas: Formulas, node: Node, cells: Cells | None = None) -> s
         return value
     if is_date(node, formulas.survey):
         style = "yyyy-mm" if kind_of(node, formulas.survey) is Kind.YEAR_MONTH else "yyyy-mm-dd"
-        return f'IF(N({value})=0,{quote(say("render.blank"))},TEXT({value},"{style}"))'
+        blank, odd = quote(say("render.blank")), quote(say("render.unreadable"))
+        day = f'IF(AND({value}>={DAYS.start},{value}<{DAYS.stop}),TEXT({value},"{style}"),{odd})'
+        return f"IF(ISTEXT({value}),{odd},IF(N({value})=0,{blank},{day}))"
     if is_year(node):
         return f'TEXT({value},"0")'
     places = decimals(node, formulas.survey)

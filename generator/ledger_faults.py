@@ -77,6 +77,11 @@ def blank(cell: str) -> str:
     return f'(LEN(TRIM(SUBSTITUTE({cell},"\u3000","")))=0)'
 
 
+def _nothing(column: Column) -> Callable[[str], str]:
+    """Return what asks whether a cell is empty: a blank left behind among numbers is a text, and said to be one."""
+    return _empty if column.kind.is_number else blank
+
+
 def _empty(cell: str) -> str:
     return f"(LEN({cell})=0)"
 
@@ -142,17 +147,16 @@ def _required(formulas: Formulas, ledger: Ledger) -> dict[str, Term]:
     terms: dict[str, Term] = {}
     for column in ledger.columns:
         if column.required or column.name == ledger.names_row:
-            # A blank that was left behind in a column of numbers is a text there, and said to be one.
-            terms[column.name] = _of_cell(column.name, _empty if column.kind.is_number else blank)
+            terms[column.name] = _of_cell(column.name, _nothing(column))
         elif column.required_when is not None:
-            terms[column.name] = _blank_when(formulas, ledger, column.name, column.required_when)
+            terms[column.name] = _blank_when(formulas, ledger, column, column.required_when)
     return terms
 
 
-def _blank_when(formulas: Formulas, ledger: Ledger, name: str, when: Node) -> Term:
+def _blank_when(formulas: Formulas, ledger: Ledger, column: Column, when: Node) -> Term:
     def term(cells: Cells) -> str:
         usable = [f"(1-{odd})" for odd in unusable(ledger, [when], cells)]
-        return "*".join([blank(cells(name)), sure(formulas.row_wise(when, cells)), *usable])
+        return "*".join([_nothing(column)(cells(column.name)), sure(formulas.row_wise(when, cells)), *usable])
 
     return term
 

@@ -13,14 +13,14 @@ import pytest
 
 from addin.auditing.arrays import Status, serial
 from addin.auditing.batch import Batch
-from addin.auditing.proof import kind_of, outcome, sides
+from addin.auditing.proof import all_open, outcome, place_of, sides
 from generator.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, Checks
 from generator.formula import Formulas
 from generator.sheets.entry import shown
 from generator.strict import Lock
 from templates.content import Value
 from templates.families import EXAMPLE_YEAR
-from templates.layout import WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, letter
 from templates.model import Example, Rule, Survey
 from templates.words import lookup
 from tests.books import PASSWORD, workbook
@@ -61,6 +61,8 @@ class Bench:
         content, before = batch.submissions[0].content, []
         for form, values in content.values.items():
             before += [self._put(self.layout.forms[form].address(code), form, code, v) for code, v in values.items()]
+        for (form, code), number in batch.fixed.items():
+            before.append(self._put(self.layout.forms[form].address(code, COLUMNS.taken), form, code, number))
         for (form, code), number in batch.submissions[0].typed.items():
             before.append(self._put(self.layout.forms[form].address(code), form, code, number))
         for form, values in content.prior.items():
@@ -113,16 +115,13 @@ def test_examples_come_out_alike_in_both_engines(
     for rule in rules:
         for side, examples, _wanted in sides(rule):
             for number, example in enumerate(examples, start=1):
-                kind, level = _where(survey, rule, example)
+                kind, level = place_of(survey, rule, example)
+                if not all_open(survey, example, kind, level):
+                    continue  # what stands in a closed cell is refused by the reader, and reaches no rule
                 live = benches(survey, kind, level).judge(rule, example)
                 arrays = outcome(survey, rule, example)
                 compared += 1
                 if live is not arrays:
                     different.append((rule.id, side, number, f"workbook {live.name}", f"arrays {arrays.name}"))
     assert different == []
-    assert compared >= 2 * len(rules), "every rule has examples on both sides"
-
-
-def _where(survey: Survey, rule: Rule, example: Example) -> tuple[str, str]:
-    kind = kind_of(survey, rule, example)
-    return kind.name, example.level if example.level in kind.levels else kind.levels[0]
+    assert compared >= 2 * len(rules) - 1, "every rule has examples on both sides, one of them in a closed cell"

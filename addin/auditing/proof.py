@@ -36,15 +36,24 @@ def sides(rule: Rule) -> tuple[tuple[str, tuple[Example, ...], Status], ...]:
 
 def outcome(survey: Survey, rule: Rule, example: Example) -> Status:
     """Return what becomes of ``rule`` on a return that holds ``example`` and nothing else."""
-    kind = kind_of(survey, rule, example)
-    level = example.level if example.level in kind.levels else kind.levels[0]
-    batch = Batch.of_example(survey, EXAMPLE_YEAR, example, kind.name, level)
+    batch = Batch.of_example(survey, EXAMPLE_YEAR, example, *place_of(survey, rule, example))
     return judge(rule, batch).of_unit(0)
 
 
-def kind_of(survey: Survey, rule: Rule, example: Example) -> UnitKind:
-    """Return a kind of unit that the rule applies to: the one the example names, or one that has its level."""
+def place_of(survey: Survey, rule: Rule, example: Example) -> tuple[str, str]:
+    """Return kind and level of a unit that the rule applies to: as the example says, and where its cells are open."""
     able = [kind for kind in survey.kinds if rule in survey.rules_of(kind.name)]
     named = [kind for kind in able if kind.name == example.kind]
     levelled = [kind for kind in able if example.level in kind.levels]
-    return (named or levelled or able)[0]
+    places = [(kind.name, level) for kind in named or levelled or able for level in _levels(kind, example)]
+    return next((place for place in places if all_open(survey, example, *place)), places[0])
+
+
+def all_open(survey: Survey, example: Example, kind: str, level: str) -> bool:
+    """Return whether such a unit fills every cell of the example; what stands in a closed one reaches no rule."""
+    cells = [survey.indicator(reference) for reference in example.values if reference.view != "prior"]
+    return all(cell is None or cell.open_to(kind, level) for cell in cells)
+
+
+def _levels(kind: UnitKind, example: Example) -> tuple[str, ...]:
+    return (example.level,) if example.level in kind.levels else kind.levels

@@ -43,6 +43,9 @@ DAYS = ("去年", "2024年5月", "2024-03-05", 2024.0, 200105.0)
 
 NOTES = ("", "无", "核实无误", "已核", "本年度新增两个下属单位，业务量因此上升", "受疫情影响，线下活动改为线上举办")
 
+LARGEST = 1e9
+"""Sums of fractions beyond it run out of the 15 digits that spreadsheets calculate with."""
+
 USCCS = (USCC, USCC[:-1] + "X", "53500000DEM00000", "５３5")
 
 
@@ -122,9 +125,9 @@ class Drawing:
         return self.last
 
     def _near(self) -> float:
-        self.last = min(self.last, 1e11)
+        self.last = min(self.last, LARGEST)
         near = (0.0, 1.0, 2.0, float(self.random.randrange(40)), self.last, self.last + 1, max(self.last - 1, 0.0))
-        return self.random.choice((*near, self.last * self.random.choice((2, 3, 10, 10000))))
+        return self.random.choice((*near, min(self.last * self.random.choice((2, 3, 10, 10000)), LARGEST)))
 
     def _day(self) -> float:
         year = self.random.choice((2023, 2024, 2024, 2024, 2025))
