@@ -16,13 +16,10 @@ from templates.expression import Column as Cell
 from templates.expression import Node, valued
 from templates.layout import LedgerLayout
 from templates.model import Column, Kind, Ledger, Severity
-from templates.nature import DAYS, SAME_SHAPE
+from templates.nature import DAYS, NOISE, SAME_SHAPE
 from templates.words import lookup
 
 Term = Callable[[Cells], str]
-
-NOISE = "0.000000001"
-"""A count that is off a whole number by less is a whole number that a computation blurred; as the reader has it."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +168,7 @@ def _decimal(cell: str) -> str:
 
 
 def _fraction(cell: str) -> str:
-    return f"ISNUMBER({cell})*{sure(f'(ABS({cell}-ROUND({cell},0))>{NOISE})')}"
+    return f"ISNUMBER({cell})*{sure(f'(ABS({cell}-ROUND({cell},0))>{NOISE:.9f})')}"
 
 
 def _date(cell: str) -> str:

@@ -47,7 +47,7 @@ class Taken:
     def code(self) -> str:
         """Return a formula of a credit code's text in narrow capitals and without blanks."""
         text = f'{self.cell}&""'
-        for wide, narrow in ({**_WIDE_CODE, **_BLANKS, " ": "", "\u3000": ""}).items():
+        for wide, narrow in (_WIDE_CODE | dict.fromkeys((*_BLANKS, " "), "")).items():
             text = f"SUBSTITUTE({text},{quote(wide)},{quote(narrow)})"
         return f'IF(ISERROR({self.cell}),"",UPPER({text}))'
 

@@ -26,6 +26,9 @@ from templates.model import Kind, Survey
 DIVISION_DECIMALS: Final = 6
 """Quotients, and decimal columns of ledgers, which declare no decimals of their own."""
 
+NOISE: Final = 1e-9
+"""A count that is off a whole number by no more is a whole number that a computation blurred."""
+
 EPOCH: Final = date(1899, 12, 30)
 """Day 0 of Excel's serial numbers."""
 

@@ -12,3 +12,8 @@ def name_key(text: str) -> str:
     narrow = unicodedata.normalize("NFKC", text).translate(_DOTS)
     kept = [char for char in narrow if not char.isspace() and unicodedata.category(char) != "Cf"]
     return "".join(kept).casefold()
+
+
+def credit_code(text: str) -> str:
+    """Return a unified social credit code in capitals and without blanks, for comparing."""
+    return "".join(text.split()).upper()

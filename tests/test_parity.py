@@ -33,6 +33,7 @@ def test_the_workbook_says_what_the_audit_says(
     tally = run(office, SURVEYS[name], kind, level, seeds, lock, tmp_path)
     assert tally.differences == []
     assert tally.returns == len(seeds)
+    assert len(tally.lights) == 2, "the light is seen on and off"
     assert len(tally.failed) > len(SURVEYS[name].rules_of(kind, level)) / 4, "the seeds give the rules something to say"
 
 

@@ -21,6 +21,7 @@ from templates.content import Value
 from templates.layout import SUMMARY_CELL, WorkbookLayout
 from templates.model import Column, Indicator, Kind, Ledger, Survey
 from templates.nature import SAME_SHAPE
+from templates.spelling import credit_code
 from templates.words import lookup, say
 
 _SAME_SHAPE = str.maketrans(dict(SAME_SHAPE))
@@ -163,12 +164,8 @@ def _registered_uscc(filed: Return) -> Iterator[Finding]:
         value = filed.value(indicator)
         if indicator.kind is not Kind.USCC or is_blank(value) or not registered.strip():
             continue
-        if _bare(text_of(value)) != _bare(registered):
+        if credit_code(text_of(value)) != credit_code(registered):
             yield filed.found("identity.uscc", indicator, value=text_of(value), registered=registered)
-
-
-def _bare(code: str) -> str:
-    return _BLANKS.sub("", code).upper()
 
 
 def blanked_or_equal(filed: Return, spoken: set[tuple[str, str]]) -> Iterator[Finding]:

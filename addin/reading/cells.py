@@ -20,6 +20,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from addin.reading.days import day_of, without_format
 from templates.content import Value
 from templates.model import Column, Indicator, Kind, Option, Survey
+from templates.nature import NOISE
 from templates.words import lookup, say
 
 Raw = int | float | str | bool | date | datetime | time | timedelta
@@ -27,9 +28,6 @@ Raw = int | float | str | bool | date | datetime | time | timedelta
 
 QUOTED_LENGTH: Final = 60
 """Findings quote no more of a cell than this."""
-
-_NOISE: Final = 1e-9
-"""A count that is off a whole number by less is a whole number that a computation blurred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def _quantity(number: float, kind: Kind, remarks: tuple[Remark, ...]) -> Reading
     value = number
     if kind is not Kind.DECIMAL:
         value = whole(number)
-        if abs(value - number) > _NOISE:
+        if abs(value - number) > NOISE:
             remarks += (Remark("fraction", number_text(number), number_text(value)),)
     if value < 0:
         remarks += (Remark("negative", number_text(value)),)

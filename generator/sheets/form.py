@@ -19,6 +19,7 @@ from generator.strict import StrictWorksheet
 from generator.taken import UNREADABLE, Taken
 from templates.layout import COLUMNS, HIDDEN, FormLayout, letter, quoted
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
+from templates.spelling import credit_code
 from templates.words import lookup, say
 
 WIDTHS = {
@@ -265,7 +266,7 @@ def write_live(
     """Write a row's symbol, message and hidden states; all of them formulas over locked cells and named ranges."""
     row, role = number - 1, desk.formats.role
     hidden, position = role("hidden"), form.position(indicator.code)
-    own = Own(desk.formulas).of(indicator)
+    own = Own(desk.formulas, credit_code(desk.identity.uscc)).of(indicator)
     if own:
         sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
     for column, formula in _taken(desk, indicator):
@@ -276,7 +277,7 @@ def write_live(
         accepted = explained(note, desk.survey.explanations.min_length)
         sheet.write_formula(row, COLUMNS.explained - 1, f"=IF({accepted}=1,1,0)", hidden, "")
     state = f"INDEX({form.name('state')},{position})"
-    sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, indicator, rules, position), hidden, "")
+    sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, rules, position), hidden, "")
     message = _advice(form, position) if indicator.kind is Kind.NOTHING_HERE else _message(form, rules, position)
     style = role("heading_advice" if indicator.kind is Kind.NOTHING_HERE else "message")
     sheet.write_formula(row, COLUMNS.message - 1, "=" + message, style, "")
@@ -314,7 +315,7 @@ def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -
     return indicator.kind is Kind.USCC or any(check.severity is Severity.WARNING for check in listed)
 
 
-def _state(form: FormLayout, indicator: Indicator, rules: list[int], position: int) -> str:
+def _state(form: FormLayout, rules: list[int], position: int) -> str:
     """0 fine, 1 info, 2 unexplained warning, 3 error, 4 unfilled; the cell's own fault outranks the rules.
 
     A mere remark about the cell outranks none.
@@ -324,9 +325,6 @@ def _state(form: FormLayout, indicator: Indicator, rules: list[int], position: i
     ranks = ",".join(f"{audit}!$L${row}" for row in rules)
     graver = f"MAX({ranks})" if ranks else "0"
     digit = f"VALUE(LEFT({own},1))"
-    if indicator.kind is Kind.USCC:
-        settled = f"AND({digit}=2,INDEX({form.name('explained')},{position})=1)"
-        digit = f"IF({settled},0,{digit})"
     return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
 
 

@@ -12,11 +12,8 @@ from generator.checks import CODES, UNFILLED
 from generator.formula import Formulas, quote, uscc_is_valid, uscc_is_well_formed
 from templates.expression import Reference
 from templates.model import Indicator, Kind, Severity
-from templates.nature import DAYS
+from templates.nature import DAYS, NOISE
 from templates.words import say
-
-NOISE = "0.000000001"
-"""A count that is off a whole number by no more is a whole number that a computation blurred."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,8 @@ class Own:
     """Formulas for the cells of one workbook."""
 
     formulas: Formulas
+    registered: str = ""
+    """The unit's credit code as the roster has it."""
 
     def of(self, indicator: Indicator) -> str:
         """Return the formula (without ``=``), or ``""`` where nothing can be wrong."""
@@ -67,8 +66,7 @@ class Own:
             words = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
             return f'IF({is_day(cell)},"",{_fault(words)})'
         if indicator.kind is Kind.USCC:
-            slip, code = _fault("uscc_checksum", Severity.WARNING), self.formulas.taken(indicator.reference)
-            return f'IF({uscc_is_well_formed(code)},IF({uscc_is_valid(code)},"",{slip}),{_fault("uscc")})'
+            return self._credit_code(indicator)
         if indicator.code_list:
             return f'IF(ISNUMBER(MATCH({cell},code_{indicator.code_list},0)),"",{_fault("choice")})'
         if indicator.options:
@@ -76,6 +74,16 @@ class Own:
             code = self.formulas.of(indicator.reference)
             return f'IF(ISNUMBER(MATCH({code},{allowed},0)),"",{_fault("choice")})'
         return '""'
+
+    def _credit_code(self, indicator: Indicator) -> str:
+        """Wrong in form, else doubtful: a slip, or another than the roster's. An explanation settles a doubt."""
+        code, doubt = self.formulas.taken(indicator.reference), '""'
+        if self.registered:
+            other = _fault("uscc_registered", Severity.WARNING, registered=self.registered)
+            doubt = f'IF({code}={quote(self.registered)},"",{other})'
+        doubt = f"IF({uscc_is_valid(code)},{doubt},{_fault('uscc_checksum', Severity.WARNING)})"
+        settled = f"{self.formulas.hidden(indicator.reference, 'explained')}=1"
+        return f'IF({uscc_is_well_formed(code)},IF({settled},"",{doubt}),{_fault("uscc")})'
 
     def _number(self, indicator: Indicator, cell: str) -> str:
         taken = self._taken(indicator)
@@ -90,7 +98,7 @@ class Own:
         """A remark that a count was rounded; what a computation blurred is no fraction."""
         if indicator.kind is Kind.DECIMAL:
             return '""'
-        return f'IF(ABS({cell}-{taken})>0.000000001,{_remark("fraction", taken)},"")'
+        return f'IF(ABS({cell}-{taken})>{NOISE:.9f},{_remark("fraction", taken)},"")'
 
     def _contradicted(self, indicator: Indicator, fine: str = '""') -> str:
         """A number where the section says that there is none."""
@@ -117,5 +125,5 @@ def is_day(cell: str) -> str:
     return f"AND(ISNUMBER({cell}),{cell}>={DAYS.start},{cell}<{DAYS.stop})"
 
 
-def _fault(words: str, severity: Severity = Severity.ERROR) -> str:
-    return quote(f"{CODES[severity]}{say(f'workbook.own.{words}')}")
+def _fault(words: str, severity: Severity = Severity.ERROR, **values: str) -> str:
+    return quote(f"{CODES[severity]}{say(f'workbook.own.{words}', **values)}")

@@ -29,6 +29,9 @@ Said = tuple[int, int, str]
 
 NONE: Said = (0, 0, "")
 
+OWN = {"identity.uscc": "uscc_registered"}
+"""Findings on a cell that are no ``cell.…``, by the words that the workbook has for them."""
+
 LEDGER_CHECKS = {
     "errors": ("ledger.error",),
     "required": ("ledger.required",),
@@ -187,8 +190,8 @@ class _Audited:
         """What is wrong with a cell by itself: the digit that the workbook keeps, and its words."""
         worst: dict[tuple[str, str], tuple[int, str]] = {}
         for finding in self.findings:
-            check = finding.rule.removeprefix("cell.")
-            if not finding.code or check == finding.rule:
+            check = OWN.get(finding.rule) or finding.rule.removeprefix("cell.")
+            if not finding.code or check == finding.rule or finding.explanation:
                 continue
             code = UNFILLED if check == "required" else CODES[finding.severity]
             before, _ = worst.get((finding.form, finding.code), (0, ""))
@@ -215,7 +218,8 @@ class _Audited:
             check = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
         taken = self.submission.content.values.get(form, {}).get(code, 0.0)
         number = f"{taken:.15g}" if isinstance(taken, float) else ""
-        return say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number)
+        registered = self.submission.identity.uscc
+        return say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number, registered=registered)
 
     # --- the light ---------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from stdnum.cn import uscc
+
 from addin.auditing.arrays import serial
 from generator.sheets.entry import shown
 from templates.content import Value
@@ -46,7 +48,11 @@ NOTES = ("", "无", "核实无误", "已核", "本年度新增两个下属单位
 LARGEST = 1e9
 """Sums of fractions beyond it run out of the 15 digits that spreadsheets calculate with."""
 
-USCCS = (USCC, USCC[:-1] + "X", "53500000DEM00000", "５３5")
+_MADE_UP = "53500000DEM000002"
+OTHER = _MADE_UP + uscc.calc_check_digit(_MADE_UP)
+"""A right code that is not the roster's."""
+
+USCCS = (USCC, OTHER, USCC[:-1] + "X", "53500000DEM00000", "５３5")
 
 
 @dataclass
@@ -59,14 +65,14 @@ class Drawing:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.share = self.random.choice((0.01, 0.05, 0.2, 0.6))
+        self.share = self.random.choice((0.001, 0.004, 0.01, 0.05, 0.2, 0.6))
         self.last = 0.0
 
     def pokes(self) -> list[Poke]:
         """Return every cell that is changed, forms first."""
         found = [poke for form in self.layout.forms.values() for poke in self._form(form)]
         found += [poke for ledger in self.layout.ledgers.values() for poke in self._ledger(ledger)]
-        if self._happens(0.1):
+        if self._happens(self.share):
             found.append((f"{lookup('workbook.sheets.summary')}!{SUMMARY_CELL}", "太短"))
         return found
 
@@ -81,7 +87,7 @@ class Drawing:
             if indicator.kind is Kind.COMPOSITE or self._derived(indicator):
                 continue
             is_open = indicator.open_to(self.layout.kind, self.layout.level)
-            if self._happens(self.share if is_open else 0.01):
+            if self._happens(self.share if is_open else self.share / 10):
                 yield form.address(code), self._cell(indicator)
             if not plain and self._happens(self.share):
                 yield form.address(code, COLUMNS.explanation), self.random.choice(NOTES)
@@ -137,7 +143,9 @@ class Drawing:
     # --- ledgers -----------------------------------------------------------------------------------------------------
 
     def _ledger(self, ledger: LedgerLayout) -> Iterator[Poke]:
-        for number in range(self.random.choice((0, 0, 0, 1, 2, 5))):
+        if not self._happens(min(0.5, 5 * self.share)):
+            return
+        for number in range(self.random.choice((1, 2, 5))):
             row = ledger.first_row + number + (3 if self._happens(0.05) else 0)
             for column in ledger.ledger.columns:
                 if self._happens(0.97 if column.required else 0.6):

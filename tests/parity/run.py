@@ -35,6 +35,8 @@ class Tally:
 
     returns: int = 0
     statuses: int = 0
+    lights: set[str] = field(default_factory=set)
+    """Answers to 可否上报."""
     failed: set[str] = field(default_factory=set)
     """Rules and checks that asked for something at least once."""
     differences: list[str] = field(default_factory=list)
@@ -70,6 +72,7 @@ class Parity:
         for (name, shown, _), wanted in zip(self._waiting, audited, strict=True):
             self.tally.returns += 1
             self.tally.statuses += len(shown.checks) + len(shown.cells)
+            self.tally.lights.add(shown.light[0])
             self.tally.failed |= {id for id, (code, _, _) in shown.checks.items() if code}
             self.tally.differences += [f"{name}: {line}" for line in shown.differences(wanted)]
         self._waiting.clear()
