@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from generator.duplicates import Duplicates
+from generator.explained import accepted, refusal
 from generator.formula import Cells, Formulas, number_text, quote, worded
 from generator.ledger_faults import Fault, faults, stays, sure, unusable
-from templates.expression import Column, Node, walk
+from templates.explanations import Worth
+from templates.expression import Column, Node, Reference, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter, quoted
-from templates.model import IGNORED_IN_EXPLANATIONS, Rule, Severity
+from templates.model import Rule, Severity
 from templates.words import lookup, say
 
 FIRST_ROW = 5
@@ -53,6 +55,9 @@ class Check:
     """Formula of the first faulty column's number in that row (column N); none where the place says it."""
     place: str = ""
     """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
+
+    reason: str = ""
+    """Formula of the explanation that settles it; none for checks that no 说明 beside a cell can settle."""
 
     whole_columns: bool = False
     """For a check of a ledger: whether all rows must be seen to judge one, so that no colour can ask it row by row."""
@@ -189,7 +194,7 @@ def _counted(code: int) -> str:
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
     remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
-    return f"(1-{explained(remark, formulas.layout.survey.explanations.min_length)})"
+    return f"(1-{accepted(remark, formulas.layout.survey.explanations.min_length)})"
 
 
 def _summary_check(length: int) -> Check:
@@ -213,6 +218,10 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
     parts = [quote(part) if isinstance(part, str) else number_text(formulas, part) for part in rule.message]
+    reason = ""
+    if rule.severity is Severity.WARNING:
+        parts.append(refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
+        reason = formulas.hidden(Reference(rule.form, rule.at), "stands")
     form = formulas.layout.forms[rule.form]
     return Check(
         id=rule.id,
@@ -225,6 +234,7 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
         form=rule.form,
         code=rule.at,
         place=form.address(rule.at),
+        reason=reason,
     )
 
 
@@ -232,8 +242,12 @@ def _failed(formulas: Formulas, rule: Rule) -> str:
     code = CODES[rule.severity]
     if rule.severity is not Severity.WARNING:
         return str(code)
-    form = formulas.layout.forms[rule.form]
-    return f"IF(INDEX({form.name('explained')},{form.position(rule.at)})=1,{EXPLAINED},{code})"
+    return f"IF({_worth(formulas, rule)}={Worth.ACCEPTED},{EXPLAINED},{code})"
+
+
+def _worth(formulas: Formulas, rule: Rule) -> str:
+    """What the 说明 beside the rule's cell is worth."""
+    return formulas.hidden(Reference(rule.form, rule.at), "explained")
 
 
 def _row_rule(formulas: Formulas, rule: Rule) -> Check:
@@ -308,10 +322,3 @@ def first_column(rule: Rule) -> str:
 def _columns(rule: Rule) -> list[str]:
     named = [node.name for tree in _trees(rule) for node in walk(tree) if isinstance(node, Column)]
     return list(dict.fromkeys(named))
-
-
-def explained(text: str, length: int) -> str:
-    """Return a formula that is 1 where ``text`` (a cell or a range) is an acceptable explanation, else 0."""
-    for mark in IGNORED_IN_EXPLANATIONS:
-        text = f'SUBSTITUTE({text},{quote(mark)},"")'
-    return f"((LEN({text})>={length})*ISNA(MATCH({text},stock_phrases,0)))"

@@ -12,6 +12,7 @@ from generator.formats import Formats
 from generator.sheets.audit import write_audit, write_results
 from generator.sheets.checklist import ChecklistSheet
 from generator.sheets.cover import CoverSheet
+from generator.sheets.draft import DraftSheet
 from generator.sheets.form import FormSheet
 from generator.sheets.hidden import write_codes, write_marks, write_meta, write_prior
 from generator.sheets.ledger import LedgerSheet
@@ -60,6 +61,7 @@ def _write(desk: Desk) -> None:
     write_audit(desk, checks)
     write_results(desk)
     write_definitions(desk)
+    DraftSheet(desk).write()
     write_codes(desk)
     write_marks(desk)
     write_prior(desk)
@@ -79,7 +81,7 @@ def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookL
 def _define_names(desk: Desk) -> None:
     """Name the columns that live formulas read; every range ends in locked cells."""
     for form in desk.layout.forms.values():
-        for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken"):
+        for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken", "stands"):
             column = letter(getattr(COLUMNS, role))
             area = f"${column}${form.header_row}:${column}${form.end_row}"
             desk.workbook.define_name(form.name(role), f"={quoted(form.sheet)}!{area}")

@@ -56,7 +56,7 @@ class FormColumns:
     state: int = 11
     """Hidden: 0 fine, 1 info, 2 unexplained warning, 3 error, 4 required and blank."""
     explained: int = 12
-    """Hidden: 1 where 说明 is an acceptable explanation."""
+    """Hidden: what 说明 is worth, as :class:`templates.explanations.Worth` counts; 1 where it explains something."""
     own: int = 13
     """Hidden: what is wrong with the cell itself, severity digit first, such as ``3应填数字``."""
     bad: int = 14
@@ -67,11 +67,15 @@ class FormColumns:
     """Hidden: what of that text may be a number."""
     taken: int = 17
     """Hidden: the number that the cell is taken for; what rules read."""
+    note: int = 18
+    """Hidden: 说明 without blanks and punctuation."""
+    stands: int = 19
+    """Hidden: the explanation that stands in the row or, for 「同上」 below, above it."""
 
 
 COLUMNS: Final = FormColumns()
 
-HIDDEN: Final = (COLUMNS.state, COLUMNS.taken)
+HIDDEN: Final = (COLUMNS.state, COLUMNS.stands)
 """The first and the last hidden column of a form's sheet."""
 
 

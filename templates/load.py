@@ -24,6 +24,7 @@ from templates.expand import (
     build_ledger,
     build_rules,
 )
+from templates.explanations import Explanations
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -118,13 +119,17 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         rules=build_rules(survey, files.forms, files.ledgers, files.rules, problems),
         cover=build_cover(survey.cover, problems),
         deadlines=tuple(model.Deadline(d.name, d.month, d.day) for d in survey.deadlines),
-        explanations=model.Explanations(tuple(survey.explanations.stock_phrases), survey.explanations.min_length),
+        explanations=_explanations(survey.explanations),
         summary_outline=tuple(survey.summary.outline),
         summary_min_length=survey.summary.min_length,
         folder=folder,
         hash=_fingerprint(folder),
         checklist=build_checklist(files.items, survey.kinds, problems),
     )
+
+
+def _explanations(wanted: raw.RawExplanations) -> Explanations:
+    return Explanations(tuple(wanted.stock_phrases), wanted.min_length, tuple(wanted.ditto))
 
 
 def _structure(path: Path, shape: type[T], problems: Problems) -> T | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
+from templates.explanations import Explanations
 from templates.expression import Node, Reference, ledgers, references
 from templates.words import lookup
 
@@ -363,27 +364,6 @@ class UnitKind:
     levels: tuple[str, ...]
     part: bool = False
     """Files a part that is composed into another return, so it is not rolled up by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanations:
-    """When a text explains a soft edit: long enough, and none of the stock phrases."""
-
-    stock_phrases: tuple[str, ...]
-    min_length: int
-
-    def accepts(self, text: str) -> bool:
-        """Return whether ``text`` explains anything, blanks and punctuation aside."""
-        bare = _bare(text)
-        return len(bare) >= self.min_length and bare not in {_bare(phrase) for phrase in self.stock_phrases}
-
-
-IGNORED_IN_EXPLANATIONS = " \u3000\u00a0。，！？、.,!?"
-"""Characters that an explanation is stripped of before it is measured and compared with the stock phrases."""
-
-
-def _bare(text: str) -> str:
-    return "".join(character for character in text if character not in IGNORED_IN_EXPLANATIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ class RawExplanations:
 
     stock_phrases: list[str]
     min_length: int
+    ditto: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
