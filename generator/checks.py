@@ -129,9 +129,27 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
+    if ledger.carried:
+        yield _unconfirmed_check(ledger)
     yield from (_fault_check(formulas, ledger, fault) for fault in faults(formulas, ledger.ledger))
     yield _duplicate_check(formulas, ledger)
     yield _beyond_check(ledger)
+
+
+def _unconfirmed_check(ledger: LedgerLayout) -> Check:
+    """Last year's rows stand in the ledger until the unit says that it has gone through them."""
+    done = quote(lookup("workbook.ledger.confirmed"))
+    words = lookup("audit.checks")["ledger.unconfirmed"]
+    return Check(
+        id=f"{ledger.ledger.id}.unconfirmed",
+        severity=Severity.ERROR,
+        title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
+        hint=words["hint"].format(place=ledger.confirmation),
+        status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
+        count="IF({j}>0,1,0)",
+        message=quote(words["message"].format(rows=ledger.carried, place=ledger.confirmation)),
+        place=f"{ledger.sheet}!{ledger.confirmation}",
+    )
 
 
 def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Check:

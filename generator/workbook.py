@@ -75,7 +75,7 @@ def _write(desk: Desk) -> None:
 def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
     """Return where things lie: a ledger grows with what is already in it, so that no row falls below its end."""
     capacities = tuple((short, max(rows)) for short, rows in content.ledgers.items() if rows)
-    return WorkbookLayout(survey, identity.kind, identity.level, capacities)
+    return WorkbookLayout.of(survey, identity, capacities)
 
 
 def _define_names(desk: Desk) -> None:
@@ -91,5 +91,8 @@ def _define_names(desk: Desk) -> None:
             desk.workbook.define_name(ledger.name(listed.name), f"={quoted(ledger.sheet)}!{area}")
         area = f"$A${ledger.header_row}:${letter(len(ledger.ledger.columns))}${ledger.end_row}"
         desk.workbook.define_name(ledger.block, f"={quoted(ledger.sheet)}!{area}")
+        if ledger.carried:
+            area = f"$B${ledger.header_row - 2}:$B${ledger.header_row}"
+            desk.workbook.define_name(ledger.confirmed, f"={quoted(ledger.sheet)}!{area}")
     summary = lookup("workbook.sheets.summary")
     desk.workbook.define_name("summary_text", f"={quoted(summary)}!$A$6:$I$6")

@@ -282,6 +282,8 @@ class Ledger:
     capacity: int = 1000
     required_for: tuple[str, ...] = ()
     """Kinds and levels that must file it before they report its number; () binds all."""
+    carried: bool = False
+    """Whether it lists what lasts, so that last year's rows are put in again for the unit to go through."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

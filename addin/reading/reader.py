@@ -95,7 +95,7 @@ def read_source(
         identity = read_identity(source)
         _refuse_other_documents(identity)
         definitions = _definitions(identity, survey, year, surveys, any_version=any_version)
-        grids = _grids(source, WorkbookLayout(definitions, identity.kind, identity.level))
+        grids = _grids(source, WorkbookLayout.of(definitions, identity))
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
     submission = Submission(file, identity, definitions, Content())
@@ -207,6 +207,8 @@ def _take_in(submission: Submission, grids: dict[str, Grid | None], derived_form
     for ledger in layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
             LedgerReader(submission, ledger, grid).read()
+            if _text(grid, ledger.confirmation) == lookup("workbook.ledger.confirmed"):
+                content.confirmed.add(ledger.ledger.short)
     content.remarks = _text(grids[words["notes"]], NOTES_CELL)
     content.summary = _text(grids[words["summary"]], SUMMARY_CELL)
     if (grid := grids[words["prior"]]) is not None:

@@ -34,6 +34,7 @@ OWN = {"identity.uscc": "uscc_registered"}
 """Findings on a cell that are no ``cell.…``, by the words that the workbook has for them."""
 
 LEDGER_CHECKS = {
+    "unconfirmed": ("ledger.unconfirmed",),
     "errors": ("ledger.error",),
     "required": ("ledger.required",),
     "numbers": ("ledger.text", "ledger.number_text", "ledger.negative"),
@@ -167,6 +168,8 @@ class _Audited:
         ]
         if not found:
             return NONE
+        if kind == "unconfirmed":
+            return CODES[check.severity], len(found), unquoted(found[0].message)
         columns = {letter(layout.column(column.name)): column.name for column in layout.ledger.columns}
         first = min(found, key=lambda finding: (finding.row or 0, len(_column(finding)), _column(finding)))
         other = re.search(r"与第 (\d+) 行", first.message)

@@ -83,6 +83,9 @@ class Drawing:
         found += [poke for ledger in self.layout.ledgers.values() for poke in self._ledger(ledger)]
         if self._happens(self.share):
             found.append((f"{lookup('workbook.sheets.summary')}!{SUMMARY_CELL}", "太短"))
+        for ledger in self.layout.ledgers.values():
+            if ledger.carried and self._happens(self.share):
+                found.append((f"{ledger.sheet}!{ledger.confirmation}", self.random.choice(("", "看过了"))))
         return found
 
     def _happens(self, chance: float) -> bool:

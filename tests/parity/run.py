@@ -14,7 +14,7 @@ from generator.checks import Checks
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.workbook import build
-from templates.content import Content, Identity
+from templates.content import Content, Identity, carried
 from templates.families import EXAMPLE_YEAR
 from templates.layout import WorkbookLayout
 from templates.model import Severity, Survey
@@ -83,18 +83,25 @@ class Parity:
 def run(office: Office, survey: Survey, kind: str, level: str, seeds: range, lock: Lock, folder: Path) -> Tally:
     """Compare the engines on the returns of ``seeds``, in a workbook of ``kind`` and ``level`` with small ledgers."""
     small = replace(survey, ledgers=tuple(replace(ledger, capacity=ROWS) for ledger in survey.ledgers))
-    unit, path = identity(small, kind, level), folder / "unit.xlsx"
+    unit, path = _with_rows_of_last_year(small, identity(small, kind, level)), folder / "unit.xlsx"
     build(path, small, unit, lock, _settled(small, unit))
-    layout = WorkbookLayout(small, kind, level)
+    layout = WorkbookLayout.of(small, unit)
     checks = Checks(Formulas(layout, EXAMPLE_YEAR))
     with opened(office, path) as book:
         bench = Bench(small, layout, checks, book, connect(str(path), pipe=office.pipe))
         return Parity(small, layout, checks, bench).take(seeds)
 
 
+def _with_rows_of_last_year(survey: Survey, unit: Identity) -> Identity:
+    """Return a unit that got last year's rows of one ledger, so that it has something to confirm."""
+    ledgers = survey.ledgers_of(unit.kind, unit.level)
+    return replace(unit, carried=carried({ledger.id: 3 for ledger in ledgers[:1]}))
+
+
 def _settled(survey: Survey, unit: Identity) -> Content:
     """Return an all-zero return whose light is on: what zeros are doubtful in is explained."""
     content = complete_zero(survey, unit)
+    content.confirmed = {ledger.short for ledger in survey.ledgers if ledger.id in unit.carried_rows}
     for finding in audit(survey, unit.year, [Submission("", unit, survey, content)])[0]:
         if finding.severity is Severity.WARNING:
             content.notes.setdefault(finding.form, {})[finding.code] = NOTES[-1]
