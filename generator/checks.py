@@ -14,7 +14,7 @@ from generator.explained import accepted, refusal
 from generator.formula import Cells, Formulas, number_text, quote, worded
 from generator.ledger_faults import Fault, faults, stays, sure, unusable
 from templates.explanations import Worth
-from templates.expression import Column, Node, Reference, walk
+from templates.expression import Column, Reference, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter, quoted
 from templates.model import Rule, Severity
 from templates.words import lookup, say
@@ -231,7 +231,6 @@ def _summary_check(length: int) -> Check:
 
 def _rule(formulas: Formulas, rule: Rule) -> Check:
     """A rule that is judged once for the return."""
-    judged = [rule.check] if rule.when is None else [rule.when, rule.check]
     failed = f"IF({formulas.of(rule.check)},0,{_failed(formulas, rule)})"
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
@@ -246,7 +245,7 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
-        status=f"IF({formulas.guard(judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
+        status=f"IF({formulas.guard(rule.judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
         count="IF({j}>0,1,0)",
         message="&".join(parts),
         form=rule.form,
@@ -296,7 +295,7 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
 def row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
     """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
     factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", stays(cells)]
-    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, _trees(rule), cells)]
+    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, rule.judged, cells)]
     if rule.when is not None:
         factors.append(f"({formulas.row_wise(rule.when, cells)})")
     factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
@@ -323,13 +322,9 @@ def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
     """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
     cells = formulas.all_rows(ledger)
     odd = [f"ISERROR({cells(name)})" for name in _columns(rule)]
-    odd += unusable(ledger.ledger, _trees(rule), cells)
+    odd += unusable(ledger.ledger, rule.judged, cells)
     rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
     return f"SUMPRODUCT({sure(f'({rows})')}*1)"
-
-
-def _trees(rule: Rule) -> list[Node]:
-    return [rule.check] if rule.when is None else [rule.check, rule.when]
 
 
 def first_column(rule: Rule) -> str:
@@ -338,5 +333,5 @@ def first_column(rule: Rule) -> str:
 
 
 def _columns(rule: Rule) -> list[str]:
-    named = [node.name for tree in _trees(rule) for node in walk(tree) if isinstance(node, Column)]
+    named = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
     return list(dict.fromkeys(named))

@@ -329,14 +329,17 @@ class Rule:
     @cached_property
     def trees(self) -> tuple[Node, ...]:
         """Every tree of the rule: condition, check and the expressions of its message."""
-        found = [self.check, *(part for part in self.message if not isinstance(part, str))]
-        return tuple([self.when, *found] if self.when is not None else found)
+        return (*self.judged, *(part for part in self.message if not isinstance(part, str)))
+
+    @cached_property
+    def judged(self) -> tuple[Node, ...]:
+        """The trees that decide: the condition, if any, and the check."""
+        return (self.check,) if self.when is None else (self.when, self.check)
 
     @cached_property
     def reads(self) -> tuple[Reference, ...]:
         """The cells whose values decide; also the cells to mark."""
-        judged = (self.check,) if self.when is None else (self.when, self.check)
-        return tuple(dict.fromkeys(reference for tree in judged for reference in references(tree)))
+        return tuple(dict.fromkeys(reference for tree in self.judged for reference in references(tree)))
 
     @cached_property
     def ledgers(self) -> tuple[str, ...]:

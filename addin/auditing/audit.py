@@ -104,8 +104,7 @@ def _cell(rule: Rule, layout: WorkbookLayout) -> str:
 def _row_cell(rule: Rule, layout: WorkbookLayout, row: int) -> str:
     """Return the address of the first column that the rule checks, in the row."""
     ledger = layout.ledgers.get(rule.each)
-    judged = (rule.check,) if rule.when is None else (rule.check, rule.when)
-    columns = [node.name for tree in judged for node in walk(tree) if isinstance(node, Column)]
+    columns = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
     return ledger.address(columns[0], row) if ledger and columns else ""
 
 
