@@ -47,6 +47,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "muted_wrap": {"font_size": 9, "font_color": COLORS["muted"], "text_wrap": True, "valign": "top"},
     "note": {"text_wrap": True, "valign": "top"},
     "link": {"font_color": "#0563C1", "underline": 1},
+    "link_wrap": _BOX | {"indent": 1, "text_wrap": True, "font_color": "#0563C1", "underline": 1},
     "link_box": _BOX | {"indent": 1, "font_color": "#0563C1", "underline": 1},
     "header": _BOX | {"bold": True, "align": "center", "bg_color": COLORS["head"], "text_wrap": True},
     "header_required": _BOX
@@ -66,6 +67,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "entry_text": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
     "entry_choice": _ENTRY | {"indent": 1, "num_format": "@"},
     "entry_note": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "font_size": 9},
+    "entry_switch": _ENTRY | {"align": "center"},
     "entry_long": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "valign": "top"},
     "message": _BOX | {"indent": 1, "font_size": 9, "text_wrap": True},
     "status": {"font_size": 10, "bold": True},

@@ -42,12 +42,15 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
     for form in ("A01", "B01"):
         rows = found[f"汇总-{form}"]
         header = rows[3]
-        assert header[:4] == ["指标名称", "计量单位", "代码", "合计"]
+        assert header[:5] == ["指标名称", "计量单位", "代码", "合计", "填报单位数"]
         shown = {row[2]: row[3:] for row in rows[4:] if row[2]}
         assert {code: cells[0] for code, cells in shown.items()} == pytest.approx(rollup.totals[form])
-        for column, name in enumerate(header[4:], start=1):
-            group = next(group for group in rollup.groups if group.value == name)
-            expected = group.totals.get(form, {})
+        assert {code: cells[1] for code, cells in shown.items()} == {
+            code: rollup.reporters[form, code] for code in shown
+        }
+        groups = {group.value: group.totals for group in (*rollup.groups, *rollup.regions)}
+        for column, name in enumerate(header[5:], start=2):
+            expected = groups.get(name, {}).get(form, {})
             assert {code: row[column] for code, row in shown.items() if row[column] != ""} == pytest.approx(expected)
 
 
@@ -60,15 +63,15 @@ def test_the_details_hold_every_value_and_the_ledgers_every_row(tmp_path: Path) 
     write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
     found = sheets(tmp_path / "汇总.xlsx")
     assert found["明细-A01"][1:] == [
-        ["", "", "", "", "", "01", "02", "03", "04", "05", "06"],
+        ["", "", "", "", "", "", "01", "02", "03", "04", "05", "06"],
         [
-            *["单位代码", "单位名称", "单位类型", "级别", "计入"],
+            *["单位代码", "单位名称", "单位类型", "级别", "区划", "计入"],
             *["年末人数", "其中：女性", "年末经费", "比率", "有无机构", "所在县"],
         ],
-        ["1", "单位1", "学会", "市级", "是", 3.0, "", "", "", "1 有", "东县"],
-        ["2", "单位2", "科协", "县级", "否", "约 5", "", "", "", "2 无", ""],
+        ["1", "单位1", "学会", "市级", "东县", 1.0, 3.0, "", "", "", "1 有", "东县"],
+        ["2", "单位2", "科协", "县级", "东县", 0.0, "约 5", "", "", "", "2 无", ""],
     ]
-    assert found["明细-B01"][3:] == [["1", "单位1", "学会", "市级", "是", 1.0]]
+    assert found["明细-B01"][3:] == [["1", "单位1", "学会", "市级", "东县", 1.0, 1.0]]
     assert found["台账-会议"][1:] == [
         ["单位代码", "单位名称", "计入", "原行号", "名称", "人次", "记录状态"],
         ["1", "单位1", "是", 5.0, "春会", 30.0, ""],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from addin.auditing.arrays import number_of, plain
 from addin.finding import Finding, ordered
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
@@ -29,10 +30,18 @@ def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:
         units=tuple(_unit_line(unit, regions) for unit in merged.units),
         unused_files=tuple(_file_line(file) for file in merged.unused),
         totals=rollup.totals,
-        groups=tuple(GroupTotals(group.by, group.value, group.totals) for group in rollup.groups),
-        returns=tuple(_return_line(unit, rollup.received.get(unit.code, {}), merged.survey) for unit in _sent(merged)),
+        groups=tuple(_groups(rollup)),
+        reporters=rollup.reporters,
+        files={},
+        returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
     )
+
+
+def _groups(rollup: Rollup) -> list[GroupTotals]:
+    """Return levels and kinds, then the regions, wide enough to be few."""
+    narrow = [group for group in rollup.groups if group.by != "region"]
+    return [GroupTotals(group.by, group.value, group.totals) for group in (*narrow, *rollup.regions)]
 
 
 def _sent(merged: Merged) -> list[UnitReturn]:
@@ -79,24 +88,40 @@ def _file_line(file: ReturnedFile) -> StatusLine:
     )
 
 
-def _return_line(unit: UnitReturn, numbers: Cells, survey: Survey) -> ReturnLine:
+def _return_line(unit: UnitReturn, rollup: Rollup, survey: Survey) -> ReturnLine:
     submission = unit.submission
     if submission is None:
         raise ValueError(f"{unit.code} sent nothing")
     kind = survey.kind.get(submission.identity.kind)
     forms = kind.forms if kind else ()
-    content = submission.content
-    values = {form: _values(submission, form, numbers) for form in forms}
-    return ReturnLine(unit.code, unit.name, unit.kind, unit.level, forms, unit.counts, values, content.ledgers)
+    numbers = rollup.received.get(unit.code, {})
+    return ReturnLine(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        level=unit.level,
+        region=rollup.region_of[unit.code],
+        forms=forms,
+        counted=unit.counts,
+        part=unit.part,
+        values={form: _values(submission, form, numbers) for form in forms},
+        ledgers=submission.content.ledgers,
+    )
 
 
 def _values(submission: Submission, form: str, numbers: Cells) -> dict[str, Value]:
-    """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it."""
+    """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it.
+
+    A number that the totals pass over, typed where the cell is closed to the unit, becomes a text: so do the sums.
+    """
     kind, level = submission.identity.kind, submission.identity.level
     rows = submission.survey.form[form].indicators
     derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
     stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
+    for code in [code for code in kept if code in rows and rows[code].kind.is_number and (form, code) not in numbers]:
+        if (number := number_of(kept[code])) is not None:
+            kept[code] = say("consolidated.details.not_counted", value=plain(number))
     return kept | {code: number for (place, code), number in numbers.items() if place == form}
 
 

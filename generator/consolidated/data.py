@@ -48,8 +48,12 @@ class ReturnLine:
     name: str
     kind: str
     level: str
+    region: str
+    """One of the regions of :attr:`Consolidated.groups`."""
     forms: tuple[str, ...]
     counted: bool
+    part: bool
+    """Composed into another return: never counts by itself."""
     values: Mapping[str, Mapping[str, Value]]
     ledgers: Mapping[str, Mapping[int, Mapping[str, Value]]]
 
@@ -81,6 +85,11 @@ class Consolidated:
     unused_files: tuple[StatusLine, ...]
     totals: Totals
     groups: tuple[GroupTotals, ...]
+    """Levels, kinds and regions; regions in their order, those without a return that counts too."""
+    reporters: Mapping[tuple[str, str], int]
+    """How many units that count report a number, by form and code."""
+    files: Mapping[str, str]
+    """The path of each unit's file, relative to the workbook, by the unit's code; none where there is no copy."""
     returns: tuple[ReturnLine, ...]
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""

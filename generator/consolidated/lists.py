@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from generator.consolidated.data import Consolidated, FindingLine, ReturnLine, StatusLine
 from generator.consolidated.page import Book, Page, in_sheets
+from generator.consolidated.texts import titled, year_text, yes_no
 from templates.content import Value
 from templates.model import Ledger
 from templates.words import lookup, say
@@ -26,7 +27,7 @@ def status_sheet(book: Book, data: Consolidated) -> None:
     """Write 报送情况: the roster with states, then the files that stand for no unit."""
     words = lookup("consolidated.status")
     page = book.page(say("consolidated.sheets.status"), words["widths"])
-    page.title(_titled("status", data))
+    page.title(titled("status", data))
     page.sheet.write_string(1, 0, _counts(data), book.styles.role("plain"))
     page.header(STATUS_HEADER, words["columns"])
     row = STATUS_HEADER
@@ -43,7 +44,7 @@ def findings_sheets(book: Book, data: Consolidated) -> None:
     words = lookup("consolidated.findings")
     for name, findings in in_sheets(say("consolidated.sheets.findings"), data.findings):
         page = book.page(name, words["widths"])
-        page.title(_titled("findings", data))
+        page.title(titled("findings", data))
         page.header(FINDINGS_HEADER, words["columns"])
         for row, finding in enumerate(findings, start=FINDINGS_HEADER + 1):
             _finding(page, row, finding)
@@ -68,20 +69,6 @@ def ledger_sheets(book: Book, data: Consolidated, ledger: Ledger) -> None:
             _ledger_row(page, row, entry, ledger)
         page.finish(LEDGER_HEADER, LEDGER_HEADER + len(part), 2)
         page.set_heights()
-
-
-def yes_no(truth: bool) -> str:
-    """Return 是 or 否."""
-    return say("consolidated.yes" if truth else "consolidated.no")
-
-
-def year_text(data: Consolidated) -> str:
-    """Return 「2024 年度」, or nothing when nothing was received."""
-    return say("consolidated.year", year=data.year) if data.year else ""
-
-
-def _titled(topic: str, data: Consolidated) -> str:
-    return say(f"consolidated.{topic}.title", title=data.survey.title, year=year_text(data))
 
 
 def _counts(data: Consolidated) -> str:

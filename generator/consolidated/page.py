@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from generator.formats import COLORS, FONT, LIGHTS, ROLES, Formats
-from generator.strict import StrictWorkbook, StrictWorksheet
+from generator.strict import SHEET_RIGHTS, StrictWorkbook, StrictWorksheet
 from templates.content import Value
 from templates.model import Kind
 from templates.words import say
@@ -20,6 +20,9 @@ CELL_LIMIT = 32_767
 
 SHEET_ROWS = 1_000_000
 """Rows of a list on one sheet; Excel has 1,048,576. The rest goes on the next sheet."""
+
+LINKS = 65_530
+"""Links an Excel sheet holds; what comes after them stands there as plain text."""
 
 COUNT = "#,##0"
 DAY = "yyyy-mm-dd"
@@ -114,6 +117,25 @@ class Page:
             self.sheet.write_blank(row, column, None, style)
         else:
             self.sheet.write_number(row, column, value, style)
+
+    def formula(
+        self, row: int, column: int, formula: str, value: float | str | None, decimals: int = 0, role: str = "cell"
+    ) -> None:
+        """Write a formula (without ``=``) with what it yields, as it was stored; None is ``""``."""
+        style = self.book.styles.role(role, num_format=number_format(decimals))
+        self.sheet.write_formula(row, column, f"={formula}", style, "" if value is None else value)
+
+    def link(self, row: int, column: int, url: str, text: str) -> None:
+        """Write a text that leads to ``url``, or the text alone where there is none or the sheet holds no more."""
+        if not url or self.sheet.hlink_count >= LINKS:
+            self.text(row, column, text)
+            return
+        self._grow(row, column, text, 0)
+        self.sheet.write_url(row, column, url, self.book.styles.role("link_wrap"), text)
+
+    def protect(self) -> None:
+        """Lock what is not to be typed over. Without a password: whoever needs to can take it off."""
+        self.sheet.protect("", SHEET_RIGHTS)
 
     def value(self, row: int, column: int, value: Value | None, kind: Kind, decimals: int = 0) -> None:
         """Write what a unit reported; a text in a number cell stays the text it is."""

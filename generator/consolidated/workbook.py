@@ -1,6 +1,7 @@
 """The consolidated workbook 汇总.xlsx: who reported, the sums, every unit's values, the ledgers, all findings.
 
-Nothing in it is a formula: every number was computed before, so previews and Protected View show what Excel shows.
+The sums are formulas over every unit's values, each with the stored total as what it yields: previews and Protected
+View show what Excel shows, and whoever changes 计入 sees the sums follow.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.forms import details_sheet, totals_sheet
+from generator.consolidated.details import details_sheet
 from generator.consolidated.lists import findings_sheets, ledger_sheets, status_sheet
 from generator.consolidated.page import Book
+from generator.consolidated.totals import totals_sheet
 from generator.files import write_beside
 
 
