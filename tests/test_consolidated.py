@@ -92,9 +92,9 @@ def test_the_status_sheet_lists_units_then_files(tmp_path: Path) -> None:
     rows = sheets(tmp_path / "汇总.xlsx")["报送情况"]
     assert rows[1][0] == ("应报 3 家：通过 1 家，已收（有错误）1 家，未报 1 家；计入汇总 1 家；未采用的文件 1 个。")
     assert rows[3:6] == [
-        ["1", "单位1", "科协", "县级", "东县", "✓ 通过", "1.xlsx", 0.0, 0.0, 0.0, ""],
-        ["2", "单位2", "科协", "县级", "东县", "▲ 已收", "2.xlsx", 2.0, 0.0, 0.0, ""],
-        ["3", "单位3", "科协", "县级", "东县", "○ 未报", "", "", "", "", "没有收到文件。"],
+        ["1", "单位1", "科协", "县级", "东县", "✓ 通过", "1.xlsx", 0.0, 0.0, 0.0, "", ""],
+        ["2", "单位2", "科协", "县级", "东县", "▲ 已收", "2.xlsx", 2.0, 0.0, 0.0, "", ""],
+        ["3", "单位3", "科协", "县级", "东县", "○ 未报", "", "", "", "", "没有收到文件。", ""],
     ]
     assert rows[9][:7] == ["9", "单位9", "科协", "县级", "", "不在名录", "9.xlsx"]
 
@@ -125,10 +125,12 @@ def test_a_list_longer_than_a_sheet_goes_on_the_next() -> None:
 
 
 def test_what_stood_there_stays_when_writing_fails(tmp_path: Path) -> None:
-    result = merged([], roster(unit("1")))
-    broken = replace(result, survey=replace(result.survey, title="x"), units=(object(),))  # type: ignore[arg-type]
-    (tmp_path / "汇总.xlsx").write_text("old")
+    units = roster(unit("1"))
+    result, path = merged([], units), tmp_path / "汇总.xlsx"
+    write_summary(result, Rollup.of(result), path)
+    before = path.read_bytes()
+    broken = replace(result, units=(object(),))  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
-        write_summary(broken, Rollup.of(result), tmp_path / "汇总.xlsx")
-    assert (tmp_path / "汇总.xlsx").read_text() == "old"
+        write_summary(broken, Rollup.of(result), path)
+    assert path.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +38,7 @@ from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
+from addin.merging.opinions import SummaryError, opinions_in
 from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
 from addin.reading.reader import read
@@ -164,17 +167,36 @@ def merge(
     """Merge returned workbooks into one 汇总.xlsx."""
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    with working(say("cli.merge.working")) as progress:
-        merged = merge_returns(paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress)
-    rollup = Rollup.of(merged)
-    with saving(target):
-        write_summary(merged, rollup, target)
+    with _keeping():
+        opinions_in(target)
+    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder, working(say("cli.merge.working")) as progress:
+        merged = merge_returns(
+            paths,
+            units,
+            definitions,
+            year=year,
+            include_faulty=include_faulty,
+            progress=progress,
+            unpacked=Path(folder),
+        )
+        rollup = Rollup.of(merged)
+        with saving(target), _keeping():
+            write_summary(merged, rollup, target)
     if json_too:
         say_json(as_json(merged, rollup))
     else:
         for line in report.merged_lines(merged, target):
             out.print(line, markup=False)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """Refuse where an older 汇总.xlsx may hold opinions that cannot be read."""
+    try:
+        yield
+    except SummaryError as error:
+        refuse(str(error))
 
 
 def compose(

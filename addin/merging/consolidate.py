@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from addin.auditing.arrays import number_of, plain
 from addin.finding import Finding, ordered
+from addin.merging.beside import copy_files
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
+from addin.merging.opinions import Opinions, opinions_in
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
 from addin.submission import Submission
 from generator.consolidated.data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
@@ -17,22 +20,31 @@ from templates.words import lookup, say
 
 
 def write_summary(merged: Merged, rollup: Rollup, path: Path) -> None:
-    """Write 汇总.xlsx to ``path``, whole or not at all. Raises OSError when that cannot be."""
-    write_consolidated(path, consolidated(merged, rollup))
+    """Write 汇总.xlsx to ``path``, whole or not at all, and the units' files beside it.
+
+    Opinions that people typed into the file that stands there are kept. Raises SummaryError when they cannot be read,
+    OSError when the folder cannot be written.
+    """
+    opinions = opinions_in(path)
+    write_consolidated(path, consolidated(merged, rollup, opinions, copy_files(merged, path)))
 
 
-def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:
-    """Return what 汇总.xlsx shows."""
+def consolidated(
+    merged: Merged, rollup: Rollup, opinions: Opinions | None = None, files: Mapping[str, str] | None = None
+) -> Consolidated:
+    """Return what 汇总.xlsx shows; ``files`` are the relative paths of the units' files by unit code."""
+    opinions = opinions or Opinions()
     regions = region_names({unit.region[:COUNTY_DIGITS] for unit in merged.units}, merged.survey)
     return Consolidated(
         survey=merged.survey,
         year=merged.year,
-        units=tuple(_unit_line(unit, regions) for unit in merged.units),
-        unused_files=tuple(_file_line(file) for file in merged.unused),
+        units=tuple(opinions.beside_unit(_unit_line(unit, regions)) for unit in merged.units),
+        unused_files=tuple(opinions.beside_file(_file_line(file)) for file in merged.unused),
+        left_over=opinions.left(),
         totals=rollup.totals,
         groups=tuple(_groups(rollup)),
         reporters=rollup.reporters,
-        files={},
+        files=files or {},
         returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
     )

@@ -29,6 +29,8 @@ class StatusLine:
     warnings: int | None
     infos: int | None
     reason: str
+    opinion: str = ""
+    """处理意见: what people typed, kept from one merge to the next."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Consolidated:
     year: int | None
     units: tuple[StatusLine, ...]
     unused_files: tuple[StatusLine, ...]
+    left_over: tuple[StatusLine, ...]
+    """Opinions on units and files that are there no more."""
     totals: Totals
     groups: tuple[GroupTotals, ...]
     """Levels, kinds and regions; regions in their order, those without a return that counts too."""

@@ -12,6 +12,11 @@ class Links:
 
     files: Mapping[str, str]
 
+    def to_file(self, unit: str) -> str:
+        """Return the link to the unit's file, or ``""`` when there is none."""
+        file = self.files.get(unit)
+        return f"external:{file}" if file else ""
+
     def to_sheet(self, unit: str, sheet: str) -> str:
         """Return the link to a sheet of the unit's file, or ``""`` when there is no file."""
         return self.to_cell(unit, f"{sheet}!A1")

@@ -35,6 +35,9 @@ WIDE_SCALE = 60
 HIGHEST = 400
 """Excel's rows end at 409 points."""
 
+WRAPPED = ("cell_wrap", "entry_note")
+"""Roles whose texts make their row higher."""
+
 _FONT = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 
 
@@ -103,7 +106,7 @@ class Page:
         if len(text) > CELL_LIMIT:
             text = text[: CELL_LIMIT - len(say("consolidated.cut"))] + say("consolidated.cut")
         style = self.book.styles.role(role, indent=indent)
-        if role == "cell_wrap":
+        if role in WRAPPED:
             self._grow(row, column, text, indent)
         if text:
             self.sheet.write_string(row, column, text, style)

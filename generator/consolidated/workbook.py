@@ -10,8 +10,9 @@ from pathlib import Path
 
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import details_sheet
-from generator.consolidated.lists import findings_sheets, ledger_sheets, status_sheet
+from generator.consolidated.lists import findings_sheets, ledger_sheets
 from generator.consolidated.page import Book
+from generator.consolidated.status import status_sheet
 from generator.consolidated.totals import totals_sheet
 from generator.files import write_beside
 
