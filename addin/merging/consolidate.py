@@ -8,6 +8,7 @@ from pathlib import Path
 from addin.auditing.arrays import number_of, plain
 from addin.finding import Finding, ordered
 from addin.merging.beside import copy_files
+from addin.merging.insights import insights
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.opinions import Opinions, opinions_in
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
@@ -47,6 +48,7 @@ def consolidated(
         files=files or {},
         returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
+        insights=insights(merged, rollup),
     )
 
 

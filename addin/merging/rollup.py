@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -73,7 +73,7 @@ class Rollup:
         """Roll up the returns of ``merged`` that count. Derived cells are recomputed from the ledgers."""
         received = _received(merged, numbers or reported_numbers)
         counted = {unit.code for unit in merged.units if unit.counts}
-        long = _long({code: cells for code, cells in received.items() if code in counted})
+        long = long_form({code: cells for code, cells in received.items() if code in counted})
         groups = [group for by in BY for group in _grouped(long, by, _labels(by, merged), merged.survey)]
         codes = wide_regions(merged)
         names = region_names(set(codes.values()), merged.survey)
@@ -118,7 +118,8 @@ def _received(merged: Merged, numbers: Numbers) -> dict[str, Cells]:
     return dict(zip(sent, numbers(merged.survey, merged.year, list(sent.values())), strict=True))
 
 
-def _long(received: dict[str, Cells]) -> pd.DataFrame:
+def long_form(received: Mapping[str, Cells]) -> pd.DataFrame:
+    """Return numbers by unit as lines: unit, form, code, value."""
     lines = [(unit, *cell, value) for unit, cells in received.items() for cell, value in cells.items()]
     return pd.DataFrame(lines, columns=["unit", "form", "code", "value"]).astype({"value": "float64"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.consolidated.insight_data import Insights
 from templates.content import Value
 from templates.model import Severity, Survey
 
@@ -97,3 +98,4 @@ class Consolidated:
     returns: tuple[ReturnLine, ...]
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
+    insights: Insights

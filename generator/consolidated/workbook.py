@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import details_sheet
+from generator.consolidated.insights import changes_sheets, differences_sheets, explained_sheets, outliers_sheets
 from generator.consolidated.lists import findings_sheets, ledger_sheets
 from generator.consolidated.page import Book
 from generator.consolidated.status import status_sheet
@@ -29,4 +30,8 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         for ledger in data.survey.ledgers:
             ledger_sheets(book, data, ledger)
         findings_sheets(book, data)
+        explained_sheets(book, data)
+        changes_sheets(book, data)
+        outliers_sheets(book, data)
+        differences_sheets(book, data)
         book.close()
