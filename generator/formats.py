@@ -59,6 +59,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "result_link": {"font_size": 9, "font_color": "#0563C1", "underline": 1},
     "mark": {"align": "center", "bold": True},
     "cell": _BOX | {"indent": 1},
+    "number": _BOX | {"indent": 1, "align": "right"},
     "cell_wrap": _BOX | {"indent": 1, "text_wrap": True},
     "cell_center": _BOX | {"align": "center"},
     "unsettled": _BOX | {"align": "center", "font_size": 8, "text_wrap": True, "font_color": COLORS["warning_ink"]},

@@ -30,6 +30,7 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
     write_summary(result, rollup, tmp_path / "汇总.xlsx")
     found = sheets(tmp_path / "汇总.xlsx")
     assert list(found) == [
+        "仪表盘",
         "报送情况",
         "汇总-A01",
         "汇总-B01",

@@ -113,7 +113,7 @@ class Page:
         else:
             self.sheet.write_blank(row, column, None, style)
 
-    def number(self, row: int, column: int, value: float | None, decimals: int = 0, role: str = "cell") -> None:
+    def number(self, row: int, column: int, value: float | None, decimals: int = 0, role: str = "number") -> None:
         """Write a number, or an empty cell for None."""
         style = self.book.styles.role(role, num_format=number_format(decimals))
         if value is None or isnan(value):
@@ -122,7 +122,7 @@ class Page:
             self.sheet.write_number(row, column, value, style)
 
     def formula(
-        self, row: int, column: int, formula: str, value: float | str | None, decimals: int = 0, role: str = "cell"
+        self, row: int, column: int, formula: str, value: float | str | None, decimals: int = 0, role: str = "number"
     ) -> None:
         """Write a formula (without ``=``) with what it yields, as it was stored; None is ``""``."""
         style = self.book.styles.role(role, num_format=number_format(decimals))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.consolidated.dashboard import dashboard_sheet
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import details_sheet
 from generator.consolidated.insights import changes_sheets, differences_sheets, explained_sheets, outliers_sheets
@@ -22,6 +23,7 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
     """Write ``data`` to ``path``, whole or not at all. Raises OSError when the folder cannot be written."""
     with write_beside(path) as beside:
         book = Book(str(beside))
+        dashboard_sheet(book, data)
         status_sheet(book, data)
         for form in data.survey.forms:
             totals_sheet(book, data, form)
