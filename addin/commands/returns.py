@@ -39,6 +39,7 @@ from addin.importing.source import ListRefused
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
 from addin.merging.opinions import SummaryError, opinions_in
+from addin.merging.public import write_published
 from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
 from addin.reading.reader import read
@@ -162,11 +163,13 @@ def merge(
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
     year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
+    public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
+    _keep_apart([target, *([public] if public else [])], [roster, *(path for path in paths if path.is_file())])
     with _keeping():
         opinions_in(target)
     with tempfile.TemporaryDirectory(prefix="tianbao-") as folder, working(say("cli.merge.working")) as progress:
@@ -182,11 +185,16 @@ def merge(
         rollup = Rollup.of(merged)
         with saving(target), _keeping():
             write_summary(merged, rollup, target)
+    if public:
+        with saving(public):
+            write_published(merged, rollup, public)
     if json_too:
         say_json(as_json(merged, rollup))
     else:
         for line in report.merged_lines(merged, target):
             out.print(line, markup=False)
+        if public:
+            out.print(say("cli.merge.published", file=public), markup=False)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
 
 

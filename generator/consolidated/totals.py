@@ -62,7 +62,7 @@ class TotalsSheet:
     @cached_property
     def lines(self) -> list[Row]:
         """The indicators that roll up, and the headings that have one below them."""
-        return list(_lines(self.form))
+        return list(roll_up_lines(self.form))
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -75,7 +75,8 @@ class TotalsSheet:
         return str(xl_rowcol_to_cell(self.rows[code], column))
 
 
-def _lines(form: Form) -> Iterator[Row]:
+def roll_up_lines(form: Form) -> Iterator[Row]:
+    """Yield the indicators that roll up, and the headings that have one below them."""
     waiting: list[Heading] = []
     for row in form.rows:
         if isinstance(row, Heading):
@@ -93,12 +94,12 @@ def totals_sheet(book: Book, data: Consolidated, form: Form) -> None:
     page = book.page(sheet.name, widths)
     page.title(form_title("totals", data, form))
     _counted(page, sheet)
-    _spanners(page, sheet.groups)
+    spanners(page, sheet.groups, FIRST_GROUP)
     page.header(TOTALS_HEADER, [*words["fixed"], *(group.value for group in sheet.groups)])
     row = TOTALS_HEADER
     for row, line in enumerate(sheet.lines, start=TOTALS_HEADER + 1):
         if isinstance(line, Heading):
-            _heading(page, row, line)
+            heading_line(page, row, line)
         else:
             _indicator(page, row, line, sheet)
     page.finish(TOTALS_HEADER, row, FIRST_GROUP)
@@ -113,9 +114,9 @@ def _counted(page: Page, sheet: TotalsSheet) -> None:
     page.formula(1, 0, formula, say("consolidated.totals.counts", counted=counted), role="muted")
 
 
-def _spanners(page: Page, groups: list[GroupTotals]) -> None:
+def spanners(page: Page, groups: list[GroupTotals], first: int) -> None:
+    """Write above the header what each run of groups is by; they begin in the column ``first``."""
     style = page.book.styles.role("header")
-    first = FIRST_GROUP
     for column in range(first):
         page.text(SPANNER_ROW, column, "", "header")
     for by in BY:
@@ -128,7 +129,8 @@ def _spanners(page: Page, groups: list[GroupTotals]) -> None:
         first = last + 1
 
 
-def _heading(page: Page, row: int, line: Heading) -> None:
+def heading_line(page: Page, row: int, line: Heading) -> None:
+    """Write a heading across the table."""
     page.text(row, 0, line.name, "heading", indent=max(line.level - 1, 0))
     for column in range(1, len(page.widths)):
         page.text(row, column, "", "heading")
