@@ -34,6 +34,8 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
         "报送情况",
         "汇总-A01",
         "汇总-B01",
+        "综合-A01",
+        "综合-B01",
         "明细-A01",
         "明细-B01",
         "台账-会议",

@@ -93,6 +93,18 @@ def test_caches_and_live_sums_are_the_stored_totals(book: tuple[Book, Path, Roll
     assert len(numbers(rows)) >= 10
 
 
+def test_the_official_form_shows_the_totals(book: tuple[Book, Path, Rollup]) -> None:
+    """Every row of the form in its order; what does not roll up has a dash."""
+    live, path, rollup = book
+    with CalamineWorkbook.from_path(str(path)) as cached:
+        rows = cached.get_sheet_by_name("综合-A01").to_python()
+    assert rows[7] == ["指标名称", "计量单位", "代码", "本年合计"]
+    shown = {row[2]: row[3] for row in rows[8:] if row[2] not in ("", "—")}
+    assert list(shown) == ["01", "02", "03", "04", "05", "06", "07"]
+    assert {code: value for code, value in shown.items() if value != "—"} == pytest.approx(rollup.totals["A01"])
+    assert [row[3] for row in live.block("综合-A01", f"A9:D{len(rows)}")] == pytest.approx([row[3] for row in rows[8:]])
+
+
 def test_the_ways_of_rolling_up(book: tuple[Book, Path, Rollup]) -> None:
     _, _, rollup = book
     cells = rollup.long[rollup.long["form"] == "A01"]

@@ -172,6 +172,13 @@ class Page:
         if needed > self.lines.get(row, 0):
             self.lines[row] = needed
 
+    def print_upright(self, header_row: int) -> None:
+        """Set the paper: A4 upright, one page wide, header repeated."""
+        self.print_across()
+        self.sheet.set_portrait()
+        self.sheet.repeat_rows(header_row)
+        self.sheet.fit_to_pages(1, 0)
+
     def print_across(self) -> None:
         """Set the paper: A4 across, narrow margins, page numbers."""
         self.sheet.set_paper(A4)

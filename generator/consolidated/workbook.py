@@ -13,6 +13,7 @@ from generator.consolidated.data import Consolidated
 from generator.consolidated.details import details_sheet
 from generator.consolidated.insights import changes_sheets, differences_sheets, explained_sheets, outliers_sheets
 from generator.consolidated.lists import findings_sheets, ledger_sheets
+from generator.consolidated.official import official_sheet
 from generator.consolidated.page import Book
 from generator.consolidated.status import status_sheet
 from generator.consolidated.totals import totals_sheet
@@ -27,6 +28,8 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         status_sheet(book, data)
         for form in data.survey.forms:
             totals_sheet(book, data, form)
+        for form in data.survey.forms:
+            official_sheet(book, data, form)
         for form in data.survey.forms:
             details_sheet(book, data, form)
         for ledger in data.survey.ledgers:
