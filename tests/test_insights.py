@@ -59,7 +59,8 @@ def test_what_is_far_from_its_peers(values: tuple[int, ...], score: float | None
 def test_a_leap_that_the_peers_did_not_make() -> None:
     """The number is ordinary; its change is not. The median is that of the changes, in times last year's."""
     peers = [sent(unit(f"p{n}"), {"01": 100.0 + n * 9}, {"01": 98.0 + n * 8}) for n in range(6)]
-    leaper = sent(unit("x"), {"01": 120.0}, {"01": 3.0})
+    leaper, hopper = (sent(unit(code), {"01": now}, {"01": 3.0}) for code, now in (("x", 120.0), ("y", 12.0)))
+    assert [line.unit_code for line in seen(*peers, hopper).outliers if line.against == "history"] == []
     found = seen(*peers, leaper).outliers
     assert [(line.unit_code, line.against, line.value, line.prior) for line in found] == [("x", "history", 120.0, 3.0)]
     assert 1 < found[0].median < 1.1 and found[0].score > 3.5

@@ -20,6 +20,9 @@ from generator.consolidated.insight_data import Outlier
 
 PEERS = 5
 LIMIT = 3.5
+LEAST_CHANGE = 10
+"""A smaller change against last year is not remarked on, however large it is in times last year's."""
+
 TO_SIGMA = 0.6745
 """Makes the median absolute deviation of a normal distribution its standard deviation."""
 
@@ -31,11 +34,16 @@ def outliers(merged: Merged, rollup: Rollup) -> list[Outlier]:
     units = {unit.code: unit for unit in merged.units}
     years = both_years(merged, rollup)
     change = np.log1p(years["value"].clip(lower=0)) - np.log1p(years["prior"].clip(lower=0))
+    leaps = (line for line in _found(years, change, "history", units, merged) if _is_leap(line))
     found = [
         *_found(rollup.long.assign(prior=None), rollup.long["value"], "peers", units, merged),
-        *_found(years, change, "history", units, merged),
+        *leaps,
     ]
     return sorted(found, key=lambda line: -abs(line.score))
+
+
+def _is_leap(line: Outlier) -> bool:
+    return line.prior is not None and abs(line.value - line.prior) >= LEAST_CHANGE
 
 
 def scored(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from generator.consolidated.data import Consolidated
@@ -24,9 +25,11 @@ CHART_COLUMN = 7
 Cells = Sequence[str | float | None]
 """One row of a table: a label, a name (``""`` lets the label take its place too), then numbers."""
 
-CHART_SIZE = {"width": 600, "height": 270}
-CHART_ROWS = 14
-"""Rows of 20 pixels that a chart and the table beside it take at least."""
+CHART_WIDTH, LEAST_HEIGHT = 600, 270
+"""Pixels."""
+
+BAR_HEIGHT, FRAME_HEIGHT, ROW_HEIGHT = 27, 80, 20
+"""Pixels: of a bar with its gap, of title, axis and legend, of a row of the sheet."""
 
 TOP = 10
 LEAST_UNITS, LEAST_SUM = 3, 10
@@ -54,6 +57,11 @@ class Table:
     rate: int = 0
     """The column of per cents; 0 for none."""
     stacked: bool = True
+
+    @property
+    def height(self) -> int:
+        """How high the chart is, in pixels: higher than the table, and no bar without its label."""
+        return max(LEAST_HEIGHT, FRAME_HEIGHT + BAR_HEIGHT * len(self.rows))
 
 
 def dashboard_sheet(book: Book, data: Consolidated) -> None:
@@ -146,7 +154,7 @@ def _table(page: Page, row: int, table: Table) -> int:
     for below, cells in enumerate(table.rows, start=row + 2):
         _row(page, below, cells, "number", table.rate)
     _chart(page, row, table)
-    return row + max(CHART_ROWS, len(table.rows) + 3) + 1
+    return row + ceil(table.height / ROW_HEIGHT) + 2
 
 
 def _row(page: Page, row: int, cells: Cells, role: str, rate: int = 0) -> None:
@@ -186,6 +194,7 @@ def _chart(page: Page, row: int, table: Table) -> None:
             }
         )
     _dress(chart, words["chart"], legend=len(table.series) > 1)
+    chart.set_size({"width": CHART_WIDTH, "height": table.height})
     place = {"x_offset": 12, "y_offset": 4, "description": words["chart"]}
     page.sheet.insert_chart(row + 1, CHART_COLUMN, chart, place)
 
@@ -197,4 +206,3 @@ def _dress(chart: Any, title: str, *, legend: bool) -> None:
     chart.set_y_axis({"reverse": True, "num_font": font, "label_position": "low", "interval_unit": 1})
     chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}})
     chart.set_chartarea({"border": {"color": COLORS["line"]}})
-    chart.set_size(CHART_SIZE)

@@ -8,9 +8,8 @@ from generator.consolidated.data import Consolidated, ReturnLine
 from generator.consolidated.links import Links
 from generator.consolidated.live import CODES_ROW, DETAILS_HEADER, Details
 from generator.consolidated.page import Book, Page
-from generator.consolidated.texts import form_title
-from templates.content import Value
-from templates.model import Form, Indicator
+from generator.consolidated.texts import form_title, shown
+from templates.model import Form
 from templates.words import lookup
 
 FROZEN = 2
@@ -48,7 +47,7 @@ def _unit(page: Page, row: int, line: ReturnLine, details: Details, links: Links
 def _values(page: Page, row: int, line: ReturnLine, details: Details) -> None:
     values = line.values.get(details.form.id, {})
     for indicator in details.indicators:
-        value = _shown(indicator, values.get(indicator.code))
+        value = shown(indicator, values.get(indicator.code))
         page.value(row, details.places[indicator.code], value, indicator.kind, indicator.decimals)
     for code, place in details.helpers.items():
         value = values.get(code)
@@ -75,8 +74,3 @@ def _one_or_none(words: dict[str, str]) -> dict[str, object]:
         "error_title": words["switch_title"],
         "error_message": words["switch_refused"],
     }
-
-
-def _shown(indicator: Indicator, value: Value | None) -> Value | None:
-    """Return a choice as its dropdown shows it, everything else as it is."""
-    return next((option.shown for option in indicator.options if option.code == value), value)

@@ -9,9 +9,9 @@ from generator.consolidated.data import Consolidated
 from generator.consolidated.insight_data import Change, Explained, Outlier, RosterDifference
 from generator.consolidated.links import Links
 from generator.consolidated.page import Book, Page, in_sheets
-from generator.consolidated.texts import titled
+from generator.consolidated.texts import shown, titled
 from templates.content import Value
-from templates.model import Indicator, Kind
+from templates.model import Indicator
 from templates.words import lookup, say
 
 Line = TypeVar("Line")
@@ -112,10 +112,14 @@ def _both_years(
     page: Page, row: int, column: int, indicator: Indicator | None, this: Value | None, prior: Value | None
 ) -> None:
     """Write this year, last year, the difference and the change in per cent; the latter two of numbers only."""
-    kind, decimals = (indicator.kind, indicator.decimals) if indicator else (Kind.TEXT, 0)
-    page.value(row, column, this, kind, decimals)
-    page.value(row, column + 1, prior, kind, decimals)
-    numbers = kind.is_number and isinstance(this, float) and isinstance(prior, float)
-    change = Change(indicator, 1, this, prior) if numbers and indicator else None  # type: ignore[arg-type]
+    if indicator is None:
+        for place in range(column, column + 4):
+            page.text(row, place, "")
+        return
+    kind, decimals = indicator.kind, indicator.decimals
+    page.value(row, column, shown(indicator, this), kind, decimals)
+    page.value(row, column + 1, shown(indicator, prior), kind, decimals)
+    compared = kind.is_number and isinstance(this, float) and isinstance(prior, float)
+    change = Change(indicator, 1, this, prior) if compared else None  # type: ignore[arg-type]  # two floats, see above
     page.number(row, column + 2, change.difference if change else None, decimals)
     page.number(row, column + 3, change.rate if change else None, 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from generator.consolidated.data import Consolidated
-from templates.model import Form
+from templates.content import Value
+from templates.model import Form, Indicator
 from templates.words import say
 
 
@@ -25,3 +26,8 @@ def titled(topic: str, data: Consolidated) -> str:
 def form_title(topic: str, data: Consolidated, form: Form) -> str:
     """Return the title of a sheet about one form."""
     return say(f"consolidated.{topic}.title", form=form.id, title=form.title, year=year_text(data))
+
+
+def shown(indicator: Indicator, value: Value | None) -> Value | None:
+    """Return a choice as its dropdown shows it, everything else as it is."""
+    return next((option.shown for option in indicator.options if option.code == value), value)
