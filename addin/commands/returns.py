@@ -38,6 +38,7 @@ from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
+from addin.merging.merged import Merged
 from addin.merging.opinions import SummaryError, opinions_in
 from addin.merging.public import write_published
 from addin.merging.rollup import Rollup, as_json
@@ -172,22 +173,19 @@ def merge(
     _keep_apart([target, *([public] if public else [])], [roster, *(path for path in paths if path.is_file())])
     with _keeping():
         opinions_in(target)
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder, working(say("cli.merge.working")) as progress:
-        merged = merge_returns(
-            paths,
-            units,
-            definitions,
-            year=year,
-            include_faulty=include_faulty,
-            progress=progress,
-            unpacked=Path(folder),
-        )
-        rollup = Rollup.of(merged)
-        with saving(target), _keeping():
-            write_summary(merged, rollup, target)
-    if public:
-        with saving(public):
-            write_published(merged, rollup, public)
+    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+        with working(say("cli.merge.working")) as progress:
+            merged = merge_returns(
+                paths,
+                units,
+                definitions,
+                year=year,
+                include_faulty=include_faulty,
+                progress=progress,
+                unpacked=Path(folder),
+            )
+        with working(say("cli.merge.writing")):
+            rollup = _write(merged, target, public)
     if json_too:
         say_json(as_json(merged, rollup))
     else:
@@ -196,6 +194,17 @@ def merge(
         if public:
             out.print(say("cli.merge.published", file=public), markup=False)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+def _write(merged: Merged, target: Path, public: Path | None) -> Rollup:
+    """Roll up and write what is asked for."""
+    rollup = Rollup.of(merged)
+    with saving(target), _keeping():
+        write_summary(merged, rollup, target)
+    if public:
+        with saving(public):
+            write_published(merged, rollup, public)
+    return rollup
 
 
 @contextmanager
