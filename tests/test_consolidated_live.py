@@ -16,6 +16,7 @@ from addin.merging.merged import Merged
 from addin.merging.rollup import Rollup
 from templates.expression import bind, parse
 from templates.model import RollUp, Survey
+from tests.hands import Hands
 from tests.mailbag import fake_audit, fake_read, put, roster, seeded, survey, unit
 from tests.office import Book, Office, opened
 
@@ -113,6 +114,19 @@ def test_the_ways_of_rolling_up(book: tuple[Book, Path, Rollup]) -> None:
     assert totals["02"] == by_code["02"].max()
     assert totals["04"] == pytest.approx(round(by_code["01"].sum() / by_code["07"].sum() * 100, 2))
     assert "03" not in totals and by_code["01"].sum() == totals["01"]
+
+
+@pytest.mark.parametrize(("source", "target"), [("F4", "F9"), ("F4:F5", "F20"), ("F44", "F4"), ("F10", "F44")])
+def test_moving_a_switch_bends_no_sum(
+    book: tuple[Book, Path, Rollup], office: Office, source: str, target: str
+) -> None:
+    """The first and the last unit's 计入, dragged elsewhere and over one another."""
+    with opened(office, book[1]) as live:
+        hands = Hands(office, live)
+        before = hands.references()
+        hands.drag(f"明细-A01!{source}", f"明细-A01!{target}")
+        assert live.cell(f"明细-A01!{source.split(':', maxsplit=1)[0]}").getString() == ""
+        assert hands.references() == before
 
 
 def test_the_sums_follow_what_counts(book: tuple[Book, Path, Rollup]) -> None:
