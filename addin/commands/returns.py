@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +38,9 @@ from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
+from addin.merging.merged import Merged
+from addin.merging.opinions import SummaryError, opinions_in
+from addin.merging.public import write_published
 from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
 from addin.reading.reader import read
@@ -159,22 +164,56 @@ def merge(
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
     year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
+    public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    with working(say("cli.merge.working")) as progress:
-        merged = merge_returns(paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress)
-    rollup = Rollup.of(merged)
-    with saving(target):
-        write_summary(merged, rollup, target)
+    _keep_apart([target, *([public] if public else [])], [roster, *(path for path in paths if path.is_file())])
+    with _keeping():
+        opinions_in(target)
+    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+        with working(say("cli.merge.working")) as progress:
+            merged = merge_returns(
+                paths,
+                units,
+                definitions,
+                year=year,
+                include_faulty=include_faulty,
+                progress=progress,
+                unpacked=Path(folder),
+            )
+        with working(say("cli.merge.writing")):
+            rollup = _write(merged, target, public)
     if json_too:
         say_json(as_json(merged, rollup))
     else:
         for line in report.merged_lines(merged, target):
             out.print(line, markup=False)
+        if public:
+            out.print(say("cli.merge.published", file=public), markup=False)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+def _write(merged: Merged, target: Path, public: Path | None) -> Rollup:
+    """Roll up and write what is asked for."""
+    rollup = Rollup.of(merged)
+    with saving(target), _keeping():
+        write_summary(merged, rollup, target)
+    if public:
+        with saving(public):
+            write_published(merged, rollup, public)
+    return rollup
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """Refuse where an older 汇总.xlsx may hold opinions that cannot be read."""
+    try:
+        yield
+    except SummaryError as error:
+        refuse(str(error))
 
 
 def compose(
