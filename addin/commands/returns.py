@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from addin.commands.desk import (
     survey_behind,
     working,
 )
+from addin.commands.store import keeping, store_at
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
@@ -39,6 +41,7 @@ from addin.merging.merge import merge as merge_returns
 from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
 from addin.reading.reader import read
+from addin.store.merging import merge_into
 from addin.submission import FileStatus, Refusal, Submission
 from templates.model import Severity
 from templates.words import lookup, say
@@ -160,12 +163,14 @@ def merge(
     year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+    store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    with working(say("cli.merge.working")) as progress:
-        merged = merge_returns(paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress)
+    merging = partial(merge_into, store_at(store)) if store else merge_returns
+    with keeping(), working(say("cli.merge.working")) as progress:
+        merged = merging(paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress)
     rollup = Rollup.of(merged)
     with saving(target):
         write_summary(merged, rollup, target)
