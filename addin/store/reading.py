@@ -111,7 +111,7 @@ class StoredReading:
         with self.store.opened() as connection, transaction(connection):
             here = known(connection, self._reader)
             new = [arrival for arrival in arrivals if arrival.sha256 not in here]
-            numbers = {arrival.sha256: keep(connection, self._reader, arrival) for arrival in new}
+            numbers = keep(connection, self._reader, new)
             add_events(connection, [_received(arrival, numbers[arrival.sha256]) for arrival in new])
         self._known |= here | numbers
         self._written = time.monotonic()

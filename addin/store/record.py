@@ -15,7 +15,7 @@ from addin.merging.merged import Merged, ReturnedFile, Role, State, UnitReturn
 from addin.store.events import MERGED, Event, add_events
 from addin.store.packed import finding_row
 from addin.store.reading import Kept, StoredReading
-from addin.store.schema import insert
+from addin.store.schema import Row, insert
 from addin.store.submissions import transaction
 
 _STATES = {State.RECEIVED: "faulty"}
@@ -25,9 +25,7 @@ _STATES = {State.RECEIVED: "faulty"}
 def record(reading: StoredReading, merged: Merged, paths: Sequence[Path]) -> None:
     """Write the audit's findings and every event that is news; the merge itself always is. Raises StoreError."""
     with reading.store.opened() as connection, transaction(connection):
-        for unit in merged.units:
-            if kept := _counted(unit, reading):
-                _keep_findings(connection, kept.submission, unit)
+        insert(connection, "findings", list(_new_findings(connection, merged, reading)))
         past = _Past.of(connection, merged)
         news = [event for event in _events(merged, reading) if past.is_news(event)]
         add_events(connection, [*news, _merge(merged, reading, paths)])
@@ -42,12 +40,13 @@ def _counted(unit: UnitReturn, reading: StoredReading) -> Kept | None:
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def _keep_findings(connection: duckdb.DuckDBPyConnection, submission: int, unit: UnitReturn) -> None:
-    """Write the findings of an audit, unless the same audit of the same submission found the same before."""
-    audit = audit_id(unit)
-    known = "SELECT 1 FROM findings WHERE submission = ? AND audit = ? LIMIT 1"
-    if not connection.execute(known, [submission, audit]).fetchall():
-        insert(connection, "findings", [(submission, audit, *finding_row(finding)) for finding in unit.findings])
+def _new_findings(connection: duckdb.DuckDBPyConnection, merged: Merged, reading: StoredReading) -> Iterator[Row]:
+    """Yield rows of each audit, but for those where the same submission was found to have the same faults before."""
+    known = set(connection.execute("SELECT DISTINCT submission, audit FROM findings WHERE audit <> ''").fetchall())
+    for unit in merged.units:
+        kept, audit = _counted(unit, reading), audit_id(unit)
+        if kept and (kept.submission, audit) not in known:
+            yield from ((kept.submission, audit, *finding_row(finding)) for finding in unit.findings)
 
 
 def audit_id(unit: UnitReturn) -> str:

@@ -73,10 +73,10 @@ def complete(connection: duckdb.DuckDBPyConnection) -> None:
 
 def schema_of(connection: duckdb.DuckDBPyConnection) -> int | None:
     """Return which schema the store follows; None when the file is a database of something else."""
-    named = "SELECT 1 FROM information_schema.columns WHERE table_name = 'meta' AND column_name = 'value'"
-    if not connection.execute(named).fetchall():
+    try:
+        found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
         return None
-    found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
     return int(found[0][0]) if found and str(found[0][0]).isdecimal() else None
 
 

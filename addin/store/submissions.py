@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -53,10 +53,19 @@ def known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[str, in
     return dict(connection.execute(statement, [reader.definitions, reader.program]).fetchall())
 
 
-def keep(connection: duckdb.DuckDBPyConnection, reader: Reader, arrival: Arrival) -> int:
-    """Put a reading in, and return its number. To be called in a transaction."""
-    [(number,)] = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM submissions").fetchall()
-    told = {
+def keep(connection: duckdb.DuckDBPyConnection, reader: Reader, arrivals: Sequence[Arrival]) -> dict[str, int]:
+    """Put readings in, and return their numbers by the fingerprint of the bytes. To be called in a transaction."""
+    [(last,)] = connection.execute("SELECT coalesce(max(id), 0) FROM submissions").fetchall()
+    numbered = list(enumerate(arrivals, start=last + 1))
+    insert(connection, "submissions", [_head(number, reader, arrival) for number, arrival in numbered])
+    insert(connection, "cells", [(n, *row) for n, arrival in numbered for row in arrival.packed.cells])
+    insert(connection, "ledger_rows", [(n, *row) for n, arrival in numbered for row in arrival.packed.ledger_rows])
+    insert(connection, "findings", [(n, "", *row) for n, arrival in numbered for row in arrival.packed.findings])
+    return {arrival.sha256: number for number, arrival in numbered}
+
+
+def _head(number: int, reader: Reader, arrival: Arrival) -> Row:
+    told = arrival.packed.head | {
         "id": number,
         "sha256": arrival.sha256,
         "definitions": reader.definitions,
@@ -65,12 +74,7 @@ def keep(connection: duckdb.DuckDBPyConnection, reader: Reader, arrival: Arrival
         "modified": arrival.modified,
         "received_at": arrival.received_at,
     }
-    packed = arrival.packed
-    insert(connection, "submissions", [[(packed.head | told).get(name) for name in TABLES["submissions"]]])
-    insert(connection, "cells", [(number, *row) for row in packed.cells])
-    insert(connection, "ledger_rows", [(number, *row) for row in packed.ledger_rows])
-    insert(connection, "findings", [(number, "", *row) for row in packed.findings])
-    return int(number)
+    return [told.get(name) for name in TABLES["submissions"]]
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[int, Packed]:
