@@ -166,6 +166,7 @@ def merge(
     store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
+    _keep_apart([target, *([store] if store else [])], [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     merging = partial(merge_into, store_at(store)) if store else merge_returns

@@ -59,6 +59,8 @@ def sql(
     target: Annotated[Path | None, typer.Option("--out", help=say("store.sql.out"))] = None,
 ) -> None:
     """Answer a question in SQL."""
+    if target and target.resolve() == store.resolve():
+        refuse(say("cli.refused.same_file", path=target))
     try:
         with keeping():
             answer = ask(store_at(store), statement)
