@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -104,10 +107,12 @@ def started(store: Path, folder: Path, units: Roster) -> BaseProcess:
     return process
 
 
-def holding(store: Path, seconds: float) -> Sequence[str]:
-    """Return the arguments for an interpreter that holds the store open so long, after it has said so."""
-    code = (
-        "import duckdb, sys, time; held = duckdb.connect(sys.argv[1]);"
-        "print('held', flush=True); time.sleep(float(sys.argv[2]))"
-    )
-    return ("-c", code, str(store), str(seconds))
+@contextmanager
+def holding(store: Path) -> Iterator[subprocess.Popen[str]]:
+    """Yield another process that holds the store open until somebody closes what it reads from."""
+    code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(store)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process

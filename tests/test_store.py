@@ -200,6 +200,19 @@ def test_a_rerun_adds_nothing_but_the_run(tmp_path: Path) -> None:
     assert counted == {"received": 42, "counted": 40, "missing": 0}
 
 
+def test_files_of_one_name_and_content_are_told_once_each(tmp_path: Path) -> None:
+    store, sender = tmp_path / "S.duckdb", unit("1")
+    folders = [put(tmp_path / name / "a.xlsx", sender, ONE).parent for name in ("甲", "乙")]
+    for _ in range(3):
+        merge_into(Store(store), folders, roster(sender), survey(), read=fake_read, audit=fake_audit)
+    assert asked(store, "SELECT what FROM events WHERE what <> 'merged' ORDER BY rowid") == [
+        ("received",),
+        ("counted",),
+        ("duplicate",),
+        ("passed",),
+    ]
+
+
 EVENTS = "SELECT what, file, details ->> 'errors' FROM events WHERE unit = '1' AND what <> 'received' ORDER BY rowid"
 STANDS = "SELECT 文件, 数值 FROM 最新数据 JOIN 最新报表 USING (submission) WHERE 代码 = '01'"
 PROBLEMS = "SELECT 程度, 问题 FROM 最新问题 ORDER BY 问题"

@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 from random import Random
@@ -88,23 +86,24 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("read_only", [False, True])
 def test_a_held_store_is_waited_for(store: Path, read_only: bool) -> None:
-    with subprocess.Popen([sys.executable, *holding(store, 0.7)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "held\n"
-        said: list[str] = []
-        with Store(store, said.append).opened(read_only=read_only) as connection:
+    said: list[str] = []
+    with holding(store) as process:
+        assert process.stdin
+        release = process.stdin.close
+
+        def told(sentence: str) -> None:
+            said.append(sentence)
+            release()
+
+        with Store(store, told).opened(read_only=read_only) as connection:
             assert connection.execute("SELECT count(*) FROM submissions").fetchall() == [(1,)]
     assert len(said) == 1
     assert f"进程 {process.pid}）使用" in said[0]
 
 
 def test_a_store_that_stays_held_is_refused(store: Path) -> None:
-    with subprocess.Popen([sys.executable, *holding(store, 60)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "held\n"
-        with pytest.raises(StoreError) as refused, Store(store, patience=0.3).opened():
-            pass
-        process.kill()
+    with holding(store) as process, pytest.raises(StoreError) as refused, Store(store, patience=0.3).opened():
+        pass
     assert str(refused.value).startswith(f"存档 {store} 一直由另一个程序（python")
     assert f"进程 {process.pid}）使用" in str(refused.value)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import duckdb
 
 from addin.merging.merged import Merged, ReturnedFile, Role, State, UnitReturn
 from addin.store.events import MERGED, Event, add_events
+from addin.store.news import news
 from addin.store.packed import finding_row
 from addin.store.reading import Kept, StoredReading
 from addin.store.schema import Row, insert
@@ -26,9 +26,8 @@ def record(reading: StoredReading, merged: Merged, paths: Sequence[Path]) -> Non
     """Write the audit's findings and every event that is news; the merge itself always is. Raises StoreError."""
     with reading.store.opened() as connection, transaction(connection):
         insert(connection, "findings", list(_new_findings(connection, merged, reading)))
-        past = _Past.of(connection, merged)
-        news = [event for event in _events(merged, reading) if past.is_news(event)]
-        add_events(connection, [*news, _merge(merged, reading, paths)])
+        told = news(connection, merged, list(_events(merged, reading)))
+        add_events(connection, [*told, _merge(merged, reading, paths)])
 
 
 def _counted(unit: UnitReturn, reading: StoredReading) -> Kept | None:
@@ -116,38 +115,3 @@ def _merge(merged: Merged, reading: StoredReading, paths: Iterable[Path]) -> Eve
         "units": {state.value: states.count(state) for state in dict.fromkeys(states)},
     }
     return Event(MERGED, merged.survey.id, merged.year, details=details)
-
-
-# --- what is news ----------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Past:
-    """How things stood: the last event of each file and of each unit, and which file last stood for a unit."""
-
-    last: dict[tuple[str, ...], str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, connection: duckdb.DuckDBPyConnection, merged: Merged) -> _Past:
-        """Return what the store knows of this survey and year."""
-        past = cls()
-        statement = (
-            "SELECT * EXCLUDE (happened_at, who) FROM events"
-            " WHERE survey = ? AND year IS NOT DISTINCT FROM ? AND what NOT IN ('received', 'merged') ORDER BY rowid"
-        )
-        found = connection.execute(statement, [merged.survey.id, merged.year])
-        names = [column[0] for column in found.description or ()]
-        for row in found.fetchall():
-            told = dict(zip(names, row, strict=True))
-            past.is_news(Event(**told | {"details": json.loads(told["details"])}))
-        return past
-
-    def is_news(self, event: Event) -> bool:
-        """Say whether things did not stand like that, and take note that they do."""
-        told = "\0".join((event.what, event.unit, event.name, event.sha256, str(event.submission), event.told))
-        places = [("file", event.file, event.sha256) if event.file else ("unit", event.unit)]
-        if event.what == Role.COUNTED.value:
-            places.append(("stands for", event.unit))
-        news = any(self.last.get(place) != told for place in places)
-        self.last |= dict.fromkeys(places, told)
-        return news
