@@ -85,16 +85,16 @@ def test_history_of_a_unit_that_is_not_clear(store: Path, name: str, sentence: s
 
 
 def test_sql_for_programs_people_and_spreadsheets(store: Path, tmp_path: Path) -> None:
-    question = "SELECT 单位名称, 数值, 文字, 数值 FROM 最新数据"
+    question = "SELECT 单位名称, 数值, 文字, 数值 + 0.5 AS 数值 FROM 最新数据"
     assert json.loads(run("sql", question, "--store", store, "--json").stdout) == [
-        {"单位名称": "东区科协", "数值": 2.5, "文字": None, "数值_2": 2.5}
+        {"单位名称": "东区科协", "数值": 2.5, "文字": None, "数值_2": 3.0}
     ]
     shown = run("sql", question, "--store", store)
     assert (shown.exit_code, "东区科协" in shown.stdout, "1 行" in shown.stderr) == (0, True, True)
     saved = run("sql", question, "--store", store, "--out", tmp_path / "x.csv")
     assert (saved.exit_code, saved.stdout) == (0, "")
     text = (tmp_path / "x.csv").read_bytes().decode("utf-8-sig")
-    assert text == "单位名称,数值,文字,数值_2\r\n东区科协,2.5,,2.5\r\n"
+    assert text == "单位名称,数值,文字,数值_2\r\n东区科协,2.5,,3\r\n"
 
 
 @pytest.mark.parametrize("statement", ["describe 最新数据", "show tables", "explain select 1", "values ('[甲]')"])

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from addin.store.store import Store
+from addin.table_file import as_text
 from generator.files import write_beside
 from templates.words import say
 
@@ -45,9 +46,9 @@ class Answer:
         return [{name: _plain(value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]
 
     def lines(self) -> Iterator[list[str]]:
-        """Yield the rows as texts, what is not there as ``""``."""
+        """Yield the rows as texts: whole numbers without ``.0``, what is not there as ``""``."""
         for row in self.rows:
-            yield ["" if value is None else str(value) for value in row]
+            yield [value if isinstance(value, str) else "" if value is None else as_text(value) for value in row]
 
     def save(self, path: Path) -> None:
         """Write the answer as .csv that spreadsheets open as it is. Raises OSError."""

@@ -32,6 +32,9 @@ _PRIVATE = 0o077
 _BUSY = re.compile(r"Could not set lock on file|File is already open in|\(PID \d+\)")
 _HOLDER = re.compile(r"([^\s/\\]+) \(PID (\d+)\)")
 
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
+"""What file systems say that know no links: those of USB sticks and of some shares."""
+
 _OUTSIDE = (duckdb.OperationalError, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
 """What the world does to a file: full disks, lost shares, damage. Mistakes in our own SQL are none of these."""
 
@@ -119,9 +122,9 @@ def _put(made: Path, place: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS) or place.exists():
+        if error.errno not in _NO_LINKS or place.exists():
             raise
-        made.rename(place)  # file systems of USB sticks and some shares know no links
+        made.rename(place)
 
 
 @contextmanager
