@@ -177,6 +177,21 @@ def test_what_breaks_a_reader_is_tried_again(tmp_path: Path) -> None:
     assert read.names == ["1-x.xlsx", "2-x.xlsx", "1-x.xlsx"], "a refusal is known, a crash is not"
 
 
+def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) -> None:
+    folder, sender = tmp_path / "returns", unit("1")
+    path = put(folder / "1.xlsx", sender, ONE)
+    before = path.read_bytes()
+
+    def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
+        put(path, sender, {"A01": {"01": 99.0}})
+        return fake_read(path, survey=survey)
+
+    mail(tmp_path / "S.duckdb", folder, roster(sender), read)
+    path.write_bytes(before)
+    merged = mail(tmp_path / "S.duckdb", folder, roster(sender))
+    assert merged.counted[0].content.values == ONE
+
+
 # --- what is on record -----------------------------------------------------------------------------------------------
 
 

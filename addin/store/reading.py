@@ -20,7 +20,7 @@ from addin.store.submissions import Arrival, Reader, fetch, keep, known, transac
 from addin.submission import Refusal, Submission
 from templates.model import Survey
 
-EVERY = 1.0
+EVERY = 2.0
 """Seconds of reading that a killed program may lose: what is read in them is written together."""
 
 AHEAD = 64
@@ -66,9 +66,7 @@ class StoredReading:
 
     def __call__(self, path: Path, *, survey: str | None = None) -> Submission | Refusal:
         """Return the file's data from the store or, when they are not there, by reading it."""
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        self._fingerprints[path] = sha256
+        sha256 = self._fingerprints[path] = _fingerprint(path)
         if any(arrival.sha256 == sha256 for arrival in self._waiting):
             self._write()
         if sha256 in self._known:
@@ -98,7 +96,8 @@ class StoredReading:
         self.parsed += 1
         changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
         saved = modified(Found(path, path.name, changed)).isoformat()
-        self._waiting.append(Arrival(sha256, packed(content), path.name, saved, now()))
+        if _fingerprint(path) == sha256:  # else somebody has just saved it, and these are no longer its data
+            self._waiting.append(Arrival(sha256, packed(content), path.name, saved, now()))
         if time.monotonic() - self._written >= self.every:
             self._write()
         return content
@@ -115,6 +114,11 @@ class StoredReading:
             add_events(connection, [_received(arrival, numbers[arrival.sha256]) for arrival in new])
         self._known |= here | numbers
         self._written = time.monotonic()
+
+
+def _fingerprint(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _received(arrival: Arrival, number: int) -> Event:
