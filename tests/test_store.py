@@ -46,6 +46,7 @@ CONTENTS = st.builds(
     values=FORMS,
     notes=st.dictionaries(WORDS, st.dictionaries(WORDS, WORDS, max_size=3), max_size=3),
     ledgers=st.dictionaries(WORDS, st.dictionaries(st.integers(1, 1_048_576), CELLS, max_size=3), max_size=3),
+    confirmed=st.sets(WORDS, max_size=3),
     remarks=WORDS,
     summary=WORDS,
     prior=FORMS,
@@ -110,7 +111,7 @@ def test_every_field_of_a_return_has_a_place() -> None:
     named = {kind: {field.name for field in fields(kind)} for kind in (Submission, Content, Refusal)}
     assert named == {
         Submission: {"file", "identity", "survey", "content", "findings", "typed"},
-        Content: {"values", "notes", "ledgers", "remarks", "summary", "prior"},
+        Content: {"values", "notes", "ledgers", "confirmed", "remarks", "summary", "prior"},
         Refusal: {"file", "status", "reason", "identity"},
     }
     assert {field.name for field in fields(Identity)} <= TABLES["submissions"].keys()

@@ -37,9 +37,15 @@ def packed(read: Submission | Refusal) -> Packed:
     if isinstance(read, Refusal):
         return Packed(identity | {"status": read.status.value, "reason": read.reason})
     content = read.content
-    told = {"status": FileStatus.OK.value, "remarks": content.remarks, "summary": content.summary}
+    told = {
+        "status": FileStatus.OK.value,
+        "remarks": content.remarks,
+        "summary": content.summary,
+        "confirmed": sorted(content.confirmed),
+        "shape": json.dumps(_shape(content), ensure_ascii=False),
+    }
     return Packed(
-        identity | told | {"shape": json.dumps(_shape(content), ensure_ascii=False)},
+        identity | told,
         list(_cells(read)),
         list(_ledger_rows(content)),
         [finding_row(finding) for finding in read.findings],
@@ -86,7 +92,8 @@ def _shape(content: Content) -> dict[str, list[str]]:
 
 def _emptied(head: Mapping[str, Any]) -> Content:
     parts: dict[str, Any] = {part: {name: {} for name in names} for part, names in json.loads(head["shape"]).items()}
-    return Content(remarks=head["remarks"], summary=head["summary"], **parts)
+    confirmed = set(head["confirmed"] or ())
+    return Content(remarks=head["remarks"], summary=head["summary"], confirmed=confirmed, **parts)
 
 
 def _cells(read: Submission) -> Iterator[Row]:

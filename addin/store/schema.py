@@ -41,7 +41,7 @@ TABLES: dict[str, dict[str, str]] = {
     # One row for each reading of a file: its bytes, the definitions and the program that read it.
     "submissions": _table("id:INTEGER sha256 definitions reader file status reason")
     | _table(" ".join(IDENTITY))
-    | _table("year:INTEGER modified received_at remarks summary shape:JSON"),
+    | _table("year:INTEGER modified received_at remarks summary confirmed:VARCHAR[] shape:JSON"),
     # A cell of a form: the value as number, text or day; last year's; what was typed over a formula; the explanation.
     "cells": _table("submission:INTEGER form code number:DOUBLE text day:DATE")
     | _table("prior_number:DOUBLE prior_text prior_day:DATE typed:DOUBLE note"),
