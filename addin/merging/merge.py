@@ -64,14 +64,14 @@ def merge(
         else:
             folder = tempfile.mkdtemp(dir=unpacked)
         found = list(collect(paths, Unpacker(Path(folder))))
-        incoming = _read_all(found, survey, read or _reader(survey), progress)
+        incoming = _read_all(found, survey, read or reader_of(survey), progress)
     expected = year or _stated_year(incoming, survey)
     in_year = [_of_year(file, expected) for file in incoming]
     merged = reconcile(in_year, roster, survey, expected, include_faulty)
     return _audited(merged, audit)
 
 
-def _reader(survey: Survey) -> Read:
+def reader_of(survey: Survey) -> Read:
     """Return the reader of workbooks, with the definitions that are at hand."""
 
     def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
