@@ -41,12 +41,12 @@ def merge(
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     merging = partial(merge_into, store_at(store)) if store else merge_returns
-    options = {"year": year, "include_faulty": include_faulty}
+    merging = partial(merging, year=year, include_faulty=include_faulty)
     with _refusing():
         opinions_in(target)
         with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
             with working(say("cli.merge.working")) as progress:
-                merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder), **options)
+                merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder))
             with working(say("cli.merge.writing")):
                 rollup = _write(merged, target, public)
     if json_too:
