@@ -38,8 +38,8 @@ from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
 from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
-from addin.reading.reader import read
 from addin.submission import FileStatus, Refusal, Submission
+from addin.tampering.examine import read_examined
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -108,7 +108,7 @@ def validate(
 ) -> None:
     """Audit workbooks and list every finding."""
     with working(say("cli.validate.working"), len(files)) as progress:
-        judged = [judge(read(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
+        judged = [judge(read_examined(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
     if as_json:
         say_json([report.as_json(one) for one in judged])
     else:

@@ -184,7 +184,7 @@ def _other_version(identity: Identity, definitions: Survey) -> NotOpened:
 
 def _grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
     """Return the sheets that hold data, ``None`` for each that is missing."""
-    return {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in _expected(layout)}
+    return {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in expected_sheets(layout)}
 
 
 def _grid(package: Source, sheet: str) -> Grid:
@@ -194,7 +194,8 @@ def _grid(package: Source, sheet: str) -> Grid:
         raise unreadable("damaged") from error
 
 
-def _expected(layout: WorkbookLayout) -> Iterator[str]:
+def expected_sheets(layout: WorkbookLayout) -> Iterator[str]:
+    """Yield the names of the sheets that hold data."""
     words = lookup("workbook.sheets")
     yield from layout.marked
     yield from (words["notes"], words["summary"], words["prior"])
