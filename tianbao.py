@@ -10,6 +10,7 @@ import typer
 from addin.commands.buttons import addin_app
 from addin.commands.definitions import survey_app
 from addin.commands.dispatching import demo, generate
+from addin.commands.repair import repair
 from addin.commands.returns import compose, fill, import_ledger, merge, validate
 from addin.commands.rosters import roster_app
 from templates.words import lookup, say
@@ -21,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (generate, fill, import_ledger, validate, compose, merge, demo):
+for command in (generate, fill, import_ledger, validate, repair, compose, merge, demo):
     app.command(help=lookup(f"cli.{command.__name__}.help"))(command)
 for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app}.items():
     app.add_typer(group, name=name)

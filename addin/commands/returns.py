@@ -74,7 +74,7 @@ def import_ledger(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.import_ledger.json"))] = False,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
-    _keep_apart([target], [workbook, source])
+    keep_apart([target], [workbook, source])
     with working(say("import.said.working")):
         submission = readable(workbook)
         try:
@@ -186,7 +186,7 @@ def compose(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
-    _keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    keep_apart([target, *([trace] if trace else [])], [unit, *parts])
     try:
         composed = compose_parts(*gather(unit, parts), strict=strict)
         if trace:
@@ -201,7 +201,7 @@ def compose(
     raise typer.Exit(report.exit_code([judged]))
 
 
-def _keep_apart(written: list[Path], read_from: list[Path]) -> None:
+def keep_apart(written: list[Path], read_from: list[Path]) -> None:
     """Refuse to write over a workbook that is read, or one result over the other."""
     taken = {path.resolve() for path in read_from}
     for path in written:

@@ -96,7 +96,7 @@ def read_source(
         identity = read_identity(source)
         _refuse_other_documents(identity)
         definitions = _definitions(identity, survey, year, surveys, any_version=any_version)
-        grids = _grids(source, WorkbookLayout(definitions, identity.kind, identity.level))
+        grids = data_grids(source, WorkbookLayout(definitions, identity.kind, identity.level))
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
     submission = Submission(file, identity, definitions, Content())
@@ -183,7 +183,7 @@ def _other_version(identity: Identity, definitions: Survey) -> NotOpened:
 # --- sheets ----------------------------------------------------------------------------------------------------------
 
 
-def _grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
+def data_grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
     """Return the sheets that hold data, ``None`` for each that is missing and under no other name either.
 
     A sheet under another name is known by the name that its grid bears.

@@ -24,14 +24,18 @@ from templates.layout import letter
 Content = tuple[str, str]
 """What stands in a cell: ``f`` with a formula, or the cell's type with its value; texts have the type ``s``."""
 
-_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-_STYLE: Final = re.compile(rb'\bs="(\d+)"')
-_TYPE: Final = re.compile(rb'\bt="(\w+)"')
-_FORMULA: Final = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
-_VALUE: Final = re.compile(rb"<v(?:\s[^>]*)?>(.*?)</v>", re.DOTALL)
-_SHARED: Final = re.compile(rb'\bt="shared".*?\bsi="(\d+)"|\bsi="(\d+)".*?\bt="shared"')
-_ROW: Final = re.compile(rb"<row\b([^>]*)>")
-_ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
+_CELL: Final = re.compile(
+    r'<c r="([A-Z]{1,3}[0-9]+)"([^>]*)>(?:<f\b([^>]*?)(?:/>|>([^<]*)</f>))?\s*(?:<v(?:\s[^>]*)?>([^<]*)</v>)?'
+)
+"""Address, attributes, the formula's attributes, formula, value."""
+_STYLED: Final = re.compile(r'<c r="([A-Z]{1,3}[0-9]+)"[^>]*?\bs="(\d+)"')
+_TYPE: Final = re.compile(r'\bt="(\w+)"')
+_SHARED: Final = re.compile(r'\bt="shared".*?\bsi="(\d+)"|\bsi="(\d+)".*?\bt="shared"')
+_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
+_ENCODING: Final = re.compile(rb"""\s*<\?xml[^>]*encoding=["']([\w-]+)["']""")
+_INLINE_END: Final = "</is>"
+_ROW: Final = re.compile(r"<row\b([^>]*)>")
+_ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Sheet:
 
     name: str
     state: str
-    xml: bytes
+    xml: str
     strings: list[str]
     comments: dict[str, str] = field(default_factory=dict)
     """Texts of comments by cell."""
@@ -58,37 +62,33 @@ class Sheet:
     @cached_property
     def cells(self) -> dict[str, Content]:
         """What stands in each cell that is not blank, by its address without the sheet."""
-        if b'<c r="' not in self.xml or b"<!" in self.xml:
+        if '<c r="' not in self.xml or "<!" in self.xml:
             return {address: content for address, content in self._slowly() if content[1]}
-        shared: dict[bytes, tuple[str, str]] = {}
-        found = {}
+        shared: dict[str, tuple[str, str]] = {}
+        found: dict[str, Content] = {}
         for match in _CELL.finditer(self.xml):
-            inner = match[3]
-            content = self._content(match[1].decode(), match[2], inner, shared) if inner else None
-            if content and content[1]:
-                found[match[1].decode()] = content
-        return found
+            address, attributes, formula, text, value = match.groups()
+            if formula is not None:
+                found[address] = "f", _formula(address, formula, text or "", shared)
+            elif value:
+                found[address] = self._constant(_type(attributes), unescape(value) if "&" in value else value)
+            elif "inlineStr" in attributes and (inline := self._inline(match.end())):
+                found[address] = "s", inline
+        return {address: content for address, content in found.items() if content[1]}
+
+    def _inline(self, start: int) -> str:
+        """Return the text that stands in the part itself."""
+        end = self.xml.find(_INLINE_END, start) + len(_INLINE_END)
+        return rich_text(ET.fromstring(self.xml[start:end]))
 
     def _slowly(self) -> Iterable[tuple[str, Content]]:
         """Yield the cells of a part that is not written as spreadsheet programs write it."""
-        for cell in xml_cells(self.xml):
+        for cell in xml_cells(self.xml.encode()):
             address = f"{letter(cell.place[1])}{cell.place[0]}"
             if cell.formula is not None:
                 yield address, ("f", cell.formula)
             elif cell.value is not None:
                 yield address, self._constant(cell.type, cell.value)
-
-    def _content(
-        self, address: str, attributes: bytes, inner: bytes, shared: dict[bytes, tuple[str, str]]
-    ) -> Content | None:
-        if formula := _FORMULA.search(inner):
-            return "f", _formula(address, formula, shared)
-        type = found[1].decode() if (found := _TYPE.search(attributes)) else "n"
-        if type == "inlineStr":
-            root = ET.fromstring(b"<c>" + inner + b"</c>")
-            return "s", "".join(rich_text(child) for child in root if child.tag == "is")
-        value = _VALUE.search(inner)
-        return self._constant(type, unescape(value[1].decode())) if value else None
 
     def _constant(self, type: str, value: str) -> Content:
         if type == "s":
@@ -98,8 +98,7 @@ class Sheet:
     @cached_property
     def styles(self) -> dict[str, int]:
         """The style number of each cell that has one."""
-        found = ((match[1].decode(), _STYLE.search(match[2])) for match in _CELL.finditer(self.xml))
-        return {address: int(style[1]) for address, style in found if style}
+        return {address: int(style) for address, style in _STYLED.findall(self.xml)}
 
     @cached_property
     def rows(self) -> dict[int, dict[str, str]]:
@@ -139,15 +138,15 @@ class Sheet:
     @cached_property
     def _frame(self) -> ET.Element:
         """The part without its cells."""
-        start, end = self.xml.find(b"<sheetData"), self.xml.rfind(b"</sheetData>")
+        start, end = self.xml.find("<sheetData"), self.xml.rfind("</sheetData>")
         whole = start < 0 or end < 0
-        return ET.fromstring(self.xml if whole else self.xml[:start] + self.xml[end + len(b"</sheetData>") :])
+        return ET.fromstring(self.xml if whole else self.xml[:start] + self.xml[end + len("</sheetData>") :])
 
     def forget(self) -> None:
         """Let go of the part and its styles once everything else has been asked for."""
         _ = (self.cells, self.rows, self.columns, self.protection, self.guards, self.filtered)
         self.__dict__.pop("styles", None)
-        self.xml = b""
+        self.xml = ""
 
     def locks(self, unlocked: frozenset[int]) -> Locks:
         """Return which cells are locked, given the styles that unlock."""
@@ -219,7 +218,9 @@ def _sheets(parts: Parts, book: ET.Element) -> dict[str, Sheet]:
     for node in book.iter():
         if local(node.tag) == "sheet" and relation(node) in related:
             name, part = node.get("name", ""), related[relation(node)][1]
-            found[name] = Sheet(name, node.get("state", "visible"), parts.read(part), strings, _comments(parts, part))
+            found[name] = Sheet(
+                name, node.get("state", "visible"), _text(parts.read(part)), strings, _comments(parts, part)
+            )
     return found
 
 
@@ -268,12 +269,22 @@ def _links(parts: Parts) -> Iterable[str]:
         yield targets[0] if targets else part.rpartition("/")[2]
 
 
+def _text(part: bytes) -> str:
+    """Return a part without its declaration, which a text may not have."""
+    encoding = found[1].decode() if (found := _ENCODING.match(part)) else "utf-8"
+    return _DECLARATION.sub("", part.decode(encoding).removeprefix("\ufeff"), count=1)
+
+
 # --- small things ----------------------------------------------------------------------------------------------------
 
 
-def _formula(address: str, found: re.Match[bytes], shared: dict[bytes, tuple[str, str]]) -> str:
-    text = unescape((found[2] or b"").decode())
-    if b"shared" not in found[1] or not (index := _SHARED.search(found[1])):
+def _type(attributes: str) -> str:
+    return found[1] if (found := _TYPE.search(attributes)) else "n"
+
+
+def _formula(address: str, attributes: str, text: str, shared: dict[str, tuple[str, str]]) -> str:
+    text = unescape(text) if "&" in text else text
+    if "shared" not in attributes or not (index := _SHARED.search(attributes)):
         return text
     number = index[1] or index[2]
     if text:
@@ -292,5 +303,5 @@ def _guard(rule: ET.Element, kind: str, around: ET.Element) -> Guard:
     return Guard(kind, first, tuple(areas.split()))
 
 
-def _attributes(text: bytes) -> dict[str, str]:
-    return {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(text)}
+def _attributes(text: str) -> dict[str, str]:
+    return dict(_ATTRIBUTE.findall(text))
