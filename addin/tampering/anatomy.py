@@ -77,7 +77,9 @@ class Sheet:
         return {address: content for address, content in found.items() if content[1]}
 
     def _inline(self, start: int) -> str:
-        """Return the text that stands in the part itself."""
+        """Return the text that stands in the part itself, in the cell that begins here."""
+        if not self.xml.startswith("<is", start):
+            return ""
         end = self.xml.find(_INLINE_END, start) + len(_INLINE_END)
         return rich_text(ET.fromstring(self.xml[start:end]))
 

@@ -9,7 +9,7 @@ from addin.finding import Finding
 from addin.reading.package import DAMAGE
 from addin.reading.reader import installed, read
 from addin.submission import Refusal, Submission
-from addin.tampering import sheet_checks, workbook_checks
+from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
 from addin.tampering.prior import Prior, changed_prior
@@ -22,7 +22,6 @@ def examine(path: Path, submission: Submission, prior: Prior | None = None) -> l
     ``submission`` is what reading it gave. ``prior`` are the values that stood in its ``_prior`` when it was generated,
     by form and code; without them that sheet is not compared. Never raises over a damaged package: it is a finding.
     """
-    case = None
     try:
         case = Case.of(submission, dissect(path))
         return list(_findings(case, prior))
@@ -34,14 +33,23 @@ def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
     yield from workbook_checks.sheets(case)
     yield from workbook_checks.protection(case)
     yield from workbook_checks.foreign(case)
-    yield from workbook_checks.names(case)
     yield from sheet_checks.shifted(case)
-    yield from sheet_checks.cells(case)
     yield from sheet_checks.hidden(case)
     yield from sheet_checks.comments(case)
-    yield from sheet_checks.guards(case)
+    yield from _made(case)
     if prior is not None:
         yield from changed_prior(case, prior)
+
+
+def _made(case: Case) -> Iterator[Finding]:
+    """Yield in what the making of the workbook differs; where another version of the program made it, no more."""
+    differences = locked.differences(case)
+    if other := locked.other_version(case, differences):
+        yield other
+        return
+    yield from locked.cells(case, differences)
+    yield from sheet_checks.guards(case)
+    yield from workbook_checks.names(case)
 
 
 def read_examined(

@@ -1,4 +1,4 @@
-"""What concerns single sheets: locked cells, moved and hidden lines, comments, lost conditional formats."""
+"""What concerns single sheets: moved and hidden lines, comments, lost conditional formats."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from addin.finding import Finding, structural
+from addin.finding import Finding
 from addin.reading.grid import place
-from addin.tampering.anatomy import Content, Sheet
+from addin.tampering.anatomy import Sheet
 from addin.tampering.case import Case, Difference, listed, told
-from addin.tampering.normal import formula, normal, skeleton
-from addin.tampering.reference import own
-from templates.layout import letter, quoted
+from addin.tampering.normal import skeleton
+from templates.layout import letter
 from templates.words import lookup
-
-_MANY: Final = 0.1
-"""Nobody changes this share of the locked cells into something else: another version of the program made the file."""
 
 _ON: Final = ("1", "true")
 
@@ -34,87 +30,6 @@ def shifted(case: Case) -> Iterator[Finding]:
             cell = f"A{now}" if shift.rows else f"{letter(now)}1"
             kind = "rows" if shift.rows else "columns"
             yield case.found(kind, name, cell, first=first, count=abs(shift.by), how=how)
-
-
-# --- locked cells ----------------------------------------------------------------------------------------------------
-
-
-def cells(case: Case) -> Iterator[Finding]:
-    """Yield what stands in locked cells and should not, and what should and does not."""
-    found = {name: list(_of_sheet(case, name)) for name in case.reference.locked if name in case.pairs}
-    rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
-    if rewritten > _MANY * sum(map(len, case.reference.locked.values())):
-        yield structural("tamper.generation", count=rewritten)
-        return
-    for name, differences in found.items():
-        yield from told(case, name, differences)
-
-
-def _rewritten(difference: Difference) -> bool:
-    """Whether a formula is another formula, or a text another text: emptied cells are no sign of another version."""
-    found, expected = difference.found, difference.expected
-    return found is not None and expected is not None and (found[0] == "f") == (expected[0] == "f")
-
-
-def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
-    if name in case.shifted:
-        return
-    locked, personal = case.reference.locked[name], case.reference.personal[name]
-    found = case.pairs[name].cells
-    told_already = {cell.rpartition("!")[2] for cell in case.told if cell.startswith(f"{name}!")}
-    for cell, content in locked.items():
-        if found.get(cell) == content or cell in told_already:
-            continue
-        expected = own(content, case.identity) if cell in personal else content
-        if not _same(case, found.get(cell), expected):
-            yield Difference(_kind(content, cell in personal), cell, found.get(cell), expected)
-    yield from _added(case, name, told_already)
-
-
-def _kind(expected: Content, personal: bool) -> str:
-    if expected[0] == "f":
-        return "formula"
-    return "identity" if personal else "label"
-
-
-def _same(case: Case, found: Content | None, expected: Content) -> bool:
-    if found is None:
-        return not normal(expected)[1]
-    if found == expected or normal(found) == normal(expected):
-        return True
-    return expected[0] == found[0] == "f" and _follows(case, found[1], expected[1])
-
-
-def _follows(case: Case, found: str, expected: str) -> bool:
-    """Whether a formula differs only in what programs change when a sheet it reads is renamed, moved or deleted."""
-    for name in case.reference.anatomy.sheets:
-        sheet = case.pairs.get(name)
-        if f"{quoted(name)}!" not in expected and f"{name}!" not in expected:
-            continue
-        if sheet is None or name in case.shifted:
-            return True
-        expected = expected.replace(quoted(name), quoted(sheet.name))
-    return formula(found) == formula(expected)
-
-
-def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference]:
-    """Yield locked cells that should be blank; the reader speaks of those in columns of values and below ledgers."""
-    locks, locked = case.reference.locks[name], case.reference.locked[name]
-    skipped = _read(case, name)
-    for cell, content in case.pairs[name].cells.items():
-        blank = cell not in locked and cell not in told_already and locks.is_locked(cell)
-        if blank and not skipped(cell) and normal(content)[1]:
-            yield Difference("added", cell, content, None)
-
-
-def _read(case: Case, name: str) -> Callable[[str], bool]:
-    """Return whether the reader looks at a cell of the sheet."""
-    layout = case.reference.layout
-    for ledger in layout.ledgers.values():
-        if ledger.sheet == name:
-            return lambda cell: place(cell)[0] > ledger.header_row
-    values = {form.cell(code) for form in layout.forms.values() if form.sheet == name for code in form.rows}
-    return lambda cell: cell in values
 
 
 # --- hidden, commented, unguarded ------------------------------------------------------------------------------------
