@@ -17,7 +17,7 @@ from addin.reading.grid import Grid, Place
 from addin.reading.stray import Strays
 from addin.submission import Submission
 from templates.content import Value
-from templates.layout import COLUMNS, FormLayout, WorkbookLayout
+from templates.layout import COLUMNS, COVER_STEM, FormLayout, WorkbookLayout
 from templates.model import Indicator, Kind
 from templates.words import lookup, say
 
@@ -138,7 +138,8 @@ class FormReader:
         indicators = self.layout.form.indicators
         taking = {row for code, row in places.rows.items() if indicators[code].kind is not Kind.COMPOSITE}
         last = max(places.rows.values(), default=places.header)
-        right = max(*astuple(COLUMNS), *places.columns.values()) + 1
+        moved = max(column - getattr(COLUMNS, role) for role, column in places.columns.items())
+        right = max(*astuple(COLUMNS)) + max(moved, 0) + 1
         for row in range(1, last + 1):
             if row > places.header and row not in taking and (row, places.columns["value"]) not in self.grid.formulas:
                 strays.add(row, places.columns["value"])
@@ -239,12 +240,31 @@ def read_block(submission: Submission, layout: FormLayout, grid: Grid) -> None:
 
 
 def block_place(layout: FormLayout, grid: Grid, code: str) -> Place | None:
-    """Return the entry cell of a block's row: beside the label in its column, else beside the only such label."""
+    """Return the entry cell of a block's row: in the row of its label, in the column that the sheet's header tells."""
     labels = grid.places("".join(code.split()))
     near = [row for row, column in labels if column == COLUMNS.code]
     if near:
-        return min(near, key=lambda row: abs(row - layout.rows[code])), COLUMNS.value
-    return (labels[0][0], labels[0][1] + COLUMNS.value - COLUMNS.code) if len(labels) == 1 else None
+        return min(near, key=lambda row: abs(row - layout.rows[code])), _entry_column(layout, grid) or COLUMNS.value
+    if len(labels) != 1:
+        return None
+    row, column = labels[0]
+    return row, _entry_column(layout, grid) or column + COLUMNS.value - COLUMNS.code
+
+
+def _entry_column(layout: FormLayout, grid: Grid) -> int | None:
+    """Return the column under the header text that stands over the entry cells; None where there is no such header.
+
+    On the cover that is the header of the progress table.
+    """
+    if layout.stem == COVER_STEM:
+        texts = dict(enumerate(lookup("workbook.cover.progress"), start=2))
+    else:
+        texts = {getattr(COLUMNS, role): text for role, text in lookup("workbook.checklist.header").items()}
+    expected = {"".join(text.split()): column for column, text in texts.items()}
+    for row in grid.rows:
+        if len(found := grid.columns(row, expected)) == len(expected):
+            return found["".join(texts[COLUMNS.value].split())]
+    return None
 
 
 def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> None:

@@ -1,7 +1,8 @@
 """Sheets under other names: known by what stands on them, and only where there is no doubt.
 
 A form is known by all its codes with the official names beside them, a block of the cover by all its labels, a ledger
-by all its column names. The names of sheets and their places among the others tell nothing.
+by all its column names, a sheet of text by its title and the words above its cell. The names of sheets and their places
+among the others tell nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from addin.reading.form_reader import places_of
 from addin.reading.grid import Grid
 from addin.reading.ledger_reader import header_of
-from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
+from templates.layout import FormLayout, LedgerLayout, WorkbookLayout, outline
 from templates.model import Indicator
+from templates.words import lookup, say
 
 
 def renamed(layout: WorkbookLayout, missing: Iterable[str], strangers: Mapping[str, Grid]) -> dict[str, str]:
@@ -23,7 +25,14 @@ def renamed(layout: WorkbookLayout, missing: Iterable[str], strangers: Mapping[s
 
 
 def _is(layout: WorkbookLayout, sheet: str, grid: Grid) -> bool:
-    """Return whether the grid is the sheet; texts and last year's values have nothing to be known by."""
+    """Return whether the grid is the sheet."""
+    words = lookup("workbook.sheets")
+    if sheet == words["prior"]:
+        return _is_prior(layout, grid)
+    if sheet in (words["notes"], words["summary"]):
+        role = "notes" if sheet == words["notes"] else "summary"
+        lead = say("workbook.notes.lead") if role == "notes" else outline(layout.survey)
+        return all(len(grid.places("".join(text.split()))) == 1 for text in (say(f"workbook.{role}.title"), lead))
     forms = [form for form in layout.forms.values() if form.sheet == sheet]
     ledgers = [ledger for ledger in layout.ledgers.values() if ledger.sheet == sheet]
     if forms:
@@ -42,6 +51,13 @@ def _is_form(form: FormLayout, grid: Grid) -> bool:
 
 def _is_block(form: FormLayout, grid: Grid) -> bool:
     return all(len(grid.places("".join(code.split()))) == 1 for code in form.form.indicators)
+
+
+def _is_prior(layout: WorkbookLayout, grid: Grid) -> bool:
+    """Last year's values have no texts beside them: the corner is filled, and else nothing but places of values."""
+    places = {(row, layout.marked[form.sheet]) for form in layout.forms.values() for row in form.rows.values()}
+    filled = {(row, column) for row in grid.rows for column in grid.occupied(row, 1)}
+    return grid.value(1, 1) == say("workbook.corner") and filled - {(1, 1)} <= places
 
 
 def _is_ledger(ledger: LedgerLayout, grid: Grid) -> bool:

@@ -36,12 +36,14 @@ class Case:
     submission: Submission
     received: Anatomy
     reference: Reference
+    grown: frozenset[str]
+    """Ledgers with more rows than declared: generated so, or with rows inserted."""
 
     @classmethod
     def of(cls, submission: Submission, received: Anatomy) -> Self:
         """Return the case, with the reference that belongs to the workbook's identity and to its ledgers' sizes."""
         grown = capacities(submission.layout, received.names)
-        return cls(submission, received, reference(submission.survey, submission.identity, grown))
+        return cls(submission, received, reference(submission.survey, submission.identity, grown), frozenset(grown))
 
     @property
     def identity(self) -> Identity:
@@ -62,6 +64,14 @@ class Case:
             alike = [other for other in extra if _alike(sheet, other)]
             if len(alike) == 1 and sum(_alike(other, alike[0]) for other in missing) == 1:
                 yield sheet.name, alike[0]
+            elif (named := self._by_names(sheet.name)) in {other.name for other in extra}:
+                yield sheet.name, self.received.sheets[named]
+
+    def _by_names(self, sheet: str) -> str:
+        """Return the only received sheet that the names of the sheet's ranges lead to, else ``""``."""
+        names = [name for name, area in self.reference.anatomy.names.items() if _sheet_of(area) == sheet]
+        found = {_sheet_of(self.received.names.get(name, "")) for name in names}
+        return found.pop() if len(found) == 1 else ""
 
     @cached_property
     def shifted(self) -> dict[str, list[Shift]]:
@@ -127,6 +137,10 @@ def listed(names: Iterable[str]) -> str:
     all = list(names)
     rest = say("tamper.sheets_more", count=len(all)) if len(all) > MOST else ""
     return str(lookup("tamper.sheets_join")).join(all[:MOST]) + rest
+
+
+def _sheet_of(area: str) -> str:
+    return area.rpartition("!")[0].strip("'").replace("''", "'")
 
 
 def _alike(one: Sheet, other: Sheet) -> bool:

@@ -12,6 +12,7 @@ from addin.tampering.case import Case, Difference, told
 from addin.tampering.normal import formula, normal
 from addin.tampering.reference import own
 from templates.layout import quoted
+from templates.words import lookup
 
 Differences = Mapping[str, list[Difference]]
 """By the names that the sheets should have."""
@@ -42,8 +43,37 @@ def cells(case: Case, found: Differences) -> Iterator[Finding]:
     if any(one.kind == "identity" for differences in found.values() for one in differences):
         # Formulas that tell who files differ for the same reason.
         found = {name: [one for one in listed if not _tells(case, name, one)] for name, listed in found.items()}
+    for short in case.grown:
+        lines = _lines_on(case, short, found)
+        if lines:
+            yield _inserted(case, short)
+            found = {
+                name: [one for one in listed if (name, place(one.cell)[0]) not in lines]
+                for name, listed in found.items()
+            }
     for name, differences in found.items():
         yield from told(case, name, differences)
+
+
+def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]]:
+    """Return the lines whose formulas should read a larger ledger than they do: sheet and row.
+
+    Rows that are inserted by hand are not counted everywhere; a ledger that was generated larger is.
+    """
+    ledger = case.reference.layout.ledgers[short]
+    marks = (f"{ledger.block}_", f"{quoted(ledger.sheet)}!")
+    return {
+        (name, place(one.cell)[0])
+        for name, differences in found.items()
+        for one in differences
+        if one.kind == "formula" and one.expected and any(mark in f"{one.expected[1]}_" for mark in marks)
+    }
+
+
+def _inserted(case: Case, short: str) -> Finding:
+    ledger = case.reference.layout.ledgers[short]
+    count, how = ledger.capacity - ledger.ledger.capacity, lookup("tamper.how")["inserted"]
+    return case.found("rows", ledger.sheet, f"A{ledger.first_row}", first=ledger.first_row, count=count, how=how)
 
 
 def _tells(case: Case, name: str, difference: Difference) -> bool:

@@ -50,11 +50,13 @@ def hidden(case: Case) -> Iterator[Finding]:
 
 
 def _entered(case: Case, name: str, sheet: Sheet) -> Iterator[str]:
-    """Yield the cells that a unit has filled; where lines have moved, every filled cell."""
+    """Yield the cells that a unit has filled; where lines have moved, every constant."""
     if not any(row.get("hidden") in _ON for row in sheet.rows.values()) and not _hidden_groups(sheet):
         return
     locks = case.reference.locks[name]
-    yield from (cell for cell in sheet.cells if name in case.shifted or not locks.is_locked(cell))
+    for cell, (kind, _) in sheet.cells.items():
+        if kind != "f" if name in case.shifted else not locks.is_locked(cell):
+            yield cell
 
 
 def _hidden_rows(sheet: Sheet, entered: set[int]) -> list[int]:
