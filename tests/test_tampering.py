@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from generator.strict import Lock
 from templates.layout import COLUMNS, WorkbookLayout, letter
 from templates.words import lookup
 from tests import vandals
-from tests.books import identity, workbook
+from tests.books import PASSWORD, identity, workbook
 from tests.entry_return import KIND, LEVEL, filled
 from tests.office import Office, opened
 from tests.returns import MINI
@@ -228,6 +229,44 @@ def test_checked_and_saved_in_libreoffice(path: Path, tmp_path: Path, office: Of
         book.save_copy(copy)
     assert dissect(copy).program.startswith("LibreOffice")
     assert told(copy) == []
+
+
+PROGRAM: dict[str, tuple[Callable[[Any], None], str]] = {
+    "a row": (lambda sheets: sheets(SHEET).Rows.insertByIndex(14, 1), f"tamper.rows {SHEET}!A15"),
+    "a column": (lambda sheets: sheets(SHEET).Columns.insertByIndex(4, 1), f"tamper.columns {SHEET}!E1"),
+    "a column of the cover": (lambda sheets: sheets(COVER).Columns.insertByIndex(4, 1), f"tamper.columns {COVER}!E1"),
+    "a row above the summary": (
+        lambda sheets: sheets(SHEETS["summary"]).Rows.insertByIndex(1, 1),
+        f"tamper.rows {SHEETS['summary']}!A2",
+    ),
+    "a row among a ledger's": (lambda sheets: sheets(LIST).Rows.insertByIndex(7, 1), f"tamper.rows {LIST}!A5"),
+    "a row above a ledger's": (lambda sheets: sheets(LIST).Rows.insertByIndex(0, 1), f"tamper.rows {LIST}!A1"),
+    "another name": (lambda sheets: setattr(sheets(SHEET), "Name", "场馆"), "tamper.sheet_renamed 场馆!A1"),
+    "another name for the summary": (
+        lambda sheets: setattr(sheets(SHEETS["summary"]), "Name", "总结"),
+        "tamper.sheet_renamed 总结!A1",
+    ),
+    "another name for last year's values": (
+        lambda sheets: setattr(sheets(SHEETS["prior"]), "Name", "去年"),
+        "tamper.sheet_renamed 去年!A1",
+    ),
+}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(("deed", "finding"), PROGRAM.values(), ids=PROGRAM)
+def test_moved_by_a_program(path: Path, office: Office, deed: Callable[[Any], None], finding: str) -> None:
+    """References follow what is moved. One finding tells of it, and every value is read from its new place."""
+    before, copy = taken_in(path).content, path.with_name("moved.xlsx")
+    with opened(office, path) as book:
+        for sheet in book.document.Sheets:
+            sheet.unprotect(PASSWORD)
+        deed(book.document.Sheets.getByName)
+        connect(str(path), pipe=office.pipe).save_copy(copy)
+    assert [said for said in told(copy) if "unprotected" not in said] == [finding]
+    after = taken_in(copy).content
+    assert (after.values, after.notes, after.summary) == (before.values, before.notes, before.summary)
+    assert list(after.ledgers["活动"].values()) == list(before.ledgers["活动"].values())
 
 
 # --- what has no row in the tables ------------------------------------------------------------------------------------
