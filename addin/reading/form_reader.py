@@ -278,10 +278,12 @@ def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> No
                 submission.content.prior.setdefault(form.form.id, {})[indicator.code] = value
 
 
+_MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")
+
+
 def normal_formula(formula: str) -> str:
     """Return ``formula`` without what spreadsheet programs change on their own: blanks, ``$``, quotes, case."""
-    bare = formula.removeprefix("=").replace("_xlfn.", "")
-    return "".join(char for char in bare if char not in " \n\r\t$'").upper()
+    return formula.removeprefix("=").replace("_xlfn.", "").translate(_MEANINGLESS).upper()
 
 
 def _nearest_first(expected: int, grid: Grid) -> Iterator[int]:

@@ -34,6 +34,8 @@ _SHARED: Final = re.compile(r'\bt="shared".*?\bsi="(\d+)"|\bsi="(\d+)".*?\bt="sh
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _ENCODING: Final = re.compile(rb"""\s*<\?xml[^>]*encoding=["']([\w-]+)["']""")
 _INLINE_END: Final = "</is>"
+_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+_HIDDEN: Final = re.compile(r'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _ROW: Final = re.compile(r"<row\b([^>]*)>")
 _ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
 
@@ -71,7 +73,7 @@ class Sheet:
             if formula is not None:
                 found[address] = "f", _formula(address, formula, text or "", shared)
             elif value:
-                found[address] = self._constant(_type(attributes), unescape(value) if "&" in value else value)
+                found[address] = self._constant(_type(attributes), _plain(value))
             elif "inlineStr" in attributes and (inline := self._inline(match.end())):
                 found[address] = "s", inline
         return {address: content for address, content in found.items() if content[1]}
@@ -107,6 +109,11 @@ class Sheet:
         """The attributes of each row."""
         found = (_attributes(match[1]) for match in _ROW.finditer(self.xml))
         return {int(row["r"]): row for row in found if "r" in row}
+
+    @cached_property
+    def hidden_rows(self) -> frozenset[int]:
+        """The rows that are hidden."""
+        return frozenset(int(row) for row in _HIDDEN.findall(self.xml)) if "hidden=" in self.xml else frozenset()
 
     @cached_property
     def columns(self) -> list[dict[str, str]]:
@@ -146,7 +153,7 @@ class Sheet:
 
     def forget(self) -> None:
         """Let go of the part and its styles once everything else has been asked for."""
-        _ = (self.cells, self.rows, self.columns, self.protection, self.guards, self.filtered)
+        _ = (self.cells, self.hidden_rows, self.columns, self.protection, self.guards, self.filtered)
         self.__dict__.pop("styles", None)
         self.xml = ""
 
@@ -280,12 +287,22 @@ def _text(part: bytes) -> str:
 # --- small things ----------------------------------------------------------------------------------------------------
 
 
+def _plain(text: str) -> str:
+    """Return XML text without entities."""
+    if "&#" in text:
+        return unescape(text)
+    if "&" in text:
+        for entity, char in _ENTITIES:
+            text = text.replace(entity, char)
+    return text
+
+
 def _type(attributes: str) -> str:
     return found[1] if (found := _TYPE.search(attributes)) else "n"
 
 
 def _formula(address: str, attributes: str, text: str, shared: dict[str, tuple[str, str]]) -> str:
-    text = unescape(text) if "&" in text else text
+    text = _plain(text)
     if "shared" not in attributes or not (index := _SHARED.search(attributes)):
         return text
     number = index[1] or index[2]

@@ -41,7 +41,7 @@ def hidden(case: Case) -> Iterator[Finding]:
         if name not in case.reference.locks:
             continue
         entered = {place(cell) for cell in _entered(case, name, sheet)}
-        rows = [] if sheet.filtered else _hidden_rows(sheet, {row for row, _ in entered})
+        rows = [] if sheet.filtered else sorted(sheet.hidden_rows & {row for row, _ in entered})
         columns = _hidden_columns(sheet, case.reference.anatomy.sheets[name], {column for _, column in entered})
         if rows:
             yield case.found("hidden_rows", name, f"A{rows[0]}", places=listed(map(str, rows)))
@@ -51,16 +51,12 @@ def hidden(case: Case) -> Iterator[Finding]:
 
 def _entered(case: Case, name: str, sheet: Sheet) -> Iterator[str]:
     """Yield the cells that a unit has filled; where lines have moved, every constant."""
-    if not any(row.get("hidden") in _ON for row in sheet.rows.values()) and not _hidden_groups(sheet):
+    if not sheet.hidden_rows and not _hidden_groups(sheet):
         return
     locks = case.reference.locks[name]
     for cell, (kind, _) in sheet.cells.items():
         if kind != "f" if name in case.shifted else not locks.is_locked(cell):
             yield cell
-
-
-def _hidden_rows(sheet: Sheet, entered: set[int]) -> list[int]:
-    return [row for row, attributes in sheet.rows.items() if attributes.get("hidden") in _ON and row in entered]
 
 
 def _hidden_columns(sheet: Sheet, ours: Sheet, entered: set[int]) -> list[int]:
