@@ -90,9 +90,9 @@ def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
     locked, personal = case.reference.locked[name], case.reference.personal[name]
     found = case.pairs[name].cells
     told_already = {cell.rpartition("!")[2] for cell in case.told if cell.startswith(f"{name}!")}
-    for cell, content in locked.items():
-        if found.get(cell) == content or cell in told_already:
-            continue
+    changed = dict(locked.items() - found.items())
+    for cell in (cell for cell in locked if cell in changed and cell not in told_already) if changed else ():
+        content = locked[cell]
         expected = own(content, case.identity) if cell in personal else content
         if not _same(case, found.get(cell), expected):
             yield Difference(_kind(content, cell in personal), cell, found.get(cell), expected)
@@ -129,10 +129,10 @@ def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference
     """Yield locked cells that should be blank; the reader speaks of those in columns of values and below ledgers."""
     locks, locked = case.reference.locks[name], case.reference.locked[name]
     skipped = _read(case, name)
-    for cell, content in case.pairs[name].cells.items():
-        blank = cell not in locked and cell not in told_already and locks.is_locked(cell)
-        if blank and not skipped(cell) and normal(content)[1]:
-            yield Difference("added", cell, content, None)
+    found = case.pairs[name].cells
+    for cell in sorted(found.keys() - locked.keys() - told_already, key=place):
+        if locks.is_locked(cell) and not skipped(cell) and normal(found[cell])[1]:
+            yield Difference("added", cell, found[cell], None)
 
 
 def _read(case: Case, name: str) -> Callable[[str], bool]:

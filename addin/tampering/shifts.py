@@ -21,7 +21,7 @@ class Shift:
 
 def shifts(expected: Mapping[str, Content], found: Mapping[str, Content]) -> list[Shift]:
     """Return the first displaced row and the first displaced column of a sheet, if any."""
-    if all(found.get(cell) == content for cell, content in expected.items() if content[0] == "s"):
+    if not any(content[0] == "s" for _, content in expected.items() - found.items()):
         return []
     moved = list(_moved(_once(expected), _once(found)))
     rows = sorted((old[0], new[0] - old[0]) for old, new in moved if new[0] != old[0])
