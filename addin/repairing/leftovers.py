@@ -29,13 +29,13 @@ class Leftovers:
             name = known.get(sheet.name, "")
             if name not in kept:
                 yield from self._cells(sheet, name)
-            yield from (_line(sheet, cell, ("s", text), "comment") for cell, text in sheet.comments.items())
+            yield from (_line(sheet, cell, f"s{text}", "comment") for cell, text in sheet.comments.items())
 
     def _cells(self, sheet: Sheet, name: str) -> Iterator[Line]:
         filled = [
             (cell, content)
             for cell, content in sheet.cells.items()
-            if f"{sheet.name}!{cell}" not in self.lifted and normal(content)[1]
+            if f"{sheet.name}!{cell}" not in self.lifted and normal(content)[1:]
         ]
         if not name:
             yield from (_line(sheet, cell, content, "sheet") for cell, content in filled)
@@ -54,9 +54,11 @@ class Leftovers:
 
     def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
         """Texts of ours are counted off wherever they stand; formulas are ours, for a unit's stand in entry cells."""
-        ours = Counter(normal(self._expected(name, cell) or content)[1] for cell, content in self._locked(name).items())
+        ours = Counter(
+            normal(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
+        )
         for cell, content in filled:
-            words = normal(content)[1]
+            words = normal(content)[1:]
             if content[0] == "f":
                 continue
             if ours[words]:
@@ -82,6 +84,6 @@ class Leftovers:
 
 
 def _line(sheet: Sheet, cell: str, content: Content, why: str, reason: str = "") -> Line:
-    found = say("tamper.formula", formula=content[1]) if content[0] == "f" else content[1]
+    found = say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:]
     reason = reason or lookup("tamper.receipt.reason")[why]
     return Line(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)

@@ -21,8 +21,11 @@ from addin.reading.grid import place, rich_text, shifted, xml_cells
 from addin.reading.related import Parts, local, relation
 from templates.layout import letter
 
-Content = tuple[str, str]
-"""What stands in a cell: ``f`` with a formula, or the cell's type with its value; texts have the type ``s``."""
+Content = str
+"""What stands in a cell: one letter, then the formula (``f``), the text (``s``) or a value of another type.
+
+One string for each cell and no pair: tens of thousands of pairs keep the garbage collector busy.
+"""
 
 _CELL: Final = re.compile(
     r'<c r="([A-Z]{1,3}[0-9]+)"([^>]*)>(?:<f\b([^>]*?)(?:/>|>([^<]*)</f>))?\s*(?:<v(?:\s[^>]*)?>([^<]*)</v>)?'
@@ -65,18 +68,18 @@ class Sheet:
     def cells(self) -> dict[str, Content]:
         """What stands in each cell that is not blank, by its address without the sheet."""
         if '<c r="' not in self.xml or "<!" in self.xml:
-            return {address: content for address, content in self._slowly() if content[1]}
+            return {address: content for address, content in self._slowly() if content[1:]}
         shared: dict[str, tuple[str, str]] = {}
         found: dict[str, Content] = {}
         for match in _CELL.finditer(self.xml):
             address, attributes, formula, text, value = match.groups()
             if formula is not None:
-                found[address] = "f", _formula(address, formula, text or "", shared)
+                found[address] = "f" + _formula(address, formula, text or "", shared)
             elif value:
                 found[address] = self._constant(_type(attributes), _plain(value))
             elif "inlineStr" in attributes and (inline := self._inline(match.end())):
-                found[address] = "s", inline
-        return {address: content for address, content in found.items() if content[1]}
+                found[address] = f"s{inline}"
+        return {address: content for address, content in found.items() if content[1:]}
 
     def _inline(self, start: int) -> str:
         """Return the text that stands in the part itself, in the cell that begins here."""
@@ -90,14 +93,14 @@ class Sheet:
         for cell in xml_cells(self.xml.encode()):
             address = f"{letter(cell.place[1])}{cell.place[0]}"
             if cell.formula is not None:
-                yield address, ("f", cell.formula)
+                yield address, f"f{cell.formula}"
             elif cell.value is not None:
                 yield address, self._constant(cell.type, cell.value)
 
     def _constant(self, type: str, value: str) -> Content:
         if type == "s":
-            return "s", self.strings[int(value)]
-        return ("s" if type in ("str", "inlineStr") else type), value
+            return f"s{self.strings[int(value)]}"
+        return f"{'s' if type in ('str', 'inlineStr') else type[0]}{value}"
 
     @cached_property
     def styles(self) -> dict[str, int]:

@@ -129,7 +129,7 @@ def shown(content: Content | None) -> str:
     """Return what stands in a cell as findings quote it."""
     if content is None:
         return say("tamper.blank")
-    return quoted(say("tamper.formula", formula=content[1]) if content[0] == "f" else content[1])
+    return quoted(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
 
 
 def listed(names: Iterable[str]) -> str:
@@ -149,4 +149,4 @@ def _alike(one: Sheet, other: Sheet) -> bool:
 
 
 def _texts(sheet: Sheet) -> set[str]:
-    return {text(value) for kind, value in sheet.cells.values() if kind == "s"}
+    return {text(content[1:]) for content in sheet.cells.values() if content[0] == "s"}

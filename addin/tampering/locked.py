@@ -66,7 +66,7 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
         (name, place(one.cell)[0])
         for name, differences in found.items()
         for one in differences
-        if one.kind == "formula" and one.expected and any(mark in f"{one.expected[1]}_" for mark in marks)
+        if one.kind == "formula" and one.expected and any(mark in f"{one.expected[1:]}_" for mark in marks)
     }
 
 
@@ -107,10 +107,10 @@ def _kind(expected: Content, personal: bool) -> str:
 
 def _same(case: Case, found: Content | None, expected: Content) -> bool:
     if found is None:
-        return not normal(expected)[1]
+        return not normal(expected)[1:]
     if found == expected or normal(found) == normal(expected):
         return True
-    return expected[0] == found[0] == "f" and _follows(case, found[1], expected[1])
+    return expected[0] == found[0] == "f" and _follows(case, found[1:], expected[1:])
 
 
 def _follows(case: Case, found: str, expected: str) -> bool:
@@ -131,7 +131,7 @@ def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference
     skipped = _read(case, name)
     found = case.pairs[name].cells
     for cell in sorted(found.keys() - locked.keys() - told_already, key=place):
-        if locks.is_locked(cell) and not skipped(cell) and normal(found[cell])[1]:
+        if locks.is_locked(cell) and not skipped(cell) and normal(found[cell])[1:]:
             yield Difference("added", cell, found[cell], None)
 
 

@@ -35,12 +35,12 @@ def text(value: str) -> str:
 
 def normal(content: Content) -> Content:
     """Return what stands in a cell such that contents that mean the same are equal."""
-    kind, value = content
+    kind, value = content[0], content[1:]
     if kind == "f":
-        return "f", formula(value)
+        return f"f{formula(value)}"
     if kind == "n":
-        return "s", f"{float(value):.12g}"
-    return "s", text(value)
+        return f"s{float(value):.12g}"
+    return f"s{text(value)}"
 
 
 def skeleton(value: str) -> str:

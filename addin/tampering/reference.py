@@ -89,7 +89,7 @@ def _judged(layout: WorkbookLayout, anatomy: Anatomy) -> Reference:
         for name, found in locks.items()
     }
     personal = {
-        name: frozenset(cell for cell, content in cells.items() if _is_personal(content[1]))
+        name: frozenset(cell for cell, content in cells.items() if _is_personal(content[1:]))
         for name, cells in locked.items()
     }
     for sheet in anatomy.sheets.values():
@@ -103,8 +103,8 @@ def _is_personal(content: str) -> bool:
 
 def own(content: Content, identity: Identity) -> Content:
     """Return what stands in a cell of the reference as it reads in the workbook of ``identity``."""
-    kind, value = content
+    kind, value = content[0], content[1:]
     for name in _OWN:
         word = str(getattr(identity, name))
         value = value.replace(f"ZQ{name.upper()}QZ", word.replace('"', '""') if kind == "f" else word)
-    return kind, value
+    return kind + value

@@ -54,8 +54,8 @@ def _entered(case: Case, name: str, sheet: Sheet) -> Iterator[str]:
     if not sheet.hidden_rows and not _hidden_groups(sheet):
         return
     locks = case.reference.locks[name]
-    for cell, (kind, _) in sheet.cells.items():
-        if kind != "f" if name in case.shifted else not locks.is_locked(cell):
+    for cell, content in sheet.cells.items():
+        if content[0] != "f" if name in case.shifted else not locks.is_locked(cell):
             yield cell
 
 
@@ -71,7 +71,7 @@ def _hidden_groups(sheet: Sheet) -> set[int]:
 def comments(case: Case) -> Iterator[Finding]:
     """Yield every comment: nobody reads them otherwise."""
     for name, sheet in case.pairs.items():
-        differences = [Difference("comment", cell, ("s", said), None) for cell, said in sheet.comments.items()]
+        differences = [Difference("comment", cell, f"s{said}", None) for cell, said in sheet.comments.items()]
         yield from told(case, name, differences)
 
 

@@ -39,8 +39,8 @@ def _moved(old: Mapping[str, Place], new: Mapping[str, Place]) -> Iterator[tuple
 def _once(cells: Mapping[str, Content]) -> dict[str, Place]:
     """Return the texts that stand in one cell only, with the cell."""
     found: dict[str, Place | None] = {}
-    for cell, (kind, value) in cells.items():
-        if kind == "s":
-            words = text(value)
+    for cell, content in cells.items():
+        if content[0] == "s":
+            words = text(content[1:])
             found[words] = None if words in found else place(cell)
     return {words: where for words, where in found.items() if where}
