@@ -40,30 +40,24 @@ def hidden(case: Case) -> Iterator[Finding]:
     for name, sheet in case.pairs.items():
         if name not in case.reference.locks:
             continue
-        entered = {place(cell) for cell in _entered(case, name, sheet)}
-        rows = [] if sheet.filtered else sorted(sheet.hidden_rows & {row for row, _ in entered})
-        columns = _hidden_columns(sheet, case.reference.anatomy.sheets[name], {column for _, column in entered})
-        if rows:
-            yield case.found("hidden_rows", name, f"A{rows[0]}", places=listed(map(str, rows)))
-        if columns:
-            yield case.found("hidden_columns", name, f"{letter(columns[0])}1", places=listed(map(letter, columns)))
+        rows = frozenset() if sheet.filtered else sheet.hidden_rows
+        columns = _hidden_columns(sheet) - _hidden_columns(case.reference.anatomy.sheets[name])
+        entered = [place(cell) for cell in _entered(case, name, sheet)] if rows or columns else []
+        if found := sorted({row for row, _ in entered} & rows):
+            yield case.found("hidden_rows", name, f"A{found[0]}", places=listed(map(str, found)))
+        if found := sorted({column for _, column in entered} & columns):
+            yield case.found("hidden_columns", name, f"{letter(found[0])}1", places=listed(map(letter, found)))
 
 
 def _entered(case: Case, name: str, sheet: Sheet) -> Iterator[str]:
     """Yield the cells that a unit has filled; where lines have moved, every constant."""
-    if not sheet.hidden_rows and not _hidden_groups(sheet):
-        return
     locks = case.reference.locks[name]
     for cell, content in sheet.cells.items():
         if content[0] != "f" if name in case.shifted else not locks.is_locked(cell):
             yield cell
 
 
-def _hidden_columns(sheet: Sheet, ours: Sheet, entered: set[int]) -> list[int]:
-    return sorted(column for column in entered & _hidden_groups(sheet) - _hidden_groups(ours))
-
-
-def _hidden_groups(sheet: Sheet) -> set[int]:
+def _hidden_columns(sheet: Sheet) -> set[int]:
     groups = (group for group in sheet.columns if group.get("hidden") in _ON)
     return {column for group in groups for column in range(int(group["min"]), min(int(group["max"]), 1000) + 1)}
 
