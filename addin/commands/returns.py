@@ -34,8 +34,8 @@ from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.progress import tracked
-from addin.reading.reader import read
 from addin.submission import FileStatus, Refusal, Submission
+from addin.tampering.examine import read_examined
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -104,7 +104,7 @@ def validate(
 ) -> None:
     """Audit workbooks and list every finding."""
     with working(say("cli.validate.working"), len(files)) as progress:
-        judged = [judge(read(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
+        judged = [judge(read_examined(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
     if as_json:
         say_json([report.as_json(one) for one in judged])
     else:
