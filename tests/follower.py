@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,9 +24,6 @@ TEXT = "演示"
 
 LENGTH = re.compile(r"少于 (\d+) 字")
 EXCEEDS = re.compile(r"大于 .*?的 ([\d,.]+)|少于 .*?的 ([\d,.]+)")
-EMPTY = re.compile("请清空$")
-ELSEWHERE = re.compile(r"请在 (?P<code>[\w.]+)( 至 [\w.]+)? ?(中把用到的选|列出|写明)")
-TOTAL = re.compile(r"合计 (?P<sum>[\d,.]+)，大于 (?P<code>[\w.]+)「")
 QUOTED = re.compile(r"「([^」]+)」")
 
 
@@ -71,8 +69,6 @@ class Follower:
                 self._explain(row, HEADERS["explanation"])
         elif not spot.symbol and spot.told.status == "警示":
             self._explain(spot, HEADERS["remark"])
-        elif not spot.symbol:
-            self._fill(spot)
         else:
             self._mend(spot)
 
@@ -91,7 +87,7 @@ class Follower:
         """Type what the cell is for."""
         limits = self.screen.limits(spot.address)
         value = self._value(spot, limits)
-        if not limits.take(value):
+        if self.screen.locked(spot.address) or not limits.take(value):
             raise Lost(f"{spot}: {value!r} is refused, {limits}")
         self.screen.type(spot.address, value)
 
@@ -124,36 +120,102 @@ class Follower:
         return date(int(year[1]), 6, 30)
 
     def _mend(self, spot: Spot) -> None:
-        """Do what the message and its 怎么办 ask for; where they name no other cell, type this one anew."""
+        """Do the first thing that message and 怎么办 ask for; coming back, the next; where they say no more, retype."""
         said = f"{spot.message}。{spot.told.advice}"
-        if EMPTY.search(said):
-            self.screen.type(spot.address, "")
-        elif there := ELSEWHERE.search(said):
-            self._answer_at(spot, there["code"])
-        elif total := TOTAL.search(said):
-            self._enter(self._row(spot, total["code"]), _amount(total["sum"]))
+        asked = [(act, found) for pattern, act in READINGS if (found := pattern.search(said))]
+        if asked:
+            act, found = asked[min(self.seen[spot.address, spot.message], len(asked)) - 1]
+            act(self, spot, found)
         else:
             self._fill(spot)
 
-    def _answer_at(self, spot: Spot, code: str) -> None:
+    def _leave_section(self, spot: Spot, _: re.Match[str]) -> None:
+        """A section cannot be empty and have a number: one that may be typed becomes 0, else the choice goes."""
+        if not self.screen.locked(spot.address):
+            self._enter(spot.address, 0.0)
+            return
+        column, number = re.sub(r"\d", "", spot.cell), int(re.sub(r"\D", "", spot.cell))
+        above = (f"{spot.sheet}!{column}{row}" for row in range(number - 1, 0, -1))
+        self.screen.type(next(cell for cell in above if self.screen.shown(cell) == "本节无此项业务"), "")
+
+    def _empty(self, spot: Spot, found: re.Match[str]) -> None:
+        """Empty the cells that are named: this one, that one, or one after the other."""
+        codes = self._codes(spot)
+        first, last = found["code"], found["last"] or found["code"]
+        named = codes[codes.index(first) : codes.index(last) + 1] if first else []
+        for address in [self._row(spot, code) for code in named] or [spot.address]:
+            self.screen.type(address, "")
+
+    def _go_to(self, spot: Spot, found: re.Match[str]) -> None:
+        """Do what is to be done on another sheet first."""
+        self._work(self.screen.spot(*self.screen.next_problem(found["sheet"])))
+
+    def _delete_row(self, spot: Spot, _: re.Match[str]) -> None:
+        number = re.sub(r"\D", "", spot.cell)
+        for column in self.screen.open_columns(spot.sheet, int(number)):
+            self.screen.type(f"{spot.sheet}!{column}{number}", "")
+
+    def _nothing_there(self, spot: Spot, found: re.Match[str]) -> None:
+        self._enter(self._row(spot, found["code"]), 0.0)
+
+    def _settle(self, spot: Spot, found: re.Match[str]) -> None:
+        """One number is larger than another that it must not exceed: the larger is lowered, or else the other raised.
+
+        What a ledger gives cannot be typed over.
+        """
+        larger = self._row(spot, found["code"]) if found["code"] else ""
+        if larger and not self.screen.locked(larger):
+            self._enter(larger, _amount(found["least"]))
+        else:
+            self._enter(self._row(spot, found["other"]), _amount(found["most"]))
+
+    def _settle_sum(self, spot: Spot, found: re.Match[str]) -> None:
+        """Parts exceed their whole: it is raised, or else the first part takes it all."""
+        whole = self._row(spot, found["other"])
+        if not self.screen.locked(whole):
+            self._enter(whole, _amount(found["most"]))
+            return
+        for place, code in enumerate(found["codes"].split("、")):
+            self._enter(self._row(spot, code), 0.0 if place else _amount(found["least"]))
+
+    def _answer_at(self, spot: Spot, found: re.Match[str]) -> None:
         """Fill the row that the words send the clerk to."""
-        self._fill(replace(spot, cell=self._row(spot, code).rpartition("!")[2]))
+        self._fill(replace(spot, cell=self._row(spot, found["code"]).rpartition("!")[2]))
+
+    def _codes(self, spot: Spot) -> list[str]:
+        """Return what stands in the column 代码 of the sheet, row by row."""
+        page, number = self.screen.pages[spot.sheet], int(re.sub(r"\D", "", spot.cell))
+        column = page.column(HEADERS["code"], number)
+        return [row[column] for row in page.texts()] if column is not None else []
 
     def _row(self, spot: Spot, code: str) -> str:
         """Return the entry cell of the row with this code, on the same sheet."""
-        number = int(re.sub(r"\D", "", spot.cell))
-        column = self.screen.pages[spot.sheet].column(HEADERS["code"], number)
-        rows = self.screen.pages[spot.sheet].texts()
-        found = [place for place, row in enumerate(rows, start=1) if column is not None and row[column] == code]
-        if len(found) != 1:
+        codes = self._codes(spot)
+        if codes.count(code) != 1:
             raise Lost(f"{spot}: where is {code}?")
-        return f"{spot.sheet}!{re.sub(r'[0-9]', '', spot.cell)}{found[0]}"
+        return f"{spot.sheet}!{re.sub(r'[0-9]', '', spot.cell)}{codes.index(code) + 1}"
 
     def _enter(self, address: str, value: float) -> None:
-        if not self.screen.limits(address).take(value):
+        if self.screen.locked(address) or not self.screen.limits(address).take(value):
             raise Lost(f"{address}: {value} is refused")
         self.screen.type(address, value)
 
 
 def _amount(text: str) -> float:
     return float(text.replace(",", ""))
+
+
+CODE, NUMBER = r"[\w.]+", r"[\d,.]+"
+EXCESS = rf"(?P<most>{NUMBER})[^，]*，大于 (?P<other>{CODE})(?:「[^」]*」)? ?的 (?P<least>{NUMBER})"
+
+READINGS: list[tuple[re.Pattern[str], Callable[[Follower, Spot, re.Match[str]], None]]] = [
+    (re.compile(r"请清空节首的选择"), Follower._leave_section),
+    (re.compile(rf"请清空(?: (?P<code>{CODE})(?: 至 (?P<last>{CODE}))?)?"), Follower._empty),
+    (re.compile(r"请到「(?P<sheet>[^」]+)」"), Follower._go_to),
+    (re.compile(r"请删去这一行"), Follower._delete_row),
+    (re.compile(rf"请在 (?P<code>{CODE})(?: 至 {CODE})? ?(?:中把用到的选|列出|写明)"), Follower._answer_at),
+    (re.compile(rf"(?P<code>{CODE}) (?:请)?填 0"), Follower._nothing_there),
+    (re.compile(rf"(?P<codes>{CODE}(?:、{CODE})+) 合计 {EXCESS}"), Follower._settle_sum),
+    (re.compile(rf"(?:(?P<code>{CODE})「[^」]*」为|共) {EXCESS}"), Follower._settle),
+]
+"""What the words of a workbook ask for, in the order in which a clerk looks for it."""

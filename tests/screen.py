@@ -137,13 +137,14 @@ class Screen:
         row = next(row for row in self.cover.texts() if label in row)
         return next(text for text in row[row.index(label) + 1 :] if text)
 
-    def next_problem(self) -> tuple[str, str]:
-        """Return sheet and cell that the cover's link 下一个问题 leads to."""
-        for number, row in enumerate(self.cover.texts()):
+    def next_problem(self, sheet: str = "") -> tuple[str, str]:
+        """Return sheet and cell that the link 下一个问题 leads to, the cover's or that of another sheet."""
+        page = self.pages[sheet] if sheet else self.cover
+        for number, row in enumerate(page.texts()):
             for column, text in enumerate(row):
                 if "下一个问题" in text:
-                    return self._target(self.cover.sheet.getCellByPosition(column, number).getFormula())
-        raise AssertionError("the cover has no link to the next problem")
+                    return self._target(page.sheet.getCellByPosition(column, number).getFormula())
+        raise AssertionError(f"{page.name} has no link to the next problem")
 
     def _target(self, formula: str) -> tuple[str, str]:
         [link] = self._calculated([f"={_first_argument(formula, 'HYPERLINK(')}"])
@@ -225,9 +226,19 @@ class Screen:
         found = self.book.cell(address).Validation
         return f"{found.InputTitle} {found.InputMessage}"
 
+    def shown(self, address: str) -> str:
+        """Return the text that a cell shows."""
+        return str(self.book.cell(address).getString())
+
     def locked(self, address: str) -> bool:
         """Whether the sheet's protection keeps a person from typing there."""
         return bool(self.book.cell(address).CellProtection.IsLocked)
+
+    def open_columns(self, sheet: str, row: int) -> list[str]:
+        """Return the letters of the columns in which something stands that a person may change."""
+        cells = (self.pages[sheet].sheet.getCellByPosition(column, row - 1) for column in range(WIDEST))
+        found = (str(cell.Columns.getByIndex(0).Name) for cell in cells if cell.getString())
+        return [letters for letters in found if not self.locked(f"{sheet}!{letters}{row}")]
 
     def type(self, address: str, value: float | str) -> None:
         """Type a value; "" empties the cell."""
