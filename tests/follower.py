@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -42,6 +42,19 @@ class Follower:
     """Which of the options offered is chosen where the message leaves it open."""
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     steps: int = 0
+
+    def register(self, name: str) -> None:
+        """Begin a first row in every ledger: all that is known of it is a name."""
+        for address in self.screen.first_rows():
+            self.screen.type(address, name)
+        self.screen.recalculate()
+
+    def take_over(self, left: Iterable[tuple[str, object]]) -> None:
+        """Begin with what somebody else put into cells, pasted past all validation; locked cells took nothing."""
+        for address, value in left:
+            if not self.screen.locked(address):
+                self.screen.book.poke(address, value)
+        self.screen.recalculate()
 
     def follow(self) -> None:
         """Go from problem to problem until the cover says 可以. Raises Lost."""
@@ -210,7 +223,7 @@ EXCESS = rf"(?P<most>{NUMBER})[^，]*，大于 (?P<other>{CODE})(?:「[^」]*」
 
 READINGS: list[tuple[re.Pattern[str], Callable[[Follower, Spot, re.Match[str]], None]]] = [
     (re.compile(r"请清空节首的选择"), Follower._leave_section),
-    (re.compile(rf"请清空(?: (?P<code>{CODE})(?: 至 (?P<last>{CODE}))?)?"), Follower._empty),
+    (re.compile(rf"请清空(?!节首)(?: (?P<code>{CODE})(?: 至 (?P<last>{CODE}))?)?"), Follower._empty),
     (re.compile(r"请到「(?P<sheet>[^」]+)」"), Follower._go_to),
     (re.compile(r"请删去这一行"), Follower._delete_row),
     (re.compile(rf"请在 (?P<code>{CODE})(?: 至 {CODE})? ?(?:中把用到的选|列出|写明)"), Follower._answer_at),

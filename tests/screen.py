@@ -23,6 +23,9 @@ HEADERS = {"message": "核对提示", "explanation": "说明", "remark": "备注
 WIDEST = 51
 """So many columns of a sheet are looked at."""
 
+HEAD = 10
+"""So many rows of a sheet its head takes at most."""
+
 TARGET = re.compile(r"#'?(?P<sheet>.+?)'?!(?P<cell>[A-Z]+\d+)")
 FIRST_OF_ALL = re.compile(r"首先：(.+)")
 SCRATCH = "CZ"
@@ -146,6 +149,13 @@ class Screen:
                     return self._target(page.sheet.getCellByPosition(column, number).getFormula())
         raise AssertionError(f"{page.name} has no link to the next problem")
 
+    def first_rows(self) -> Iterator[str]:
+        """Yield the first cell below the header of every ledger: of sheets whose head counts rows."""
+        for name, page in self.pages.items():
+            rows = page.texts()[:HEAD]
+            if any(text.startswith("已登记") for row in rows for text in row):
+                yield f"{name}!A{next(number for number, row in enumerate(rows) if not row[0]) + 1}"
+
     def _target(self, formula: str) -> tuple[str, str]:
         [link] = self._calculated([f"={_first_argument(formula, 'HYPERLINK(')}"])
         found = TARGET.fullmatch(link)
@@ -183,7 +193,7 @@ class Screen:
         if rows[number][0] in SYMBOLS:
             message = self._beside(page, rows, number)
             return Spot(sheet, cell, rows[number][0], message, _of(told, message))
-        first = next((found[1] for row in rows[:8] for text in row if (found := FIRST_OF_ALL.search(text))), "")
+        first = next((found[1] for row in rows[:HEAD] for text in row if (found := FIRST_OF_ALL.search(text))), "")
         said = _of(told, first) if first else next(line for name, line in told if name == sheet)
         return Spot(sheet, cell, "", said.message, said)
 
@@ -210,10 +220,10 @@ class Screen:
         kind = str(found.Type.value)
         if kind == "LIST":
             return Limits(kind, self._offered(str(found.getFormula1())))
-        bounds = [_number(found.getFormula1()), _number(found.getFormula2())]
+        least, most = _number(found.getFormula1()), _number(found.getFormula2())
         if found.getOperator().value != "BETWEEN":
-            bounds[1] = None
-        return Limits(kind, (), *bounds, whole=kind == "WHOLE")
+            most = None
+        return Limits(kind, (), least, most, whole=kind == "WHOLE")
 
     def _offered(self, source: str) -> tuple[str, ...]:
         if source.startswith('"'):
