@@ -10,14 +10,16 @@ from datetime import date
 
 from tests.screen import HEADERS, Limits, Screen, Spot
 
-UNFILLED, WRONG, DOUBTFUL = "○", "✗", "！"
+UNFILLED, DOUBTFUL = "○", "！"
 
 PATIENCE = 3
 """So often the clerk comes back to a cell that says the same."""
 
 STEPS = 400
+"""So many steps any workbook must be ready after."""
 
 EPOCH = date(1899, 12, 30)
+"""The day that spreadsheets count from."""
 
 SENTENCE = "本年度业务有调整，以实际发生的为准"
 TEXT = "演示"

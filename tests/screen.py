@@ -231,11 +231,6 @@ class Screen:
         [rows] = self._calculated([f"=ROWS({source})"])
         return tuple(self._calculated([f"=INDEX(({source});{n})" for n in range(1, int(rows) + 1)]))
 
-    def prompt(self, address: str) -> str:
-        """Return the input help of a cell."""
-        found = self.book.cell(address).Validation
-        return f"{found.InputTitle} {found.InputMessage}"
-
     def shown(self, address: str) -> str:
         """Return the text that a cell shows."""
         return str(self.book.cell(address).getString())
