@@ -1,6 +1,7 @@
-"""Where a formula compares a truth with a number: to Excel, TRUE and FALSE alike are above any number.
+"""Where a formula takes a truth for a number: compares it with one, or adds up an array of truths.
 
-LibreOffice takes them for 1 and 0, so that no test in it shows the difference.
+To Excel, TRUE and FALSE alike are above any number, and in an array they add up to nothing. LibreOffice takes them
+for 1 and 0, so that no test in it shows the difference.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 LEVELS: tuple[tuple[str, ...], ...] = (COMPARISONS, ("&",), ("+", "-"), ("*", "/"), ("^",), (":",))
 """Operators, those that bind loosest first."""
 
+ADDING = ("SUM", "SUMPRODUCT")
+"""They pass over the truths in an array."""
+
 TRUTH, NUMBER, OTHER = "truth", "number", "other"
 
 
 @cache
-def mixed_comparisons(formula: str) -> list[str]:
-    """Return the comparisons of a truth with something that is none, each from its beginning; formula without ``=``."""
+def truths_for_numbers(formula: str) -> list[str]:
+    """Return the beginning of each comparison of a truth, and each sum of truths; the formula is without ``=``."""
     reading = _Reading(formula, [match for match in _TOKEN.finditer(formula) if match.lastgroup])
     reading.expression(0)
     assert reading.place == len(reading.tokens), f"not understood: {formula}"
@@ -94,6 +98,8 @@ class _Reading:
             if self.next not in (",", ")"):
                 arguments.append(self.expression(0))
         self.take()
+        if name in ADDING and TRUTH in arguments:
+            self.found.append(name)
         if name in ("IF", "IFERROR"):
             yielded = arguments[1:] if name == "IF" else arguments
             return TRUTH if TRUTH in yielded else OTHER
