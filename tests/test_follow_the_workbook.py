@@ -42,6 +42,7 @@ of their cells was touched."""
 class Clerk:
     """What somebody has to report who knows no more of the survey than the workbook says."""
 
+    id: str = "plain"
     number: float = 0.0
     choice: int = -1
     """The last option offered is mostly 否, the first 是, which asks for more."""
@@ -51,9 +52,15 @@ class Clerk:
     """Whether the workbook shows last year's values."""
 
 
-NOTHING, SOME, NO_LEDGERS = Clerk(prior=True), Clerk(3.0, 0, ledgers=True), Clerk(3.0)
+NOTHING = Clerk("nothing", prior=True)
+SOME = Clerk("some", 3.0, 0, ledgers=True)
+NO_LEDGERS = Clerk("no-ledgers", 3.0)
 CASES = [
-    *((*unit, clerk) for unit in MINI_UNITS for clerk in (Clerk(), Clerk(choice=0), NOTHING, SOME, NO_LEDGERS)),
+    *(
+        (*unit, clerk)
+        for unit in MINI_UNITS
+        for clerk in (Clerk(), Clerk("asked-more", choice=0), NOTHING, SOME, NO_LEDGERS)
+    ),
     *((*unit, clerk) for unit in KX_UNITS for clerk in (NOTHING, SOME)),
 ]
 
