@@ -29,6 +29,9 @@ UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, 5, 8, 9
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
 
+LAST_ROW = 1048576
+"""The last row of a sheet."""
+
 LOOKED_BELOW = 1000
 """So many rows below a ledger are searched for the first entry that lies there."""
 
@@ -203,14 +206,18 @@ def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
 
 
 def _beyond_check(ledger: LedgerLayout) -> Check:
-    """Entries below the last entry row are counted over whole columns, which no cut or drag can bend."""
-    width, start, end = len(ledger.ledger.columns), ledger.end_row + 2, ledger.end_row + 2 + LOOKED_BELOW
-    columns = f"{quoted(ledger.sheet)}!$A:${letter(width)}"
-    known = f"{quoted(ledger.sheet)}!$A$1:${letter(width)}${start - 1}"
-    below = f"INDEX({columns},{start},1):INDEX({columns},{end},{width})"
+    """Entries below the last entry row. The area begins with the locked row that says so, and ends with the sheet.
+
+    Whole columns would take in the head of the sheet, which reads this very check: to Excel a circle.
+    """
+    width, end = letter(len(ledger.ledger.columns)), ledger.end_row + 1 + LOOKED_BELOW
+    said = f"{quoted(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${ledger.end_row + 1}"
+    area = f"{quoted(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${LAST_ROW}"
+    below = f"INDEX({area},2,1):INDEX({area},{LOOKED_BELOW + 1},{len(ledger.ledger.columns)})"
     first = f"MIN({end},{end + 1}-SUMPRODUCT(MAX((LEN({below})>0)*({end + 1}-ROW({below})))))"
-    count = f"COUNTA({columns})-COUNTA({known})"
-    check = _ledger_check(ledger, "beyond", Severity.ERROR, count, last=str(ledger.end_row - 1))
+    check = _ledger_check(
+        ledger, "beyond", Severity.ERROR, f"COUNTA({area})-COUNTA({said})", last=str(ledger.end_row - 1)
+    )
     return replace(check, row=f"IF({{k}}>0,{first},0)", place=check.place + "A")
 
 
@@ -345,7 +352,7 @@ def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
 def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
     """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
     cells = formulas.all_rows(ledger)
-    odd = [f"ISERROR({cells(name)})" for name in _columns(rule)]
+    odd = [f"ISERROR({cells(name)})*1" for name in _columns(rule)]
     odd += unusable(ledger.ledger, rule.judged, cells)
     rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
     return f"SUMPRODUCT({sure(f'({rows})')}*1)"

@@ -281,7 +281,10 @@ class Formulas:
     # --- what keeps a rule from being judged ----------------------------------------------------------------------
 
     def guard(self, nodes: Sequence[Node]) -> str:
-        """Return a formula that is above 0 when something read by ``nodes`` keeps them from being judged."""
+        """Return a formula that is above 0 when something read by ``nodes`` keeps them from being judged.
+
+        Its terms are numbers: to Excel, TRUE and FALSE alike are above any number.
+        """
         read = [found for node in nodes for found in valued(node) if isinstance(found, Reference)]
         terms = [term for reference in dict.fromkeys(read) for term in self._unusable(reference)]
         for node in nodes:
@@ -293,7 +296,7 @@ class Formulas:
         if not (indicator.kind.is_number or indicator.kind.is_date):
             return []
         if reference.view == "prior":
-            return [f"ISTEXT({self.cell(reference)})"]
+            return [f"ISTEXT({self.cell(reference)})*1"]
         if not indicator.open_to(self.layout.kind, self.layout.level):
             return []
         cell, bad = self.cell(reference), f"INDEX({form.name('bad')},{form.position(reference.code)})"

@@ -67,7 +67,7 @@ class CoverSheet:
         status, count = (f"{audit}!${c}${FIRST_ROW}:${c}${self.checks.last_row}" for c in "JK")
         errors = "+".join(f"SUMIF({status},{code},{count})" for code in (CODES[Severity.ERROR], 4))
         pending = f"SUMIF({status},{CODES[Severity.WARNING]},{count})"
-        unjudged = f"COUNTIF({status},{NOT_EVALUATED})+SUMPRODUCT(ISERROR({status})*1)"
+        unjudged = f"COUNTIF({status},{NOT_EVALUATED})+{len(self.checks.rows)}-COUNT({status})"  # an error is no number
         ready = f"IF({errors}+{pending}+{unjudged}=0,{quote(words['yes'])},{quote(words['no'])})"
         rows = (
             (3, words["ready"], ready, "light"),

@@ -31,7 +31,10 @@ ANY = "General"
 
 @dataclass(frozen=True)
 class Lamp:
-    """Something to light up: the cells of these columns, each by its own condition, and the row by the joint one."""
+    """Something to light up: the cells of these columns, each by its own condition, and the row by the joint one.
+
+    Conditions are numbers, above 0 where something is to light up: to Excel, FALSE is above 0 too.
+    """
 
     light: str
     row: str
@@ -93,7 +96,7 @@ class LedgerLights:
     def _named(self) -> Iterator[Lamp]:
         for place, check in enumerate(self.checks.rows, start=1):
             if check.sheet == self.ledger.sheet and check.whole_columns:
-                yield Lamp(check.severity.value, f"(INDEX(audit_row,{place})=ROW())", {})
+                yield Lamp(check.severity.value, f"(INDEX(audit_row,{place})=ROW())*1", {})
 
     def _shown(self, lamp: Lamp, column: str) -> str:
         kind = self.ledger.ledger.by_name[column].kind

@@ -2,7 +2,8 @@
 
 Each check that asks for work shows the number of its sheet there, and its cell's address. The table has a row per
 sheet: its own first such check, and where to go from it: to that one, else to the first of the sheets after, else to
-the first of all.
+the first of all. A check that could not be evaluated comes after everything else: what keeps it from being evaluated is
+a fault of its own, and there the row says so.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ SHEET, PLACE, FIRST, NEXT = 15, 16, 17, 18
 TOLD, REASON = 19, 20
 """Columns of 审核 that others read: the last two number the explained warnings and hold their explanations."""
 
+LATER = 1000
+"""Added to the sheet's number of a check that could not be evaluated; there are not so many sheets."""
+
 _NAMES = {STATUS: "status", COUNT: "count", MESSAGE: "message", ROW: "row", SHEET: "sheet", PLACE: "place"}
 _NAMES |= {FORM: "form", CODE: "code", TITLE: "title", TOLD: "told", REASON: "reason"}
 _OF_SHEETS = {FIRST: "first", NEXT: "next"}
@@ -28,8 +32,9 @@ _OF_SHEETS = {FIRST: "first", NEXT: "next"}
 
 def pending(number: int) -> str:
     """Return a formula for the number of the check's sheet while it keeps the return from being filed, else 0."""
-    codes = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED, NOT_EVALUATED)
-    return f"IF(OR({','.join(f'{{j}}={code}' for code in codes)}),{number},0)"
+    codes = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
+    asked = ",".join(f"{{j}}={code}" for code in codes)
+    return f"IF(OR({asked}),{number},IF({{j}}={NOT_EVALUATED},{number + LATER},0))"
 
 
 def address(check: Check) -> str:
@@ -45,7 +50,8 @@ def write_table(desk: Desk, sheet: StrictWorksheet, checks: Checks) -> None:
     """Write the table's row of every sheet, and name what other sheets read of 审核."""
     hidden = desk.formats.role("hidden")
     for row, number in enumerate(desk.layout.visited.values(), start=FIRST_ROW - 1):
-        sheet.write_formula(row, FIRST - 1, f"=IFERROR(MATCH({number},audit_sheet,0),0)", hidden, "")
+        unjudged = f"IFERROR(MATCH({number + LATER},audit_sheet,0),0)"
+        sheet.write_formula(row, FIRST - 1, f"=IFERROR(MATCH({number},audit_sheet,0),{unjudged})", hidden, "")
         sheet.write_formula(row, NEXT - 1, f"={_next(number)}", hidden, "")
     for names, last in ((_NAMES, checks.last_row), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
         for column, name in names.items():
@@ -55,7 +61,8 @@ def write_table(desk: Desk, sheet: StrictWorksheet, checks: Checks) -> None:
 
 def _next(number: int) -> str:
     """The smallest number of a sheet with problems from this one on, else the smallest of all."""
-    smaller = f'COUNTIF(audit_sheet,IF(COUNTIF(audit_sheet,">={number}")>0,"<{number}",0))'
+    onward = f'COUNTIF(audit_sheet,">={number}")-COUNTIF(audit_sheet,">={LATER}")'
+    smaller = f'COUNTIF(audit_sheet,IF({onward}>0,"<{number}",0))'
     sheet = f"SMALL(audit_sheet,1+{smaller})"
     return f'IF(MAX(audit_sheet)=0,"",INDEX(audit_place,MATCH({sheet},audit_sheet,0)))'
 

@@ -26,12 +26,48 @@ CONTENTS = 1 | 2 | 4 | 16
 
 
 @dataclass
-class Bench:
+class Told:
+    """What an open workbook says, whichever engine has it open."""
+
+    layout: WorkbookLayout
+    checks: Checks
+
+    def answers(self) -> Answers:
+        """Return it all."""
+        return Answers(self._checks(), self._cells(), self._light())
+
+    def _block(self, sheet: str, area: str) -> tuple[tuple[Any, ...], ...]:
+        """Return the values of a range, row by row: float or str."""
+        raise NotImplementedError
+
+    def _checks(self) -> dict[str, Said]:
+        rows = self._block(lookup("workbook.sheets.audit"), f"F{FIRST_ROW}:M{self.checks.last_row}")
+        said = {check.id: _said(row) for check, row in zip(self.checks.rows, rows, strict=True)}
+        ledgers = tuple(f"{ledger.ledger.id}." for ledger in self.layout.ledgers.values())
+        return {id: (*told[:2], unquoted(told[2])) if id.startswith(ledgers) else told for id, told in said.items()}
+
+    def _cells(self) -> dict[tuple[str, str], tuple[int, str]]:
+        found = {}
+        for form in self.layout.forms.values():
+            area = f"{letter(COLUMNS.message)}{form.header_row}:{letter(COLUMNS.state)}{form.last_row}"
+            rows = self._block(form.sheet, area)
+            for code, indicator in form.form.indicators.items():
+                if indicator.kind is not Kind.COMPOSITE:
+                    row = rows[form.rows[code] - form.header_row]
+                    advice = indicator.kind is Kind.NOTHING_HERE and not row[-1]
+                    found[form.form.id, code] = (int(row[-1] or 0), "" if advice else str(row[0]))
+        return found
+
+    def _light(self) -> tuple[str, int, int, int]:
+        rows = self._block(self.layout.cover.sheet, "F4:F7")
+        return str(rows[0][0]), int(rows[1][0]), int(rows[2][0]), int(rows[3][0])
+
+
+@dataclass
+class Bench(Told):
     """An all-zero, complete workbook of one kind and level; returns come and go."""
 
     survey: Survey
-    layout: WorkbookLayout
-    checks: Checks
     book: Book
     here: OpenBook
     _before: list[tuple[Any, str]] = field(default_factory=list)
@@ -95,37 +131,9 @@ class Bench:
         assert isinstance(found, Submission), found
         return found
 
-    # --- what the workbook says --------------------------------------------------------------------------------------
-
-    def answers(self) -> Answers:
-        """Return it all."""
-        return Answers(self._checks(), self._cells(), self._light())
-
     def _block(self, sheet: str, area: str) -> tuple[tuple[Any, ...], ...]:
         found: tuple[tuple[Any, ...], ...] = self._sheets[sheet].getCellRangeByName(area).getDataArray()
         return found
-
-    def _checks(self) -> dict[str, Said]:
-        rows = self._block(lookup("workbook.sheets.audit"), f"F{FIRST_ROW}:M{self.checks.last_row}")
-        said = {check.id: _said(row) for check, row in zip(self.checks.rows, rows, strict=True)}
-        ledgers = tuple(f"{ledger.ledger.id}." for ledger in self.layout.ledgers.values())
-        return {id: (*told[:2], unquoted(told[2])) if id.startswith(ledgers) else told for id, told in said.items()}
-
-    def _cells(self) -> dict[tuple[str, str], tuple[int, str]]:
-        found = {}
-        for form in self.layout.forms.values():
-            area = f"{letter(COLUMNS.message)}{form.header_row}:{letter(COLUMNS.state)}{form.last_row}"
-            rows = self._block(form.sheet, area)
-            for code, indicator in form.form.indicators.items():
-                if indicator.kind is not Kind.COMPOSITE:
-                    row = rows[form.rows[code] - form.header_row]
-                    advice = indicator.kind is Kind.NOTHING_HERE and not row[-1]
-                    found[form.form.id, code] = (int(row[-1] or 0), "" if advice else str(row[0]))
-        return found
-
-    def _light(self) -> tuple[str, int, int, int]:
-        rows = self._block(self.layout.cover.sheet, "F4:F7")
-        return str(rows[0][0]), int(rows[1][0]), int(rows[2][0]), int(rows[3][0])
 
 
 def _said(row: tuple[Any, ...]) -> Said:

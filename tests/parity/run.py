@@ -88,7 +88,7 @@ def run(office: Office, survey: Survey, kind: str, level: str, seeds: range, loc
     layout = WorkbookLayout.of(small, unit)
     checks = Checks(Formulas(layout, EXAMPLE_YEAR))
     with opened(office, path) as book:
-        bench = Bench(small, layout, checks, book, connect(str(path), pipe=office.pipe))
+        bench = Bench(layout, checks, small, book, connect(str(path), pipe=office.pipe))
         return Parity(small, layout, checks, bench).take(seeds)
 
 
