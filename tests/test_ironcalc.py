@@ -79,7 +79,7 @@ def test_a_truth_above_a_number_is_found_out(lock: Lock, tmp_path: Path, monkeyp
     assert shown.differences(wanted) != []
 
 
-@pytest.mark.parametrize("fault", SHOWN, ids=[fault["shape"] for fault in SHOWN])
+@pytest.mark.parametrize("fault", SHOWN, ids=[fault["formula"] for fault in SHOWN])
 def test_a_fault_that_is_mended_is_no_longer_listed(fault: dict[str, str]) -> None:
     model = ironcalc.create("example", "en", "UTC")
     for row, column, text in ((1, 1, "1"), (2, 1, "x"), (1, 3, "=" + fault["formula"])):

@@ -33,10 +33,11 @@ from tests.parity.answers import Answers
 from tests.parity.bench import Told
 from tests.parity.drawing import Poke
 
-FAULTS: list[dict[str, str]] = tomllib.loads(
+FAULTS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "ironcalc.toml").read_text(encoding="utf-8")
 )["faults"]
-SHAPES = [re.compile(fault["shape"]) for fault in FAULTS]
+SHAPES = [re.compile(fault["shape"]) for fault in FAULTS if "shape" in fault]
+INSTEAD = {fault["value"]: fault["instead"] for fault in FAULTS if "value" in fault}
 
 AUDIT = lookup("workbook.sheets.audit")
 STATUS, COUNT, MESSAGE = 10, 11, 6
@@ -86,7 +87,8 @@ class IronBench(Told):
 
     def put(self, pokes: Sequence[Poke]) -> None:
         """Put values in."""
-        for address, value in pokes:
+        for address, drawn in pokes:
+            value = INSTEAD.get(drawn, drawn)
             sheet, _, place = address.rpartition("!")
             at = (sheet, *coordinate_to_tuple(place))
             self._typed[at] = value
