@@ -37,6 +37,8 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
         "明细-B01",
         "台账-会议",
         "审核结果",
+        "_meta",
+        "_units",
     ]
     assert (tmp_path / "汇总.xlsx").stat().st_mode & 0o777 == 0o600
     for form in ("A01", "B01"):

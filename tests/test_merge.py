@@ -40,7 +40,7 @@ def test_reconciliation(tmp_path: Path) -> None:
     (tmp_path / "盖章页.pdf").write_bytes(b"%PDF")
     (tmp_path / "~$1-单位1.xlsx").write_bytes(b"lock")
     (tmp_path / "汇总.xlsx").write_bytes(b"ours")
-    result = merged(tmp_path, roster(*units))
+    result = merged(tmp_path, roster(*units), result=tmp_path / "汇总.xlsx")
     boom = "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取"
     other_year = "这是 2023 年度的表，本次合并的是 2024 年度，请报送 2024 年度的表"
     assert states(result) == [

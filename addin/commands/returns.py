@@ -165,7 +165,9 @@ def merge(
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     with working(say("cli.merge.working")) as progress:
-        merged = merge_returns(paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress)
+        merged = merge_returns(
+            paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress, result=target
+        )
     rollup = Rollup.of(merged)
     with saving(target):
         write_summary(merged, rollup, target)

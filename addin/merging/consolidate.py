@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from addin.finding import Finding, ordered
+from addin.merging import upward
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
 from addin.submission import Submission
@@ -32,6 +33,8 @@ def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:
         groups=tuple(GroupTotals(group.by, group.value, group.totals) for group in rollup.groups),
         returns=tuple(_return_line(unit, rollup.received.get(unit.code, {}), merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
+        identity=upward.identity_of(merged),
+        records=upward.records(merged),
     )
 
 

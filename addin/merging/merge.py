@@ -20,6 +20,7 @@ from addin.merging.archive import Found, Unpacker
 from addin.merging.collect import collect
 from addin.merging.merged import Incoming, Merged
 from addin.merging.reconcile import reconcile
+from addin.merging.upward import expanded
 from addin.progress import Progress, tracked
 from addin.reading import reader
 from addin.roster import Roster
@@ -50,23 +51,27 @@ def merge(
     include_faulty: bool = False,
     progress: Progress | None = None,
     unpacked: Path | None = None,
+    result: Path | None = None,
     read: Read | None = None,
     audit: Audit = audit_returns,
 ) -> Merged:
     """Return the returns found in ``paths`` (files, folders, zips), reconciled with ``roster``.
 
     ``year`` is what most files state when it is not given. ``unpacked`` is a folder that keeps what came in zips;
-    without it that is gone afterwards. No file, however damaged, raises.
+    without it that is gone afterwards. ``result`` is where the consolidated workbook will be written: what stands there
+    is passed over. A consolidated workbook of the level below is taken for the returns in it. No file, however damaged,
+    raises.
     """
     with ExitStack() as stack:
         if unpacked is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-"))
         else:
             folder = tempfile.mkdtemp(dir=unpacked)
-        found = list(collect(paths, Unpacker(Path(folder))))
+        found = list(collect(paths, Unpacker(Path(folder)), result))
         incoming = _read_all(found, survey, read or _reader(survey), progress)
-    expected = year or _stated_year(incoming, survey)
-    in_year = [_of_year(file, expected) for file in incoming]
+        expected = year or _stated_year(incoming, survey)
+        each = [one for file in incoming for one in expanded(file, survey, expected, roster.by_code)]
+    in_year = [_of_year(file, expected) for file in each]
     merged = reconcile(in_year, roster, survey, expected, include_faulty)
     return _audited(merged, audit)
 

@@ -46,22 +46,39 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What the consolidated workbook of the level below says of one of its units."""
+
+    unit: ReportingUnit
+    counted: bool
+    """Whether the unit's numbers are in the totals below: above they count if, and only if, they do there."""
+    source: str
+    """The consolidated workbook, as people call it."""
+    producer: str
+    """The code of the unit that made it."""
+    reason: str = ""
+    """What is odd about ``counted``."""
+
+
+@dataclass(frozen=True)
 class Incoming:
-    """A file that came in, and what reading made of it."""
+    """A return that came in, by itself or within a consolidated workbook, and what reading made of it."""
 
     shown: str
     path: Path | None
-    content: Submission | Refusal
+    content: Submission | Refusal | None
+    """None for a unit of the level below that had sent nothing."""
     modified: datetime = LONG_AGO
     """When the workbook says it was last saved."""
     changed: datetime = LONG_AGO
     """When the file system says it was changed: copying renews it, so it only breaks ties."""
     digest: str = ""
+    carried: Carried | None = None
 
     @property
-    def age(self) -> tuple[datetime, datetime, str]:
-        """What the newest of several files has most of."""
-        return self.modified, self.changed, self.shown
+    def age(self) -> tuple[datetime, bool, datetime, str]:
+        """What the newest of several files has most of. Of one file that came twice the level below knows more."""
+        return self.modified, self.carried is not None, self.changed, self.shown
 
     @classmethod
     def of(cls, file: Found, content: Submission | Refusal) -> Self:
@@ -79,7 +96,7 @@ class Incoming:
     @property
     def identity(self) -> Identity | None:
         """Whose file it says it is."""
-        return self.content.identity
+        return self.content.identity if self.content else None
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,8 @@ class ReturnedFile:
     path: Path | None = None
     modified: datetime = LONG_AGO
     identity: Identity | None = None
+    changed: datetime = LONG_AGO
+    digest: str = ""
 
     @property
     def counted(self) -> bool:
@@ -113,6 +132,10 @@ class UnitReturn:
     """A part is composed into another return and never rolled up by itself."""
     include_faulty: bool = False
     remarks: tuple[str, ...] = ()
+    below: bool | None = None
+    """Whether it counts in the consolidated workbook that it came with; None for a unit that sent its own file."""
+    added: bool = False
+    """It is not on this level's roster: a consolidated workbook of the level below brought it."""
 
     @property
     def code(self) -> str:
@@ -164,7 +187,9 @@ class UnitReturn:
     @property
     def counts(self) -> bool:
         """Whether its numbers go into totals."""
-        return self.submission is not None and not self.part and (self.include_faulty or not self.errors)
+        if self.submission is None or self.below is not None:
+            return bool(self.submission and self.below)
+        return not self.part and (self.include_faulty or not self.errors)
 
     @property
     def reason(self) -> str:
@@ -185,7 +210,7 @@ class UnitReturn:
 
 @dataclass(frozen=True)
 class Merged:
-    """Every unit of the roster in its order, and every file that stands for none."""
+    """Every unit of the roster in its order, then those of the levels below; and every file that stands for none."""
 
     survey: Survey
     year: int | None

@@ -151,11 +151,17 @@ def _definitions(
     definitions = _known(identity.survey, surveys)
     if year is not None and identity.year != year:
         raise NotOpened(FileStatus.OTHER_YEAR, say("reader.refused.other_year", found=identity.year, expected=year))
-    if not any_version and (identity.version, identity.hash) != (definitions.version, definitions.hash):
-        raise _other_version(identity, definitions)
+    if not any_version:
+        check_version(identity, definitions)
     if identity.kind not in definitions.kind:
         raise _odd_identity(f"kind={identity.kind}")
     return definitions
+
+
+def check_version(identity: Identity, definitions: Survey) -> None:
+    """Raise :class:`NotOpened` for a workbook of other definitions of the survey."""
+    if (identity.version, identity.hash) != (definitions.version, definitions.hash):
+        raise _other_version(identity, definitions)
 
 
 def _known(survey: str, surveys: Callable[[str], Survey]) -> Survey:

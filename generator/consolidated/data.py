@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templates.content import Value
+from templates.content import Identity, Value
 from templates.model import Severity, Survey
 
 Totals = Mapping[str, Mapping[str, float]]
@@ -84,3 +84,7 @@ class Consolidated:
     returns: tuple[ReturnLine, ...]
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
+    identity: Identity | None = None
+    """Who made it, for the level above; None where nobody said a year."""
+    records: tuple[str, ...] = ()
+    """Every unit with all that it sent, for the level above."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.consolidated.data import Consolidated
 from generator.consolidated.forms import details_sheet, totals_sheet
 from generator.consolidated.lists import findings_sheets, ledger_sheets, status_sheet
+from generator.consolidated.machine import write_machine
 from generator.consolidated.page import Book
 from generator.files import write_beside
 
@@ -26,4 +27,5 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         for ledger in data.survey.ledgers:
             ledger_sheets(book, data, ledger)
         findings_sheets(book, data)
+        write_machine(book, data)
         book.close()
