@@ -10,6 +10,7 @@ import typer
 from addin.commands.buttons import addin_app
 from addin.commands.definitions import survey_app
 from addin.commands.dispatching import demo, generate
+from addin.commands.keys import key_app
 from addin.commands.returns import compose, fill, import_ledger, merge, validate
 from addin.commands.rosters import roster_app
 from templates.words import lookup, say
@@ -23,7 +24,7 @@ app = typer.Typer(
 )
 for command in (generate, fill, import_ledger, validate, compose, merge, demo):
     app.command(help=lookup(f"cli.{command.__name__}.help"))(command)
-for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app}.items():
+for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app, "key": key_app}.items():
     app.add_typer(group, name=name)
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from addin.auditing.figures import figures
+from addin.keys import Key, signed
 from addin.progress import Progress, tracked
 from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster, workbook_name
@@ -59,10 +60,12 @@ def dispatch(
     previous: Mapping[str, Prior] | None = None,
     progress: Progress | None = None,
     imported: Mapping[str, Prior] | None = None,
+    key: Key | None = None,
 ) -> list[Dispatched]:
     """Write one workbook per unit into ``folder``.
 
-    ``previous`` holds last year's values by unit code; ``imported`` values of this year that the authority has already.
+    ``previous`` holds last year's values by unit code; ``imported`` values of this year that the authority has already;
+    ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -70,7 +73,8 @@ def dispatch(
         path = folder / workbook_name(unit)
         content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
         content.prior = dict((previous or {}).get(unit.code, {}))
-        build(path, survey, identity_of(unit, survey, year), lock, content)
+        identity = identity_of(unit, survey, year)
+        build(path, survey, signed(identity, key) if key else identity, lock, content)
         written.append(Dispatched(unit, path))
     return written
 

@@ -33,6 +33,8 @@ class Identity:
     signature: str = ""
     document: str = ""
     """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
+    sealed_at: str = ""
+    """When the unit sealed the return, if it did: an ISO moment."""
 
 
 @dataclass

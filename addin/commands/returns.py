@@ -23,6 +23,7 @@ from addin.commands.desk import (
     survey_behind,
     working,
 )
+from addin.commands.keys import keys_in
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
@@ -34,6 +35,7 @@ from addin.finding import Finding
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
+from addin.keys import genuine
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge as merge_returns
 from addin.merging.rollup import Rollup, as_json
@@ -105,10 +107,13 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
     survey: Annotated[str | None, typer.Option(help=say("cli.validate.survey"))] = None,
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
+    key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
+    keys = keys_in(key or [])
     with working(say("cli.validate.working"), len(files)) as progress:
-        judged = [judge(read(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
+        results = (read(path, survey=survey, year=year) for path in tracked(files, len(files), progress))
+        judged = [judge(genuine(result, keys)) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])
     else:
@@ -160,17 +165,26 @@ def merge(
     year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+    key: Annotated[list[Path] | None, typer.Option(help=say("keys.merge"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
+    keys = keys_in(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     with working(say("cli.merge.working")) as progress:
         merged = merge_returns(
-            paths, units, definitions, year=year, include_faulty=include_faulty, progress=progress, result=target
+            paths,
+            units,
+            definitions,
+            year=year,
+            include_faulty=include_faulty,
+            progress=progress,
+            result=target,
+            keys=keys,
         )
     rollup = Rollup.of(merged)
     with saving(target):
-        write_summary(merged, rollup, target)
+        write_summary(merged, rollup, target, keys[0] if keys else None)
     if json_too:
         say_json(as_json(merged, rollup))
     else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from addin.finding import Finding, ordered
+from addin.keys import Key
 from addin.merging import upward
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
@@ -16,9 +18,10 @@ from templates.model import Severity, Survey
 from templates.words import lookup, say
 
 
-def write_summary(merged: Merged, rollup: Rollup, path: Path) -> None:
-    """Write 汇总.xlsx to ``path``, whole or not at all. Raises OSError when that cannot be."""
-    write_consolidated(path, consolidated(merged, rollup))
+def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = None) -> None:
+    """Write 汇总.xlsx to ``path``, signed with ``key``; whole or not at all. Raises OSError when that cannot be."""
+    data = consolidated(merged, rollup)
+    write_consolidated(path, replace(data, identity=upward.signed_identity(data, key)) if key else data)
 
 
 def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:

@@ -16,6 +16,7 @@ from python_calamine import CalamineError
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.keys import Key, genuine
 from addin.merging.archive import Found, Unpacker
 from addin.merging.collect import collect
 from addin.merging.merged import Incoming, Merged
@@ -52,6 +53,7 @@ def merge(
     progress: Progress | None = None,
     unpacked: Path | None = None,
     result: Path | None = None,
+    keys: Sequence[Key] = (),
     read: Read | None = None,
     audit: Audit = audit_returns,
 ) -> Merged:
@@ -59,8 +61,8 @@ def merge(
 
     ``year`` is what most files state when it is not given. ``unpacked`` is a folder that keeps what came in zips;
     without it that is gone afterwards. ``result`` is where the consolidated workbook will be written: what stands there
-    is passed over. A consolidated workbook of the level below is taken for the returns in it. No file, however damaged,
-    raises.
+    is passed over. With ``keys`` only what one of them signed is taken. A consolidated workbook of the level below is
+    taken for the returns in it. No file, however damaged, raises.
     """
     with ExitStack() as stack:
         if unpacked is None:
@@ -70,7 +72,8 @@ def merge(
         found = list(collect(paths, Unpacker(Path(folder)), result))
         incoming = _read_all(found, survey, read or _reader(survey), progress)
         expected = year or _stated_year(incoming, survey)
-        each = [one for file in incoming for one in expanded(file, survey, expected, roster.by_code)]
+        trusted = [_trusted(file, keys, roster) for file in incoming]
+        each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
     in_year = [_of_year(file, expected) for file in each]
     merged = reconcile(in_year, roster, survey, expected, include_faulty)
     return _audited(merged, audit)
@@ -107,6 +110,12 @@ def _outcome(file: Found, survey: Survey, read: Read) -> Submission | Refusal:
     except _DAMAGED as error:
         reason = say("merge.refusal.damaged", reason=f"{type(error).__name__}: {error}")
         return Refusal(file.shown, FileStatus.UNREADABLE, reason)
+
+
+def _trusted(file: Incoming, keys: Sequence[Key], roster: Roster) -> Incoming:
+    """Refuse a submission whose identity none of ``keys`` signed."""
+    submission = file.submission
+    return replace(file, content=genuine(submission, keys, roster.units)) if submission else file
 
 
 def _stated_year(incoming: Iterable[Incoming], survey: Survey) -> int | None:

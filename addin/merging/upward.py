@@ -6,13 +6,14 @@ Only the very hidden sheets are read, and of the visible ones the column 计入:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from cattrs.errors import BaseValidationError
 
+from addin.keys import Key, doubt, genuine, signed
 from addin.merging.levels import producer_of
 from addin.merging.merged import Carried, Incoming, Merged, UnitReturn
 from addin.merging.record import Record, Returned, packed, unpacked
@@ -21,6 +22,7 @@ from addin.reading.grid import Grid
 from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
 from addin.reading.reader import check_version, open_package
 from addin.submission import FileStatus, Refusal
+from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest
 from templates.content import Identity
 from templates.model import Survey
@@ -56,6 +58,11 @@ def identity_of(merged: Merged) -> Identity | None:
     )
 
 
+def signed_identity(data: Consolidated, key: Key) -> Identity | None:
+    """Return the identity of ``data`` signed together with the records that go with it."""
+    return signed(data.identity, key, digest(data.records)) if data.identity else None
+
+
 def records(merged: Merged) -> tuple[str, ...]:
     """Return every unit with what it sent, in the order of ``merged``. Contacts and phones of the roster stay here."""
     return tuple(packed(_record(unit)) for unit in merged.units)
@@ -72,11 +79,14 @@ def _record(unit: UnitReturn) -> Record:
 # --- taken apart -----------------------------------------------------------------------------------------------------
 
 
-def expanded(file: Incoming, survey: Survey, year: int | None, own: Collection[str]) -> list[Incoming]:
+def expanded(
+    file: Incoming, survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
+) -> list[Incoming]:
     """Return the returns in ``file`` when it is a consolidated workbook, else the file itself.
 
     One that cannot be used is refused whole: another survey's, year's or version's, a changed one, and this level's
-    own, which is known by having the units ``own``, the codes of the roster.
+    own, which is known by having the units ``own``, the codes of the roster. With ``keys`` the workbook vouches for its
+    units when one of them signed it; else each has to be signed itself.
     """
     identity = file.identity
     if identity is None or identity.document != DOCUMENT or file.path is None:
@@ -84,7 +94,11 @@ def expanded(file: Incoming, survey: Survey, year: int | None, own: Collection[s
     try:
         package = open_package(file.path)
         _check(identity, survey, year)
-        return _returns(file, identity, package, survey, own)
+        found, vouched = _records(package, identity, keys)
+        if {record.unit.code for record in found if record.own} == set(own):
+            raise NotOpened(FileStatus.NOT_OURS, say("merge.refusal.own_result"))
+        returns = _returns(file, identity, package, survey, found)
+        return returns if vouched else [_signed_itself(one, keys) for one in returns]
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
     except DAMAGE:
@@ -103,23 +117,27 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
 
 
 def _returns(
-    file: Incoming, identity: Identity, package: Package, survey: Survey, own: Collection[str]
+    file: Incoming, identity: Identity, package: Package, survey: Survey, found: Sequence[Record]
 ) -> list[Incoming]:
-    found = _records(package)
-    if {record.unit.code for record in found if record.own} == set(own):
-        raise NotOpened(FileStatus.NOT_OURS, say("merge.refusal.own_result"))
     switches = _switches(package)
     return [_incoming(record, file.shown, identity.code, switches[record.unit.code], survey) for record in found]
 
 
-def _records(package: Package) -> list[Record]:
-    """Return the records. Raises :class:`NotOpened` where they are not what was written."""
+def _signed_itself(file: Incoming, keys: Sequence[Key]) -> Incoming:
+    return replace(file, content=genuine(file.submission, keys)) if file.submission else file
+
+
+def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
+    """Return the records, and whether a key vouches for them. Raises :class:`NotOpened` where somebody changed them."""
     sheet = say("merge.machine.sheet")
     lines = _lines(package.grid(sheet)) if sheet in package.sheets else []
     if not lines or lines[0] != digest(lines[1:]):
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
+    vouched = not keys or not doubt(identity, keys, lines[0])
+    if not vouched and identity.signature.partition(":")[0] in {key.id for key in keys}:
+        raise NotOpened(FileStatus.NOT_OURS, say("keys.forged_summary"))
     try:
-        return [unpacked(line) for line in lines[1:]]
+        return [unpacked(line) for line in lines[1:]], vouched
     except (BaseValidationError, KeyError, ValueError) as error:
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
 
