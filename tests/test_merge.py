@@ -178,7 +178,7 @@ def test_the_json_is_the_contracts(tmp_path: Path) -> None:
     result = merged(tmp_path, roster(one, two, unit("3")))
     sums = {"A01": {"01": 7, "04": 0.3}}
     first, second = {"A01": {"01": 3, "04": 0.1}}, {"A01": {"01": 4, "04": 0.2}}
-    entry = {"reason": "", "errors": 0, "warnings": 0}
+    entry = {"reason": "", "errors": 0, "warnings": 0, "changes": []}
     produced = as_json(result, Rollup.of(result))
     assert produced == {
         "units": [

@@ -37,6 +37,7 @@ from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.keys import genuine
 from addin.merging.consolidate import write_summary
+from addin.merging.merge import NotAmong
 from addin.merging.merge import merge as merge_returns
 from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
@@ -166,22 +167,27 @@ def merge(
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.merge"))] = None,
+    prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
     keys = keys_in(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     with working(say("cli.merge.working")) as progress:
-        merged = merge_returns(
-            paths,
-            units,
-            definitions,
-            year=year,
-            include_faulty=include_faulty,
-            progress=progress,
-            result=target,
-            keys=keys,
-        )
+        try:
+            merged = merge_returns(
+                paths,
+                units,
+                definitions,
+                year=year,
+                include_faulty=include_faulty,
+                progress=progress,
+                result=target,
+                keys=keys,
+                prefer=prefer or (),
+            )
+        except NotAmong as error:
+            refuse(str(error))
     rollup = Rollup.of(merged)
     with saving(target):
         write_summary(merged, rollup, target, keys[0] if keys else None)

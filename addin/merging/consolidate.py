@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from addin.finding import Finding, ordered
@@ -11,7 +11,7 @@ from addin.merging import upward
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
 from addin.submission import Submission
-from generator.consolidated.data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
 from templates.model import Severity, Survey
@@ -38,6 +38,9 @@ def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:
         findings=tuple(_findings(merged)),
         identity=upward.identity_of(merged),
         records=upward.records(merged),
+        changes=tuple(
+            ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
+        ),
     )
 
 

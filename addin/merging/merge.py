@@ -18,6 +18,7 @@ from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
 from addin.keys import Key, genuine
 from addin.merging.archive import Found, Unpacker
+from addin.merging.choice import is_preferred
 from addin.merging.collect import collect
 from addin.merging.merged import Incoming, Merged
 from addin.merging.reconcile import reconcile
@@ -34,6 +35,10 @@ Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
 
 _DAMAGED = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError)
 """What parsers raise over files that only look whole (an XML error is a SyntaxError). One such file stops nothing."""
+
+
+class NotAmong(Exception):
+    """A file that an officer decided for did not come in; the text names it."""
 
 
 class Read(Protocol):
@@ -54,6 +59,7 @@ def merge(
     unpacked: Path | None = None,
     result: Path | None = None,
     keys: Sequence[Key] = (),
+    prefer: Sequence[str] = (),
     read: Read | None = None,
     audit: Audit = audit_returns,
 ) -> Merged:
@@ -62,7 +68,9 @@ def merge(
     ``year`` is what most files state when it is not given. ``unpacked`` is a folder that keeps what came in zips;
     without it that is gone afterwards. ``result`` is where the consolidated workbook will be written: what stands there
     is passed over. With ``keys`` only what one of them signed is taken. A consolidated workbook of the level below is
-    taken for the returns in it. No file, however damaged, raises.
+    taken for the returns in it. ``prefer`` names files, as they are listed or by their paths, that stand for their
+    units whatever their time. No file, however damaged, raises; a preferred one that did not come raises
+    :class:`NotAmong`.
     """
     with ExitStack() as stack:
         if unpacked is None:
@@ -74,8 +82,10 @@ def merge(
         expected = year or _stated_year(incoming, survey)
         trusted = [_trusted(file, keys, roster) for file in incoming]
         each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
+    if unknown := [text for text in prefer if not any(is_preferred(file, [text]) for file in each)]:
+        raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_of_year(file, expected) for file in each]
-    merged = reconcile(in_year, roster, survey, expected, include_faulty)
+    merged = reconcile(in_year, roster, survey, expected, include_faulty, prefer)
     return _audited(merged, audit)
 
 

@@ -43,6 +43,8 @@ class Role(StrEnum):
     DUPLICATE = "duplicate"
     REFUSED = "refused"
     STRAY = "stray"
+    UNDECIDED = "undecided"
+    """As new as another file of the unit that holds something else: an officer has to decide."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,18 @@ class Incoming:
     carried: Carried | None = None
 
     @property
+    def when(self) -> datetime:
+        """When the return was made: sealed, if it was, else saved."""
+        sealed = self.identity.sealed_at if self.identity else ""
+        try:
+            return datetime.fromisoformat(sealed).astimezone() if sealed else self.modified
+        except ValueError:
+            return self.modified
+
+    @property
     def age(self) -> tuple[datetime, bool, datetime, str]:
         """What the newest of several files has most of. Of one file that came twice the level below knows more."""
-        return self.modified, self.carried is not None, self.changed, self.shown
+        return self.when, self.carried is not None, self.changed, self.shown
 
     @classmethod
     def of(cls, file: Found, content: Submission | Refusal) -> Self:
@@ -115,8 +126,27 @@ class ReturnedFile:
 
     @property
     def counted(self) -> bool:
-        """Whether it is the one that stands for its unit."""
-        return self.role is Role.COUNTED
+        """Whether it is the one that stands for its unit, or one of those between which an officer has to decide."""
+        return self.role in (Role.COUNTED, Role.UNDECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell, or one row of a ledger, that is not what it was."""
+
+    file: str
+    replaced: str
+    """The older file."""
+    what: str
+    """``value``, ``note`` (说明), ``row``, ``remarks`` (报表说明) or ``summary`` (工作总结)."""
+    form: str = ""
+    code: str = ""
+    ledger: str = ""
+    row: int | None = None
+    """The row's number in the file that has it."""
+    old: str = ""
+    """As people see it; blank for what was not there."""
+    new: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +166,11 @@ class UnitReturn:
     """Whether it counts in the consolidated workbook that it came with; None for a unit that sent its own file."""
     added: bool = False
     """It is not on this level's roster: a consolidated workbook of the level below brought it."""
+
+    undecided: bool = False
+    """Several files are equally new and say different things; until an officer decides nothing of it counts."""
+    changes: tuple[Change, ...] = ()
+    """What each file changed in the one before it."""
 
     @property
     def code(self) -> str:
@@ -182,13 +217,15 @@ class UnitReturn:
         """未报, 已收 or 通过."""
         if self.submission is None:
             return State.MISSING
-        return State.RECEIVED if self.errors else State.PASSED
+        return State.RECEIVED if self.errors or self.undecided else State.PASSED
 
     @property
     def counts(self) -> bool:
         """Whether its numbers go into totals."""
-        if self.submission is None or self.below is not None:
-            return bool(self.submission and self.below)
+        if self.submission is None or self.undecided:
+            return False
+        if self.below is not None:
+            return self.below
         return not self.part and (self.include_faulty or not self.errors)
 
     @property

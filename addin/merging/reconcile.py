@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from addin.merging.changes import changes
+from addin.merging.choice import Choice, choose, listed
 from addin.merging.levels import Units, adopted
 from addin.merging.merged import Carried, Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
-from addin.merging.record import fingerprint
 from addin.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal
 from templates.content import Identity
 from templates.model import Survey
 from templates.spelling import name_key
@@ -22,20 +23,28 @@ from templates.words import say
 class _Post:
     """What one unit sent."""
 
-    usable: list[tuple[Incoming, Submission]] = field(default_factory=list)
+    usable: list[Incoming] = field(default_factory=list)
     refused: list[ReturnedFile] = field(default_factory=list)
     missing: list[Carried] = field(default_factory=list)
     """Consolidated workbooks of the level below that have nothing of the unit."""
 
 
 def reconcile(
-    incoming: Iterable[Incoming], roster: Roster, survey: Survey, year: int | None, include_faulty: bool
+    incoming: Iterable[Incoming],
+    roster: Roster,
+    survey: Survey,
+    year: int | None,
+    include_faulty: bool,
+    preferred: Collection[str] = (),
 ) -> Merged:
-    """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later."""
+    """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
+
+    ``preferred`` are the files that an officer decided for, as they are listed or by their paths.
+    """
     files, known = adopted(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
-    units = tuple(_unit(unit, posts[unit.code], survey, include_faulty) for unit in known.units)
+    units = tuple(_unit(unit, posts[unit.code], survey, include_faulty, preferred) for unit in known.units)
     below = {unit.code for unit in known.added}
     marked = tuple(replace(unit, added=unit.code in below) for unit in units)
     return Merged(survey, year, marked, tuple(strays))
@@ -50,7 +59,7 @@ def _sorted(file: Incoming, known: Units, posts: dict[str, _Post]) -> Iterable[R
             posts[owner.code].refused.append(refused)
         yield refused
     elif owner and file.content:
-        posts[owner.code].usable.append((file, file.content))
+        posts[owner.code].usable.append(file)
     elif owner and file.carried:
         posts[owner.code].missing.append(file.carried)
     elif file.content:
@@ -68,14 +77,8 @@ def owner_of(file: Incoming, known: Units) -> ReportingUnit | None:
     return known.by_code[max(named, key=len)] if named else None
 
 
-def _listed(file: Incoming, role: Role, reason: str = "", status: FileStatus = FileStatus.OK) -> ReturnedFile:
-    return ReturnedFile(
-        file.shown, role, status, reason, file.path, file.modified, file.identity, file.changed, file.digest
-    )
-
-
 def _refused(file: Incoming, refusal: Refusal) -> ReturnedFile:
-    return _listed(file, Role.REFUSED, refusal.reason, refusal.status)
+    return listed(file, Role.REFUSED, refusal.reason, refusal.status)
 
 
 def _stray(file: Incoming, identity: Identity, known: Units) -> ReturnedFile:
@@ -84,22 +87,27 @@ def _stray(file: Incoming, identity: Identity, known: Units) -> ReturnedFile:
         reason = say("merge.reason.stray_same_name", code=identity.code, name=same.name, other=same.code)
     else:
         reason = say("merge.reason.stray", code=identity.code, name=identity.name)
-    return _listed(file, Role.STRAY, reason)
+    return listed(file, Role.STRAY, reason)
 
 
-def _unit(unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool) -> UnitReturn:
+def _unit(
+    unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool, preferred: Collection[str]
+) -> UnitReturn:
     refused = tuple(post.refused)
     if not post.usable:
         return UnitReturn(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
-    (newest, submission), *older = sorted(post.usable, key=lambda entry: entry[0].age, reverse=True)
+    choice = choose(post.usable, preferred)
+    first = choice.first
     return UnitReturn(
         unit,
-        (_listed(newest, Role.COUNTED), *(_replaced(file, newest) for file, _ in older), *refused),
-        submission,
-        part=_is_part(unit.kind, survey) or _is_part(submission.identity.kind, survey),
+        (*choice.files, *refused),
+        first.submission,
+        part=_is_part(unit.kind, survey) or (first.identity is not None and _is_part(first.identity.kind, survey)),
         include_faulty=include_faulty,
-        remarks=(*_below(newest), *_remarks(unit, submission, len(older), refused, survey)),
-        below=newest.carried.counted if newest.carried else None,
+        remarks=tuple(_remarks(unit, choice, refused, survey)),
+        below=first.carried.counted if first.carried else None,
+        undecided=bool(choice.rivals),
+        changes=changes(choice.distinct),
     )
 
 
@@ -136,27 +144,21 @@ def _quoted(refused: tuple[ReturnedFile, ...]) -> str:
     return said.removesuffix(say("merge.stop"))
 
 
-def _replaced(file: Incoming, newest: Incoming) -> ReturnedFile:
-    if file.digest == newest.digest or _same(file, newest):
-        role, reason = Role.DUPLICATE, say("merge.reason.duplicate", file=newest.shown)
-    else:
-        when = f"{newest.modified.astimezone():%Y-%m-%d %H:%M}"
-        role, reason = Role.SUPERSEDED, say("merge.reason.superseded", file=newest.shown, modified=when)
-    return _listed(file, role, reason)
-
-
-def _same(one: Incoming, other: Incoming) -> bool:
-    """Return whether two files hold the same, however often they were saved in between."""
-    if one.submission is None or other.submission is None:
-        return False
-    return fingerprint(one.submission) == fingerprint(other.submission)
-
-
-def _remarks(
-    unit: ReportingUnit, submission: Submission, older: int, refused: tuple[ReturnedFile, ...], survey: Survey
-) -> Iterable[str]:
+def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[ReturnedFile, ...], survey: Survey) -> Iterator[str]:
     """Yield what is worth knowing of a unit whose return was received."""
-    found = submission.identity
+    yield from _below(choice.first)
+    if choice.asks:
+        yield choice.asks
+    if choice.first.identity:
+        yield from _disagreements(unit, choice.first.identity, survey)
+    if older := len(choice.ranked) - 1 - len(choice.rivals):
+        yield say("merge.reason.others", count=older)
+    if refused:
+        yield say("merge.reason.also_refused", files=_quoted(refused))
+
+
+def _disagreements(unit: ReportingUnit, found: Identity, survey: Survey) -> Iterator[str]:
+    """Yield where the file says of its unit what the roster does not."""
     if _is_part(unit.kind, survey) or _is_part(found.kind, survey):
         yield say("merge.reason.part")
     if (found.kind, found.level) != (unit.kind, unit.level):
@@ -164,7 +166,3 @@ def _remarks(
         yield say("merge.reason.other_kind", found=f"{found.kind} {found.level}", expected=expected)
     if name_key(found.name) != name_key(unit.name):
         yield say("merge.reason.other_name", found=found.name)
-    if older:
-        yield say("merge.reason.others", count=older)
-    if refused:
-        yield say("merge.reason.also_refused", files=_quoted(refused))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
+from addin.merging import changes
 from addin.merging.merged import Merged
 from addin.submission import Submission
 from templates.model import Indicator, Survey
@@ -168,6 +169,7 @@ def as_json(merged: Merged, rollup: Rollup) -> dict[str, Any]:
                 "files": [file.shown for file in unit.files],
                 "errors": unit.errors,
                 "warnings": unit.warnings,
+                "changes": [changes.as_json(change) for change in unit.changes],
             }
             for unit in merged.units
         ],

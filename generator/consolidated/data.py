@@ -71,6 +71,24 @@ class FindingLine:
     explanation: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One cell or ledger row that a unit changed when it sent its return again."""
+
+    unit_code: str
+    unit: str
+    file: str
+    replaced: str
+    what: str
+    """A key of ``[changes.what]`` in words/merge.toml."""
+    form: str
+    code: str
+    ledger: str
+    row: int | None
+    old: str
+    new: str
+
+
 @dataclass(frozen=True)
 class Consolidated:
     """The whole of 汇总.xlsx."""
@@ -88,3 +106,5 @@ class Consolidated:
     """Who made it, for the level above; None where nobody said a year."""
     records: tuple[str, ...] = ()
     """Every unit with all that it sent, for the level above."""
+    changes: tuple[ChangeLine, ...] = ()
+    """What resubmissions changed, by unit."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.consolidated.changes import changes_sheets
 from generator.consolidated.data import Consolidated
 from generator.consolidated.forms import details_sheet, totals_sheet
 from generator.consolidated.lists import findings_sheets, ledger_sheets, status_sheet
@@ -27,5 +28,6 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         for ledger in data.survey.ledgers:
             ledger_sheets(book, data, ledger)
         findings_sheets(book, data)
+        changes_sheets(book, data)
         write_machine(book, data)
         book.close()
