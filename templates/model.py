@@ -7,6 +7,7 @@ measure, a *ledger* the statistical ledger (台账) behind a number, a *code lis
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -399,6 +400,24 @@ class Deadline:
         return date(year + 1, self.month, self.day)
 
 
+Place = tuple[str, str]
+"""A row of a form (表号, code) or a column of a ledger (short, column)."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """How returns of older definitions are read; see :mod:`templates.migration`."""
+
+    source: str
+    """Their version, or their fingerprint."""
+    rename: Mapping[Place, Place] = field(default_factory=dict)
+    """Old places to present ones."""
+    drop: tuple[Place, ...] = ()
+    """Old places that are gone."""
+    add: tuple[Place, ...] = ()
+    """Present places that were not there."""
+
+
 @dataclass(frozen=True)
 class Survey:
     """A statistical survey programme."""
@@ -428,6 +447,8 @@ class Survey:
     requirements: tuple[str, ...] = field(default=())
     checklist: Form | None = None
     """What no workbook can show and units confirm, every unit's items, as a form of its own; None without any."""
+    migrations: tuple[Migration, ...] = ()
+    """Older definitions whose returns are still taken."""
 
     @cached_property
     def form(self) -> dict[str, Form]:

@@ -113,7 +113,7 @@ def validate(
     """Audit workbooks and list every finding."""
     keys = keys_in(key or [])
     with working(say("cli.validate.working"), len(files)) as progress:
-        results = (read(path, survey=survey, year=year) for path in tracked(files, len(files), progress))
+        results = (read(path, survey=survey, year=year, older=True) for path in tracked(files, len(files), progress))
         judged = [judge(genuine(result, keys)) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])

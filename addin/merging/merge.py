@@ -93,7 +93,7 @@ def _reader(survey: Survey) -> Read:
     """Return the reader of workbooks, with the definitions that are at hand."""
 
     def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        return reader.read(path, survey=survey, surveys=lambda _id: definitions)
+        return reader.read(path, survey=survey, older=True, surveys=lambda _id: definitions)
 
     definitions = survey
     return read

@@ -19,12 +19,14 @@ from addin.merging.merged import Carried, Incoming, Merged, UnitReturn
 from addin.merging.record import Record, Returned, packed, unpacked
 from addin.reading.cells import as_text
 from addin.reading.grid import Grid
+from addin.reading.older import renamed
 from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
 from addin.reading.reader import check_version, open_package
 from addin.submission import FileStatus, Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest
 from templates.content import Identity
+from templates.migration import migration_of
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -97,7 +99,7 @@ def expanded(
         found, vouched = _records(package, identity, keys)
         if {record.unit.code for record in found if record.own} == set(own):
             raise NotOpened(FileStatus.NOT_OURS, say("merge.refusal.own_result"))
-        returns = _returns(file, identity, package, survey, found)
+        returns = [_renamed(one, identity, survey) for one in _returns(file, identity, package, survey, found)]
         return returns if vouched else [_signed_itself(one, keys) for one in returns]
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
@@ -113,7 +115,7 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
     if identity.year != year:
         reason = say("merge.reason.other_year", found=identity.year, expected=year)
         raise NotOpened(FileStatus.OTHER_YEAR, reason)
-    check_version(identity, survey)
+    check_version(identity, survey, older=True)
 
 
 def _returns(
@@ -121,6 +123,12 @@ def _returns(
 ) -> list[Incoming]:
     switches = _switches(package)
     return [_incoming(record, file.shown, identity.code, switches[record.unit.code], survey) for record in found]
+
+
+def _renamed(file: Incoming, identity: Identity, survey: Survey) -> Incoming:
+    """Return the return in the codes of today, when the level below merged by older definitions."""
+    how = migration_of(survey, identity.version, identity.hash)
+    return replace(file, content=renamed(file.submission, survey, how)) if file.submission and how else file
 
 
 def _signed_itself(file: Incoming, keys: Sequence[Key]) -> Incoming:
