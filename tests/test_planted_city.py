@@ -237,7 +237,7 @@ def test_one_level_up_nothing_changes(city: City, received: Merged, tmp_path: Pa
 
 def test_a_city_of_the_installed_survey(kx: Survey, tmp_path: Path) -> None:
     """Returns with a few numbers in them: full of blanks, so they count only because it is asked for."""
-    survey = replace(kx, migrations=(Migration("0", {}),))
+    survey = replace(kx, migrations=(Migration("0.9", {}),))
 
     def cells(unit: ReportingUnit) -> list[Indicator]:
         forms = survey.forms_of(unit.kind)
@@ -255,7 +255,7 @@ def test_a_city_of_the_installed_survey(kx: Survey, tmp_path: Path) -> None:
     units = [
         ReportingUnit(str(n), f"单位{n}", "", kind.name, kind.levels[n % len(kind.levels)], "500103") for n in range(15)
     ]
-    planted = City(survey, replace(survey, version="0", hash="older"), fill, units, tmp_path)
+    planted = City(survey, replace(survey, version="0.9", hash="older"), fill, units, tmp_path)
     planted.plant([nothing, twice, resubmitted, tied, of_another_round, broken])
     result = merge([planted.post], Roster(tuple(units)), survey, include_faulty=True, keys=[KEY])
     judged = {"counted": "has_errors", "undecided": "has_errors"}
