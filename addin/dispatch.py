@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from addin.auditing.figures import figures
 from addin.keys import Key, signed
+from addin.last_year import LastYear, carry
 from addin.progress import Progress, tracked
-from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster, workbook_name
-from addin.submission import Submission
 from addin.zero import named_areas
 from generator.files import MODE
 from generator.strict import Lock
@@ -57,14 +55,14 @@ def dispatch(
     year: int,
     folder: Path,
     lock: Lock,
-    previous: Mapping[str, Prior] | None = None,
+    previous: Mapping[str, LastYear] | None = None,
     progress: Progress | None = None,
     imported: Mapping[str, Prior] | None = None,
     key: Key | None = None,
 ) -> list[Dispatched]:
     """Write one workbook per unit into ``folder``.
 
-    ``previous`` holds last year's values by unit code; ``imported`` values of this year that the authority has already;
+    ``previous`` holds last year's returns by unit code; ``imported`` values of this year that the authority has;
     ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,8 +70,9 @@ def dispatch(
     for unit in tracked(roster.units, len(roster.units), progress):
         path = folder / workbook_name(unit)
         content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
-        content.prior = dict((previous or {}).get(unit.code, {}))
         identity = identity_of(unit, survey, year)
+        if previous and unit.code in previous:
+            identity = carry(previous[unit.code], survey, identity, content)
         build(path, survey, signed(identity, key) if key else identity, lock, content)
         written.append(Dispatched(unit, path))
     return written
@@ -106,31 +105,3 @@ def keep_password(folder: Path, password: str) -> Path:
     path.chmod(MODE)
     path.write_text(password + "\n", encoding="utf-8")
     return path
-
-
-def previous_values(folder: Path, survey: Survey, year: int) -> dict[str, Prior]:
-    """Return the values of ``year`` by unit code from the returns in ``folder``; other files are passed over.
-
-    Of several returns of one unit the one modified last counts.
-    """
-    found: dict[str, Prior] = {}
-    for submission in _returns(folder, survey, year):
-        derived, identity = figures(submission), submission.identity
-        values = {form: dict(cells) for form, cells in submission.content.values.items()}
-        for (form, code), number in derived.items():
-            if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
-                values.setdefault(form, {})[code] = number
-        for block in submission.layout.blocks:
-            values.pop(block.form.id, None)
-        found[submission.identity.code] = values
-    return found
-
-
-def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
-    for path in sorted(folder.rglob("*.xlsx"), key=lambda path: path.stat().st_mtime):
-        result = read(path, survey=survey.id, year=year, any_version=True)
-        if isinstance(result, Submission):
-            yield result
-
-
-__all__ = ["Dispatched", "dispatch", "identity_of", "keep_password", "previous_values"]

@@ -102,6 +102,7 @@ class _Filling:
             "notes": self._notes,
             lookup("fill.summary"): self._summary,
             lookup("fill.remarks"): self._remarks,
+            lookup("fill.confirmed"): self._confirmed,
         }
 
     # --- forms -------------------------------------------------------------------------------------------------------
@@ -165,6 +166,14 @@ class _Filling:
                 kept = {number: values for number, values in taken.items() if values}
                 self.changes.append(lambda s=short, r=kept: self.content.ledgers.__setitem__(s, r))
 
+    def _confirmed(self, shorts: Any) -> None:
+        """The ledgers whose rows of last year were gone through; the others were not."""
+        layouts = self.submission.layout.ledgers
+        if not isinstance(shorts, list) or not all(short in layouts for short in shorts):
+            self.problems.append(say("fill.confirmed_ledgers", known="、".join(layouts), found=shorts))
+            return
+        self.changes.append(lambda: setattr(self.content, "confirmed", set(shorts)))
+
     def _row(self, ledger: LedgerLayout, number: int, row: Any) -> dict[str, Value]:
         taken: dict[str, Value] = {}
         for name, value in self._object(row, f"ledgers.{ledger.ledger.short}[{number}]").items():
@@ -226,7 +235,8 @@ def as_data(submission: Submission) -> dict[str, Any]:
         },
         "notes": content.notes,
     }
-    return data | {lookup("fill.summary"): content.summary, lookup("fill.remarks"): content.remarks}
+    texts = {lookup("fill.summary"): content.summary, lookup("fill.remarks"): content.remarks}
+    return data | texts | {lookup("fill.confirmed"): sorted(content.confirmed)}
 
 
 def _plain(value: Value) -> str | float | int:

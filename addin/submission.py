@@ -45,7 +45,7 @@ class Submission:
     @property
     def layout(self) -> WorkbookLayout:
         """Where things lie in this unit's workbook."""
-        return WorkbookLayout(self.survey, self.identity.kind, self.identity.level)
+        return WorkbookLayout.of(self.survey, self.identity)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from generator.duplicates import Duplicates
+from generator.explained import accepted, refusal
 from generator.formula import Cells, Formulas, number_text, quote, worded
 from generator.ledger_faults import Fault, faults, stays, sure, unusable
-from templates.expression import Column, Node, walk
+from templates.explanations import Worth
+from templates.expression import Column, Reference, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter, quoted
-from templates.model import IGNORED_IN_EXPLANATIONS, Rule, Severity
+from templates.model import Rule, Severity
 from templates.words import lookup, say
 
 FIRST_ROW = 5
@@ -53,6 +55,9 @@ class Check:
     """Formula of the first faulty column's number in that row (column N); none where the place says it."""
     place: str = ""
     """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
+
+    reason: str = ""
+    """Formula of the explanation that settles it; none for checks that no 说明 beside a cell can settle."""
 
     whole_columns: bool = False
     """For a check of a ledger: whether all rows must be seen to judge one, so that no colour can ask it row by row."""
@@ -124,9 +129,27 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
+    if ledger.carried:
+        yield _unconfirmed_check(ledger)
     yield from (_fault_check(formulas, ledger, fault) for fault in faults(formulas, ledger.ledger))
     yield _duplicate_check(formulas, ledger)
     yield _beyond_check(ledger)
+
+
+def _unconfirmed_check(ledger: LedgerLayout) -> Check:
+    """Last year's rows stand in the ledger until the unit says that it has gone through them."""
+    done = quote(lookup("workbook.ledger.confirmed"))
+    words = lookup("audit.checks")["ledger.unconfirmed"]
+    return Check(
+        id=f"{ledger.ledger.id}.unconfirmed",
+        severity=Severity.ERROR,
+        title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
+        hint=words["hint"].format(place=ledger.confirmation),
+        status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
+        count="IF({j}>0,1,0)",
+        message=quote(words["message"].format(rows=ledger.carried, place=ledger.confirmation)),
+        place=f"{ledger.sheet}!{ledger.confirmation}",
+    )
 
 
 def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Check:
@@ -189,7 +212,7 @@ def _counted(code: int) -> str:
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
     remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
-    return f"(1-{explained(remark, formulas.layout.survey.explanations.min_length)})"
+    return f"(1-{accepted(remark, formulas.layout.survey.explanations.min_length)})"
 
 
 def _summary_check(length: int) -> Check:
@@ -208,23 +231,27 @@ def _summary_check(length: int) -> Check:
 
 def _rule(formulas: Formulas, rule: Rule) -> Check:
     """A rule that is judged once for the return."""
-    judged = [rule.check] if rule.when is None else [rule.when, rule.check]
     failed = f"IF({formulas.of(rule.check)},0,{_failed(formulas, rule)})"
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
     parts = [quote(part) if isinstance(part, str) else number_text(formulas, part) for part in rule.message]
+    reason = ""
+    if rule.severity is Severity.WARNING:
+        parts.append(refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
+        reason = formulas.hidden(Reference(rule.form, rule.at), "stands")
     form = formulas.layout.forms[rule.form]
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
-        status=f"IF({formulas.guard(judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
+        status=f"IF({formulas.guard(rule.judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
         count="IF({j}>0,1,0)",
         message="&".join(parts),
         form=rule.form,
         code=rule.at,
         place=form.address(rule.at),
+        reason=reason,
     )
 
 
@@ -232,8 +259,12 @@ def _failed(formulas: Formulas, rule: Rule) -> str:
     code = CODES[rule.severity]
     if rule.severity is not Severity.WARNING:
         return str(code)
-    form = formulas.layout.forms[rule.form]
-    return f"IF(INDEX({form.name('explained')},{form.position(rule.at)})=1,{EXPLAINED},{code})"
+    return f"IF({_worth(formulas, rule)}={Worth.ACCEPTED},{EXPLAINED},{code})"
+
+
+def _worth(formulas: Formulas, rule: Rule) -> str:
+    """What the 说明 beside the rule's cell is worth."""
+    return formulas.hidden(Reference(rule.form, rule.at), "explained")
 
 
 def _row_rule(formulas: Formulas, rule: Rule) -> Check:
@@ -264,7 +295,7 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
 def row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
     """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
     factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", stays(cells)]
-    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, _trees(rule), cells)]
+    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, rule.judged, cells)]
     if rule.when is not None:
         factors.append(f"({formulas.row_wise(rule.when, cells)})")
     factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
@@ -291,13 +322,9 @@ def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
     """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
     cells = formulas.all_rows(ledger)
     odd = [f"ISERROR({cells(name)})" for name in _columns(rule)]
-    odd += unusable(ledger.ledger, _trees(rule), cells)
+    odd += unusable(ledger.ledger, rule.judged, cells)
     rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
     return f"SUMPRODUCT({sure(f'({rows})')}*1)"
-
-
-def _trees(rule: Rule) -> list[Node]:
-    return [rule.check] if rule.when is None else [rule.check, rule.when]
 
 
 def first_column(rule: Rule) -> str:
@@ -306,12 +333,5 @@ def first_column(rule: Rule) -> str:
 
 
 def _columns(rule: Rule) -> list[str]:
-    named = [node.name for tree in _trees(rule) for node in walk(tree) if isinstance(node, Column)]
+    named = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
     return list(dict.fromkeys(named))
-
-
-def explained(text: str, length: int) -> str:
-    """Return a formula that is 1 where ``text`` (a cell or a range) is an acceptable explanation, else 0."""
-    for mark in IGNORED_IN_EXPLANATIONS:
-        text = f'SUBSTITUTE({text},{quote(mark)},"")'
-    return f"((LEN({text})>={length})*ISNA(MATCH({text},stock_phrases,0)))"

@@ -77,6 +77,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "step": {"text_wrap": True, "font_size": 11},
     "number_entry": _ENTRY | {"indent": 1, "align": "right"},
     "number_derived": _BOX | {"indent": 1, "align": "right", "bg_color": COLORS["derived"]},
+    "number": _BOX | {"indent": 1, "align": "right"},
     "number_prior": _BOX | {"indent": 1, "align": "right", "font_color": COLORS["muted"]},
     "text_prior": _BOX | {"font_color": COLORS["muted"]},
     "closed": _BOX | {"bg_color": COLORS["closed"], "font_color": COLORS["muted"], "font_size": 9, "align": "center"},

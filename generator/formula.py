@@ -7,7 +7,7 @@ counts what keeps a rule from being judged (texts in number cells), and the audi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from templates.expression import (
@@ -280,13 +280,10 @@ class Formulas:
 
     # --- what keeps a rule from being judged ----------------------------------------------------------------------
 
-    def guard(self, nodes: list[Node]) -> str:
+    def guard(self, nodes: Sequence[Node]) -> str:
         """Return a formula that is above 0 when something read by ``nodes`` keeps them from being judged."""
-        terms: list[str] = []
-        for reference in dict.fromkeys(found for node in nodes for found in valued(node)):
-            if not isinstance(reference, Reference):
-                continue
-            terms += self._unusable(reference)
+        read = [found for node in nodes for found in valued(node) if isinstance(found, Reference)]
+        terms = [term for reference in dict.fromkeys(read) for term in self._unusable(reference)]
         for node in nodes:
             terms += [texts for found in walk(node) if isinstance(found, Aggregate) and (texts := self.texts(found))]
         return "+".join(dict.fromkeys(terms)) or "0"

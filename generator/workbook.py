@@ -12,6 +12,7 @@ from generator.formats import Formats
 from generator.sheets.audit import write_audit, write_results
 from generator.sheets.checklist import ChecklistSheet
 from generator.sheets.cover import CoverSheet
+from generator.sheets.draft import DraftSheet
 from generator.sheets.form import FormSheet
 from generator.sheets.hidden import write_codes, write_marks, write_meta, write_prior
 from generator.sheets.ledger import LedgerSheet
@@ -60,6 +61,7 @@ def _write(desk: Desk) -> None:
     write_audit(desk, checks)
     write_results(desk)
     write_definitions(desk)
+    DraftSheet(desk).write()
     write_codes(desk)
     write_marks(desk)
     write_prior(desk)
@@ -73,13 +75,13 @@ def _write(desk: Desk) -> None:
 def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
     """Return where things lie: a ledger grows with what is already in it, so that no row falls below its end."""
     capacities = tuple((short, max(rows)) for short, rows in content.ledgers.items() if rows)
-    return WorkbookLayout(survey, identity.kind, identity.level, capacities)
+    return WorkbookLayout.of(survey, identity, capacities)
 
 
 def _define_names(desk: Desk) -> None:
     """Name the columns that live formulas read; every range ends in locked cells."""
     for form in desk.layout.forms.values():
-        for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken"):
+        for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken", "stands"):
             column = letter(getattr(COLUMNS, role))
             area = f"${column}${form.header_row}:${column}${form.end_row}"
             desk.workbook.define_name(form.name(role), f"={quoted(form.sheet)}!{area}")
@@ -89,5 +91,8 @@ def _define_names(desk: Desk) -> None:
             desk.workbook.define_name(ledger.name(listed.name), f"={quoted(ledger.sheet)}!{area}")
         area = f"$A${ledger.header_row}:${letter(len(ledger.ledger.columns))}${ledger.end_row}"
         desk.workbook.define_name(ledger.block, f"={quoted(ledger.sheet)}!{area}")
+        if ledger.carried:
+            area = f"$B${ledger.header_row - 2}:$B${ledger.header_row}"
+            desk.workbook.define_name(ledger.confirmed, f"={quoted(ledger.sheet)}!{area}")
     summary = lookup("workbook.sheets.summary")
     desk.workbook.define_name("summary_text", f"={quoted(summary)}!$A$6:$I$6")

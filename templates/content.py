@@ -7,11 +7,15 @@ unit typed is lost on the way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 Value = float | str | date
 """One filled cell."""
+
+Shorts = set[str]
+"""Short names of ledgers. (Within :class:`Content`, ``set`` is the method to whoever resolves its annotations.)"""
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,23 @@ class Identity:
     parent: str = ""
     generated_at: str = ""
     signature: str = ""
+    carried: str = ""
+    """How many rows of last year each ledger was mailed out with, such as ``L04=12;L12=3``."""
     document: str = ""
     """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
     sealed_at: str = ""
     """When the unit sealed the return, if it did: an ISO moment."""
+
+    @property
+    def carried_rows(self) -> dict[str, int]:
+        """The rows of last year by ledger id. What cannot be understood counts as none."""
+        pairs = (pair.partition("=") for pair in self.carried.split(";"))
+        return {id: int(rows) for id, _, rows in pairs if rows.isdecimal()}
+
+
+def carried(rows: Mapping[str, int]) -> str:
+    """Return numbers of rows by ledger id as :attr:`Identity.carried` holds them."""
+    return ";".join(f"{id}={count}" for id, count in rows.items() if count)
 
 
 @dataclass
@@ -47,6 +64,8 @@ class Content:
     """说明 by form and code."""
     ledgers: dict[str, dict[int, dict[str, Value]]] = field(default_factory=dict)
     """By ledger short and sheet row number; a blank row has no entry, a blank cell no key."""
+    confirmed: Shorts = field(default_factory=set)
+    """The shorts of the ledgers whose rows of last year the unit has gone through."""
     remarks: str = ""
     """报表说明."""
     summary: str = ""

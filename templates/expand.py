@@ -264,6 +264,7 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
         tuple(columns),
         ledger.capacity,
         tuple(ledger.required_for),
+        ledger.carried,
     )
 
 

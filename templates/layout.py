@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
+from templates.content import Identity
 from templates.expression import Reference
 from templates.model import Form, Indicator, Kind, Ledger, Survey
 from templates.words import lookup, say
@@ -56,7 +57,7 @@ class FormColumns:
     state: int = 11
     """Hidden: 0 fine, 1 info, 2 unexplained warning, 3 error, 4 required and blank."""
     explained: int = 12
-    """Hidden: 1 where 说明 is an acceptable explanation."""
+    """Hidden: what 说明 is worth, as :class:`templates.explanations.Worth` counts; 1 where it explains something."""
     own: int = 13
     """Hidden: what is wrong with the cell itself, severity digit first, such as ``3应填数字``."""
     bad: int = 14
@@ -67,11 +68,15 @@ class FormColumns:
     """Hidden: what of that text may be a number."""
     taken: int = 17
     """Hidden: the number that the cell is taken for; what rules read."""
+    note: int = 18
+    """Hidden: 说明 without blanks and punctuation."""
+    stands: int = 19
+    """Hidden: the explanation that stands in the row or, for 「同上」 below, above it."""
 
 
 COLUMNS: Final = FormColumns()
 
-HIDDEN: Final = (COLUMNS.state, COLUMNS.taken)
+HIDDEN: Final = (COLUMNS.state, COLUMNS.stands)
 """The first and the last hidden column of a form's sheet."""
 
 
@@ -136,6 +141,8 @@ class LedgerLayout:
     ledger: Ledger
     sheet: str
     capacity: int
+    carried: int = 0
+    """So many rows of last year it was mailed out with; the unit confirms that it has gone through them."""
     header_row: int = LEDGER_HEADER_ROW
 
     @property
@@ -155,6 +162,16 @@ class LedgerLayout:
     def name(self, column: str) -> str:
         """Return the defined name of a column's range, header and ending row included."""
         return f"t_{self.ledger.id}_{self.column(column):02d}"
+
+    @property
+    def confirmation(self) -> str:
+        """The cell in the head where the unit confirms the rows of last year."""
+        return f"B{self.header_row - 1}"
+
+    @property
+    def confirmed(self) -> str:
+        """The defined name of that cell with the locked ones above and below it."""
+        return f"confirmed_{self.ledger.id}"
 
     @property
     def block(self) -> str:
@@ -184,6 +201,13 @@ class WorkbookLayout:
     level: str
     capacities: tuple[tuple[str, int], ...] = ()
     """Capacities other than the declared ones, by ledger short."""
+    carried: tuple[tuple[str, int], ...] = ()
+    """Numbers of rows of last year, by ledger id."""
+
+    @classmethod
+    def of(cls, survey: Survey, identity: Identity, capacities: tuple[tuple[str, int], ...] = ()) -> Self:
+        """Return where things lie in the workbook of ``identity``."""
+        return cls(survey, identity.kind, identity.level, capacities, tuple(identity.carried_rows.items()))
 
     @cached_property
     def forms(self) -> dict[str, FormLayout]:
@@ -213,12 +237,13 @@ class WorkbookLayout:
     @cached_property
     def ledgers(self) -> dict[str, LedgerLayout]:
         """Ledger sheets by short name."""
-        capacities = dict(self.capacities)
+        capacities, carried = dict(self.capacities), dict(self.carried)
         return {
             ledger.short: LedgerLayout(
                 ledger,
                 say("workbook.sheets.ledger", short=ledger.short),
                 max(ledger.capacity, capacities.get(ledger.short, 0)),
+                carried.get(ledger.id, 0),
             )
             for ledger in self.survey.ledgers_of(self.kind, self.level)
         }

@@ -24,6 +24,7 @@ from templates.expand import (
     build_ledger,
     build_rules,
 )
+from templates.explanations import Explanations
 from templates.migration import MIGRATIONS, place_of
 from templates.words import say
 
@@ -123,7 +124,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         rules=build_rules(survey, files.forms, files.ledgers, files.rules, problems),
         cover=build_cover(survey.cover, problems),
         deadlines=tuple(model.Deadline(d.name, d.month, d.day) for d in survey.deadlines),
-        explanations=model.Explanations(tuple(survey.explanations.stock_phrases), survey.explanations.min_length),
+        explanations=_explanations(survey.explanations),
         summary_outline=tuple(survey.summary.outline),
         summary_min_length=survey.summary.min_length,
         folder=folder,
@@ -140,6 +141,10 @@ def _migration(migration: raw.RawMigration) -> model.Migration:
         tuple(place_of(name) for name in migration.drop),
         tuple(place_of(name) for name in migration.add),
     )
+
+
+def _explanations(wanted: raw.RawExplanations) -> Explanations:
+    return Explanations(tuple(wanted.stock_phrases), wanted.min_length, tuple(wanted.ditto))
 
 
 def _structure(path: Path, shape: type[T], problems: Problems) -> T | None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
+from templates.explanations import Explanations
 from templates.expression import Node, Reference, ledgers, references
 from templates.words import lookup
 
@@ -282,6 +283,8 @@ class Ledger:
     capacity: int = 1000
     required_for: tuple[str, ...] = ()
     """Kinds and levels that must file it before they report its number; () binds all."""
+    carried: bool = False
+    """Whether it lists what lasts, so that last year's rows are put in again for the unit to go through."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -327,14 +330,17 @@ class Rule:
     @cached_property
     def trees(self) -> tuple[Node, ...]:
         """Every tree of the rule: condition, check and the expressions of its message."""
-        found = [self.check, *(part for part in self.message if not isinstance(part, str))]
-        return tuple([self.when, *found] if self.when is not None else found)
+        return (*self.judged, *(part for part in self.message if not isinstance(part, str)))
+
+    @cached_property
+    def judged(self) -> tuple[Node, ...]:
+        """The trees that decide: the condition, if any, and the check."""
+        return (self.check,) if self.when is None else (self.when, self.check)
 
     @cached_property
     def reads(self) -> tuple[Reference, ...]:
         """The cells whose values decide; also the cells to mark."""
-        judged = (self.check,) if self.when is None else (self.when, self.check)
-        return tuple(dict.fromkeys(reference for tree in judged for reference in references(tree)))
+        return tuple(dict.fromkeys(reference for tree in self.judged for reference in references(tree)))
 
     @cached_property
     def ledgers(self) -> tuple[str, ...]:
@@ -364,27 +370,6 @@ class UnitKind:
     levels: tuple[str, ...]
     part: bool = False
     """Files a part that is composed into another return, so it is not rolled up by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanations:
-    """When a text explains a soft edit: long enough, and none of the stock phrases."""
-
-    stock_phrases: tuple[str, ...]
-    min_length: int
-
-    def accepts(self, text: str) -> bool:
-        """Return whether ``text`` explains anything, blanks and punctuation aside."""
-        bare = _bare(text)
-        return len(bare) >= self.min_length and bare not in {_bare(phrase) for phrase in self.stock_phrases}
-
-
-IGNORED_IN_EXPLANATIONS = " \u3000\u00a0。，！？、.,!?"
-"""Characters that an explanation is stripped of before it is measured and compared with the stock phrases."""
-
-
-def _bare(text: str) -> str:
-    return "".join(character for character in text if character not in IGNORED_IN_EXPLANATIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ class RawLedger:
     columns: list[RawColumn]
     capacity: int = 1000
     required_for: list[str] = field(default_factory=list)
+    carried: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ class RawExplanations:
 
     stock_phrases: list[str]
     min_length: int
+    ditto: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster
 from addin.submission import FileStatus, Refusal, Submission
 from templates.content import Content, Identity
+from templates.explanations import Explanations
 from templates.expression import bind, parse
 from templates.model import (
     CodeList,
     Column,
-    Explanations,
     Form,
     Heading,
     Indicator,

@@ -20,6 +20,7 @@ from addin.auditing.audit import audit, outcomes
 from addin.finding import Finding, structural
 from addin.submission import Submission
 from templates.content import Value
+from templates.explanations import Worth
 from templates.expression import parse
 from templates.model import Severity
 from tests.returns import COMPLETE, FIRST_ROW, MINI, YEAR, a_complete_return, a_return, a_rule
@@ -176,6 +177,10 @@ def test_row_rule_points_at_the_cell_it_checks() -> None:
     ]
 
 
+WHY, OTHER = "今年新建两座场馆", "天气原因，人数较少"
+ACCEPTED, BLANK, STOCK, SHORT, ALONE = Worth.ACCEPTED, Worth.BLANK, Worth.STOCK, Worth.SHORT, Worth.ALONE
+
+
 def test_explanations() -> None:
     why = "今年新建两座场馆。"
     row = a_row(规模="大型", 线上人次=0.0, 备注="天气原因，人数较少")
@@ -188,10 +193,35 @@ def test_explanations() -> None:
     ]
 
 
+def test_why_an_explanation_is_not_accepted() -> None:
+    said = {"核实无误。": "写的是套话", "新馆": "不足 6 个字", "同上": "上面没有可用的说明", "": ""}
+    for text, why in said.items():
+        submission = a_complete_return({"04": "1", "04.1": "甲馆", "06": 2.0})
+        submission.content.notes["M1"] = {"08": text}
+        (found,) = (each for each in findings(submission) if each.rule == "M1-08.expected")
+        assert found.pending
+        assert (why in found.message) and ("「说明」栏" in found.message) == bool(why), text
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        (["", WHY, "", "同上", "同上。"], [BLANK, ACCEPTED, BLANK, ACCEPTED, ACCEPTED]),
+        (["同上", WHY, "核实无误", "同上"], [ALONE, ACCEPTED, STOCK, ALONE]),
+        ([WHY, "太短", "", "同上", OTHER, "同上"], [ACCEPTED, SHORT, BLANK, ALONE, ACCEPTED, ACCEPTED]),
+    ],
+)
+def test_one_explanation_serves_a_block(notes: list[str], expected: list[Worth]) -> None:
+    judged = list(MINI.explanations.down(notes))
+    assert [worth for worth, _ in judged] == expected
+    assert [text for worth, text in judged if worth is ACCEPTED][-1] == (OTHER if OTHER in notes else WHY)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("今年新建两座场馆", True),
+        ("同上", False),
         ("核实无误", False),
         ("经核实，数据无误！", False),
         ("新 建 场 馆", False),

@@ -15,8 +15,8 @@ import pytest
 from openpyxl import load_workbook
 
 from addin.auditing.audit import audit
-from addin.dispatch import previous_values
 from addin.fill import fill, render
+from addin.last_year import previous_returns
 from addin.reading.reader import read
 from addin.submission import Submission
 from addin.zero import complete_zero
@@ -170,7 +170,7 @@ def test_another_system_may_answer(kx: Survey, lock: Lock, tmp_path: Path) -> No
 def test_last_years_answers_are_not_carried_over(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     unit = identity(kx, "科协", "县级科协")
     build(tmp_path / "t.xlsx", kx, unit, lock, complete_zero(kx, unit))
-    assert sorted(previous_values(tmp_path, kx, EXAMPLE_YEAR)[unit.code]) == sorted(
+    assert sorted(previous_returns(tmp_path, kx, EXAMPLE_YEAR)[unit.code].values) == sorted(
         form.id for form in kx.forms_of("科协")
     )
 

@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from addin.demo import demo
-from addin.dispatch import identity_of, previous_values
+from addin.dispatch import identity_of
+from addin.last_year import previous_returns
 from addin.reading.reader import read
 from addin.roster import read_roster
 from addin.submission import Submission
@@ -264,4 +265,4 @@ def test_last_years_returns_of_older_definitions_still_give_last_years_values(
     content = complete_zero(kx, identity)
     content.set("KX03", "24", 17.0)
     build(tmp_path / "old.xlsx", kx, identity, lock, content)
-    assert previous_values(tmp_path, kx, 2023)["0101"]["KX03"]["24"] == 17.0
+    assert previous_returns(tmp_path, kx, 2023)["0101"].values["KX03"]["24"] == 17.0

@@ -181,7 +181,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
     known = "、".join(form.id for form in kx.filled_by("科协", "市级科协"))
     ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协", "市级科协"))
     assert refused.value.problems == [
-        "数据里的「表格」不认识；可用的有 forms、ledgers、notes、总结、报表说明",
+        "数据里的「表格」不认识；可用的有 forms、ledgers、notes、总结、报表说明、已核对台账",
         f"本工作簿没有「X01-02」表；可填的有 {known}",
         "KX03 表没有代码「99」",
         "KX03 24 的值 [1] 不是数字、文字或 null",

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from addin.auditing.audit import audit
-from addin.dispatch import previous_values
+from addin.last_year import previous_returns
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge
 from addin.merging.merged import Merged
@@ -200,9 +200,8 @@ def test_a_result_of_an_older_version_is_taken_too(old_return: Path, new: Survey
     assert above(replace(new, migrations=())).strays[0].status.value == "other_version"
 
 
-def test_last_years_values_follow_the_mapping(old_return: Path, new: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("addin.dispatch.read", lambda path, **options: read(path, surveys=lambda _: new, **options))
-    found = previous_values(old_return.parent, new, YEAR)["001"]
+def test_last_years_values_follow_the_mapping(old_return: Path, new: Survey) -> None:
+    found = previous_returns(old_return.parent, new, YEAR)["001"].values
     assert (found["M1"]["15"], found["M1"]["16"], "x01" in found["M2"]) == (3.0, 1.0, False)
 
 

@@ -38,68 +38,70 @@ LEDGER: LedgerLayout = LAYOUT.ledgers["活动"]
 # --- what is taken in ---------------------------------------------------------------------------------------------
 
 
-def test_everything_is_taken_in(tmp_path: Path) -> None:
-    words = lookup("workbook.sheets")
-    first = LEDGER.first_row
-    found = take(
-        write(
-            tmp_path / "a.xlsx",
-            {
-                COVER.address("填表人"): "张三",
-                COVER.address("报出日期"): date(2025, 4, 1),
-                FORM.address("01"): "某馆",
-                FORM.address("04"): "1 有",
-                FORM.address("05"): date(2001, 5, 17),
-                FORM.address("06"): 3,
-                FORM.address("06", COLUMNS.explanation): "新建了一座场馆",
-                FORM.address("08"): 2.75,
-                FORM.address("09"): 0,
-                FORM.address("s2"): lookup("workbook.nothing_here"),
-                LEDGER.address("活动名称", first): "某活动",
-                LEDGER.address("日期", first): date(2024, 5, 1),
-                LEDGER.address("规模", first): "大型",
-                LEDGER.address("参加人次", first): 120,
-                LEDGER.address("主题：科普", first): "是",
-                LEDGER.address("活动名称", first + 3): "又一活动",
-                f"{words['notes']}!B6": "报表的说明",
-                f"{words['summary']}!B6": "工作的总结",
-                f"{words['prior']}!{letter(LAYOUT.marked['M1'])}{FORM.rows['06']}": 2,
+SHEETS = lookup("workbook.sheets")
+
+CELLS = {
+    COVER.address("填表人"): "张三",
+    COVER.address("报出日期"): date(2025, 4, 1),
+    FORM.address("01"): "某馆",
+    FORM.address("04"): "1 有",
+    FORM.address("05"): date(2001, 5, 17),
+    FORM.address("06"): 3,
+    FORM.address("06", COLUMNS.explanation): "新建了一座场馆",
+    FORM.address("08"): 2.75,
+    FORM.address("09"): 0,
+    FORM.address("s2"): lookup("workbook.nothing_here"),
+    LEDGER.address("活动名称", LEDGER.first_row): "某活动",
+    LEDGER.address("日期", LEDGER.first_row): date(2024, 5, 1),
+    LEDGER.address("规模", LEDGER.first_row): "大型",
+    LEDGER.address("参加人次", LEDGER.first_row): 120,
+    LEDGER.address("主题：科普", LEDGER.first_row): "是",
+    LEDGER.address("活动名称", LEDGER.first_row + 3): "又一活动",
+    f"{SHEETS['notes']}!B6": "报表的说明",
+    f"{SHEETS['summary']}!B6": "工作的总结",
+    f"{SHEETS['prior']}!{letter(LAYOUT.marked['M1'])}{FORM.rows['06']}": 2,
+}
+"""A return with a cell of every kind, as it is typed."""
+
+TAKEN = Content(
+    values={
+        COVER.form.id: {"填表人": "张三", "报出日期": date(2025, 4, 1)},
+        "M1": {
+            "01": "某馆",
+            "04": "1",
+            "05": date(2001, 5, 1),
+            "06": 3.0,
+            "08": 2.75,
+            "09": 0.0,
+            "s2": FORM.form.indicators["s2"].options[0].code,
+        },
+    },
+    notes={"M1": {"06": "新建了一座场馆"}},
+    ledgers={
+        "活动": {
+            LEDGER.first_row: {
+                "活动名称": "某活动",
+                "日期": date(2024, 5, 1),
+                "规模": "大型",
+                "参加人次": 120.0,
+                "主题：科普": "是",
             },
-        )
-    )
+            LEDGER.first_row + 3: {"活动名称": "又一活动"},
+        }
+    },
+    remarks="报表的说明",
+    summary="工作的总结",
+    prior={"M1": {"06": 2.0}},
+)
+"""The same, as it is taken in."""
+
+
+def test_everything_is_taken_in(tmp_path: Path) -> None:
+    found = take(write(tmp_path / "a.xlsx", CELLS))
     assert found.findings == []
     assert found.typed == {}
     assert found.identity == identity()
-    assert found.content == Content(
-        values={
-            COVER.form.id: {"填表人": "张三", "报出日期": date(2025, 4, 1)},
-            "M1": {
-                "01": "某馆",
-                "04": "1",
-                "05": date(2001, 5, 1),
-                "06": 3.0,
-                "08": 2.75,
-                "09": 0.0,
-                "s2": FORM.form.indicators["s2"].options[0].code,
-            },
-        },
-        notes={"M1": {"06": "新建了一座场馆"}},
-        ledgers={
-            "活动": {
-                first: {
-                    "活动名称": "某活动",
-                    "日期": date(2024, 5, 1),
-                    "规模": "大型",
-                    "参加人次": 120.0,
-                    "主题：科普": "是",
-                },
-                first + 3: {"活动名称": "又一活动"},
-            }
-        },
-        remarks="报表的说明",
-        summary="工作的总结",
-        prior={"M1": {"06": 2.0}},
-    )
+    assert found.content == TAKEN
 
 
 def test_odd_cells_of_a_form(tmp_path: Path) -> None:

@@ -34,12 +34,13 @@ FORMS = st.dictionaries(st.sampled_from(["A01", "B01", "封面"]), CELLS, max_si
 ROWS = st.dictionaries(st.integers(5, 5000), st.dictionaries(st.sampled_from(["名称", "人次"]), VALUES), max_size=3)
 CONTENTS = st.builds(
     Content,
-    FORMS,
-    st.dictionaries(st.sampled_from(["A01"]), st.dictionaries(st.sampled_from(["01"]), TEXTS), max_size=1),
-    st.dictionaries(st.sampled_from(["会议"]), ROWS, max_size=1),
-    TEXTS,
-    TEXTS,
-    FORMS,
+    values=FORMS,
+    notes=st.dictionaries(st.just("A01"), st.dictionaries(st.just("01"), TEXTS), max_size=1),
+    ledgers=st.dictionaries(st.just("会议"), ROWS, max_size=1),
+    confirmed=st.sets(st.sampled_from(["会议", "期刊"])),
+    remarks=TEXTS,
+    summary=TEXTS,
+    prior=FORMS,
 )
 FINDINGS = st.lists(
     st.builds(Finding, TEXTS, st.sampled_from(Severity), TEXTS, TEXTS, TEXTS, row=st.none() | st.integers(1, 9)),

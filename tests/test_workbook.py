@@ -96,8 +96,11 @@ def expected(layout: WorkbookLayout) -> dict[str, set[tuple[int, int]]]:
         near = (*range(ledger.first_row, ledger.first_row + 3), ledger.end_row - 2, ledger.end_row - 1)
         width = len(ledger.ledger.columns)
         entries[ledger.sheet] = {(row, column) for row in near for column in range(1, width + 1)}
-    big = {(row, column) for row in range(6, 36) for column in range(2, 9)}
-    return entries | {lookup("workbook.sheets.notes"): big, lookup("workbook.sheets.summary"): big}
+    heights = {"notes": 14, "summary": 30}
+    return entries | {
+        lookup(f"workbook.sheets.{name}"): {(row, column) for row in range(6, 6 + rows) for column in range(2, 9)}
+        for name, rows in heights.items()
+    }
 
 
 @pytest.mark.office
@@ -112,7 +115,8 @@ def test_sheets_and_headers(kx: Survey, books: dict[tuple[str, str, str], Path])
     ledgers = [f"台账-{ledger.short}" for ledger in kx.ledgers_of("学会", "省级学会")]
     assert book.sheetnames == [
         *("封面", "X01-02", *(form.id for form in kx.forms_of("学会")[1:]), *ledgers),
-        *("待确认", "报表说明", "工作总结", "审核", "校验结果", "指标解释", "_codes", "_marks", "_prior", "_meta"),
+        *("待确认", "报表说明", "工作总结", "审核", "校验结果", "指标解释", "网报录入稿"),
+        *("_codes", "_marks", "_prior", "_meta"),
     ]
     assert {sheet.title: sheet.sheet_state for sheet in book if sheet.sheet_state != "visible"} == HIDDEN
     header = [cell.value for cell in book["KX03"][7]][:10]

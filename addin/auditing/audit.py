@@ -8,7 +8,7 @@ from addin.auditing import structure
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
-from addin.auditing.explain import explained
+from addin.auditing.explain import Explained
 from addin.auditing.render import messages
 from addin.finding import Finding, ordered
 from addin.submission import Submission
@@ -55,7 +55,8 @@ def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
 
 
 def _finished(findings: Iterable[Finding], submission: Submission) -> list[Finding]:
-    return ordered(explained(finding, submission) for finding in dict.fromkeys(findings))
+    explained = Explained(submission)
+    return ordered(explained.told(finding) for finding in dict.fromkeys(findings))
 
 
 def _derived_cells(rule: Rule) -> set[tuple[str, str]]:
@@ -103,8 +104,7 @@ def _cell(rule: Rule, layout: WorkbookLayout) -> str:
 def _row_cell(rule: Rule, layout: WorkbookLayout, row: int) -> str:
     """Return the address of the first column that the rule checks, in the row."""
     ledger = layout.ledgers.get(rule.each)
-    judged = (rule.check,) if rule.when is None else (rule.check, rule.when)
-    columns = [node.name for tree in judged for node in walk(tree) if isinstance(node, Column)]
+    columns = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
     return ledger.address(columns[0], row) if ledger and columns else ""
 
 

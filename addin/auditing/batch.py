@@ -60,11 +60,12 @@ class Batch:
 
     @cached_property
     def layouts(self) -> tuple[WorkbookLayout, ...]:
-        """Where each return's cells lie; returns of one kind and level share one layout."""
-        shared: dict[tuple[str, str], WorkbookLayout] = {}
-        for submission in self.submissions:
-            shared.setdefault((submission.identity.kind, submission.identity.level), submission.layout)
-        return tuple(shared[s.identity.kind, s.identity.level] for s in self.submissions)
+        """Where each return's cells lie; like returns share one layout."""
+        shared: dict[tuple[str, str, str], WorkbookLayout] = {}
+        asked = [(s.identity.kind, s.identity.level, s.identity.carried) for s in self.submissions]
+        for key, submission in zip(asked, self.submissions, strict=True):
+            shared.setdefault(key, submission.layout)
+        return tuple(shared[key] for key in asked)
 
     @property
     def whole(self) -> Batch:

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from addin.auditing.arrays import is_blank, text_of
 from addin.finding import Finding
 from addin.submission import Submission
-from templates.model import Severity
+from templates.explanations import Worth
+from templates.model import Kind, Severity
 from templates.words import lookup
 
+Judged = tuple[Worth, str]
+"""What a 说明 is worth, and the explanation that it stands for."""
 
-def explained(finding: Finding, submission: Submission) -> Finding:
-    """Return the finding with the unit's explanation, where it is a warning and the explanation is accepted."""
-    if finding.severity is not Severity.WARNING or finding.explanation:
-        return finding
-    text = _explanation(finding, submission)
-    return replace(finding, explanation=text) if submission.survey.explanations.accepts(text) else finding
+NONE: Judged = (Worth.BLANK, "")
 
 
-def _explanation(finding: Finding, submission: Submission) -> str:
-    content = submission.content
-    if finding.ledger and finding.row is not None:
-        row = content.ledgers.get(finding.ledger, {}).get(finding.row, {})
+@dataclass
+class Explained:
+    """The explanations of one return."""
+
+    submission: Submission
+
+    def told(self, finding: Finding) -> Finding:
+        """Return a warning with its accepted explanation, or with why what stands there is none."""
+        if finding.severity is not Severity.WARNING or finding.explanation:
+            return finding
+        in_ledger = finding.ledger and finding.row is not None
+        worth, text = self._in_row(finding) if in_ledger else self.beside.get((finding.form, finding.code), NONE)
+        if worth is Worth.ACCEPTED:
+            return replace(finding, explanation=text)
+        why = "" if in_ledger else self.submission.survey.explanations.why(worth)
+        return replace(finding, message=finding.message + why)
+
+    def _in_row(self, finding: Finding) -> Judged:
+        """Judge 备注 of the finding's ledger row; it may say anything, so that it is no explanation is no fault."""
+        row = self.submission.content.ledgers.get(finding.ledger, {}).get(finding.row or 0, {})
         remark = row.get(lookup("workbook.row_remark.name"))
-        return "" if is_blank(remark) else text_of(remark)
-    return content.notes.get(finding.form, {}).get(finding.code, "").strip()
+        text = "" if is_blank(remark) else text_of(remark)
+        return self.submission.survey.explanations.worth(text), text
+
+    @cached_property
+    def beside(self) -> dict[tuple[str, str], Judged]:
+        """By form and code: 说明 of every row, which may point at one above."""
+        found: dict[tuple[str, str], Judged] = {}
+        for form in self.submission.layout.forms.values():
+            notes = self.submission.content.notes.get(form.form.id, {})
+            codes = [code for code, row in form.form.indicators.items() if row.kind is not Kind.COMPOSITE]
+            judged = self.submission.survey.explanations.down(notes.get(code, "") for code in codes)
+            found.update(zip(((form.form.id, code) for code in codes), judged, strict=True))
+        return found

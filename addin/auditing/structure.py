@@ -95,6 +95,15 @@ def _of_return(filed: Return) -> Iterator[Finding]:
     yield from _late(filed)
     yield from _summary(filed)
     yield from _registered_uscc(filed)
+    yield from _unconfirmed(filed)
+
+
+def _unconfirmed(filed: Return) -> Iterator[Finding]:
+    """Ledgers that were mailed out with last year's rows, which the unit has not said it went through."""
+    for short, ledger in filed.layout.ledgers.items():
+        if ledger.carried and short not in filed.submission.content.confirmed:
+            cell, place = f"{ledger.sheet}!{ledger.confirmation}", ledger.confirmation
+            yield structural("ledger.unconfirmed", ledger=short, cell=cell, rows=ledger.carried, place=place)
 
 
 def _required_cells(filed: Return) -> Iterator[Finding]:

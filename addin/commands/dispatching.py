@@ -12,7 +12,8 @@ from addin.commands.desk import DEFAULT_SURVEY, err, out, refuse, roster_in, sav
 from addin.commands.keys import keys_in
 from addin.demo import DemoError
 from addin.demo import demo as make_demo
-from addin.dispatch import Prior, dispatch, keep_password, previous_values
+from addin.dispatch import Prior, dispatch, keep_password
+from addin.last_year import previous_returns
 from addin.prefill import PrefillError, read_prefill
 from addin.roster import Roster, RosterError
 from generator.strict import Lock
@@ -36,7 +37,7 @@ def generate(
     units = roster_in(roster, definitions)
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
-    prior = previous_values(previous, definitions, year - 1) if previous else {}
+    prior = previous_returns(previous, definitions, year - 1) if previous else {}
     if previous:
         found = "previous_found" if prior else "previous_none"
         err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))

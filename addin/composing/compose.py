@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 
 from addin.auditing.audit import audit
 from addin.auditing.batch import Batch
+from addin.auditing.explain import NONE, Explained, Judged
 from addin.auditing.figures import figures
 from addin.composing.cells import OWN, Cells, Given, Outcome
 from addin.composing.gather import ComposeError, misfits
@@ -15,6 +17,7 @@ from addin.composing.ledgers import Stacked, kept_rows, stacked
 from addin.submission import Submission
 from generator.trace import CellLine, RowLine, Trace
 from templates.content import Content, Identity
+from templates.explanations import Worth
 from templates.model import Indicator, Severity, Survey
 from templates.words import lookup, say
 
@@ -118,30 +121,37 @@ def _row_line(row: Stacked, whole: Sequence[Submission]) -> RowLine:
 def _notes(cells: Cells, content: Content) -> Iterator[CellLine]:
     """Join the explanations of cells that take parts, each part's under its name; yield which ones there were."""
     unit, survey = cells.submissions[OWN], cells.survey
+    judged = [Explained(submission).beside for submission in cells.submissions]
     for form in survey.forms_of(unit.identity.kind):
         for indicator in form.indicators.values():
             if indicator.derive is None and not survey.composition(indicator).takes_parts:
                 continue
-            yield from _noted(cells, indicator, content)
+            note = partial(_note, cells, judged, indicator)
+            yield from _noted(cells, indicator, note, content)
 
 
-def _noted(cells: Cells, indicator: Indicator, content: Content) -> Iterator[CellLine]:
+def _noted(cells: Cells, indicator: Indicator, note: Callable[[int], Judged], content: Content) -> Iterator[CellLine]:
     """A stock phrase with a department's name before it would pass for an explanation, so that it is not joined."""
-    accepts = cells.survey.explanations.accepts
-    notes = [(place, _note(cells.submissions[place], indicator)) for place in cells.filling(indicator)]
-    given = [Given(place, note, "note", counted=place == OWN or accepts(note)) for place, note in notes if note]
+    notes = [(place, *note(place)) for place in cells.filling(indicator)]
+    given = [
+        Given(place, text, "note", counted=place == OWN or worth is Worth.ACCEPTED)
+        for place, worth, text in notes
+        if text
+    ]
     if all(one.place == OWN for one in given):
         return
     taken = [(cells.submissions[one.place], str(one.value)) for one in given if one.counted and one.place != OWN]
-    own = _note(cells.submissions[OWN], indicator)
-    text = _joined(own, taken, lookup("compose.join"))
+    text = _joined(note(OWN)[1], taken, lookup("compose.join"))
     if text:
         content.notes.setdefault(indicator.form, {})[indicator.code] = text
     yield from cells.lines(indicator, Outcome.of(text or None, given))
 
 
-def _note(submission: Submission, indicator: Indicator) -> str:
-    return submission.content.notes.get(indicator.form, {}).get(indicator.code, "").strip()
+def _note(cells: Cells, judged: list[dict[tuple[str, str], Judged]], indicator: Indicator, place: int) -> Judged:
+    """Return what the note is worth and its text; one that points at the note above is that one."""
+    worth, text = judged[place].get((indicator.form, indicator.code), NONE)
+    note = cells.submissions[place].content.notes.get(indicator.form, {}).get(indicator.code, "")
+    return worth, text or note.strip()
 
 
 def _joined(own: str, others: Sequence[tuple[Submission, str]], between: str) -> str:

@@ -97,7 +97,7 @@ def _value(raw: Any, _type: object) -> Value:
 
 
 def _made() -> Converter:
-    converter = Converter(omit_if_default=True)
+    converter = Converter(omit_if_default=True, unstruct_collection_overrides={set: sorted})
     converter.register_structure_hook(Value, _value)
     converter.register_unstructure_hook(Value, _plain)
     converter.register_structure_hook(datetime, lambda text, _type: datetime.fromisoformat(text))

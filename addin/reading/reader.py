@@ -103,7 +103,7 @@ def read_source(
         definitions = _definitions(identity, survey, year, surveys, any_version=any_version, older=older)
         how = migration_of(definitions, identity.version, identity.hash) if any_version or older else None
         known = as_it_was(definitions, how) if how else definitions
-        grids = _grids(source, WorkbookLayout(known, identity.kind, identity.level))
+        grids = _grids(source, WorkbookLayout.of(known, identity))
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
     submission = Submission(file, identity, known, Content())
@@ -231,6 +231,8 @@ def _take_in(submission: Submission, grids: dict[str, Grid | None], derived_form
     for ledger in layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
             LedgerReader(submission, ledger, grid).read()
+            if _text(grid, ledger.confirmation) == lookup("workbook.ledger.confirmed"):
+                content.confirmed.add(ledger.ledger.short)
     content.remarks = _text(grids[words["notes"]], NOTES_CELL)
     content.summary = _text(grids[words["summary"]], SUMMARY_CELL)
     if (grid := grids[words["prior"]]) is not None:

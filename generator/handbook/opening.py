@@ -58,6 +58,8 @@ def _explanations(paper: Paper, scope: Scope) -> None:
     paper.text(say("handbook.explanation", length=wanted.min_length))
     if wanted.stock_phrases:
         paper.text(say("handbook.stock_phrases", phrases="」「".join(wanted.stock_phrases)))
+    if wanted.ditto:
+        paper.text(say("handbook.ditto", phrases="」「".join(wanted.ditto)))
 
 
 def _sign_off(paper: Paper, scope: Scope) -> None:

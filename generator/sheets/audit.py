@@ -8,8 +8,9 @@ from generator.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED
 from generator.desk import Desk
 from generator.formula import quote, worded
 from generator.sheets.form import link, print_setup
-from generator.sheets.next_problem import NEXT, address, pending, write_table
+from generator.sheets.next_problem import REASON, TOLD, address, pending, write_table
 from generator.strict import StrictWorksheet
+from templates.layout import letter
 from templates.words import lookup, say
 
 RESULT_LINK = 3
@@ -27,7 +28,7 @@ def write_audit(desk: Desk, checks: Checks) -> None:
     """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
     sheet = desk.add(lookup("workbook.sheets.audit"))
     _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
-    sheet.set_column(len(WIDTHS), NEXT - 1, 8, desk.formats.role("hidden"), {"hidden": True})
+    sheet.set_column(len(WIDTHS), REASON - 1, 8, desk.formats.role("hidden"), {"hidden": True})
     for index, check in enumerate(checks.rows):
         _check(desk, sheet, FIRST_ROW + index, check)
     write_table(desk, sheet, checks)
@@ -98,6 +99,18 @@ def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> Non
     formulas = (check.status, check.count, rank, check.row, column, for_sheet, address(check))
     for offset, formula in enumerate(formulas, start=len(WIDTHS)):
         sheet.write_formula(row, offset, here(formula), role("hidden"), "")
+    _reason(desk, sheet, number, check)
+
+
+def _reason(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
+    """Number the warnings that are explained, from the top, and repeat the explanation."""
+    hidden, told = desk.formats.role("hidden"), letter(TOLD)
+    before = "0" if number == FIRST_ROW else f"${told}${number - 1}"
+    settled = f"$J{number}={EXPLAINED}"
+    one_more = f"{before}+IF({settled},1,0)" if check.reason else before
+    sheet.write_formula(number - 1, TOLD - 1, f"={one_more}", hidden, "")
+    if check.reason:
+        sheet.write_formula(number - 1, REASON - 1, f'=IF({settled},{check.reason},"")', hidden, "")
 
 
 def _status(code: str) -> str:

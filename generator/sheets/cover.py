@@ -16,7 +16,9 @@ from templates.layout import COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLa
 from templates.model import Severity
 from templates.words import lookup, say
 
-WIDTHS = {1: 3.5, 2: 30, 3: 30, 4: 16, 5: 20, 6: 12, 7: 12, 8: 16, 9: 34}
+WIDTHS = {1: 3.5, 2: 28, 3: 38, 4: 16, 5: 20, 6: 12, 7: 12, 8: 16, 9: 34}
+LAST = 7
+"""The last column that is printed, from 0; only messages stand beyond it."""
 
 
 @dataclass
@@ -40,17 +42,17 @@ class CoverSheet:
         self._progress()
         self._sign_off()
         print_setup(self.sheet)
-        self.sheet.set_landscape()
+        self.sheet.set_portrait()
         self.sheet.fit_to_pages(1, 1)
-        self.sheet.print_area(0, 0, self.desk.layout.cover.end_row, 8)
+        self.sheet.print_area(0, 1, self.desk.layout.cover.end_row, LAST)
 
     def _title(self) -> None:
         role, survey, identity = self.desk.formats.role, self.desk.survey, self.desk.identity
         self.sheet.set_row(0, 34)
         self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
-        self.sheet.merge_range(0, 1, 0, 8, say("workbook.cover.title", survey=survey.title), role("title"))
+        self.sheet.merge_range(0, 1, 0, LAST, say("workbook.cover.title", survey=survey.title), role("title"))
         self.sheet.set_row(1, 20)
-        self.sheet.merge_range(1, 1, 1, 8, say("workbook.cover.subtitle", year=identity.year), role("subtitle"))
+        self.sheet.merge_range(1, 1, 1, LAST, say("workbook.cover.subtitle", year=identity.year), role("subtitle"))
 
     def _identity(self) -> None:
         role = self.desk.formats.role
@@ -91,13 +93,13 @@ class CoverSheet:
         self._section(9, words["steps_title"])
         for row, step in enumerate(words["steps"], start=10):
             self.sheet.set_row(row, 24)
-            self.sheet.merge_range(row, 1, row, 8, step, role("step"))
+            self.sheet.merge_range(row, 1, row, LAST, step, role("step"))
 
     def _section(self, row: int, text: str) -> None:
         style = self.desk.formats.role("section")
         self.sheet.set_row(row, 24)
         self.sheet.write_string(row, 1, text, style)
-        for column in range(2, 9):
+        for column in range(2, LAST + 1):
             self.sheet.write_blank(row, column, None, style)
 
     # --- progress ----------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator.checks import FIRST_ROW, Checks, explained
+from generator.checks import FIRST_ROW, Checks
 from generator.desk import Desk
+from generator.explained import bare, stands, worth
 from generator.formula import derived_formula, quote, worded
 from generator.sheets.beside import lines_beside, write_beside
 from generator.sheets.entry import explain, number_format, shown, write_entry, write_value
@@ -272,10 +273,8 @@ def write_live(
     for column, formula in _taken(desk, indicator):
         sheet.write_formula(row, column - 1, "=" + formula, hidden, "")
     rules = checks.at(form.form.id, indicator.code)
-    if _wants_explanation(checks, form, indicator):
-        note = f"INDEX({form.name('explanation')},{position})"
-        accepted = explained(note, desk.survey.explanations.min_length)
-        sheet.write_formula(row, COLUMNS.explained - 1, f"=IF({accepted}=1,1,0)", hidden, "")
+    for column, formula in _explanation(desk, form, indicator, checks):
+        sheet.write_formula(row, column - 1, "=" + formula, hidden, "")
     state = f"INDEX({form.name('state')},{position})"
     sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, rules, position), hidden, "")
     message = _advice(form, position) if indicator.kind is Kind.NOTHING_HERE else _message(form, rules, position)
@@ -307,6 +306,20 @@ def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
     elif indicator.kind.is_date:
         cell = formulas.cell(indicator.reference)
         yield COLUMNS.bad, f"IF(ISERROR({cell}),1,IF(OR(LEN({cell})=0,{is_day(cell)}),0,1))"
+
+
+def _explanation(desk: Desk, form: FormLayout, indicator: Indicator, checks: Checks) -> Iterator[tuple[int, str]]:
+    """Yield the hidden cells that say what the row's 说明 is worth; it may point at the one above."""
+    rows = [row for row in form.form.indicators.values() if row.kind is not Kind.COMPOSITE]
+    if indicator not in rows or not any(_wants_explanation(checks, form, row) for row in rows):
+        return
+    note = f"INDEX({form.name('explanation')},{form.position(indicator.code)})"
+    yield COLUMNS.note, f'IF(ISERROR({note}),"",{bare(note)})'
+    number, above = form.rows[indicator.code], [form.rows[row.code] for row in rows[: rows.index(indicator)]]
+    before = f"${letter(COLUMNS.stands)}${above[-1]}" if above else '""'
+    bared, judged = (f"${letter(column)}${number}" for column in (COLUMNS.note, COLUMNS.explained))
+    yield COLUMNS.explained, worth(bared, before, desk.survey.explanations.min_length)
+    yield COLUMNS.stands, stands(bared, judged, note, before)
 
 
 def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -> bool:

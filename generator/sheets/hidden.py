@@ -17,7 +17,8 @@ def write_codes(desk: Desk) -> None:
     name = lookup("workbook.sheets.codes")
     sheet = desk.add(name)
     sheet.hide()
-    columns: list[tuple[str, tuple[str, ...]]] = [("stock_phrases", desk.survey.explanations.stock_phrases)]
+    explanations = desk.survey.explanations
+    columns = [("stock_phrases", explanations.refused), ("ditto_phrases", explanations.pointing)]
     for code_list in _used_lists(desk):
         found = desk.survey.code_lists[code_list]
         columns.append((f"code_{code_list}", found.values))
@@ -27,7 +28,7 @@ def write_codes(desk: Desk) -> None:
         sheet.write_string(0, number - 1, defined)
         for row, value in enumerate(values, start=1):
             sheet.write_string(row, number - 1, value)
-        area = f"${letter(number)}$2:${letter(number)}${len(values) + 1}"
+        area = f"${letter(number)}$2:${letter(number)}${max(len(values), 1) + 1}"
         desk.workbook.define_name(defined, f"={quoted(name)}!{area}")
 
 

@@ -24,7 +24,7 @@ from generator.sheets.form import link, print_setup
 from generator.sheets.ledger_lights import LedgerLights
 from generator.sheets.next_problem import counted, first_on, link_next
 from generator.strict import StrictWorksheet
-from templates.layout import LedgerLayout
+from templates.layout import LedgerLayout, letter
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
@@ -79,9 +79,24 @@ class LedgerSheet:
         link(self.sheet, 1, 0, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
         link_next(self.desk, self.sheet, 2, 0, self.ledger.sheet)
         self.sheet.merge_range(1, 1, 1, columns - 1, notes, role("muted_wrap"))
-        self.sheet.merge_range(2, 1, 2, columns - 1, "", role("status"))
-        self.sheet.write_formula(2, 1, f"={self._status()}", role("status"), "")
-        self._colour_status()
+        start = 1
+        if self.ledger.carried:
+            self._confirmation()
+            start = 2
+        self.sheet.merge_range(2, start, 2, columns - 1, "", role("status"))
+        self.sheet.write_formula(2, start, f"={self._status()}", role("status"), "")
+        self._colour_status(f"{letter(start + 1)}3")
+
+    def _confirmation(self) -> None:
+        """The one entry cell of the head: that last year's rows were gone through."""
+        words, cell = lookup("workbook.ledger"), self.ledger.confirmation
+        done = words["confirmed"] if self.ledger.ledger.short in self.desk.content.confirmed else None
+        write_value(self.sheet, self.ledger.header_row - 1, 2, done, self.desk.formats.role("entry_choice"))
+        rule = {"validate": "list", "source": [words["confirmed"]], "input_title": words["confirm_title"]}
+        rule |= {"input_message": say("workbook.ledger.confirm", rows=self.ledger.carried)}
+        self.sheet.data_validation(cell, rule | refusal("choice"))
+        blank = {"type": "formula", "criteria": f"=LEN(${cell[0]}${cell[1:]})=0"}
+        self.sheet.conditional_format(cell, blank | {"format": self.desk.formats.light("error")})
 
     def _status(self) -> str:
         """How many rows count, how many faults there are, and the first of them in words."""
@@ -96,7 +111,7 @@ class LedgerSheet:
         told = f"IF(LEN({told})>0,{quote(words['first'])}&{told},{quote(words['unjudged'])})"
         return f"{worded(words['rows'], rows=rows)}&IF({first}=0,{quote(words['fine'])},{'&'.join([*counts, told])})"
 
-    def _colour_status(self) -> None:
+    def _colour_status(self, cell: str) -> None:
         first = first_on(self.desk, self.ledger.sheet)
         for light, criteria in (
             ("fine", f"={first}=0"),
@@ -104,7 +119,7 @@ class LedgerSheet:
             ("error", f"={first}>0"),
         ):
             rule = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light(light)}
-            self.sheet.conditional_format("B3", rule | {"stop_if_true": True})
+            self.sheet.conditional_format(cell, rule | {"stop_if_true": True})
 
     def _header(self, number: int, column: Column) -> None:
         style = "header_required" if column.required or column.required_when is not None else "header"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.checks import Checks, explained, first_column, row_fails
+from generator.checks import Checks, first_column, row_fails
 from generator.desk import Desk
+from generator.explained import accepted
 from generator.formula import NUMBER_FORMATS
 from generator.ledger_faults import faults
 from generator.sheets.entry import column_range
@@ -87,7 +88,7 @@ class LedgerLights:
         if rule.severity is not Severity.WARNING:
             return fails
         remark, length = lookup("workbook.row_remark.name"), self.desk.survey.explanations.min_length
-        return f"{fails}*(1-{explained(self._cells(remark), length)})"
+        return f"{fails}*(1-{accepted(self._cells(remark), length)})"
 
     def _named(self) -> Iterator[Lamp]:
         for place, check in enumerate(self.checks.rows, start=1):

@@ -15,11 +15,14 @@ from templates.layout import letter, quoted
 from templates.model import Severity
 from templates.words import lookup, say
 
-STATUS, COUNT, MESSAGE, ROW = 10, 11, 6, 13
+FORM, CODE, TITLE, MESSAGE = 3, 4, 5, 6
+STATUS, COUNT, ROW = 10, 11, 13
 SHEET, PLACE, FIRST, NEXT = 15, 16, 17, 18
-"""Columns of 审核 that others read."""
+TOLD, REASON = 19, 20
+"""Columns of 审核 that others read: the last two number the explained warnings and hold their explanations."""
 
 _NAMES = {STATUS: "status", COUNT: "count", MESSAGE: "message", ROW: "row", SHEET: "sheet", PLACE: "place"}
+_NAMES |= {FORM: "form", CODE: "code", TITLE: "title", TOLD: "told", REASON: "reason"}
 _OF_SHEETS = {FIRST: "first", NEXT: "next"}
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.checks import CODES, UNFILLED
+from generator.explained import refusal
 from generator.formula import Formulas, quote, uscc_is_valid, uscc_is_well_formed
+from templates.explanations import Worth
 from templates.expression import Reference
 from templates.model import Indicator, Kind, Severity
 from templates.nature import DAYS, NOISE
@@ -78,12 +80,13 @@ class Own:
     def _credit_code(self, indicator: Indicator) -> str:
         """Wrong in form, else doubtful: a slip, or another than the roster's. An explanation settles a doubt."""
         code, doubt = self.formulas.taken(indicator.reference), '""'
+        worth = self.formulas.hidden(indicator.reference, "explained")
+        why = refusal(worth, self.formulas.layout.survey.explanations)
         if self.registered:
             other = _fault("uscc_registered", Severity.WARNING, registered=self.registered)
-            doubt = f'IF({code}={quote(self.registered)},"",{other})'
-        doubt = f"IF({uscc_is_valid(code)},{doubt},{_fault('uscc_checksum', Severity.WARNING)})"
-        settled = f"{self.formulas.hidden(indicator.reference, 'explained')}=1"
-        return f'IF({uscc_is_well_formed(code)},IF({settled},"",{doubt}),{_fault("uscc")})'
+            doubt = f'IF({code}={quote(self.registered)},"",{other}&{why})'
+        doubt = f"IF({uscc_is_valid(code)},{doubt},{_fault('uscc_checksum', Severity.WARNING)}&{why})"
+        return f'IF({uscc_is_well_formed(code)},IF({worth}={Worth.ACCEPTED},"",{doubt}),{_fault("uscc")})'
 
     def _number(self, indicator: Indicator, cell: str) -> str:
         taken = self._taken(indicator)

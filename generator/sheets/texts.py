@@ -2,24 +2,72 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from generator.desk import Desk
+from generator.formula import worded
 from generator.sheets.beside import unsettled
 from generator.sheets.entry import write_value
 from generator.sheets.form import link, print_setup
 from generator.sheets.next_problem import link_next
 from generator.strict import StrictWorksheet
+from templates.layout import letter
 from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
-TEXT_ROWS = 30
-"""How many sheet rows the big entry cell spans."""
+FIRST_TEXT_ROW = 5
+"""The big entry cell's first row, from 0."""
+
+TEXT_ROWS, NOTES_ROWS = 30, 14
+"""How many sheet rows the big entry cells of 工作总结 and 报表说明 span."""
+
+LAST_COLUMN = 7
+
+GATHERED_ROWS = 60
+"""So many explanations are listed; further ones are counted."""
+
+_GATHERED = ((1, 1, "form"), (2, 2, "code"), (3, 4, "title"), (5, LAST_COLUMN, "reason"))
+"""First and last column of the list's columns, from 0, and what of 审核 stands there."""
 
 
 def write_notes(desk: Desk) -> None:
     """Write 报表说明: one big entry cell for what concerns the return as a whole."""
     words = lookup("workbook.notes")
     sheet = _text_sheet(desk, lookup("workbook.sheets.notes"), words["title"], [words["lead"]])
-    _big_cell(desk, sheet, desk.content.remarks)
+    _big_cell(desk, sheet, desk.content.remarks, NOTES_ROWS)
+    last = _gathered(desk, sheet, FIRST_TEXT_ROW + NOTES_ROWS + 1)
+    sheet.print_area(0, 0, last, LAST_COLUMN)
+
+
+def _gathered(desk: Desk, sheet: StrictWorksheet, first: int) -> int:
+    """List the explained warnings of 审核 with their explanations, live; return the last row."""
+    words, role = lookup("workbook.notes"), desk.formats.role
+    count = "MAX(audit_told)"
+    sheet.set_row(first, 24)
+    sheet.merge_range(first, 1, first, LAST_COLUMN, "", role("section"))
+    sheet.write_formula(first, 1, f"={worded(words['gathered'], count=count)}", role("section"), "")
+    for (start, end, _), text in zip(_GATHERED, words["header"], strict=True):
+        _across(sheet, first + 1, start, end, role("header"))
+        sheet.write_string(first + 1, start, text, role("header"))
+    for number in range(1, GATHERED_ROWS + 1):
+        row = first + 1 + number
+        sheet.set_row(row, 30)
+        for start, end, name in _GATHERED:
+            _across(sheet, row, start, end, role("note"))
+            place = f"MATCH({number},audit_told,0)"
+            told = f'=IF({number}>{count},"",INDEX(audit_{name},{place}))'
+            sheet.write_formula(row, start, told, role("note"), "")
+    grid = {"type": "formula", "criteria": f"=LEN($B{first + 3})>0", "format": desk.formats.light("grid")}
+    last = first + 2 + GATHERED_ROWS
+    sheet.conditional_format(f"B{first + 3}:{letter(LAST_COLUMN + 1)}{last}", grid)
+    more = worded(words["more"], count=f"{count}-{GATHERED_ROWS}")
+    sheet.write_formula(last, 1, f'=IF({count}>{GATHERED_ROWS},{more},"")', role("muted"), "")
+    return last
+
+
+def _across(sheet: StrictWorksheet, row: int, start: int, end: int, style: Any) -> None:
+    if end > start:
+        sheet.merge_range(row, start, row, end, "", style)
 
 
 def write_summary(desk: Desk) -> None:
@@ -29,7 +77,8 @@ def write_summary(desk: Desk) -> None:
     sheet = _text_sheet(
         desk, lookup("workbook.sheets.summary"), words["title"], [lead, "　　".join(survey.summary_outline)]
     )
-    _big_cell(desk, sheet, desk.content.summary)
+    _big_cell(desk, sheet, desk.content.summary, TEXT_ROWS)
+    sheet.print_area(0, 0, FIRST_TEXT_ROW + TEXT_ROWS, LAST_COLUMN)
 
 
 def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWorksheet:
@@ -50,12 +99,11 @@ def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWo
     return sheet
 
 
-def _big_cell(desk: Desk, sheet: StrictWorksheet, text: str) -> None:
+def _big_cell(desk: Desk, sheet: StrictWorksheet, text: str, rows: int) -> None:
     style = desk.formats.role("entry_long")
-    first = 5
-    sheet.merge_range(first, 1, first + TEXT_ROWS - 1, 7, "", style)
+    first = FIRST_TEXT_ROW
+    sheet.merge_range(first, 1, first + rows - 1, LAST_COLUMN, "", style)
     write_value(sheet, first + 1, 2, text, style)
-    sheet.print_area(0, 0, first + TEXT_ROWS, 7)
 
 
 def write_definitions(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from addin.auditing.arrays import Status
 from addin.auditing.audit import audit
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
+from addin.auditing.explain import Explained
 from addin.finding import Finding
 from addin.submission import Submission
 from generator.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
@@ -33,6 +34,7 @@ OWN = {"identity.uscc": "uscc_registered"}
 """Findings on a cell that are no ``cell.…``, by the words that the workbook has for them."""
 
 LEDGER_CHECKS = {
+    "unconfirmed": ("ledger.unconfirmed",),
     "errors": ("ledger.error",),
     "required": ("ledger.required",),
     "numbers": ("ledger.text", "ledger.number_text", "ledger.negative"),
@@ -166,6 +168,8 @@ class _Audited:
         ]
         if not found:
             return NONE
+        if kind == "unconfirmed":
+            return CODES[check.severity], len(found), unquoted(found[0].message)
         columns = {letter(layout.column(column.name)): column.name for column in layout.ledger.columns}
         first = min(found, key=lambda finding: (finding.row or 0, len(_column(finding)), _column(finding)))
         other = re.search(r"与第 (\d+) 行", first.message)
@@ -219,7 +223,12 @@ class _Audited:
         taken = self.submission.content.values.get(form, {}).get(code, 0.0)
         number = f"{taken:.15g}" if isinstance(taken, float) else ""
         registered = self.submission.identity.uscc
-        return say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number, registered=registered)
+        text = say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number, registered=registered)
+        return text + self._why(form, code) if check.startswith("uscc_") else text
+
+    def _why(self, form: str, code: str) -> str:
+        worth, _ = Explained(self.submission).beside[form, code]
+        return self.layout.survey.explanations.why(worth)
 
     # --- the light ---------------------------------------------------------------------------------------------------
 

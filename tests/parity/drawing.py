@@ -43,7 +43,16 @@ TEXTS = (
 DAYS = ("去年", "2024年5月", "2024-03-05", 2024.0, 200105.0)
 """What people type for days and months, some of it days after all."""
 
-NOTES = ("", "无", "核实无误", "已核", "本年度新增两个下属单位，业务量因此上升", "受疫情影响，线下活动改为线上举办")
+NOTES = (
+    "",
+    "无",
+    "核实无误",
+    "已核",
+    "同上",
+    "同上。",
+    "本年度新增两个下属单位，业务量因此上升",
+    "受疫情影响，线下活动改为线上举办",
+)
 
 LARGEST = 1e9
 """Sums of fractions beyond it run out of the 15 digits that spreadsheets calculate with."""
@@ -74,6 +83,9 @@ class Drawing:
         found += [poke for ledger in self.layout.ledgers.values() for poke in self._ledger(ledger)]
         if self._happens(self.share):
             found.append((f"{lookup('workbook.sheets.summary')}!{SUMMARY_CELL}", "太短"))
+        for ledger in self.layout.ledgers.values():
+            if ledger.carried and self._happens(self.share):
+                found.append((f"{ledger.sheet}!{ledger.confirmation}", self.random.choice(("", "看过了"))))
         return found
 
     def _happens(self, chance: float) -> bool:

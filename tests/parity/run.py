@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from addin.auditing.audit import audit
 from addin.host import connect
 from addin.submission import Submission
 from addin.zero import complete_zero
@@ -13,14 +14,15 @@ from generator.checks import Checks
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.workbook import build
+from templates.content import Content, Identity, carried
 from templates.families import EXAMPLE_YEAR
 from templates.layout import WorkbookLayout
-from templates.model import Survey
+from templates.model import Severity, Survey
 from tests.books import identity
 from tests.office import Office, opened
 from tests.parity.answers import Answers, expected
 from tests.parity.bench import Bench
-from tests.parity.drawing import Drawing
+from tests.parity.drawing import NOTES, Drawing
 
 ROWS = 12
 """Ledgers are made this small, so that LibreOffice recalculates ten times faster; the formulas are the same."""
@@ -81,13 +83,29 @@ class Parity:
 def run(office: Office, survey: Survey, kind: str, level: str, seeds: range, lock: Lock, folder: Path) -> Tally:
     """Compare the engines on the returns of ``seeds``, in a workbook of ``kind`` and ``level`` with small ledgers."""
     small = replace(survey, ledgers=tuple(replace(ledger, capacity=ROWS) for ledger in survey.ledgers))
-    unit, path = identity(small, kind, level), folder / "unit.xlsx"
-    build(path, small, unit, lock, complete_zero(small, unit))
-    layout = WorkbookLayout(small, kind, level)
+    unit, path = _with_rows_of_last_year(small, identity(small, kind, level)), folder / "unit.xlsx"
+    build(path, small, unit, lock, _settled(small, unit))
+    layout = WorkbookLayout.of(small, unit)
     checks = Checks(Formulas(layout, EXAMPLE_YEAR))
     with opened(office, path) as book:
         bench = Bench(small, layout, checks, book, connect(str(path), pipe=office.pipe))
         return Parity(small, layout, checks, bench).take(seeds)
+
+
+def _with_rows_of_last_year(survey: Survey, unit: Identity) -> Identity:
+    """Return a unit that got last year's rows of one ledger, so that it has something to confirm."""
+    ledgers = survey.ledgers_of(unit.kind, unit.level)
+    return replace(unit, carried=carried({ledger.id: 3 for ledger in ledgers[:1]}))
+
+
+def _settled(survey: Survey, unit: Identity) -> Content:
+    """Return an all-zero return whose light is on: what zeros are doubtful in is explained."""
+    content = complete_zero(survey, unit)
+    content.confirmed = {ledger.short for ledger in survey.ledgers if ledger.id in unit.carried_rows}
+    for finding in audit(survey, unit.year, [Submission("", unit, survey, content)])[0]:
+        if finding.severity is Severity.WARNING:
+            content.notes.setdefault(finding.form, {})[finding.code] = NOTES[-1]
+    return content
 
 
 def shares(survey: Survey, returns: int) -> Iterator[tuple[str, str, range]]:
