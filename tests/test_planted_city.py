@@ -33,7 +33,7 @@ from tests.planted.city import (
     twice,
 )
 from tests.planted.post import day
-from tests.returns import FIRST_ROW, MINI, a_complete_return
+from tests.returns import FIRST_ROW, MINI, a_complete_return, named
 
 
 def told(result: Merged) -> list[Told]:
@@ -65,8 +65,9 @@ def summed(result: Merged, **only: str) -> dict[tuple[str, str], float]:
 
 # --- a city of the tiny survey ---------------------------------------------------------------------------------------
 
+
 PARTS = UnitKind("部室", ("M1",), ("市级",), part=True)
-NOW = replace(MINI, kinds=(*MINI.kinds, PARTS), migrations=(Migration("0.9", {("M1", "15"): ("M1", "14")}),))
+NOW = replace(named(), kinds=(*MINI.kinds, PARTS), migrations=(Migration("0.9", {("M1", "15"): ("M1", "14")}),))
 
 
 def before(survey: Survey) -> Survey:

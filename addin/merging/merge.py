@@ -20,6 +20,7 @@ from addin.keys import Key, genuine
 from addin.merging.archive import Found, Unpacker
 from addin.merging.choice import is_preferred
 from addin.merging.collect import collect
+from addin.merging.impostor import unmasked
 from addin.merging.merged import Incoming, Merged
 from addin.merging.reconcile import reconcile
 from addin.merging.upward import expanded
@@ -80,7 +81,7 @@ def merge(
         found = list(collect(paths, Unpacker(Path(folder)), result))
         incoming = _read_all(found, survey, read or _reader(survey), progress)
         expected = year or _stated_year(incoming, survey)
-        trusted = [_trusted(file, keys, roster) for file in incoming]
+        trusted = [unmasked(_trusted(file, keys, roster), roster) for file in incoming]
         each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
     if unknown := [text for text in prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))

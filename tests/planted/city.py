@@ -68,6 +68,12 @@ class City:
         self.waiting = list(self.units)
         self.random.shuffle(self.waiting)
 
+    @property
+    def name_cells(self) -> list[tuple[str, str]]:
+        """Where units write their names."""
+        rows = (row for form in self.survey.forms for row in form.indicators.values())
+        return [(row.form, row.code) for row in rows if row.role == "unit_name"]
+
     # --- tools -------------------------------------------------------------------------------------------------------
 
     def next(self) -> ReportingUnit:
@@ -262,7 +268,7 @@ def broken(city: City) -> None:
 
 
 def forged(city: City) -> None:
-    """Another unit's code pasted in; all that the roster says of another unit; no signature; another's signature."""
+    """Another's code, or all that the roster says of it, pasted in; no signature; another's; another's whole file."""
     real, victim = city.next(), city.next()
     city.missing(real)
     city.counted(victim, "l-真.xlsx", city.made(victim, "l-真.xlsx")[1])
@@ -280,6 +286,11 @@ def forged(city: City) -> None:
     ):
         build(city.post / name, city.survey, city.identity(real, key=key), LOCK, city.fill(real, city.random)[0])
         city.refused(name, "not_ours", reason, **words)
+    named: dict[str, dict[str, Value]] = {form: {code: real.name} for form, code in city.name_cells}
+    if named:
+        city.made(victim, "l-整份.xlsx", day(26), named)
+        words = {"code": victim.code, "name": victim.name, "other": real.code, "other_name": real.name}
+        city.refused("l-整份.xlsx", "not_ours", "merge.reason.copied", **words)
 
 
 Disorder = Callable[[City], None]
