@@ -13,8 +13,9 @@ from templates.expand import CHECKLIST, Problem
 from templates.expression import Aggregate, Call, Column, Compare, Node, Number, Reference, Text, walk
 from templates.headings import meanings
 from templates.layout import WorkbookLayout
-from templates.migration import MIGRATIONS, shown
-from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, Migration, Place, Rule, Severity, Survey
+from templates.migration import MIGRATIONS, Migration, Place
+from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, Rule, Severity, Survey
+from templates.older import shown
 from templates.words import lookup
 
 TEXT_LIMIT = 255

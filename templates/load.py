@@ -25,7 +25,7 @@ from templates.expand import (
     build_rules,
 )
 from templates.explanations import Explanations
-from templates.migration import MIGRATIONS, place_of
+from templates.migration import MIGRATIONS, Migration, place_of
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -134,8 +134,8 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
     )
 
 
-def _migration(migration: raw.RawMigration) -> model.Migration:
-    return model.Migration(
+def _migration(migration: raw.RawMigration) -> Migration:
+    return Migration(
         migration.source,
         {place_of(old): place_of(new) for old, new in migration.rename.items()},
         tuple(place_of(name) for name in migration.drop),

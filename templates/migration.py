@@ -1,50 +1,35 @@
-"""Returns of older definitions: which of their codes and columns are called otherwise now, are gone, or were not there.
-
-A mapping leads from one older version to the present one; there are no chains.
-"""
+"""Returns of older definitions: which of their codes are called otherwise now, are gone, or were not there yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-from templates.model import Column, Form, Heading, Indicator, Kind, Ledger, Migration, Place, Row, Survey
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 MIGRATIONS = "migrations.toml"
 """Beside survey.toml. It says how older returns are read, so it is no part of what workbooks are made from."""
+
+Place = tuple[str, str]
+"""A row of a form (表号, code) or a column of a ledger (short, column)."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """How returns of one older version are read: straight to the present version, there are no chains."""
+
+    source: str
+    """Their version, or their fingerprint."""
+    rename: Mapping[Place, Place] = field(default_factory=dict)
+    """Old places to present ones."""
+    drop: tuple[Place, ...] = ()
+    """Old places that are gone."""
+    add: tuple[Place, ...] = ()
+    """Present places that were not there."""
 
 
 def place_of(text: str) -> Place:
     """Return what ``KX03!26`` (a row of a form) or ``学术会议.会议名称`` (a column of a ledger) names."""
     part, mark, name = text.partition("!" if "!" in text else ".")
     return (part, name) if mark else (text, "")
-
-
-def shown(place: Place, survey: Survey) -> str:
-    """Return the place as it is written in the file."""
-    return ("." if place[0] in survey.ledger else "!").join(place)
-
-
-def migration_of(survey: Survey, version: str, hash: str) -> Migration | None:
-    """Return the mapping from these definitions, or None: they are the present ones, or none is declared."""
-    if (version, hash) == (survey.version, survey.hash):
-        return None
-    return next((found for found in survey.migrations if found.source in (version, hash)), None)
-
-
-def as_it_was(survey: Survey, migration: Migration) -> Survey:
-    """Return the survey with the codes and columns of the older version, for reading only.
-
-    What is gone is a text at the end of its part; nothing is derived: older formulas are not known.
-    """
-    return replace(
-        survey,
-        cover=_form(survey.cover, migration),
-        checklist=_form(survey.checklist, migration) if survey.checklist else None,
-        forms=tuple(_form(form, migration) for form in survey.forms),
-        ledgers=tuple(_ledger(ledger, migration) for ledger in survey.ledgers),
-        rules=(),
-    )
 
 
 def former(place: Place, migration: Migration) -> str:
@@ -59,28 +44,3 @@ def former(place: Place, migration: Migration) -> str:
 def present(place: Place, migration: Migration) -> Place | None:
     """Return what an older code or column is called today; None when it is gone."""
     return None if place in migration.drop else migration.rename.get(place, place)
-
-
-def _form(form: Form, migration: Migration) -> Form:
-    rows = [row for old in form.rows for row in _row(form.id, old, migration)]
-    gone = [Indicator(form.id, name, name, Kind.TEXT, required=False) for name in _gone(form.id, migration)]
-    return replace(form, rows=(*rows, *gone))
-
-
-def _row(form: str, row: Row, migration: Migration) -> Iterator[Row]:
-    if isinstance(row, Heading):
-        yield replace(row, section=former((form, row.section), migration) if row.section else "")
-    elif code := former((form, row.code), migration):
-        section = (former((form, name), migration) for name in row.section)
-        yield replace(row, code=code, section=tuple(filter(None, section)), derive=None, ledger_sum=None)
-
-
-def _ledger(ledger: Ledger, migration: Migration) -> Ledger:
-    names = {column.name: former((ledger.short, column.name), migration) for column in ledger.columns}
-    columns = [replace(column, name=names[column.name]) for column in ledger.columns if names[column.name]]
-    gone = [Column(name, Kind.TEXT) for name in _gone(ledger.short, migration)]
-    return replace(ledger, columns=(*columns, *gone), key=tuple(names.get(name) or name for name in ledger.key))
-
-
-def _gone(part: str, migration: Migration) -> list[str]:
-    return [name for where, name in migration.drop if where == part]

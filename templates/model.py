@@ -7,7 +7,6 @@ measure, a *ledger* the statistical ledger (台账) behind a number, a *code lis
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from templates.explanations import Explanations
 from templates.expression import Node, Reference, ledgers, references
+from templates.migration import Migration
 from templates.words import lookup
 
 
@@ -383,24 +383,6 @@ class Deadline:
     def due(self, year: int) -> date:
         """Return the day on which data of ``year`` are due: in the year after."""
         return date(year + 1, self.month, self.day)
-
-
-Place = tuple[str, str]
-"""A row of a form (表号, code) or a column of a ledger (short, column)."""
-
-
-@dataclass(frozen=True)
-class Migration:
-    """How returns of older definitions are read; see :mod:`templates.migration`."""
-
-    source: str
-    """Their version, or their fingerprint."""
-    rename: Mapping[Place, Place] = field(default_factory=dict)
-    """Old places to present ones."""
-    drop: tuple[Place, ...] = ()
-    """Old places that are gone."""
-    add: tuple[Place, ...] = ()
-    """Present places that were not there."""
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,7 @@ def test_results_that_cannot_be_used_are_refused_whole(tmp_path: Path) -> None:
     other_year = "这是 2024 年度的表，本次合并的是 2023 年度，请报送 2023 年度的表。"
     assert refused(path, top, year=2023) == ("other_year", other_year)
     assert refused(path, roster(unit("C1"), a)) == ("not_ours", "这是本级自己的汇总，没有再并入一次。")
+    assert merged(path, roster(unit("C1"), unit("z"))).strays == ()
     book = openpyxl.load_workbook(path)
     book["_units"]["A3"] = str(book["_units"]["A3"].value).replace("10.0", "11.0")
     book.save(path)

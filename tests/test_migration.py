@@ -24,7 +24,8 @@ from generator.workbook import build
 from templates.content import Content, Value
 from templates.lint import lint
 from templates.load import SurveyError, load
-from templates.model import Migration, Survey
+from templates.migration import Migration
+from templates.model import Survey
 from tests.books import identity
 from tests.returns import COMPLETE, FIRST_ROW, MINI, YEAR
 

@@ -18,7 +18,8 @@ from addin.merging.merged import Merged
 from addin.merging.rollup import Rollup
 from addin.roster import ReportingUnit, Roster
 from templates.content import Content, Value
-from templates.model import Indicator, Migration, Survey, UnitKind
+from templates.migration import Migration
+from templates.model import Indicator, Survey, UnitKind
 from tests.planted.city import (
     COUNTY_KEY,
     KEY,

@@ -26,14 +26,16 @@ from addin.submission import FileStatus, Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest
 from templates.content import Identity
-from templates.migration import migration_of
 from templates.model import Survey
+from templates.older import migration_of
 from templates.words import lookup, say
 
 DOCUMENT: Final = "consolidated"
 """What ``_meta`` calls the consolidated workbook."""
 
 _HEADER_SEARCH: Final = 20
+
+_NEARLY: Final = 0.9
 
 
 # --- written ---------------------------------------------------------------------------------------------------------
@@ -87,25 +89,36 @@ def expanded(
     """Return the returns in ``file`` when it is a consolidated workbook, else the file itself.
 
     One that cannot be used is refused whole: another survey's, year's or version's, a changed one, and this level's
-    own, which is known by having the units ``own``, the codes of the roster. With ``keys`` the workbook vouches for its
-    units when one of them signed it; else each has to be signed itself.
+    own, which is known by the units on its roster; ``own`` are the codes of this level's. With ``keys`` the workbook
+    vouches for its units when one of them signed it; else each has to be signed itself.
     """
     identity = file.identity
     if identity is None or identity.document != DOCUMENT or file.path is None:
         return [file]
     try:
-        package = open_package(file.path)
         _check(identity, survey, year)
+        package = open_package(file.path)
         found, vouched = _records(package, identity, keys)
-        if {record.unit.code for record in found if record.own} == set(own):
-            raise NotOpened(FileStatus.NOT_OURS, say("merge.refusal.own_result"))
+        _refuse_odd(found, survey, own)
         returns = [_renamed(one, identity, survey) for one in _returns(file, identity, package, survey, found)]
-        return returns if vouched else [_signed_itself(one, keys) for one in returns]
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
     except DAMAGE:
         damaged = unreadable("damaged")
         return [replace(file, content=Refusal(file.shown, damaged.status, damaged.reason, identity))]
+    return returns if vouched else [_signed_itself(one, keys) for one in returns]
+
+
+def _refuse_odd(found: Sequence[Record], survey: Survey, own: Collection[str]) -> None:
+    """Raise for units of kinds that there are not, and for a result of (nearly) this level's roster.
+
+    Nearly, because units come and go while a round lasts.
+    """
+    if any(record.returned and record.returned.identity.kind not in survey.kind for record in found):
+        raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
+    units = {record.unit.code for record in found if record.own}
+    if len(units & set(own)) >= _NEARLY * max(len(units), len(own)):
+        raise NotOpened(FileStatus.NOT_OURS, say("merge.refusal.own_result"))
 
 
 def _check(identity: Identity, survey: Survey, year: int | None) -> None:

@@ -14,8 +14,9 @@ from addin.reading.grid import Grid
 from addin.submission import Submission
 from generator.formula import derived_formula
 from templates.content import Value
-from templates.migration import former, present, shown
-from templates.model import Migration, Survey
+from templates.migration import Migration, former, present
+from templates.model import Survey
+from templates.older import shown
 from templates.words import lookup
 
 T = TypeVar("T")

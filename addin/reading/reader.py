@@ -25,8 +25,8 @@ from generator.formula import derived_formula as generated_formula
 from templates.content import Content, Identity
 from templates.layout import NOTES_CELL, SUMMARY_CELL, WorkbookLayout
 from templates.load import SurveyError, load
-from templates.migration import as_it_was, migration_of
 from templates.model import Survey
+from templates.older import as_it_was, migration_of
 from templates.words import lookup, say
 
 _SURVEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
