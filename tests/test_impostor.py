@@ -25,6 +25,7 @@ P = ReportingUnit("P", "上级馆", "", "甲类", "市级", "")
         ({}, False),
         ({"01": "甲馆(总馆)", "02": B.uscc}, False),  # the own name, only spelt otherwise
         ({"01": "谁也不是"}, False),
+        ({"01": "甲馆（旧名）"}, False),  # what the roster has called it since
         ({"01": "上级馆"}, False),  # a part writes its parent's name
         ({"01": "乙馆", "02": A.uscc}, False),  # a slip: the credit code is the own
         ({"01": "乙馆"}, True),
@@ -37,7 +38,7 @@ def test_only_another_units_name_without_the_own_code_is_held_against_a_file(
     submission = a_return(cells)
     submission.survey = named()
     submission.identity = replace(submission.identity, code="A", name=A.name, uscc=A.uscc)
-    found = unmasked(Incoming("x.xlsx", Path("x.xlsx"), submission), Roster((A, B, P)))
+    found = unmasked(Incoming("x.xlsx", Path("x.xlsx"), submission), Roster((replace(A, name="甲馆（旧名）"), B, P)))
     assert isinstance(found.content, Refusal) is suspected
     if isinstance(found.content, Refusal):
         words = "工作簿是「甲馆（总馆）」（代码 A）的，表里填的却是「乙馆」（代码 B）"

@@ -31,9 +31,10 @@ def _sender(submission: Submission, roster: Roster) -> ReportingUnit | None:
     """Return the other unit whose name stands in the forms. A part may well write its parent's."""
     who = submission.identity
     codes = {credit_code(text) for text in _typed(submission, _holds_code)}
-    if who.uscc and credit_code(who.uscc) in codes:
+    names = {name_key(text) for text in _typed(submission, _holds_name)}
+    if name_key(who.name) in names or (who.uscc and credit_code(who.uscc) in codes):
         return None
-    others = [roster.by_name.get(name_key(text)) for text in _typed(submission, _holds_name)]
+    others = [roster.by_name.get(name) for name in sorted(names)]
     strangers = [one for one in others if one and one.code not in (who.code, _parent(who.code, roster) or who.parent)]
     return strangers[0] if strangers else None
 
