@@ -11,8 +11,10 @@ from addin.commands.buttons import addin_app
 from addin.commands.definitions import survey_app
 from addin.commands.dispatching import demo, generate
 from addin.commands.keys import key_app
-from addin.commands.returns import compose, fill, import_ledger, merge, validate
+from addin.commands.merging import merge
+from addin.commands.returns import compose, fill, import_ledger, validate
 from addin.commands.rosters import roster_app
+from addin.commands.store import history, sql
 from templates.words import lookup, say
 
 app = typer.Typer(
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 for command in (generate, fill, import_ledger, validate, compose, merge, demo):
     app.command(help=lookup(f"cli.{command.__name__}.help"))(command)
+for asking in (history, sql):
+    app.command(help=lookup(f"store.{asking.__name__}.help"))(asking)
 for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app, "key": key_app}.items():
     app.add_typer(group, name=name)
 

@@ -16,6 +16,9 @@ from templates.words import lookup, say
 CHECKLIST = "checklist.toml"
 """What units confirm; a survey may have none."""
 
+_ROLLUPS = {"": model.RollUp.SUM} | {way.value: way for way in model.RollUp}
+"""What ``rollup`` may say in a word; anything else is what a ratio is worked out by."""
+
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -177,6 +180,8 @@ def _spread(
         alternative=row.alternative,
         role=row.role,
         compose=_compose(row, where, file, problems),
+        rollup=_ROLLUPS.get(row.rollup, model.RollUp.SUM),
+        over_totals=None if row.rollup in _ROLLUPS else problems.tree(row.rollup, file, where, form),
     )
     yield item
     yield from _parts(item, row)

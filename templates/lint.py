@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from templates.expand import CHECKLIST, Problem
-from templates.expression import Aggregate, Call, Column, Compare, Node, Number, Reference, Text, walk
+from templates.expression import Aggregate, Arithmetic, Call, Column, Compare, Node, Number, Reference, Text, walk
 from templates.headings import meanings
 from templates.layout import WorkbookLayout
 from templates.migration import MIGRATIONS, Migration, Place
-from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, Rule, Severity, Survey
+from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, RollUp, Rule, Severity, Survey
 from templates.older import shown
 from templates.words import lookup
 
@@ -235,6 +235,25 @@ def _composition(survey: Survey) -> Iterator[Problem]:
             yield problem("D035", _form_file(indicator.form), where=where, compose=way.value)
 
 
+def _rolled_up(survey: Survey) -> Iterator[Problem]:
+    """D037: a cell can be rolled up as its row says: only numbers are; a ratio is plain arithmetic of its own form."""
+    for indicator in _all_indicators(survey):
+        declared = indicator.rollup is not RollUp.SUM or indicator.over_totals is not None
+        if declared and not (indicator.kind.is_number and _over_totals(survey, indicator)):
+            where = f"{indicator.form}-{indicator.code}"
+            yield problem("D037", _form_file(indicator.form), where=where)
+
+
+def _over_totals(survey: Survey, indicator: Indicator) -> bool:
+    """Return whether all that a ratio is worked out by is a number, or the total of a cell that adds up."""
+    nodes = list(walk(indicator.over_totals)) if indicator.over_totals is not None else []
+    named = [node for node in nodes if isinstance(node, Reference)]
+    cells = [survey.indicator(node) for node in named]
+    fit = all(cell is not None and cell.form == indicator.form and cell.adds_up for cell in cells)
+    plain = all(isinstance(node, (Reference, Number, Arithmetic)) for node in nodes)
+    return fit and plain and all(node.view == "now" for node in named)
+
+
 def _synonyms(survey: Survey) -> Iterator[Problem]:
     """D036: a heading of a clerk's own list means one column of a ledger."""
     for ledger in survey.ledgers:
@@ -312,6 +331,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _sheets,
     _choices,
     _composition,
+    _rolled_up,
     _synonyms,
     _migrations,
     _unfinished,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 MIGRATIONS = "migrations.toml"
@@ -44,3 +45,8 @@ def former(place: Place, migration: Migration) -> str:
 def present(place: Place, migration: Migration) -> Place | None:
     """Return what an older code or column is called today; None when it is gone."""
     return None if place in migration.drop else migration.rename.get(place, place)
+
+
+def fingerprint(migrations: Iterable[Migration]) -> str:
+    """Return a short hash over the mappings: what was read by one is to be read again by another."""
+    return hashlib.sha256(repr(tuple(migrations)).encode()).hexdigest()[:16]

@@ -84,6 +84,15 @@ class Compose(StrEnum):
         return self is Compose.OWN or kind is Kind.TEXT
 
 
+class RollUp(StrEnum):
+    """How many units' numbers become the one of all, where they do not simply add up."""
+
+    SUM = "sum"
+    MAX = "max"
+    NONE = "none"
+    """A year, a rank: nothing of all units together."""
+
+
 class CodeStatus(StrEnum):
     """How sure the official code of an indicator is."""
 
@@ -147,6 +156,10 @@ class Indicator:
     """What the roster knows of the cell: ``unit_name``, ``contact_name`` or ``contact_phone``."""
     compose: Compose | None = None
     """How parts are composed, where that is declared; see :meth:`Survey.composition`."""
+    rollup: RollUp = RollUp.SUM
+    """How the units' numbers are rolled up; asked of numbers only."""
+    over_totals: Node | None = None
+    """For a ratio: what it is worked out by, over the totals of the cells that it names."""
     answers_for: tuple[Indicator, ...] = ()
     """For 本节无此项业务: the number cells below its heading."""
 
@@ -154,6 +167,16 @@ class Indicator:
     def reference(self) -> Reference:
         """How rules name this cell."""
         return Reference(self.form, self.code)
+
+    @property
+    def rolls_up(self) -> bool:
+        """Whether many units' values make one."""
+        return self.kind.is_number and self.rollup is not RollUp.NONE
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the one of many units is the sum of theirs."""
+        return self.rolls_up and self.rollup is RollUp.SUM and self.over_totals is None
 
     @property
     def plain_name(self) -> str:

@@ -60,6 +60,7 @@ class RawRow:
     alternative: str = ""
     role: str = ""
     compose: str = ""
+    rollup: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from addin.merging.consolidate import write_summary
+from addin.merging.public import write_published
 from addin.merging.rollup import Rollup
 from addin.roster_check.make import make_forms
 from generator.roster_sheet import new_roster
@@ -44,11 +45,12 @@ def files(kx: Survey, mini: Survey, lock: Lock, tmp_path_factory: pytest.TempPat
     units, _ = seeded(folder)
     result = merged(folder, units)
     write_summary(result, Rollup.of(result), folder / "summary.xlsx")
+    write_published(result, Rollup.of(result), folder / "public.xlsx")
     new_roster(folder / "roster.xlsx", kx)
     forms = make_forms(roster(unit("1")), kx, 2024, folder / "forms", lock)
     cell = CellLine("M1", "01", "甲", "1", "乙", 3.0, "sum", True, 3.0)
     write_trace(folder / "trace.xlsx", "甲", Trace(cells=[cell]))
-    others = [folder / "summary.xlsx", folder / "roster.xlsx", *forms, folder / "trace.xlsx"]
+    others = [folder / "summary.xlsx", folder / "public.xlsx", folder / "roster.xlsx", *forms, folder / "trace.xlsx"]
     return [Parts(path) for path in (*paths, *others)]
 
 

@@ -30,13 +30,21 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
     write_summary(result, rollup, tmp_path / "汇总.xlsx")
     found = sheets(tmp_path / "汇总.xlsx")
     assert list(found) == [
+        "仪表盘",
         "报送情况",
         "汇总-A01",
         "汇总-B01",
+        "综合-A01",
+        "综合-B01",
         "明细-A01",
         "明细-B01",
         "台账-会议",
         "审核结果",
+        "说明汇总",
+        "同比",
+        "同比-单位",
+        "离群值",
+        "名录变更",
         "_meta",
         "_units",
     ]
@@ -44,12 +52,15 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
     for form in ("A01", "B01"):
         rows = found[f"汇总-{form}"]
         header = rows[3]
-        assert header[:4] == ["指标名称", "计量单位", "代码", "合计"]
+        assert header[:5] == ["指标名称", "计量单位", "代码", "合计", "填报单位数"]
         shown = {row[2]: row[3:] for row in rows[4:] if row[2]}
         assert {code: cells[0] for code, cells in shown.items()} == pytest.approx(rollup.totals[form])
-        for column, name in enumerate(header[4:], start=1):
-            group = next(group for group in rollup.groups if group.value == name)
-            expected = group.totals.get(form, {})
+        assert {code: cells[1] for code, cells in shown.items()} == {
+            code: rollup.reporters[form, code] for code in shown
+        }
+        groups = {group.value: group.totals for group in (*rollup.groups, *rollup.regions)}
+        for column, name in enumerate(header[5:], start=2):
+            expected = groups.get(name, {}).get(form, {})
             assert {code: row[column] for code, row in shown.items() if row[column] != ""} == pytest.approx(expected)
 
 
@@ -62,15 +73,15 @@ def test_the_details_hold_every_value_and_the_ledgers_every_row(tmp_path: Path) 
     write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
     found = sheets(tmp_path / "汇总.xlsx")
     assert found["明细-A01"][1:] == [
-        ["", "", "", "", "", "01", "02", "03", "04", "05", "06"],
+        ["", "", "", "", "", "", "01", "02", "03", "04", "05", "06"],
         [
-            *["单位代码", "单位名称", "单位类型", "级别", "计入"],
+            *["单位代码", "单位名称", "单位类型", "级别", "区划", "计入"],
             *["年末人数", "其中：女性", "年末经费", "比率", "有无机构", "所在县"],
         ],
-        ["1", "单位1", "学会", "市级", "是", 3.0, "", "", "", "1 有", "东县"],
-        ["2", "单位2", "科协", "县级", "否", "约 5", "", "", "", "2 无", ""],
+        ["1", "单位1", "学会", "市级", "东县", 1.0, 3.0, "", "", "", "1 有", "东县"],
+        ["2", "单位2", "科协", "县级", "东县", 0.0, "约 5", "", "", "", "2 无", ""],
     ]
-    assert found["明细-B01"][3:] == [["1", "单位1", "学会", "市级", "是", 1.0]]
+    assert found["明细-B01"][3:] == [["1", "单位1", "学会", "市级", "东县", 1.0, 1.0]]
     assert found["台账-会议"][1:] == [
         ["单位代码", "单位名称", "计入", "原行号", "名称", "人次", "记录状态"],
         ["1", "单位1", "是", 5.0, "春会", 30.0, ""],
@@ -91,9 +102,9 @@ def test_the_status_sheet_lists_units_then_files(tmp_path: Path) -> None:
     rows = sheets(tmp_path / "汇总.xlsx")["报送情况"]
     assert rows[1][0] == ("应报 3 家：通过 1 家，已收（有错误）1 家，未报 1 家；计入汇总 1 家；未采用的文件 1 个。")
     assert rows[3:6] == [
-        ["1", "单位1", "科协", "县级", "东县", "✓ 通过", "1.xlsx", 0.0, 0.0, 0.0, ""],
-        ["2", "单位2", "科协", "县级", "东县", "▲ 已收", "2.xlsx", 2.0, 0.0, 0.0, ""],
-        ["3", "单位3", "科协", "县级", "东县", "○ 未报", "", "", "", "", "没有收到文件。"],
+        ["1", "单位1", "科协", "县级", "东县", "✓ 通过", "1.xlsx", 0.0, 0.0, 0.0, "", ""],
+        ["2", "单位2", "科协", "县级", "东县", "▲ 已收", "2.xlsx", 2.0, 0.0, 0.0, "", ""],
+        ["3", "单位3", "科协", "县级", "东县", "○ 未报", "", "", "", "", "没有收到文件。", ""],
     ]
     assert rows[9][:7] == ["9", "单位9", "科协", "县级", "", "不在名录", "9.xlsx"]
 
@@ -124,10 +135,12 @@ def test_a_list_longer_than_a_sheet_goes_on_the_next() -> None:
 
 
 def test_what_stood_there_stays_when_writing_fails(tmp_path: Path) -> None:
-    result = merged([], roster(unit("1")))
-    broken = replace(result, survey=replace(result.survey, title="x"), units=(object(),))  # type: ignore[arg-type]
-    (tmp_path / "汇总.xlsx").write_text("old")
+    units = roster(unit("1"))
+    result, path = merged([], units), tmp_path / "汇总.xlsx"
+    write_summary(result, Rollup.of(result), path)
+    before = path.read_bytes()
+    broken = replace(result, units=(object(),))  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
-        write_summary(broken, Rollup.of(result), tmp_path / "汇总.xlsx")
-    assert (tmp_path / "汇总.xlsx").read_text() == "old"
+        write_summary(broken, Rollup.of(result), path)
+    assert path.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1

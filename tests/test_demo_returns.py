@@ -354,6 +354,8 @@ def test_demo_from_end_to_end(small: Survey, tmp_path: Path) -> None:
     files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
     named = ["1-甲一（演示）.xlsx", "2-甲二（演示）.xlsx", "3-乙一（演示）.xlsx", "4-乙二（演示）.xlsx"]
     expected = [f"{folder}/{name}" for folder in ("returns", "workbooks") for name in named]
+    copied = [name for name in named if not name.startswith("3")]
+    expected += [f"汇总_files/{name}" for name in (*copied, lookup("consolidated.files.note_name"))]
     expected += ["roster.xlsx", lookup("workbook.password_file"), lookup("consolidated.file_name"), "演示说明.txt"]
     assert files == sorted(expected)
     assert str(tmp_path / "out" / "returns" / named[1]) in "\n".join(result.tour)

@@ -108,6 +108,8 @@ def test_demo_with_a_check_of_the_roster_and_a_composed_return(shown: DemoResult
     expected += [f"名录核定/下发/{name}-名录核定.xlsx" for name in forms]
     expected += [f"名录核定/返回/{name}-名录核定.xlsx" for name in forms if not name.startswith("3")]
     expected += ["名录核定/核定前名录.xlsx", "本级合成/1-甲一（演示）.xlsx", "本级合成/1-甲一（演示）-合成来源.xlsx"]
+    expected += [f"汇总_files/{name}.xlsx" for name in workbooks if not name.startswith("3")]
+    expected += ["汇总_files/" + lookup("consolidated.files.note_name")]
     expected += ["roster.xlsx", lookup("workbook.password_file"), lookup("consolidated.file_name"), "演示说明.txt"]
     assert files == sorted(expected)
     tour = "\n".join(shown.tour)

@@ -14,12 +14,15 @@ import openpyxl
 import pytest
 
 from addin.merging.consolidate import write_summary
+from addin.merging.merge import Read
 from addin.merging.merged import Merged
-from addin.merging.rollup import Rollup
+from addin.merging.rollup import Rollup, as_json
 from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster
-from addin.submission import Refusal
-from tests.mailbag import ONE, merged, put, roster, seeded, survey, unit
+from addin.store.merging import merge_into
+from addin.store.store import Store
+from addin.submission import Refusal, Submission
+from tests.mailbag import ONE, fake_audit, fake_read, merged, put, roster, seeded, survey, unit
 
 States = list[tuple[str, str, str]]
 
@@ -171,34 +174,36 @@ def test_a_unit_with_two_codes_is_known_by_its_credit_code(tmp_path: Path) -> No
 # --- 计入 ------------------------------------------------------------------------------------------------------------
 
 
-def switched(path: Path, code: str, sheets: tuple[str, ...], said: str) -> None:
+def switched(path: Path, code: str, sheets: tuple[str, ...], said: float) -> None:
     """Change 计入 of a unit by hand, and a number that must not matter."""
     book = openpyxl.load_workbook(path)
     for sheet in sheets:
-        for row in book[sheet].iter_rows(min_row=4):
+        rows = [list(row) for row in book[sheet].iter_rows()]
+        header = next(number for number, row in enumerate(rows) if any(cell.value == "计入" for cell in row))
+        place = [cell.value for cell in rows[header]].index("计入")
+        for row in rows[header + 1 :]:
             if row[0].value == code:
-                row[4].value = said
-                row[5].value = 999
+                row[place].value = said
+                row[place + 1].value = 999
     book.save(path)
 
 
 @pytest.mark.parametrize(
     ("sheets", "said", "total", "reason"),
     [
-        ((), "", 20.0, "由「县1汇总.xlsx」报来。"),
-        (("明细-A01", "明细-B01"), "否", 10.0, "由「县1汇总.xlsx」报来；下级汇总的「计入」已改为不计入。"),
-        (("明细-A01", "明细-B01"), "0", 10.0, "由「县1汇总.xlsx」报来；下级汇总的「计入」已改为不计入。"),
-        (("明细-A01", "明细-B01"), "是", 20.0, "由「县1汇总.xlsx」报来。"),
+        ((), 0, 20.0, "由「县1汇总.xlsx」报来。"),
+        (("明细-A01", "明细-B01"), 0, 10.0, "由「县1汇总.xlsx」报来；下级汇总的「计入」已改为不计入。"),
+        (("明细-A01", "明细-B01"), 1, 20.0, "由「县1汇总.xlsx」报来。"),
         (
             ("明细-B01",),
-            "否",
+            0,
             10.0,
             "由「县1汇总.xlsx」报来；下级汇总各张明细表的「计入」不一致，没有计入，请与下级核对。",
         ),
     ],
 )
 def test_the_level_above_follows_the_column(
-    tmp_path: Path, sheets: tuple[str, ...], said: str, total: float, reason: str
+    tmp_path: Path, sheets: tuple[str, ...], said: float, total: float, reason: str
 ) -> None:
     a, b = (unit(code, "学会", "市级") for code in "ab")
     for one in (a, b):
@@ -214,10 +219,30 @@ def test_a_faulty_return_that_is_switched_on_counts_above_too(tmp_path: Path) ->
     a = unit("a")
     put(tmp_path / "a.xlsx", a, ONE, errors=1)
     path = county(tmp_path, 1, a)
-    switched(path, "a", ("明细-A01",), "是")
+    switched(path, "a", ("明细-A01",), 1)
     top = merged(path, roster(unit("S")))
     assert Rollup.of(top).totals["A01"]["01"] == 10
     assert "下级汇总的「计入」已改为计入" in top.units[2].reason
+
+
+def test_a_store_in_between_changes_nothing(tmp_path: Path) -> None:
+    """What comes from below is taken apart anew each time; the second run reads no file."""
+    a, b = unit("a"), unit("b")
+    put(tmp_path / "in" / "a.xlsx", a, ONE)
+    put(tmp_path / "in" / "b.xlsx", b, ONE, errors=1)
+    path, units = county(tmp_path / "in", 1, a, b), roster(unit("S"))
+    put(tmp_path / "a2.xlsx", a, {"A01": {"01": 7.0}}, saved="2025-03-09T08:00:00Z")
+    paths = [path, tmp_path / "a2.xlsx"]
+    plain = merged(paths, units)
+
+    def again(read: Read) -> dict[str, Any]:
+        kept = merge_into(Store(tmp_path / "S.duckdb"), paths, units, survey(), read=read, audit=fake_audit)
+        return as_json(kept, Rollup.of(kept))
+
+    def unread(file: Path, *, survey: str | None = None) -> Submission | Refusal:
+        raise AssertionError(f"{file} of {survey} was read again")
+
+    assert again(fake_read) == again(unread) == as_json(plain, Rollup.of(plain))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

@@ -96,3 +96,12 @@ def readable(path: Path) -> Submission:
     if isinstance(result, Refusal):
         refuse(f"{path.name}：{result.reason}")
     return result
+
+
+def keep_apart(written: list[Path], read_from: list[Path]) -> None:
+    """Refuse to write over a workbook that is read, or one result over the other."""
+    taken = {path.resolve() for path in read_from}
+    for path in written:
+        if path.resolve() in taken:
+            refuse(say("cli.refused.same_file", path=path))
+        taken.add(path.resolve())

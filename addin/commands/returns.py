@@ -1,4 +1,4 @@
-"""``fill``, ``import-ledger``, ``validate``, ``compose`` and ``merge``: returns come in."""
+"""``fill``, ``import-ledger``, ``validate`` and ``compose``: single returns come in."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from addin.auditing.audit import audit
 from addin.commands.desk import (
     FINDINGS,
     err,
+    keep_apart,
     out,
     readable,
     refuse,
-    roster_in,
     saving,
     say_json,
-    survey_behind,
     working,
 )
 from addin.commands.keys import keys_in
@@ -36,10 +35,6 @@ from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.keys import genuine
-from addin.merging.consolidate import write_summary
-from addin.merging.merge import NotAmong
-from addin.merging.merge import merge as merge_returns
-from addin.merging.rollup import Rollup, as_json
 from addin.progress import tracked
 from addin.reading.reader import read
 from addin.submission import FileStatus, Refusal, Submission
@@ -77,7 +72,7 @@ def import_ledger(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.import_ledger.json"))] = False,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
-    _keep_apart([target], [workbook, source])
+    keep_apart([target], [workbook, source])
     with working(say("import.said.working")):
         submission = readable(workbook)
         try:
@@ -158,47 +153,6 @@ def _table(findings: Iterable[Finding]) -> Table:
     return table
 
 
-def merge(
-    paths: Annotated[list[Path], typer.Argument(help=say("cli.merge.paths"))],
-    roster: Annotated[Path, typer.Option(help=say("cli.merge.roster"))],
-    target: Annotated[Path, typer.Option("--out", help=say("cli.merge.out"))],
-    survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
-    include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
-    json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
-    key: Annotated[list[Path] | None, typer.Option(help=say("keys.merge"))] = None,
-    prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
-) -> None:
-    """Merge returned workbooks into one 汇总.xlsx."""
-    keys = keys_in(key or [])
-    definitions = survey_behind(paths, survey)
-    units = roster_in(roster, definitions)
-    with working(say("cli.merge.working")) as progress:
-        try:
-            merged = merge_returns(
-                paths,
-                units,
-                definitions,
-                year=year,
-                include_faulty=include_faulty,
-                progress=progress,
-                result=target,
-                keys=keys,
-                prefer=prefer or (),
-            )
-        except NotAmong as error:
-            refuse(str(error))
-    rollup = Rollup.of(merged)
-    with saving(target):
-        write_summary(merged, rollup, target, keys[0] if keys else None)
-    if json_too:
-        say_json(as_json(merged, rollup))
-    else:
-        for line in report.merged_lines(merged, target):
-            out.print(line, markup=False)
-    raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
-
-
 def compose(
     parts: Annotated[list[Path], typer.Argument(help=say("cli.compose.parts"))],
     unit: Annotated[Path, typer.Option(help=say("cli.compose.unit"))],
@@ -208,7 +162,7 @@ def compose(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
-    _keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    keep_apart([target, *([trace] if trace else [])], [unit, *parts])
     try:
         composed = compose_parts(*gather(unit, parts), strict=strict)
         if trace:
@@ -221,15 +175,6 @@ def compose(
     judged = judge(readable(target))
     _say_composed(composed, judged, target, trace, json_too=json_too)
     raise typer.Exit(report.exit_code([judged]))
-
-
-def _keep_apart(written: list[Path], read_from: list[Path]) -> None:
-    """Refuse to write over a workbook that is read, or one result over the other."""
-    taken = {path.resolve() for path in read_from}
-    for path in written:
-        if path.resolve() in taken:
-            refuse(say("cli.refused.same_file", path=path))
-        taken.add(path.resolve())
 
 
 def _say_composed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from addin.dispatch import keep_password, prefilled
 from addin.merging.consolidate import write_summary
 from addin.merging.merge import merge
 from addin.merging.merged import Merged, Role, State
+from addin.merging.opinions import SummaryError
 from addin.merging.rollup import Rollup
 from addin.progress import Progress
 from addin.reading.reader import read
@@ -71,12 +73,23 @@ def demo(
         look_back(survey, year, family)
     write_parcels(Desk(survey, lock), _mail(places, roster, actors, families, cast), progress, workers)
     compositions = [compose_returns(survey, family, roster, places) for family in families]
-    merged = merge([places.returns], roster, survey, year=year, read=partial(read, surveys=lambda _: survey))
-    write_summary(merged, Rollup.of(merged), places.summary)
+    merged = _merged(survey, year, roster, places)
     counts = _counts(merged)
     lines = tour(places, merged, counts, check, compositions)
     places.guide.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return DemoResult(places, **counts, tour=lines)
+
+
+def _merged(survey: Survey, year: int, roster: Roster, places: Places) -> Merged:
+    """Merge what was mailed back into the consolidated workbook."""
+    with tempfile.TemporaryDirectory() as unpacked:
+        reading = partial(read, surveys=lambda _: survey)
+        merged = merge([places.returns], roster, survey, year=year, read=reading, unpacked=Path(unpacked))
+        try:
+            write_summary(merged, Rollup.of(merged), places.summary)
+        except SummaryError as error:
+            raise DemoError(str(error)) from error
+    return merged
 
 
 def _prepared(survey: Survey, out: Path) -> tuple[Cast, Places]:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from addin.merging.archive import Found, Unpacker, is_archive
 from addin.submission import FileStatus, Refusal
-from templates.words import say
+from templates.words import lookup, say
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".zip")
 """What is handed to the reader, which says itself what it cannot take. A .zip that comes here is a workbook inside."""
@@ -21,6 +21,9 @@ ARCHIVES = (".rar", ".7z", ".tar", ".gz")
 
 _LOCK_PREFIXES = ("~$", ".~", ".")
 _MAC_FOLDER = "__MACOSX/"
+_COPIES = lookup("consolidated.files")["note_name"]
+"""Lies in the folder beside a consolidated workbook: copies of what was merged before."""
+
 _SYSTEM = ("thumbs.db", "desktop.ini")
 _MODIFIED = "{http://purl.org/dc/terms/}modified"
 _PROPERTIES_LIMIT = 1 << 20
@@ -66,6 +69,7 @@ def _folder(root: Path) -> Iterator[tuple[Path, str] | Refusal]:
     closed: list[OSError] = []
     for folder, inner, names in os.walk(root, onerror=closed.append):
         inner.sort()
+        inner[:] = [name for name in inner if not Path(folder, name, _COPIES).exists()]
         for path in (Path(folder, name) for name in sorted(names)):
             if not _passed(path):
                 yield path, path.relative_to(root).as_posix()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from addin.auditing.arrays import number_of, plain
 from addin.finding import Finding, ordered
 from addin.keys import Key
 from addin.merging import upward
+from addin.merging.beside import copy_files
+from addin.merging.insights import insights
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
+from addin.merging.opinions import Opinions, opinions_in
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
 from addin.submission import Submission
 from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
@@ -19,29 +24,47 @@ from templates.words import lookup, say
 
 
 def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = None) -> None:
-    """Write 汇总.xlsx to ``path``, signed with ``key``; whole or not at all. Raises OSError when that cannot be."""
-    data = consolidated(merged, rollup)
+    """Write 汇总.xlsx to ``path``, signed with ``key``, whole or not at all, and the units' files beside it.
+
+    Opinions that people typed into the file that stands there are kept. Raises SummaryError when they cannot be read,
+    OSError when the folder cannot be written.
+    """
+    opinions = opinions_in(path)
+    data = consolidated(merged, rollup, opinions, copy_files(merged, path))
     write_consolidated(path, replace(data, identity=upward.signed_identity(data, key)) if key else data)
 
 
-def consolidated(merged: Merged, rollup: Rollup) -> Consolidated:
-    """Return what 汇总.xlsx shows."""
+def consolidated(
+    merged: Merged, rollup: Rollup, opinions: Opinions | None = None, files: Mapping[str, str] | None = None
+) -> Consolidated:
+    """Return what 汇总.xlsx shows; ``files`` are the relative paths of the units' files by unit code."""
+    opinions = opinions or Opinions()
     regions = region_names({unit.region[:COUNTY_DIGITS] for unit in merged.units}, merged.survey)
     return Consolidated(
         survey=merged.survey,
         year=merged.year,
-        units=tuple(_unit_line(unit, regions) for unit in merged.units),
-        unused_files=tuple(_file_line(file) for file in merged.unused),
+        units=tuple(opinions.beside_unit(_unit_line(unit, regions)) for unit in merged.units),
+        unused_files=tuple(opinions.beside_file(_file_line(file)) for file in merged.unused),
+        left_over=opinions.left(),
         totals=rollup.totals,
-        groups=tuple(GroupTotals(group.by, group.value, group.totals) for group in rollup.groups),
-        returns=tuple(_return_line(unit, rollup.received.get(unit.code, {}), merged.survey) for unit in _sent(merged)),
+        groups=tuple(_groups(rollup)),
+        reporters=rollup.reporters,
+        files=files or {},
+        returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
+        insights=insights(merged, rollup),
         identity=upward.identity_of(merged),
         records=upward.records(merged),
         changes=tuple(
             ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
         ),
     )
+
+
+def _groups(rollup: Rollup) -> list[GroupTotals]:
+    """Return levels and kinds, then the regions, wide enough to be few."""
+    narrow = [group for group in rollup.groups if group.by != "region"]
+    return [GroupTotals(group.by, group.value, group.totals) for group in (*narrow, *rollup.regions)]
 
 
 def _sent(merged: Merged) -> list[UnitReturn]:
@@ -88,24 +111,40 @@ def _file_line(file: ReturnedFile) -> StatusLine:
     )
 
 
-def _return_line(unit: UnitReturn, numbers: Cells, survey: Survey) -> ReturnLine:
+def _return_line(unit: UnitReturn, rollup: Rollup, survey: Survey) -> ReturnLine:
     submission = unit.submission
     if submission is None:
         raise ValueError(f"{unit.code} sent nothing")
     kind = survey.kind.get(submission.identity.kind)
     forms = kind.forms if kind else ()
-    content = submission.content
-    values = {form: _values(submission, form, numbers) for form in forms}
-    return ReturnLine(unit.code, unit.name, unit.kind, unit.level, forms, unit.counts, values, content.ledgers)
+    numbers = rollup.received.get(unit.code, {})
+    return ReturnLine(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        level=unit.level,
+        region=rollup.region_of[unit.code],
+        forms=forms,
+        counted=unit.counts,
+        part=unit.part,
+        values={form: _values(submission, form, numbers) for form in forms},
+        ledgers=submission.content.ledgers,
+    )
 
 
 def _values(submission: Submission, form: str, numbers: Cells) -> dict[str, Value]:
-    """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it."""
+    """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it.
+
+    A number that the totals pass over, typed where the cell is closed to the unit, becomes a text: so do the sums.
+    """
     kind, level = submission.identity.kind, submission.identity.level
     rows = submission.survey.form[form].indicators
     derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
     stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
+    for code in [code for code in kept if code in rows and rows[code].kind.is_number and (form, code) not in numbers]:
+        if (number := number_of(kept[code])) is not None:
+            kept[code] = say("consolidated.details.not_counted", value=plain(number))
     return kept | {code: number for (place, code), number in numbers.items() if place == form}
 
 

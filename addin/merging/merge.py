@@ -79,7 +79,7 @@ def merge(
         else:
             folder = tempfile.mkdtemp(dir=unpacked)
         found = list(collect(paths, Unpacker(Path(folder)), result))
-        incoming = _read_all(found, survey, read or _reader(survey), progress)
+        incoming = _read_all(found, survey, read or reader_of(survey), progress)
         expected = year or _stated_year(incoming, survey)
         trusted = [unmasked(_trusted(file, keys, roster), roster) for file in incoming]
         each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
@@ -90,7 +90,7 @@ def merge(
     return _audited(merged, audit)
 
 
-def _reader(survey: Survey) -> Read:
+def reader_of(survey: Survey) -> Read:
     """Return the reader of workbooks, with the definitions that are at hand."""
 
     def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:

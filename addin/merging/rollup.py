@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 
-from addin.auditing.arrays import Status
+from addin.auditing.arrays import Status, round_half_up
 from addin.auditing.batch import Batch
+from addin.auditing.evaluate import evaluate, number
 from addin.merging import changes
 from addin.merging.merged import Merged
 from addin.submission import Submission
-from templates.model import Indicator, Survey
+from templates.content import Content, Identity
+from templates.expression import references
+from templates.model import Indicator, RollUp, Survey
 from templates.words import say
 
 By = Literal["level", "kind", "region"]
@@ -34,6 +38,11 @@ DIGITS = 6
 """Sums of decimals are cleared of what binary arithmetic adds in the far digits."""
 
 COUNTY_DIGITS = 6
+REGION_DIGITS = (COUNTY_DIGITS, 4, 2)
+"""Digits of 行政区划代码 that tell counties, cities and provinces."""
+
+SHOWN_REGIONS = 60
+"""More counties than that are shown by city, more cities by province."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +64,36 @@ class Rollup:
     """Numbers by unit code of every return that was received, counted or not."""
     totals: Totals
     groups: tuple[Group, ...]
+    regions: tuple[Group, ...] = ()
+    """Every region of the roster in its order, wide enough to be few enough to stand side by side."""
+    region_of: dict[str, str] = field(default_factory=dict)
+    """The name of the region among ``regions`` that each unit lies in, by its code."""
 
     @classmethod
     def of(cls, merged: Merged, numbers: Numbers | None = None) -> Self:
         """Roll up the returns of ``merged`` that count. Derived cells are recomputed from the ledgers."""
         received = _received(merged, numbers or reported_numbers)
         counted = {unit.code for unit in merged.units if unit.counts}
-        long = _long({code: cells for code, cells in received.items() if code in counted})
-        return cls(long, received, _totals(long), tuple(_groups(long, merged)))
+        long = long_form({code: cells for code, cells in received.items() if code in counted})
+        groups = [group for by in BY for group in _grouped(long, by, _labels(by, merged), merged.survey)]
+        codes = wide_regions(merged)
+        names = region_names(set(codes.values()), merged.survey)
+        wide = {group.value: group for group in _grouped(long, "region", codes, merged.survey)}
+        regions = tuple(wide.get(name, Group("region", name, {})) for name in names.values())
+        region_of = {unit: names[code] for unit, code in codes.items()}
+        return cls(long, received, _totals(long, merged.survey), tuple(groups), regions, region_of)
+
+    @cached_property
+    def reporters(self) -> dict[tuple[str, str], int]:
+        """How many units that count report each number, by form and code."""
+        return dict(Counter(zip(self.long["form"], self.long["code"], strict=True)))
 
 
 def reported_numbers(survey: Survey, year: int, submissions: Sequence[Submission]) -> list[Cells]:
     """Return the numbers in the open cells of every form that each submission files; derived ones are recomputed."""
     batch = Batch(survey, year, submissions)
     found: list[Cells] = [{} for _ in submissions]
-    for indicator in _adding_up(survey):
+    for indicator in _numbers(survey):
         values = batch.cell(indicator.reference)
         numbers = np.where(values.state == Status.PASSED, values.numbers, np.nan)
         for place in np.flatnonzero(~np.isnan(numbers)):
@@ -78,7 +102,7 @@ def reported_numbers(survey: Survey, year: int, submissions: Sequence[Submission
     return found
 
 
-def _adding_up(survey: Survey) -> list[Indicator]:
+def _numbers(survey: Survey) -> list[Indicator]:
     return [row for form in survey.forms for row in form.indicators.values() if row.kind.is_number]
 
 
@@ -95,35 +119,72 @@ def _received(merged: Merged, numbers: Numbers) -> dict[str, Cells]:
     return dict(zip(sent, numbers(merged.survey, merged.year, list(sent.values())), strict=True))
 
 
-def _long(received: dict[str, Cells]) -> pd.DataFrame:
+def long_form(received: Mapping[str, Cells]) -> pd.DataFrame:
+    """Return numbers by unit as lines: unit, form, code, value."""
     lines = [(unit, *cell, value) for unit, cells in received.items() for cell, value in cells.items()]
     return pd.DataFrame(lines, columns=["unit", "form", "code", "value"]).astype({"value": "float64"})
 
 
-def _totals(long: pd.DataFrame) -> Totals:
-    sums = long.groupby(["form", "code"], sort=False, as_index=False)["value"].sum()
+def _totals(long: pd.DataFrame, survey: Survey) -> Totals:
+    """Return one number an indicator, made of the units' as the survey declares."""
+    reduced = long.groupby(["form", "code"], sort=False)["value"].agg(["sum", "max"]).reset_index()
     totals: Totals = {}
-    for form, code, value in zip(sums["form"], sums["code"], sums["value"], strict=True):
-        totals.setdefault(form, {})[code] = round(float(value), DIGITS)
+    for form, code, added, largest in zip(*(reduced[name] for name in reduced), strict=True):
+        indicator = survey.form[form].indicators[code]
+        if indicator.rolls_up and indicator.over_totals is None:
+            value = largest if indicator.rollup is RollUp.MAX else added
+            totals.setdefault(form, {})[code] = round(float(value), DIGITS)
+    return _with_ratios(totals, survey)
+
+
+def _with_ratios(totals: Totals, survey: Survey) -> Totals:
+    """Return the totals with what is worked out over them; a ratio of nothing has no entry."""
+    whole = Submission(
+        "",
+        Identity(survey.id, "", "", 0, "", "", "", ""),
+        survey,
+        Content({form: dict(cells) for form, cells in totals.items()}),
+    )
+    fixed = {(form, code): value for form, cells in totals.items() for code, value in cells.items()}
+    batch = Batch(survey, 0, [whole], fixed)
+    for indicator in _numbers(survey):
+        tree, cells = indicator.over_totals, totals.get(indicator.form, {})
+        if tree is not None and any(reference.code in cells for reference in references(tree)):
+            found = number(evaluate(tree, batch))
+            if found.state[0] == Status.PASSED:
+                value = float(round_half_up(found.data, indicator.decimals)[0])
+                cells[indicator.code] = value
     return totals
 
 
-def _groups(long: pd.DataFrame, merged: Merged) -> list[Group]:
+def _labels(by: By, merged: Merged) -> dict[str, str]:
+    return {unit.code: _label(by, getattr(unit, by)) for unit in merged.units}
+
+
+def _grouped(long: pd.DataFrame, by: By, label_of: dict[str, str], survey: Survey) -> list[Group]:
     """Return the groups that have a return that counts, in the survey's order of levels and kinds, regions by code."""
-    groups = []
-    for by in BY:
-        label_of = {unit.code: _label(by, getattr(unit, by)) for unit in merged.units}
-        labels = long["unit"].map(label_of)
-        for label, shown in _shown(by, set(label_of.values()), merged.survey).items():
-            members = long[labels == label]
-            if len(members):
-                groups.append(Group(by, shown, _totals(members)))
-    return groups
+    labels = long["unit"].map(label_of)
+    shown = _shown(by, set(label_of.values()), survey)
+    members = {label: long[labels == label] for label in shown}
+    return [Group(by, name, _totals(members[label], survey)) for label, name in shown.items() if len(members[label])]
 
 
 def _label(by: By, value: str) -> str:
     """Return the group's key: of a town's code the county's six digits."""
     return value[:COUNTY_DIGITS] if by == "region" else value
+
+
+def wide_regions(merged: Merged) -> dict[str, str]:
+    """Return the code of each unit's region by the unit's: counties, or cities or provinces where those are many."""
+    for digits in REGION_DIGITS:
+        found = {unit.code: _wider(unit.region[:COUNTY_DIGITS], digits) for unit in merged.units}
+        if len(set(found.values())) <= SHOWN_REGIONS:
+            break
+    return found
+
+
+def _wider(code: str, digits: int) -> str:
+    return code[:digits].ljust(COUNTY_DIGITS, "0") if code else code
 
 
 def _shown(by: By, labels: set[str], survey: Survey) -> dict[str, str]:

@@ -10,7 +10,7 @@ HEADER = 1
 """The header row, from 0."""
 
 
-def changes_sheets(book: Book, data: Consolidated) -> None:
+def resubmitted_sheets(book: Book, data: Consolidated) -> None:
     """Write 重报差异, if anybody changed anything."""
     if not data.changes:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
 from templates.model import Severity, Survey
 
@@ -29,6 +30,8 @@ class StatusLine:
     warnings: int | None
     infos: int | None
     reason: str
+    opinion: str = ""
+    """处理意见: what people typed, kept from one merge to the next."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,12 @@ class ReturnLine:
     name: str
     kind: str
     level: str
+    region: str
+    """One of the regions of :attr:`Consolidated.groups`."""
     forms: tuple[str, ...]
     counted: bool
+    part: bool
+    """Composed into another return: never counts by itself."""
     values: Mapping[str, Mapping[str, Value]]
     ledgers: Mapping[str, Mapping[int, Mapping[str, Value]]]
 
@@ -97,11 +104,19 @@ class Consolidated:
     year: int | None
     units: tuple[StatusLine, ...]
     unused_files: tuple[StatusLine, ...]
+    left_over: tuple[StatusLine, ...]
+    """Opinions on units and files that are there no more."""
     totals: Totals
     groups: tuple[GroupTotals, ...]
+    """Levels, kinds and regions; regions in their order, those without a return that counts too."""
+    reporters: Mapping[tuple[str, str], int]
+    """How many units that count report a number, by form and code."""
+    files: Mapping[str, str]
+    """The path of each unit's file, relative to the workbook, by the unit's code; none where there is no copy."""
     returns: tuple[ReturnLine, ...]
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
+    insights: Insights
     identity: Identity | None = None
     """Who made it, for the level above; None where nobody said a year."""
     records: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from generator.formats import COLORS, FONT, LIGHTS, ROLES, Formats
-from generator.strict import StrictWorkbook, StrictWorksheet
+from generator.strict import SHEET_RIGHTS, StrictWorkbook, StrictWorksheet
 from templates.content import Value
 from templates.model import Kind
 from templates.words import say
@@ -20,6 +20,9 @@ CELL_LIMIT = 32_767
 
 SHEET_ROWS = 1_000_000
 """Rows of a list on one sheet; Excel has 1,048,576. The rest goes on the next sheet."""
+
+LINKS = 65_530
+"""Links an Excel sheet holds; what comes after them stands there as plain text."""
 
 COUNT = "#,##0"
 DAY = "yyyy-mm-dd"
@@ -31,6 +34,9 @@ WIDEST = 230
 WIDE_SCALE = 60
 HIGHEST = 400
 """Excel's rows end at 409 points."""
+
+WRAPPED = ("cell_wrap", "entry_note")
+"""Roles whose texts make their row higher."""
 
 _FONT = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 
@@ -100,20 +106,39 @@ class Page:
         if len(text) > CELL_LIMIT:
             text = text[: CELL_LIMIT - len(say("consolidated.cut"))] + say("consolidated.cut")
         style = self.book.styles.role(role, indent=indent)
-        if role == "cell_wrap":
+        if role in WRAPPED:
             self._grow(row, column, text, indent)
         if text:
             self.sheet.write_string(row, column, text, style)
         else:
             self.sheet.write_blank(row, column, None, style)
 
-    def number(self, row: int, column: int, value: float | None, decimals: int = 0, role: str = "cell") -> None:
+    def number(self, row: int, column: int, value: float | None, decimals: int = 0, role: str = "number") -> None:
         """Write a number, or an empty cell for None."""
         style = self.book.styles.role(role, num_format=number_format(decimals))
         if value is None or isnan(value):
             self.sheet.write_blank(row, column, None, style)
         else:
             self.sheet.write_number(row, column, value, style)
+
+    def formula(
+        self, row: int, column: int, formula: str, value: float | str | None, decimals: int = 0, role: str = "number"
+    ) -> None:
+        """Write a formula (without ``=``) with what it yields, as it was stored; None is ``""``."""
+        style = self.book.styles.role(role, num_format=number_format(decimals))
+        self.sheet.write_formula(row, column, f"={formula}", style, "" if value is None else value)
+
+    def link(self, row: int, column: int, url: str, text: str) -> None:
+        """Write a text that leads to ``url``, or the text alone where there is none or the sheet holds no more."""
+        if not url or self.sheet.hlink_count >= LINKS:
+            self.text(row, column, text)
+            return
+        self._grow(row, column, text, 0)
+        self.sheet.write_url(row, column, url, self.book.styles.role("link_wrap"), text)
+
+    def protect(self) -> None:
+        """Lock what is not to be typed over. Without a password: whoever needs to can take it off."""
+        self.sheet.protect("", SHEET_RIGHTS)
 
     def value(self, row: int, column: int, value: Value | None, kind: Kind, decimals: int = 0) -> None:
         """Write what a unit reported; a text in a number cell stays the text it is."""
@@ -146,6 +171,13 @@ class Page:
         needed = lines_needed(text, self.widths[column] - indent)
         if needed > self.lines.get(row, 0):
             self.lines[row] = needed
+
+    def print_upright(self, header_row: int) -> None:
+        """Set the paper: A4 upright, one page wide, header repeated."""
+        self.print_across()
+        self.sheet.set_portrait()
+        self.sheet.repeat_rows(header_row)
+        self.sheet.fit_to_pages(1, 0)
 
     def print_across(self) -> None:
         """Set the paper: A4 across, narrow margins, page numbers."""

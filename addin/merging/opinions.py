@@ -1,0 +1,107 @@
+"""处理意见 that people typed into an older 汇总.xlsx: whatever is merged again, none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from addin.auditing.arrays import text_of
+from generator.consolidated.data import StatusLine
+from templates.words import lookup, say
+
+
+class SummaryError(Exception):
+    """What stands where 汇总.xlsx shall be written may hold what people typed, and cannot be read. One sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What somebody typed beside a unit, or beside a file that stands for none."""
+
+    code: str
+    name: str
+    file: str
+    """``""`` beside a unit."""
+    text: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is about: a unit by its code, a file by its name."""
+        return ("file", self.file) if self.file else ("unit", self.code)
+
+
+@dataclass
+class Opinions:
+    """All opinions of one workbook; each is taken out where its unit or file is found again."""
+
+    found: dict[tuple[str, str], Opinion] = field(default_factory=dict)
+
+    def beside_unit(self, line: StatusLine) -> StatusLine:
+        """Return the unit's line with its opinion."""
+        return self._beside(line, ("unit", line.code))
+
+    def beside_file(self, line: StatusLine) -> StatusLine:
+        """Return the file's line with its opinion."""
+        return self._beside(line, ("file", line.file))
+
+    def _beside(self, line: StatusLine, key: tuple[str, str]) -> StatusLine:
+        opinion = self.found.pop(key, None)
+        return replace(line, opinion=opinion.text) if opinion else line
+
+    def left(self) -> tuple[StatusLine, ...]:
+        """Return lines for what was not found again."""
+        return tuple(
+            StatusLine(old.code, old.name, "", "", "", "", "", old.file, None, None, None, "", old.text)
+            for old in self.found.values()
+        )
+
+
+def opinions_in(path: Path) -> Opinions:
+    """Return the opinions in the workbook at ``path``, none when there is no file. Raises :class:`SummaryError`."""
+    if not path.exists():
+        return Opinions()
+    opinions = Opinions()
+    for opinion in _opinions(_status_rows(path)):
+        before = opinions.found.get(opinion.key)
+        text = f"{before.text}\n{opinion.text}" if before else opinion.text
+        opinions.found[opinion.key] = replace(opinion, text=text)
+    return opinions
+
+
+def _status_rows(path: Path) -> list[list[Any]]:
+    sheet = say("consolidated.sheets.status")
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            if sheet not in book.sheet_names:
+                raise SummaryError(say("consolidated.old.not_ours", file=path))
+            return book.get_sheet_by_name(sheet).to_python()
+    except (CalamineError, OSError, ValueError) as error:
+        raise SummaryError(say("consolidated.old.unreadable", file=path, reason=error)) from error
+
+
+def _opinions(rows: Sequence[Sequence[Any]]) -> Iterator[Opinion]:
+    """Yield what stands below the headers, block by block; columns are found by their headers."""
+    words = lookup("consolidated.status")["columns"]
+    columns: dict[str, int] = {}
+    for row in rows:
+        texts = [text_of(value) for value in row]
+        if {words["code"], words["opinion"]} <= set(texts):
+            columns = {key: texts.index(header) for key, header in words.items() if header in texts}
+        elif columns and texts[columns["opinion"]]:
+            yield _opinion({key: texts[place] for key, place in columns.items()})
+
+
+def _opinion(cells: dict[str, str]) -> Opinion:
+    about_unit = cells.get("state", "") in _states()
+    file = "" if about_unit else cells.get("file", "")
+    return Opinion(cells["code"], cells.get("name", ""), file, cells["opinion"])
+
+
+def _states() -> set[str]:
+    """Return the states of units as the sheet shows them: beside files stand other words."""
+    shown = lookup("merge.state")
+    return {text.format(state=shown[key]) for key, text in lookup("consolidated.state").items()}

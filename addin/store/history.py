@@ -1,0 +1,75 @@
+"""A unit's story as the store tells it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from addin.store.store import Store
+from templates.spelling import name_key
+from templates.words import lookup, say
+
+
+class NoSuchUnit(Exception):
+    """No unit, or more than one, is called like that; the message says so and lists them."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened to a unit and its files, the oldest first."""
+
+    code: str
+    name: str
+    events: list[dict[str, Any]]
+    """Columns of ``events`` by name, the details as a dict."""
+
+
+def story_of(store: Store, unit: str) -> Story:
+    """Return the story of the unit with this code, or with a name like this. Raises NoSuchUnit, StoreError."""
+    with store.opened(read_only=True) as connection:
+        named = "SELECT unit, arg_max(name, rowid) FROM events WHERE unit <> '' GROUP BY unit ORDER BY unit"
+        code, name = _the_one(unit, dict(connection.execute(named).fetchall()))
+        told = connection.execute("SELECT * FROM events WHERE unit = ? ORDER BY rowid", [code])
+        columns = [column[0] for column in told.description or ()]
+        events = [dict(zip(columns, row, strict=True)) for row in told.fetchall()]
+    return Story(code, name, [event | {"details": json.loads(event["details"])} for event in events])
+
+
+def _the_one(wanted: str, names: dict[str, str]) -> tuple[str, str]:
+    """Return code and name of the unit that is meant: by its code, by its whole name, by a part of its name."""
+    key = name_key(wanted)
+    whole = {code: name for code, name in names.items() if name_key(name) == key}
+    partly = {code: name for code, name in names.items() if key and key in name_key(name)}
+    for found in ({wanted: names[wanted]} if wanted in names else {}, whole, partly):
+        if len(found) == 1:
+            return next(iter(found.items()))
+        if found:
+            raise NoSuchUnit("\n".join(_candidates(wanted, found)))
+    raise NoSuchUnit(say("store.refused.no_unit", unit=wanted))
+
+
+def _candidates(wanted: str, found: dict[str, str]) -> Iterator[str]:
+    yield say("store.refused.several", unit=wanted)
+    for code, name in found.items():
+        yield say("store.refused.candidate", code=code, name=name)
+
+
+def as_json(story: Story) -> dict[str, Any]:
+    """Return what ``history --json`` prints."""
+    return {"code": story.code, "name": story.name, "events": story.events}
+
+
+def lines(story: Story) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the table that people read: when, what, year, file, why, who."""
+    words = lookup("merge.role") | lookup("store.what")
+    for event in story.events:
+        year = "" if event["year"] is None else str(event["year"])
+        what = words.get(event["what"], event["what"])
+        yield event["happened_at"], what, year, event["file"], _said(event["details"]), event["who"]
+
+
+def _said(details: dict[str, Any]) -> str:
+    counts = say("store.history.counts", **details) if "errors" in details else ""
+    return " ".join(part for part in (counts, details.get("reason", "")) if part)

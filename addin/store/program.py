@@ -1,0 +1,38 @@
+"""Which program reads: a fingerprint of everything here that decides what reading a file yields.
+
+Findings of reading carry their words, so the catalogues count as well; the definitions of surveys have a hash of their
+own. A program that has changed reads known files again, once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_ROOMS = ("addin", "generator", "templates")
+_SUFFIXES = (".py", ".toml")
+_DEFINITIONS = "surveys"
+_LENGTH = 16
+
+
+@cache
+def reader_version() -> str:
+    """Return the fingerprint, the same for the same program everywhere."""
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        for name, source in _sources(files(room), room):
+            digest.update(f"{name}\0{len(source)}\0".encode())
+            digest.update(source)
+    return digest.hexdigest()[:_LENGTH]
+
+
+def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        inner = f"{name}/{entry.name}"
+        if entry.is_dir() and entry.name != _DEFINITIONS:
+            yield from _sources(entry, inner)
+        elif entry.name.endswith(_SUFFIXES):
+            yield inner, entry.read_bytes().replace(b"\r\n", b"\n")

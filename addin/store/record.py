@@ -1,0 +1,117 @@
+"""What a merge decided, put on record: what became of each file, where each unit stands, what the audit found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from addin.merging.merged import Merged, ReturnedFile, Role, State, UnitReturn
+from addin.store.events import MERGED, Event, add_events
+from addin.store.news import news
+from addin.store.packed import finding_row
+from addin.store.reading import Kept, StoredReading
+from addin.store.schema import Row, insert
+from addin.store.submissions import transaction
+
+_STATES = {State.RECEIVED: "faulty"}
+"""States whose word already says something else as an event."""
+
+
+def record(reading: StoredReading, merged: Merged, paths: Sequence[Path]) -> None:
+    """Write the audit's findings and every event that is news; the merge itself always is. Raises StoreError."""
+    with reading.store.opened() as connection, transaction(connection):
+        insert(connection, "findings", list(_new_findings(connection, merged, reading)))
+        told = news(connection, merged, list(_events(merged, reading)))
+        add_events(connection, [*told, _merge(merged, reading, paths)])
+
+
+def _counted(unit: UnitReturn, reading: StoredReading) -> Kept | None:
+    """Return where the file is kept that stands for the unit."""
+    files = [file for file in unit.files if file.counted]
+    return reading.kept(files[0].path) if files else None
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+def _new_findings(connection: duckdb.DuckDBPyConnection, merged: Merged, reading: StoredReading) -> Iterator[Row]:
+    """Yield rows of each audit, but for those where the same submission was found to have the same faults before."""
+    known = set(connection.execute("SELECT DISTINCT submission, audit FROM findings WHERE audit <> ''").fetchall())
+    for unit in merged.units:
+        kept, audit = _counted(unit, reading), audit_id(unit)
+        if kept and (kept.submission, audit) not in known:
+            yield from ((kept.submission, audit, *finding_row(finding)) for finding in unit.findings)
+
+
+def audit_id(unit: UnitReturn) -> str:
+    """Return the fingerprint of all that the audit found."""
+    told = json.dumps([list(finding_row(finding)) for finding in unit.findings], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+
+def _events(merged: Merged, reading: StoredReading) -> Iterator[Event]:
+    """Yield what became of each file and where each unit stands, unit by unit, then the files of no unit."""
+    listed: set[tuple[str, Role]] = set()
+    for unit in merged.units:
+        for file in unit.files:
+            listed.add((file.shown, file.role))
+            yield _file_event(merged, reading, file, unit.code, unit.name)
+        yield _unit_event(merged, reading, unit)
+    for file in merged.strays:
+        if (file.shown, file.role) not in listed:
+            code, name = (file.identity.code, file.identity.name) if file.identity else ("", "")
+            yield _file_event(merged, reading, file, code, name)
+
+
+def _file_event(merged: Merged, reading: StoredReading, file: ReturnedFile, code: str, name: str) -> Event:
+    kept = reading.kept(file.path)
+    # Whether the counted file is faulty is said of its unit.
+    details = {} if file.counted else {"status": file.status.value, "reason": file.reason}
+    return Event(
+        file.role.value,
+        merged.survey.id,
+        merged.year,
+        code,
+        name,
+        file.shown,
+        kept.sha256 if kept else "",
+        kept.submission if kept else None,
+        details,
+    )
+
+
+def _unit_event(merged: Merged, reading: StoredReading, unit: UnitReturn) -> Event:
+    kept = _counted(unit, reading)
+    details: dict[str, Any] = {"reason": unit.reason}
+    if kept:
+        details |= {"errors": unit.errors, "warnings": unit.warnings, "audit": audit_id(unit)}
+    return Event(
+        _STATES.get(unit.state, unit.state.value),
+        merged.survey.id,
+        merged.year,
+        unit.code,
+        unit.name,
+        "",
+        kept.sha256 if kept else "",
+        kept.submission if kept else None,
+        details,
+    )
+
+
+def _merge(merged: Merged, reading: StoredReading, paths: Iterable[Path]) -> Event:
+    states = [unit.state for unit in merged.units]
+    details = {
+        "paths": [str(path) for path in paths],
+        "read": reading.parsed,
+        "recalled": reading.recalled,
+        "units": {state.value: states.count(state) for state in dict.fromkeys(states)},
+    }
+    return Event(MERGED, merged.survey.id, merged.year, details=details)

@@ -1,0 +1,154 @@
+"""The store as a file: opened briefly, made whole or not at all, and waited for while another program has it.
+
+DuckDB lets one process in at a time, readers too as long as somebody writes. So whoever works with a store opens it for
+one short piece of work and closes it again.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+
+import duckdb
+
+from addin.store.schema import SCHEMA, complete, create, schema_of
+from templates.words import say
+
+PATIENCE = 30.0
+"""Seconds that a busy store is waited for."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+_PRIVATE = 0o077
+"""Returns hold data of units: for the owner only, DuckDB's log beside the file, too."""
+
+_BUSY = re.compile(r"Could not set lock on file|File is already open in|\(PID \d+\)")
+_HOLDER = re.compile(r"([^\s/\\]+) \(PID (\d+)\)")
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
+"""What file systems say that know no links: those of USB sticks and of some shares."""
+
+_OUTSIDE = (duckdb.OperationalError, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
+"""What the world does to a file: full disks, lost shares, damage. Mistakes in our own SQL are none of these."""
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """The store at ``path``. ``told`` hears the one sentence to say when it has to be waited for."""
+
+    path: Path
+    told: Callable[[str], None] = lambda _sentence: None
+    patience: float = PATIENCE
+
+    def prepare(self) -> None:
+        """Make the store where there is none, and see that this program can write it. Raises StoreError."""
+        if not self.path.exists():
+            self._make()
+        with self.opened() as connection:
+            complete(connection)
+
+    @contextmanager
+    def opened(
+        self, *, read_only: bool = False, settings: dict[str, str] | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection that nobody else's can disturb; keep it briefly. Raises StoreError.
+
+        ``settings`` are DuckDB's own, by name.
+        """
+        if not self.path.exists():
+            raise StoreError(say("store.refused.missing", file=self.path))
+        with _private():
+            connection = self._connected(read_only, settings or {})
+            try:
+                self._check(connection)
+                yield connection
+            except _OUTSIDE as error:
+                raise StoreError(say("store.refused.failed", file=self.path, reason=_first_line(error))) from error
+            finally:
+                connection.close()
+
+    def _connected(self, read_only: bool, settings: dict[str, str]) -> duckdb.DuckDBPyConnection:
+        until = time.monotonic() + self.patience
+        for waited, pause in enumerate(_pauses()):
+            try:
+                return duckdb.connect(self.path, read_only=read_only, config=dict(settings))
+            except _OUTSIDE as error:
+                if not _BUSY.search(str(error)):
+                    raise StoreError(say("store.refused.failed", file=self.path, reason=_first_line(error))) from error
+                if time.monotonic() + pause > until:
+                    raise StoreError(say("store.refused.busy", file=self.path, holder=_holder(error))) from error
+                if not waited:
+                    self.told(say("store.waiting", file=self.path, holder=_holder(error)))
+            time.sleep(pause)
+        raise AssertionError("pauses never end")
+
+    def _check(self, connection: duckdb.DuckDBPyConnection) -> None:
+        found = schema_of(connection)
+        if found is None:
+            raise StoreError(say("store.refused.foreign", file=self.path))
+        if found > SCHEMA:
+            raise StoreError(say("store.refused.newer", file=self.path, found=found, known=SCHEMA))
+
+    def _make(self) -> None:
+        """Make an empty store beside its place and put it there whole, unless somebody else has been quicker."""
+        try:
+            with _private(), tempfile.TemporaryDirectory(prefix=".", dir=self.path.parent) as folder:
+                made = Path(folder, self.path.name)
+                with duckdb.connect(made) as connection:
+                    create(connection)
+                _put(made, self.path)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise StoreError(say("store.refused.unwritable", file=self.path, reason=reason)) from error
+        except _OUTSIDE as error:
+            raise StoreError(say("store.refused.failed", file=self.path, reason=_first_line(error))) from error
+
+
+def _put(made: Path, place: Path) -> None:
+    """Give the file its place; a store that has come there meanwhile stays."""
+    try:
+        os.link(made, place)
+    except FileExistsError:
+        return
+    except OSError as error:
+        if error.errno not in _NO_LINKS or place.exists():
+            raise
+        made.rename(place)
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    before = os.umask(_PRIVATE)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _pauses() -> Iterator[float]:
+    """Yield how long to wait before each next try: longer and longer, and never in step with others who wait."""
+    chance, pause = SystemRandom(), _FIRST_PAUSE
+    while True:
+        yield pause * chance.uniform(0.5, 1.0)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _holder(error: duckdb.Error) -> str:
+    """Return who has the file, as DuckDB tells it."""
+    found = _HOLDER.search(str(error))
+    return say("store.holder", program=found[1], pid=found[2]) if found else say("store.holder_unknown")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,113 @@
+"""Readings of files in the store: looked up by the bytes that were read, put in once, taken out whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from addin.store.packed import Packed
+from addin.store.schema import TABLES, Row, insert
+
+
+@dataclass(frozen=True)
+class Reader:
+    """By what a file was read: the definitions (survey, version, hash) and the program."""
+
+    definitions: str
+    program: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that has been read and is to be kept."""
+
+    sha256: str
+    packed: Packed
+    file: str
+    """What it was called."""
+    modified: str
+    """When the workbook was last saved."""
+    received_at: str
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Put in everything that the block puts in, or nothing."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[str, int]:
+    """Return the submissions that ``reader`` would read as they were, by the fingerprint of their bytes."""
+    statement = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ?"
+    return dict(connection.execute(statement, [reader.definitions, reader.program]).fetchall())
+
+
+def keep(connection: duckdb.DuckDBPyConnection, reader: Reader, arrivals: Sequence[Arrival]) -> dict[str, int]:
+    """Put readings in, and return their numbers by the fingerprint of the bytes. To be called in a transaction."""
+    [(last,)] = connection.execute("SELECT coalesce(max(id), 0) FROM submissions").fetchall()
+    numbered = list(enumerate(arrivals, start=last + 1))
+    insert(connection, "submissions", [_head(number, reader, arrival) for number, arrival in numbered])
+    insert(connection, "cells", [(n, *row) for n, arrival in numbered for row in arrival.packed.cells])
+    insert(connection, "ledger_rows", [(n, *row) for n, arrival in numbered for row in arrival.packed.ledger_rows])
+    insert(connection, "findings", [(n, "", *row) for n, arrival in numbered for row in arrival.packed.findings])
+    return {arrival.sha256: number for number, arrival in numbered}
+
+
+def _head(number: int, reader: Reader, arrival: Arrival) -> Row:
+    told = arrival.packed.head | {
+        "id": number,
+        "sha256": arrival.sha256,
+        "definitions": reader.definitions,
+        "reader": reader.program,
+        "file": arrival.file,
+        "modified": arrival.modified,
+        "received_at": arrival.received_at,
+    }
+    return [told.get(name) for name in TABLES["submissions"]]
+
+
+def fetch(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[int, Packed]:
+    """Return these readings by number."""
+    heads = {head["id"]: head for head in _heads(connection, numbers)}
+    cells, rows = (_of(connection, table, numbers) for table in ("cells", "ledger_rows"))
+    findings = _of(connection, "findings", numbers, "audit = ''")
+    return {
+        number: Packed(head, cells[number], rows[number], [row[1:] for row in findings[number]])
+        for number, head in heads.items()
+    }
+
+
+def _heads(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> Iterator[dict[str, Any]]:
+    names = list(TABLES["submissions"])
+    for row in _rows(connection, "submissions", "id", numbers):
+        yield dict(zip(names, row, strict=True))
+
+
+def _of(
+    connection: duckdb.DuckDBPyConnection, table: str, numbers: Collection[int], condition: str = "true"
+) -> dict[int, list[Row]]:
+    """Return rows of ``table`` by submission, in the order in which they were put in."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for number, *row in _rows(connection, table, "submission", numbers, condition):
+        found[number].append(row)
+    return found
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: str, key: str, numbers: Collection[int], condition: str = "true"
+) -> list[tuple[Any, ...]]:
+    names = ", ".join(f'"{name}"' for name in TABLES[table])
+    chosen = f"list_contains(?::INTEGER[], {key}) AND {condition} ORDER BY rowid"
+    statement = " ".join(["SELECT", names, "FROM", table, "WHERE", chosen])
+    return connection.execute(statement, [list(numbers)]).fetchall()

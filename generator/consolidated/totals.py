@@ -1,0 +1,166 @@
+"""汇总 of a form: what all units report together, by level, kind and region, as formulas over 明细."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from generator.consolidated.data import Consolidated, GroupTotals, Totals
+from generator.consolidated.live import Details, ratio
+from generator.consolidated.page import Book, Page
+from generator.consolidated.texts import form_title
+from generator.formula import worded
+from templates.model import Form, Heading, Indicator, Row
+from templates.words import lookup, say
+
+SPANNER_ROW, TOTALS_HEADER = 2, 3
+"""Rows, from 0."""
+
+TOTAL_COLUMN, REPORTERS_COLUMN, FIRST_GROUP = 3, 4, 5
+
+BY = ("level", "kind", "region")
+"""What the sums of a form are spread over."""
+
+
+@dataclass(frozen=True)
+class TotalsSheet:
+    """What stands where in 汇总 of a form. Rows and columns count from 0."""
+
+    data: Consolidated
+    form: Form
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return say("consolidated.sheets.totals", form=self.form.id)
+
+    @cached_property
+    def details(self) -> Details:
+        """The values that are added up."""
+        return Details.of(self.data, self.form)
+
+    @cached_property
+    def groups(self) -> list[GroupTotals]:
+        """Every level, kind and region that files the form, be there a return that counts or not."""
+        found = {(group.by, group.value): group for group in self.data.groups}
+        shown = [(by, value) for by in BY for value in self._values(by)]
+        return [found.get(key, GroupTotals(*key, {})) for key in shown]
+
+    def _values(self, by: str) -> list[str]:
+        if by == "region":
+            present = {line.region for line in self.details.lines}
+            return [group.value for group in self.data.groups if group.by == by and group.value in present]
+        kinds = [kind for kind in self.data.survey.kinds if self.form.id in kind.forms and not kind.part]
+        if by == "kind":
+            return [kind.name for kind in kinds]
+        levels = {level for kind in kinds for level in kind.levels}
+        return [level for level in self.data.survey.levels if level in levels]
+
+    @cached_property
+    def lines(self) -> list[Row]:
+        """The indicators that roll up, and the headings that have one below them."""
+        return list(roll_up_lines(self.form))
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each indicator, by code."""
+        placed = enumerate(self.lines, start=TOTALS_HEADER + 1)
+        return {line.code: row for row, line in placed if isinstance(line, Indicator)}
+
+    def cell(self, code: str, column: int = TOTAL_COLUMN) -> str:
+        """Return the address of a total, for formulas of the same sheet."""
+        return str(xl_rowcol_to_cell(self.rows[code], column))
+
+
+def roll_up_lines(form: Form) -> Iterator[Row]:
+    """Yield the indicators that roll up, and the headings that have one below them."""
+    waiting: list[Heading] = []
+    for row in form.rows:
+        if isinstance(row, Heading):
+            waiting = [heading for heading in waiting if heading.level < row.level] + [row]
+        elif row.rolls_up:
+            yield from waiting
+            waiting = []
+            yield row
+
+
+def totals_sheet(book: Book, data: Consolidated, form: Form) -> None:
+    """Write 汇总-…: one row an indicator that rolls up, 合计 first, then a column a level, a kind and a region."""
+    words, sheet = lookup("consolidated.totals"), TotalsSheet(data, form)
+    widths = [*words["widths"], *[words["group_width"]] * len(sheet.groups)]
+    page = book.page(sheet.name, widths)
+    page.title(form_title("totals", data, form))
+    _counted(page, sheet)
+    spanners(page, sheet.groups, FIRST_GROUP)
+    page.header(TOTALS_HEADER, [*words["fixed"], *(group.value for group in sheet.groups)])
+    row = TOTALS_HEADER
+    for row, line in enumerate(sheet.lines, start=TOTALS_HEADER + 1):
+        if isinstance(line, Heading):
+            heading_line(page, row, line)
+        else:
+            _indicator(page, row, line, sheet)
+    page.finish(TOTALS_HEADER, row, FIRST_GROUP)
+    page.set_heights()
+    page.protect()
+
+
+def _counted(page: Page, sheet: TotalsSheet) -> None:
+    """Say how many returns are added up."""
+    counted = sum(line.counted for line in sheet.details.lines)
+    formula = worded(lookup("consolidated.totals.counts"), counted=f"SUM({sheet.details.counted})")
+    page.formula(1, 0, formula, say("consolidated.totals.counts", counted=counted), role="muted")
+
+
+def spanners(page: Page, groups: list[GroupTotals], first: int) -> None:
+    """Write above the header what each run of groups is by; they begin in the column ``first``."""
+    style = page.book.styles.role("header")
+    for column in range(first):
+        page.text(SPANNER_ROW, column, "", "header")
+    for by in BY:
+        last = first + sum(group.by == by for group in groups) - 1
+        text = lookup("consolidated.totals")[by]
+        if last > first:
+            page.sheet.merge_range(SPANNER_ROW, first, SPANNER_ROW, last, text, style)
+        elif last == first:
+            page.sheet.write_string(SPANNER_ROW, first, text, style)
+        first = last + 1
+
+
+def heading_line(page: Page, row: int, line: Heading) -> None:
+    """Write a heading across the table."""
+    page.text(row, 0, line.name, "heading", indent=max(line.level - 1, 0))
+    for column in range(1, len(page.widths)):
+        page.text(row, column, "", "heading")
+
+
+def _indicator(page: Page, row: int, line: Indicator, sheet: TotalsSheet) -> None:
+    page.text(row, 0, line.name, "cell_wrap", indent=line.indent + 1)
+    page.text(row, 1, line.measure, "cell_center")
+    page.text(row, 2, line.code, "code")
+    _total(page, row, TOTAL_COLUMN, line, sheet, sheet.data.totals)
+    _reporters(page, row, line, sheet)
+    for column, group in enumerate(sheet.groups, start=FIRST_GROUP):
+        _total(page, row, column, line, sheet, group.totals, group.by)
+
+
+def _total(
+    page: Page, row: int, column: int, line: Indicator, sheet: TotalsSheet, totals: Totals, by: str = ""
+) -> None:
+    """Write a sum: the formula, and the stored number as what it yields."""
+    if line.over_totals is not None:
+        formula = ratio(line, lambda code: sheet.cell(code, column))
+    else:
+        formula = sheet.details.total(line, by, xl_rowcol_to_cell(TOTALS_HEADER, column, row_abs=True))
+    page.formula(row, column, formula, totals.get(line.form, {}).get(line.code), line.decimals)
+
+
+def _reporters(page: Page, row: int, line: Indicator, sheet: TotalsSheet) -> None:
+    """Write how many units that count report the indicator."""
+    if line.over_totals is not None:
+        page.text(row, REPORTERS_COLUMN, "", "cell_center")
+        return
+    count = sheet.data.reporters.get((line.form, line.code), 0)
+    page.formula(row, REPORTERS_COLUMN, sheet.details.reporters(line.code), float(count), role="cell_center")
