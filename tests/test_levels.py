@@ -230,17 +230,17 @@ def test_a_store_in_between_changes_nothing(tmp_path: Path) -> None:
     a, b = unit("a"), unit("b")
     put(tmp_path / "in" / "a.xlsx", a, ONE)
     put(tmp_path / "in" / "b.xlsx", b, ONE, errors=1)
-    path, units = county(tmp_path / "in", 1, a, b), roster(unit("S"))
+    result, units = county(tmp_path / "in", 1, a, b), roster(unit("S"))
     put(tmp_path / "a2.xlsx", a, {"A01": {"01": 7.0}}, saved="2025-03-09T08:00:00Z")
-    paths = [path, tmp_path / "a2.xlsx"]
+    paths = [result, tmp_path / "a2.xlsx"]
     plain = merged(paths, units)
 
     def again(read: Read) -> dict[str, Any]:
         kept = merge_into(Store(tmp_path / "S.duckdb"), paths, units, survey(), read=read, audit=fake_audit)
         return as_json(kept, Rollup.of(kept))
 
-    def unread(file: Path, *, survey: str | None = None) -> Submission | Refusal:
-        raise AssertionError(f"{file} of {survey} was read again")
+    def unread(path: Path, *, survey: str | None = None) -> Submission | Refusal:
+        raise AssertionError(f"{path} of {survey} was read again")
 
     assert again(fake_read) == again(unread) == as_json(plain, Rollup.of(plain))
 

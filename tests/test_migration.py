@@ -18,6 +18,8 @@ from addin.merging.merged import Merged
 from addin.merging.rollup import Rollup
 from addin.reading.reader import read
 from addin.roster import ReportingUnit, Roster
+from addin.store.merging import merge_into
+from addin.store.store import Store
 from addin.submission import Refusal, Submission
 from generator.strict import Lock
 from generator.workbook import build
@@ -199,6 +201,14 @@ def test_a_result_of_an_older_version_is_taken_too(old_return: Path, new: Survey
     assert (carried.submission.content, carried.submission.typed) == (direct.content, {})
     assert [one[:2] for one in told(carried.submission)] == [one[:2] for one in told(direct)]
     assert above(replace(new, migrations=())).strays[0].status.value == "other_version"
+
+
+def test_a_store_reads_again_when_a_mapping_is_declared(old_return: Path, new: Survey, tmp_path: Path) -> None:
+    unit = ReportingUnit("001", "重庆市演示单位（演示）", "", "乙类", "市级", "500103")
+    store, states = Store(tmp_path / "S.duckdb"), []
+    for survey in (replace(new, migrations=()), new):
+        states.append(merge_into(store, [old_return], Roster((unit,)), survey).units[0].submission is not None)
+    assert states == [False, True]
 
 
 def test_last_years_values_follow_the_mapping(old_return: Path, new: Survey) -> None:
