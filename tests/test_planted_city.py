@@ -159,7 +159,8 @@ def county(city: City) -> None:
         _, below.numbers[unit.code] = below.made(unit, f"{unit.code}.xlsx", day(2), spoilt)
     result = merge([below.post], Roster(tuple(units)), city.survey, keys=[KEY])
     (city.post / "某县").mkdir()
-    write_summary(result, Rollup.of(result), city.post / "某县" / "汇总.xlsx", COUNTY_KEY)
+    write_summary(result, Rollup.of(result), below.folder / "汇总.xlsx", COUNTY_KEY)
+    shutil.copy(below.folder / "汇总.xlsx", city.post / "某县")
     carried = {unit.code: f"某县/汇总.xlsx › {unit.name}" for unit in units}
     for code in ("K0", "K2"):
         city.told(carried[code], "counted")

@@ -120,13 +120,13 @@ def _why_missing(post: _Post) -> Iterable[str]:
         yield say("merge.reason.nothing")
 
 
-def _below(file: Incoming) -> Iterable[str]:
+def _below(file: Incoming, unit: ReportingUnit, survey: Survey) -> Iterable[str]:
     """Yield what is to be said of a return that came in a consolidated workbook."""
     if carried := file.carried:
         yield say("merge.reason.from_below", file=carried.source)
         if carried.reason:
             yield carried.reason
-        elif not carried.counted:
+        elif not carried.counted and not _is_part(unit.kind, survey):
             yield say("merge.reason.not_counted_below", file=carried.source)
 
 
@@ -146,7 +146,7 @@ def _quoted(refused: tuple[ReturnedFile, ...]) -> str:
 
 def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[ReturnedFile, ...], survey: Survey) -> Iterator[str]:
     """Yield what is worth knowing of a unit whose return was received."""
-    yield from _below(choice.first)
+    yield from _below(choice.first, unit, survey)
     if choice.asks:
         yield choice.asks
     if choice.first.identity:
