@@ -12,6 +12,7 @@ from addin.commands.definitions import survey_app
 from addin.commands.dispatching import demo, generate
 from addin.commands.keys import key_app
 from addin.commands.merging import merge
+from addin.commands.repair import repair
 from addin.commands.returns import compose, fill, import_ledger, validate
 from addin.commands.rosters import roster_app
 from addin.commands.store import history, sql
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (generate, fill, import_ledger, validate, compose, merge, demo):
+for command in (generate, fill, import_ledger, validate, repair, compose, merge, demo):
     app.command(help=lookup(f"cli.{command.__name__}.help"))(command)
 for asking in (history, sql):
     app.command(help=lookup(f"store.{asking.__name__}.help"))(asking)

@@ -70,9 +70,9 @@ def fill(submission: Submission, data: dict[str, Any]) -> Filled:
     return Filled(len(filling.changes), filling.remarks)
 
 
-def render(submission: Submission, source: Path, target: Path) -> None:
-    """Write the submission as a fresh workbook with the identity and the password of ``source``."""
-    lock = lock_of(source) or Lock.of(secrets.token_urlsafe(12))
+def render(submission: Submission, source: Path, target: Path, lock: Lock | None = None) -> None:
+    """Write the submission as a fresh workbook with the identity and the password (or ``lock``) of ``source``."""
+    lock = lock or lock_of(source) or Lock.of(secrets.token_urlsafe(12))
     build(target, submission.survey, submission.identity, lock, submission.content, figures(submission))
 
 

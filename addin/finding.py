@@ -1,4 +1,4 @@
-"""Findings are values: where, how grave, what was found, what to do. The words stand in words/audit.toml."""
+"""Findings are values: where, how grave, what was found, what to do. The words stand in words/{audit,tamper}.toml."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def structural(
     row: int | None = None,
     **values: object,
 ) -> Finding:
-    """Return the finding of a structural check, worded by ``[checks."<check>"]`` of words/audit.toml.
+    """Return the finding of a structural check, worded by ``[checks."<check>"]`` of words/audit.toml or tamper.toml.
 
     A check may word its message differently in ledgers and forms; the values fill the message's placeholders.
     """
-    words = lookup("audit.checks")[check]
+    words = lookup("tamper.checks" if check.startswith("tamper.") else "audit.checks")[check]
     values |= {"label": label(code, str(values.get("name", "")))}
     return Finding(
         rule=check,

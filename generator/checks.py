@@ -6,8 +6,8 @@ Forms look here for the rows that speak of their cells, so the list is drawn up 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from generator.duplicates import Duplicates
 from generator.explained import accepted, refusal
@@ -15,7 +15,7 @@ from generator.formula import Cells, Formulas, number_text, quote, worded
 from generator.ledger_faults import Fault, faults, stays, sure, unusable
 from templates.explanations import Worth
 from templates.expression import Column, Reference, walk
-from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, letter, quoted
+from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, letter, quoted
 from templates.model import Rule, Severity
 from templates.words import lookup, say
 
@@ -102,6 +102,30 @@ class Checks:
     def last_row(self) -> int:
         """The last row of the list."""
         return FIRST_ROW + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class _Like:
+    """What the checks of a workbook depend on. The survey is told by its place in memory, which the layout keeps."""
+
+    survey: int
+    kind: str
+    level: str
+    capacities: tuple[tuple[str, int], ...]
+    carried: tuple[tuple[str, int], ...]
+    year: int
+    layout: WorkbookLayout = field(compare=False)
+
+
+def checks_of(layout: WorkbookLayout, year: int) -> Checks:
+    """Return the checks of a workbook; those of like units are drawn up once."""
+    parts = (layout.kind, layout.level, layout.capacities, layout.carried, year)
+    return _drawn_up(_Like(id(layout.survey), *parts, layout))
+
+
+@lru_cache(maxsize=32)
+def _drawn_up(like: _Like) -> Checks:
+    return Checks(Formulas(like.layout, like.year))
 
 
 def _form_checks(form: FormLayout) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from generator.checks import Checks
+from generator.checks import checks_of
 from generator.desk import Desk, Figures
 from generator.files import write_beside
 from generator.formats import Formats
@@ -47,7 +47,7 @@ def build(
 
 
 def _write(desk: Desk) -> None:
-    checks = Checks(desk.formulas)
+    checks = checks_of(desk.layout, desk.identity.year)
     CoverSheet(desk, checks).write()
     for form in desk.layout.forms.values():
         if form not in desk.layout.blocks:
@@ -74,8 +74,10 @@ def _write(desk: Desk) -> None:
 
 def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
     """Return where things lie: a ledger grows with what is already in it, so that no row falls below its end."""
-    capacities = tuple((short, max(rows)) for short, rows in content.ledgers.items() if rows)
-    return WorkbookLayout.of(survey, identity, capacities)
+    declared = {ledger.short: ledger.capacity for ledger in survey.ledgers}
+    last = {short: max(rows) for short, rows in content.ledgers.items() if rows}
+    grown = tuple((short, row) for short, row in last.items() if row > declared.get(short, 0))
+    return WorkbookLayout.of(survey, identity, grown)
 
 
 def _define_names(desk: Desk) -> None:

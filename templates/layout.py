@@ -289,8 +289,17 @@ SUMMARY_CELL: Final = "B6"
 NOTES_CELL: Final = "B6"
 """The one entry cell of 报表说明."""
 
+NOTES_LEAD: Final = "B3"
+SUMMARY_LEAD: Final = "B4"
+"""The last line of text above the entry cell."""
+
 DATA_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.COMPOSITE)
 """Kinds whose cells a unit fills."""
+
+
+def outline(survey: Survey) -> str:
+    """Return the outline of 工作总结 as its sheet shows it."""
+    return "　　".join(survey.summary_outline)
 
 
 def sheet_words() -> dict[str, str]:

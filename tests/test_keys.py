@@ -21,6 +21,7 @@ from addin.merging.merge import merge
 from addin.merging.merged import Merged
 from addin.merging.rollup import Rollup
 from addin.reading.reader import read
+from addin.repairing.repair import repair
 from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal, Submission
 from generator.strict import Lock
@@ -134,13 +135,15 @@ def test_what_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
 # --- workbooks that come back ----------------------------------------------------------------------------------------
 
 
-def test_filling_and_composing_keep_the_signature(mailed: dict[str, Path], tmp_path: Path) -> None:
+def test_filling_composing_and_repairing_keep_the_signature(mailed: dict[str, Path], tmp_path: Path) -> None:
     submission = mini(mailed["1"])
     fill(submission, {"forms": {"M1": {"06": 3}}})
     render(submission, mailed["1"], tmp_path / "filled.xlsx")
     filled = mini(tmp_path / "filled.xlsx")
     assert doubt(filled.identity, [OURS]) == ""
     assert compose(filled, []).submission.identity == filled.identity
+    repair(filled, tmp_path / "filled.xlsx", tmp_path / "repaired.xlsx")
+    assert mini(tmp_path / "repaired.xlsx").identity == filled.identity
 
 
 def test_forged_and_copied_identities_are_found_and_named(mailed: dict[str, Path], tmp_path: Path) -> None:

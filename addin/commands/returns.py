@@ -36,8 +36,8 @@ from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.keys import genuine
 from addin.progress import tracked
-from addin.reading.reader import read
 from addin.submission import FileStatus, Refusal, Submission
+from addin.tampering.examine import read_examined
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -108,7 +108,8 @@ def validate(
     """Audit workbooks and list every finding."""
     keys = keys_in(key or [])
     with working(say("cli.validate.working"), len(files)) as progress:
-        results = (read(path, survey=survey, year=year, older=True) for path in tracked(files, len(files), progress))
+        paths = tracked(files, len(files), progress)
+        results = (read_examined(path, survey=survey, year=year, older=True) for path in paths)
         judged = [judge(genuine(result, keys)) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])

@@ -25,9 +25,9 @@ from addin.merging.merged import Incoming, Merged
 from addin.merging.reconcile import reconcile
 from addin.merging.upward import expanded
 from addin.progress import Progress, tracked
-from addin.reading import reader
 from addin.roster import Roster
 from addin.submission import FileStatus, Refusal, Submission
+from addin.tampering.examine import read_examined
 from templates.model import Survey
 from templates.words import say
 
@@ -91,10 +91,10 @@ def merge(
 
 
 def reader_of(survey: Survey) -> Read:
-    """Return the reader of workbooks, with the definitions that are at hand."""
+    """Return the reader of workbooks, with the definitions that are at hand; it tells of tampering, too."""
 
     def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        return reader.read(path, survey=survey, older=True, surveys=lambda _id: definitions)
+        return read_examined(path, survey=survey, older=True, surveys=lambda _id: definitions)
 
     definitions = survey
     return read

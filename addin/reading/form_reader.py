@@ -17,7 +17,7 @@ from addin.reading.grid import Grid, Place
 from addin.reading.stray import Strays
 from addin.submission import Submission
 from templates.content import Value
-from templates.layout import COLUMNS, FormLayout, WorkbookLayout
+from templates.layout import COLUMNS, COVER_STEM, FormLayout, WorkbookLayout
 from templates.model import Indicator, Kind
 from templates.words import lookup, say
 
@@ -34,6 +34,36 @@ class Places:
     header: int
     columns: dict[str, int]
     rows: dict[str, int]
+    doubtful: frozenset[str] = frozenset()
+    """Codes that stand in several rows, and nobody knows which is the official one."""
+
+
+def places_of(layout: FormLayout, grid: Grid) -> Places | None:
+    """Return where a form lies in a sheet, found by header texts and codes; None when the header cannot be found."""
+    header = lookup("workbook.header")
+    expected = {"".join(text.split()): getattr(COLUMNS, role) for role, text in header.items() if text.strip()}
+    for row in _nearest_first(layout.header_row, grid):
+        labels = grid.columns(row, expected)
+        columns = {role: labels[text] for role, text in header.items() if text in labels}
+        if all(role in columns for role in _NEEDED):
+            return Places(row, columns, *_rows(layout, grid, row, columns["code"]))
+    return None
+
+
+def _rows(layout: FormLayout, grid: Grid, header: int, column: int) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the row of each code, and the codes whose row is in doubt.
+
+    Of several rows with one code that in its place is the official one, as long as no other row has moved.
+    """
+    found: dict[str, list[int]] = {}
+    for row in (row for row in grid.rows if row > header):
+        if (code := grid.label(row, column)) in layout.rows:
+            found.setdefault(code, []).append(row)
+    sole = {code: rows[0] for code, rows in found.items() if len(rows) == 1}
+    moved = any(layout.rows[code] != row for code, row in sole.items())
+    here = {code: layout.rows[code] for code, rows in found.items() if layout.rows[code] in rows}
+    known = sole if moved else here | sole
+    return known, frozenset(found.keys() - known.keys())
 
 
 @dataclass(frozen=True)
@@ -57,7 +87,8 @@ class FormReader:
             if row is None and self._keyless(indicator):
                 continue
             if row is None:
-                self._lost(say("reader.part.row", code=indicator.code), indicator.code)
+                words = "row_twice" if indicator.code in places.doubtful else "row"
+                self._lost(say(f"reader.part.{words}", code=indicator.code), indicator.code)
             else:
                 self._entry(indicator, row, places.columns["value"])
                 self._note(indicator, row, places.columns["explanation"])
@@ -66,22 +97,7 @@ class FormReader:
     @cached_property
     def places(self) -> Places | None:
         """Header row, columns by role and rows by code; None when the header cannot be found."""
-        header = lookup("workbook.header")
-        for row in _nearest_first(self.layout.header_row, self.grid):
-            labels = self.grid.labels(row)
-            if all(header[role] in labels for role in _NEEDED):
-                columns = {role: labels[text] for role, text in header.items() if text in labels}
-                return Places(row, columns, self._rows(row, columns["code"]))
-        return None
-
-    def _rows(self, header: int, column: int) -> dict[str, int]:
-        """Return the row of each code. The expected row wins over a copy of it elsewhere."""
-        found: dict[str, int] = {}
-        for row in sorted(row for row in self.grid.rows if row > header):
-            code = self.grid.label(row, column)
-            if code in self.layout.rows and (code not in found or self.layout.rows[code] == row):
-                found[code] = row
-        return found
+        return places_of(self.layout, self.grid)
 
     def _keyless(self, indicator: Indicator) -> bool:
         """Whether the row has no key to be found by: a heading whose 本节无此项业务 is closed to the unit."""
@@ -122,7 +138,8 @@ class FormReader:
         indicators = self.layout.form.indicators
         taking = {row for code, row in places.rows.items() if indicators[code].kind is not Kind.COMPOSITE}
         last = max(places.rows.values(), default=places.header)
-        right = max(*astuple(COLUMNS), *places.columns.values()) + 1
+        moved = max(column - getattr(COLUMNS, role) for role, column in places.columns.items())
+        right = max(*astuple(COLUMNS)) + max(moved, 0) + 1
         for row in range(1, last + 1):
             if row > places.header and row not in taking and (row, places.columns["value"]) not in self.grid.formulas:
                 strays.add(row, places.columns["value"])
@@ -213,19 +230,40 @@ class EntryCell:
 def read_block(submission: Submission, layout: FormLayout, grid: Grid) -> None:
     """Put the sign-off or the checklist in. Their rows are found by their labels, left of the entry cell."""
     for code, indicator in layout.form.indicators.items():
-        row = _labelled(grid, code, layout.rows[code])
-        if row is None:
+        found = block_place(layout, grid, code)
+        if found is None:
             part, form = say("reader.part.row", code=code), layout.form.id
             finding = structural("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
             submission.findings.append(finding)
         else:
-            EntryCell(submission, grid, indicator, row, COLUMNS.value).read_open()
+            EntryCell(submission, grid, indicator, *found).read_open()
 
 
-def _labelled(grid: Grid, label: str, expected: int) -> int | None:
-    for row in _nearest_first(expected, grid):
-        if any(grid.label(row, column) == label for column in range(1, COLUMNS.value)):
-            return row
+def block_place(layout: FormLayout, grid: Grid, code: str) -> Place | None:
+    """Return the entry cell of a block's row: in the row of its label, in the column that the sheet's header tells."""
+    labels = grid.places("".join(code.split()))
+    near = [row for row, column in labels if column == COLUMNS.code]
+    if near:
+        return min(near, key=lambda row: abs(row - layout.rows[code])), _entry_column(layout, grid) or COLUMNS.value
+    if len(labels) != 1:
+        return None
+    row, column = labels[0]
+    return row, _entry_column(layout, grid) or column + COLUMNS.value - COLUMNS.code
+
+
+def _entry_column(layout: FormLayout, grid: Grid) -> int | None:
+    """Return the column under the header text that stands over the entry cells; None where there is no such header.
+
+    On the cover that is the header of the progress table.
+    """
+    if layout.stem == COVER_STEM:
+        texts = dict(enumerate(lookup("workbook.cover.progress"), start=2))
+    else:
+        texts = {getattr(COLUMNS, role): text for role, text in lookup("workbook.checklist.header").items()}
+    expected = {"".join(text.split()): column for column, text in texts.items()}
+    for row in grid.rows:
+        if len(found := grid.columns(row, expected)) == len(expected):
+            return found["".join(texts[COLUMNS.value].split())]
     return None
 
 
@@ -240,10 +278,12 @@ def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> No
                 submission.content.prior.setdefault(form.form.id, {})[indicator.code] = value
 
 
+_MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")
+
+
 def normal_formula(formula: str) -> str:
     """Return ``formula`` without what spreadsheet programs change on their own: blanks, ``$``, quotes, case."""
-    bare = formula.removeprefix("=").replace("_xlfn.", "")
-    return "".join(char for char in bare if char not in " \n\r\t$'").upper()
+    return formula.removeprefix("=").replace("_xlfn.", "").translate(_MEANINGLESS).upper()
 
 
 def _nearest_first(expected: int, grid: Grid) -> Iterator[int]:

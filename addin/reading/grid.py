@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
@@ -54,6 +54,29 @@ class Grid:
             found.setdefault(self.label(row, column), column)
         found.pop("", None)
         return found
+
+    def columns(self, row: int, expected: Mapping[str, int]) -> dict[str, int]:
+        """Return the columns of a header's texts, given where they should stand.
+
+        A text that stands twice is left out, unless nothing in the row has moved: then it is the one in its place.
+        """
+        found: dict[str, list[int]] = {}
+        for column in range(1, len(self.rows.get(row, ())) + 1):
+            if (label := self.label(row, column)) in expected:
+                found.setdefault(label, []).append(column)
+        sole = {label: columns[0] for label, columns in found.items() if len(columns) == 1}
+        moved = any(expected[label] != column for label, column in sole.items())
+        here = {label: expected[label] for label, columns in found.items() if expected[label] in columns}
+        return sole if moved else here | sole
+
+    def places(self, label: str) -> list[Place]:
+        """Return the cells with this text; blanks make no difference."""
+        return [
+            (row, column)
+            for row, cells in self.rows.items()
+            for column, raw in enumerate(cells, start=1)
+            if isinstance(raw, str) and raw and self.label(row, column) == label
+        ]
 
     def occupied(self, row: int, first: int) -> Iterator[int]:
         """Yield the columns from ``first`` on in which something stands."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from addin.finding import structural
-from addin.reading.cells import Reading, Remark, Spec, interpret, is_blank, quoted, spec_of_column
+from addin.reading.cells import Reading, Remark, Spec, as_text, interpret, is_blank, quoted, spec_of_column
 from addin.reading.grid import Grid
 from addin.reading.stray import Strays
 from addin.submission import Submission
@@ -39,21 +39,19 @@ class LedgerReader:
             if row > self.header_row and row != self.marker_row:
                 self._row(row)
         self.submission.findings.extend(strays.findings(ledger=self.layout.ledger.short))
+        self._confirmation()
+
+    def _confirmation(self) -> None:
+        """Whether the unit says that it has gone through last year's rows: above the second column's name."""
+        above = self.columns.get(self.layout.ledger.columns[1].name, 2)
+        if as_text(self.grid.value(self.header_row - 1, above)) == lookup("workbook.ledger.confirmed"):
+            self.submission.content.confirmed.add(self.layout.ledger.short)
 
     # --- places ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _header(self) -> tuple[int, dict[str, int]]:
-        """The row that holds most column names, and the column of each; the expected row wins a tie."""
-        wanted = {"".join(column.name.split()): column.name for column in self.layout.ledger.columns}
-        best: tuple[int, dict[str, int]] = (self.layout.header_row, {})
-        for row in sorted(self.grid.rows, key=lambda row: abs(row - self.layout.header_row))[:50]:
-            found = {wanted[text]: column for text, column in self.grid.labels(row).items() if text in wanted}
-            if len(found) > len(best[1]):
-                best = (row, found)
-            if len(best[1]) == len(wanted):
-                break
-        return best if 2 * len(best[1]) > len(wanted) else (best[0], {})
+        return header_of(self.layout, self.grid)
 
     @property
     def header_row(self) -> int:
@@ -146,6 +144,23 @@ class LedgerReader:
     def _lost(self, part: str) -> None:
         short, sheet = self.layout.ledger.short, self.layout.sheet
         self.submission.findings.append(structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
+
+
+def header_of(layout: LedgerLayout, grid: Grid) -> tuple[int, dict[str, int]]:
+    """Return the row that holds most column names, and the column of each; the expected row wins a tie.
+
+    There is no column where no row holds more than half of the names.
+    """
+    wanted = {"".join(column.name.split()): column.name for column in layout.ledger.columns}
+    expected = {text: number for number, text in enumerate(wanted, start=1)}
+    best: tuple[int, dict[str, int]] = (layout.header_row, {})
+    for row in sorted(grid.rows, key=lambda row: abs(row - layout.header_row))[:50]:
+        found = {wanted[text]: column for text, column in grid.columns(row, expected).items()}
+        if len(found) > len(best[1]):
+            best = (row, found)
+        if len(best[1]) == len(wanted):
+            break
+    return best if 2 * len(best[1]) > len(wanted) else (best[0], {})
 
 
 def _as_text(reading: Reading) -> Reading:

@@ -5,7 +5,6 @@ Values come from calamine; the sheet parts are inflated a second time for a smal
 
 from __future__ import annotations
 
-import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
@@ -18,6 +17,7 @@ from typing import Final
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from addin.reading.grid import Grid, Place, dense, is_dense, rich_text, sparse
+from addin.reading.related import Parts, local, relation
 from addin.submission import FileStatus
 from templates.words import say
 
@@ -61,8 +61,9 @@ class Package:
     def __init__(self, path: Path) -> None:
         data = _bytes(path)
         _refuse_other_kinds(data)
-        self._zip = zipfile.ZipFile(BytesIO(data))
-        _refuse_other_packages(self._zip)
+        package = zipfile.ZipFile(BytesIO(data))
+        _refuse_other_packages(package)
+        self._parts = Parts(package)
         self._workbook = CalamineWorkbook.from_filelike(BytesIO(data))
 
     @property
@@ -72,7 +73,7 @@ class Package:
 
     def grid(self, sheet: str) -> Grid:
         """Return the cells of ``sheet``, which must be there."""
-        xml = self._part(self._sheet_parts.get(sheet, ""))
+        xml = self._parts.read(self._sheet_parts.get(sheet, ""))
         if not is_dense(xml):
             return sparse(sheet, xml, lambda: self._strings)
         return dense(sheet, xml, self._workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
@@ -83,30 +84,16 @@ class Package:
 
     @cached_property
     def _sheet_parts(self) -> dict[str, str]:
-        main = self._related("", "officeDocument")[0]
-        parts = self._relationships(main)
-        sheets = [node for node in ET.fromstring(self._part(main)).iter() if _local(node.tag) == "sheet"]
-        return {sheet.get("name", ""): parts[_relation(sheet)][1] for sheet in sheets if _relation(sheet) in parts}
+        related = self._parts.relationships(self._parts.main)
+        sheets = [
+            node for node in ET.fromstring(self._parts.read(self._parts.main)).iter() if local(node.tag) == "sheet"
+        ]
+        return {sheet.get("name", ""): related[relation(sheet)][1] for sheet in sheets if relation(sheet) in related}
 
     @cached_property
     def _strings(self) -> list[str]:
-        parts = self._related(self._related("", "officeDocument")[0], "sharedStrings")
-        return [rich_text(item) for item in ET.fromstring(self._part(parts[0]))] if parts else []
-
-    def _related(self, source: str, type: str) -> list[str]:
-        return [target for kind, target in self._relationships(source).values() if kind.endswith("/" + type)]
-
-    def _relationships(self, source: str) -> dict[str, tuple[str, str]]:
-        """Return type and target of each relationship of the part ``source`` (``""`` is the package)."""
-        folder, name = posixpath.split(source)
-        root = ET.fromstring(self._part(posixpath.join(folder, "_rels", f"{name}.rels")))
-        return {node.get("Id", ""): (node.get("Type", ""), _target(folder, node.get("Target", ""))) for node in root}
-
-    def _part(self, name: str) -> bytes:
-        try:
-            return self._zip.read(name)
-        except KeyError as error:
-            raise zipfile.BadZipFile(str(error)) from error
+        parts = self._parts.related(self._parts.main, "sharedStrings")
+        return [rich_text(item) for item in ET.fromstring(self._parts.read(parts[0]))] if parts else []
 
 
 def merged(sheet: CalamineSheet) -> dict[Place, Place]:
@@ -164,15 +151,3 @@ def _refuse_other_packages(package: zipfile.ZipFile) -> None:
         raise unreadable("no_workbook")
     if sum(info.file_size for info in infos) > LIMIT_MB << 20:
         raise unreadable("too_large", limit=LIMIT_MB)
-
-
-def _target(folder: str, target: str) -> str:
-    return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-
-
-def _relation(sheet: ET.Element) -> str:
-    return next((value for key, value in sheet.attrib.items() if _local(key) == "id" and key != "id"), "")
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import MISSING, fields
-from functools import lru_cache
+from dataclasses import MISSING, fields, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, Protocol
 
 from addin.finding import structural
 from addin.reading.cells import as_text, visible
 from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
-from addin.reading.grid import Grid, place
+from addin.reading.grid import Grid, Place, place
 from addin.reading.ledger_reader import LedgerReader
 from addin.reading.older import taken_over
 from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
+from addin.reading.renamed import renamed
 from addin.submission import FileStatus, Refusal, Submission
 from generator.formula import derived_formula as generated_formula
 from templates.content import Content, Identity
-from templates.layout import NOTES_CELL, SUMMARY_CELL, WorkbookLayout
+from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, outline
 from templates.load import SurveyError, load
 from templates.model import Survey
 from templates.older import as_it_was, migration_of
@@ -103,7 +104,7 @@ def read_source(
         definitions = _definitions(identity, survey, year, surveys, any_version=any_version, older=older)
         how = migration_of(definitions, identity.version, identity.hash) if any_version or older else None
         known = as_it_was(definitions, how) if how else definitions
-        grids = _grids(source, WorkbookLayout.of(known, identity))
+        grids = data_grids(source, WorkbookLayout.of(known, identity))
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
     submission = Submission(file, identity, known, Content())
@@ -206,9 +207,18 @@ def _other_version(identity: Identity, definitions: Survey) -> NotOpened:
 # --- sheets ----------------------------------------------------------------------------------------------------------
 
 
-def _grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
-    """Return the sheets that hold data, ``None`` for each that is missing."""
-    return {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in _expected(layout)}
+def data_grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
+    """Return the sheets that hold data, ``None`` for each that is missing and under no other name either.
+
+    A sheet under another name is known by the name that its grid bears.
+    """
+    expected = tuple(expected_sheets(layout))
+    found = {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in expected}
+    if missing := [sheet for sheet, grid in found.items() if grid is None]:
+        ours = {*expected, *lookup("workbook.sheets").values()}
+        strangers = {sheet: _grid(package, sheet) for sheet in package.sheets if sheet not in ours}
+        found |= {sheet: strangers[other] for sheet, other in renamed(layout, missing, strangers).items()}
+    return found
 
 
 def _grid(package: Source, sheet: str) -> Grid:
@@ -218,7 +228,8 @@ def _grid(package: Source, sheet: str) -> Grid:
         raise unreadable("damaged") from error
 
 
-def _expected(layout: WorkbookLayout) -> Iterator[str]:
+def expected_sheets(layout: WorkbookLayout) -> Iterator[str]:
+    """Yield the names of the sheets that hold data."""
     words = lookup("workbook.sheets")
     yield from layout.marked
     yield from (words["notes"], words["summary"], words["prior"])
@@ -227,14 +238,13 @@ def _expected(layout: WorkbookLayout) -> Iterator[str]:
 def _take_in(submission: Submission, grids: dict[str, Grid | None], derived_formula: DerivedFormula) -> None:
     words, layout, content = lookup("workbook.sheets"), submission.layout, submission.content
     _say_missing(submission, layout, grids)
+    grids = {sheet: _called(submission, layout, sheet, grid) if grid else None for sheet, grid in grids.items()}
     _forms(submission, layout, grids, derived_formula)
     for ledger in layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
             LedgerReader(submission, ledger, grid).read()
-            if _text(grid, ledger.confirmation) == lookup("workbook.ledger.confirmed"):
-                content.confirmed.add(ledger.ledger.short)
-    content.remarks = _text(grids[words["notes"]], NOTES_CELL)
-    content.summary = _text(grids[words["summary"]], SUMMARY_CELL)
+    content.remarks = _text(grids[words["notes"]], notes_place)
+    content.summary = _text(grids[words["summary"]], partial(summary_place, submission.survey))
     if (grid := grids[words["prior"]]) is not None:
         read_prior(layout, grid, submission)
 
@@ -244,6 +254,17 @@ def _say_missing(submission: Submission, layout: WorkbookLayout, grids: dict[str
         if grid is None:
             form_id, short = _holds(layout, sheet)
             submission.findings.append(structural("sheet.missing", form=form_id, ledger=short, sheet=sheet))
+
+
+def _called(submission: Submission, layout: WorkbookLayout, sheet: str, grid: Grid) -> Grid:
+    """Return the grid under the name that its sheet should have, and say so where it has another."""
+    if grid.sheet == sheet:
+        return grid
+    form_id, short = _holds(layout, sheet)
+    place = grid.address(1, 1)
+    finding = structural("tamper.sheet_renamed", form=form_id, ledger=short, cell=place, sheet=sheet, found=grid.sheet)
+    submission.findings.append(finding)
+    return replace(grid, sheet=sheet)
 
 
 def _forms(
@@ -266,6 +287,26 @@ def _holds(layout: WorkbookLayout, sheet: str) -> tuple[str, str]:
     return (forms or [""])[0], (ledgers or [""])[0]
 
 
-def _text(grid: Grid | None, cell: str) -> str:
+def _text(grid: Grid | None, where: Callable[[Grid], Place]) -> str:
     """Return the text of a sheet's one entry cell."""
-    return as_text(grid.value(*place(cell))) if grid else ""
+    return as_text(grid.value(*where(grid))) if grid else ""
+
+
+def notes_place(grid: Grid) -> Place:
+    """Return the entry cell of 报表说明."""
+    return _below(grid, say("workbook.notes.lead"), NOTES_LEAD, NOTES_CELL)
+
+
+def summary_place(survey: Survey, grid: Grid) -> Place:
+    """Return the entry cell of 工作总结."""
+    return _below(grid, outline(survey), SUMMARY_LEAD, SUMMARY_CELL)
+
+
+def _below(grid: Grid, text: str, expected: str, cell: str) -> Place:
+    """Return the place of ``cell``, moved as far as the text over it has moved from where it is expected."""
+    row, column = place(cell)
+    found = grid.places("".join(text.split()))
+    if len(found) != 1:
+        return row, column
+    lead = place(expected)
+    return max(row + found[0][0] - lead[0], 1), max(column + found[0][1] - lead[1], 1)

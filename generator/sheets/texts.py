@@ -11,7 +11,7 @@ from generator.sheets.entry import write_value
 from generator.sheets.form import link, print_setup
 from generator.sheets.next_problem import link_next
 from generator.strict import StrictWorksheet
-from templates.layout import letter
+from templates.layout import letter, outline
 from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
@@ -74,9 +74,7 @@ def write_summary(desk: Desk) -> None:
     """Write 工作总结: the outline, then one big entry cell."""
     survey, words = desk.survey, lookup("workbook.summary")
     lead = words["lead"].format(length=survey.summary_min_length)
-    sheet = _text_sheet(
-        desk, lookup("workbook.sheets.summary"), words["title"], [lead, "　　".join(survey.summary_outline)]
-    )
+    sheet = _text_sheet(desk, lookup("workbook.sheets.summary"), words["title"], [lead, outline(survey)])
     _big_cell(desk, sheet, desk.content.summary, TEXT_ROWS)
     sheet.print_area(0, 0, FIRST_TEXT_ROW + TEXT_ROWS, LAST_COLUMN)
 

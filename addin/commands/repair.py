@@ -1,0 +1,77 @@
+"""``repair``: a tampered workbook is made anew, with a receipt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from addin import report
+from addin.commands.desk import FINDINGS, err, keep_apart, out, readable, refuse, saving, say_json, working
+from addin.commands.returns import judge
+from addin.reading.package import DAMAGE
+from addin.repairing.repair import Repaired, as_json, save_receipt
+from addin.repairing.repair import repair as make_anew
+from templates.words import say
+
+_LISTED: Final = 20
+"""So many values that were not placed are listed; the receipt has all."""
+
+_RECEIPTS: Final = (".csv", ".xlsx")
+
+
+def repair(
+    workbook: Annotated[Path, typer.Argument(help=say("cli.repair.workbook"))],
+    target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.repair.out"))],
+    receipt: Annotated[Path | None, typer.Option(help=say("cli.repair.receipt"))] = None,
+    password: Annotated[str, typer.Option(help=say("cli.repair.password"))] = "",
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.repair.json"))] = False,
+) -> None:
+    """Lift the values of a tampered workbook into a fresh one."""
+    if receipt and receipt.suffix.lower() not in _RECEIPTS:
+        refuse(say("tamper.repair.receipt_kind", file=receipt))
+    keep_apart([target, *([receipt] if receipt else [])], [workbook])
+    with working(say("cli.repair.working")):
+        repaired = _repaired(workbook, target, password)
+    if receipt:
+        with saving(receipt):
+            save_receipt(repaired, receipt)
+    _say(repaired, target, receipt, json_too=json_too)
+    raise typer.Exit(FINDINGS if repaired.unplaced else 0)
+
+
+def _repaired(workbook: Path, target: Path, password: str) -> Repaired:
+    submission = readable(workbook)
+    try:
+        with saving(target):
+            return make_anew(submission, workbook, target, password)
+    except DAMAGE:
+        refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
+
+
+def _say(repaired: Repaired, target: Path, receipt: Path | None, *, json_too: bool) -> None:
+    for remark in repaired.remarks:
+        err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    counts = report.counts(judge(readable(target)).findings)
+    if json_too:
+        say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
+        return
+    placed = len(repaired.lines) - len(repaired.unplaced)
+    done = say("tamper.repair.done", file=target, placed=placed, unplaced=len(repaired.unplaced))
+    out.print(done, markup=False, soft_wrap=True)
+    _say_unplaced(repaired)
+    if receipt:
+        out.print(say("tamper.repair.receipt", file=receipt), markup=False, soft_wrap=True)
+    out.print(say("tamper.repair.audited", **counts), markup=False)
+
+
+def _say_unplaced(repaired: Repaired) -> None:
+    if not repaired.unplaced:
+        return
+    out.print(say("tamper.repair.unplaced"), style="yellow")
+    for line in repaired.unplaced[:_LISTED]:
+        told = say("tamper.repair.line", source=line.source, found=line.found, reason=line.reason)
+        out.print(f"  {told}", markup=False, highlight=False, soft_wrap=True)
+    if rest := repaired.unplaced[_LISTED:]:
+        out.print(f"  {say('tamper.repair.rest', count=len(rest))}", markup=False)

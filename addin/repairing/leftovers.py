@@ -1,0 +1,89 @@
+"""Everything in a received workbook that is neither as generated nor lifted: nothing a unit typed may be lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from addin.tampering.anatomy import Content, Sheet
+from addin.tampering.case import Case
+from addin.tampering.normal import normal
+from addin.tampering.reference import own
+from generator.receipt import Line
+from templates.words import lookup, say
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What is left of one workbook. ``lifted`` are the cells of which the values were placed, by address."""
+
+    case: Case
+    lifted: frozenset[str]
+
+    def lines(self) -> Iterator[Line]:
+        """Yield a line for each cell and each comment."""
+        known = {sheet.name: name for name, sheet in self.case.pairs.items()}
+        kept = {lookup("workbook.sheets")[role] for role in ("meta", "marks", "results", "prior")}
+        for sheet in self.case.received.sheets.values():
+            name = known.get(sheet.name, "")
+            if name not in kept:
+                yield from self._cells(sheet, name)
+            yield from (_line(sheet, cell, f"s{text}", "comment") for cell, text in sheet.comments.items())
+
+    def _cells(self, sheet: Sheet, name: str) -> Iterator[Line]:
+        filled = [
+            (cell, content)
+            for cell, content in sheet.cells.items()
+            if f"{sheet.name}!{cell}" not in self.lifted and normal(content)[1:]
+        ]
+        if not name:
+            yield from (_line(sheet, cell, content, "sheet") for cell, content in filled)
+        elif name in self.case.shifted:
+            yield from self._of_moved(sheet, name, filled)
+        else:
+            yield from self._in_place(sheet, name, filled)
+
+    def _in_place(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
+        for cell, content in filled:
+            expected = self._expected(name, cell)
+            formula_for_formula = expected and expected[0] == content[0] == "f"
+            if formula_for_formula or (expected and normal(expected) == normal(content)):
+                continue
+            yield self._told(sheet, name, cell, content, expected)
+
+    def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
+        """Texts of ours are counted off wherever they stand; formulas are ours, for a unit's stand in entry cells."""
+        ours = Counter(
+            normal(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
+        )
+        for cell, content in filled:
+            words = normal(content)[1:]
+            if content[0] == "f":
+                continue
+            if ours[words]:
+                ours[words] -= 1
+            else:
+                yield self._told(sheet, name, cell, content, None)
+
+    def _locked(self, name: str) -> dict[str, Content]:
+        return self.case.reference.locked.get(name, {})
+
+    def _expected(self, name: str, cell: str) -> Content | None:
+        found = self._locked(name).get(cell)
+        return own(found, self.case.identity) if found else None
+
+    def _told(self, sheet: Sheet, name: str, cell: str, content: Content, expected: Content | None) -> Line:
+        """Return the line with the reason that the reader gave, else by what belongs into the cell."""
+        said = {f.cell: f.message for f in self.case.submission.findings if not f.rule.startswith("tamper.")}
+        if reason := said.get(f"{name}!{cell}"):
+            return _line(sheet, cell, content, "", reason)
+        if expected is None:
+            return _line(sheet, cell, content, "stray")
+        return _line(sheet, cell, content, "formula" if expected[0] == "f" else "label")
+
+
+def _line(sheet: Sheet, cell: str, content: Content, why: str, reason: str = "") -> Line:
+    found = say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:]
+    reason = reason or lookup("tamper.receipt.reason")[why]
+    return Line(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)

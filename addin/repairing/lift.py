@@ -1,0 +1,100 @@
+"""The values of a received workbook with the cells that they stood in and the cells that they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from addin.reading.cells import as_text
+from addin.reading.form_reader import block_place, places_of
+from addin.reading.grid import Grid, Place
+from addin.reading.ledger_reader import header_of
+from addin.reading.reader import notes_place, summary_place
+from addin.submission import Submission
+from generator.receipt import Line
+from generator.sheets.entry import shown
+from templates.content import Content
+from templates.layout import COLUMNS, NOTES_CELL, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout
+from templates.words import lookup
+
+
+@dataclass(frozen=True)
+class Lift:
+    """One received workbook: what was read, and the sheets that it was read from by the names they should have."""
+
+    submission: Submission
+    grids: Mapping[str, Grid | None]
+
+    @property
+    def layout(self) -> WorkbookLayout:
+        """Where things lie in a workbook as generated."""
+        return self.submission.layout
+
+    def content(self) -> Content:
+        """Return what the new workbook is to hold; ledger rows keep their distance from the header."""
+        content = self.submission.content
+        for short, rows in content.ledgers.items():
+            ledger = self.layout.ledgers[short]
+            by = self._moved(ledger)
+            content.ledgers[short] = {row - by: cells for row, cells in rows.items()}
+        return content
+
+    def _moved(self, ledger: LedgerLayout) -> int:
+        grid = self.grids[ledger.sheet]
+        return header_of(ledger, grid)[0] - ledger.header_row if grid else 0
+
+    def lines(self, content: Content) -> Iterator[Line]:
+        """Yield a line for each value of ``content``."""
+        for form in self.layout.forms.values():
+            if (grid := self.grids[form.sheet]) is not None:
+                yield from self._form(form, grid, content)
+        for ledger in self.layout.ledgers.values():
+            if (grid := self.grids[ledger.sheet]) is not None:
+                yield from self._ledger(ledger, grid, content)
+        yield from self._texts(content)
+
+    def _form(self, form: FormLayout, grid: Grid, content: Content) -> Iterator[Line]:
+        values, notes = content.values.get(form.form.id, {}), content.notes.get(form.form.id, {})
+        for code, indicator in form.form.indicators.items():
+            places = self._places(form, grid, code)
+            for texts, column in ((values, COLUMNS.value), (notes, COLUMNS.explanation)):
+                if code in texts and column in places:
+                    written = as_text(shown(indicator, texts[code]) or "")
+                    target = form.address(code, column)
+                    yield _line(form.form.id, code, indicator.plain_name, grid, places[column], target, written)
+
+    def _places(self, form: FormLayout, grid: Grid, code: str) -> dict[int, Place]:
+        """Return where value and 说明 of a row stand in the received sheet, by the columns they should stand in."""
+        if form in self.layout.blocks:
+            found = block_place(form, grid, code)
+            return {COLUMNS.value: found} if found else {}
+        places = places_of(form, grid)
+        if places is None or code not in places.rows:
+            return {}
+        row, columns = places.rows[code], places.columns
+        return {COLUMNS.value: (row, columns["value"]), COLUMNS.explanation: (row, columns["explanation"])}
+
+    def _ledger(self, ledger: LedgerLayout, grid: Grid, content: Content) -> Iterator[Line]:
+        _, columns = header_of(ledger, grid)
+        by, short = self._moved(ledger), ledger.ledger.short
+        for row, cells in sorted(content.ledgers.get(short, {}).items()):
+            for name, value in cells.items():
+                target = ledger.address(name, row)
+                yield _line(short, name, ledger.ledger.name, grid, (row + by, columns[name]), target, as_text(value))
+
+    def _texts(self, content: Content) -> Iterator[Line]:
+        words, survey = lookup("workbook.sheets"), self.submission.survey
+        wanted = (
+            (words["notes"], content.remarks, notes_place, NOTES_CELL),
+            (words["summary"], content.summary, partial(summary_place, survey), SUMMARY_CELL),
+        )
+        for sheet, text, where, cell in wanted:
+            grid = self.grids[sheet]
+            if grid and text:
+                yield _line(sheet, "", sheet, grid, where(grid), f"{sheet}!{cell}", text)
+
+
+def _line(part: str, key: str, name: str, grid: Grid, place: Place, target: str, written: str) -> Line:
+    found = grid.errors.get(place) or as_text(grid.value(*place))
+    return Line(part, key, name, grid.address(*place), found, target, written)

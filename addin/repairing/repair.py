@@ -1,0 +1,107 @@
+"""A tampered workbook made anew: read, lifted, rendered with the same identity, read back and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from addin.fill import lock_of, render
+from addin.reading.reader import data_grids, open_package, read
+from addin.repairing.leftovers import Leftovers
+from addin.repairing.lift import Lift
+from addin.submission import Submission
+from addin.tampering.anatomy import dissect
+from addin.tampering.case import Case
+from generator.receipt import Line, write_receipt
+from generator.strict import Lock
+from templates.content import Content, Value
+from templates.words import lookup, say
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What a repair did."""
+
+    submission: Submission
+    lines: tuple[Line, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def unplaced(self) -> list[Line]:
+        """The values that the new workbook does not hold."""
+        return [line for line in self.lines if not line.placed]
+
+
+def repair(submission: Submission, source: Path, target: Path, password: str = "") -> Repaired:
+    """Write the values of the workbook at ``source``, which was read as ``submission``, into a fresh one at ``target``.
+
+    ``password`` protects it; without one the password of ``source`` does. Raises OSError where it cannot be written,
+    and what :data:`addin.reading.package.DAMAGE` lists when the package is damaged in parts that reading did not need.
+    """
+    lift = Lift(submission, data_grids(open_package(source), submission.layout))
+    case = Case.of(submission, dissect(source))
+    content = lift.content()
+    lines = tuple(lift.lines(content))
+    render(submission, source, target, Lock.of(password) if password else None)
+    lines = tuple(_verified(lines, content, _read_back(target, submission)))
+    left = tuple(Leftovers(case, frozenset(line.source for line in lines)).lines())
+    no_lock = () if password or lock_of(source) else (say("tamper.repair.no_password"),)
+    return Repaired(submission, lines + left, no_lock)
+
+
+def _read_back(path: Path, submission: Submission) -> Content:
+    found = read(path, surveys=lambda _: submission.survey)
+    return found.content if isinstance(found, Submission) else Content()
+
+
+def _verified(lines: tuple[Line, ...], wanted: Content, found: Content) -> Iterator[Line]:
+    """Yield the lines; what the new workbook does not give back as it was lifted has not been placed."""
+    for line in lines:
+        same = _held(wanted, line) == _held(found, line)
+        yield line if same else replace(line, target="", reason=lookup("tamper.receipt.reason")["not_read_back"])
+
+
+def _held(content: Content, line: Line) -> tuple[Value | None, ...]:
+    """Return what a content holds for a line: the value and the note of a code, or the cell of a ledger."""
+    if line.part in content.ledgers:
+        row = int("".join(char for char in line.target.rpartition("!")[2] if char.isdigit()))
+        return (content.ledgers[line.part].get(row, {}).get(line.key),)
+    if not line.key:
+        return content.remarks, content.summary
+    held = (content.values.get(line.part, {}), content.notes.get(line.part, {}))
+    return tuple(cells.get(line.key) for cells in held)
+
+
+def save_receipt(repaired: Repaired, path: Path) -> None:
+    """Write the receipt as .csv or .xlsx. Raises OSError where it cannot be written."""
+    identity = repaired.submission.identity
+    write_receipt(path, say("tamper.receipt.title", name=identity.name, year=identity.year), repaired.lines)
+
+
+def as_json(repaired: Repaired) -> dict[str, Any]:
+    """Return what ``repair --json`` prints: counts, then a line for each value."""
+    identity = repaired.submission.identity
+    return {
+        "unit": identity.code,
+        "name": identity.name,
+        "placed": len(repaired.lines) - len(repaired.unplaced),
+        "unplaced": len(repaired.unplaced),
+        "remarks": list(repaired.remarks),
+        "lines": [_plain(line) for line in repaired.lines],
+    }
+
+
+def _plain(line: Line) -> dict[str, Any]:
+    return {
+        "placed": line.placed,
+        "part": line.part,
+        "key": line.key,
+        "name": line.name,
+        "from": line.source,
+        "found": line.found,
+        "to": line.target,
+        "written": line.written,
+        "reason": line.reason,
+    }

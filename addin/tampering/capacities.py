@@ -1,0 +1,23 @@
+"""How many rows the ledgers of a received workbook have: they may have been generated larger than declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from templates.layout import WorkbookLayout
+
+_AREA: Final = re.compile(r"\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)$")
+_ROWS: Final = 1_048_576
+
+
+def capacities(layout: WorkbookLayout, names: Mapping[str, str]) -> dict[str, int]:
+    """Return the rows of each ledger that has more than declared, as its defined name says."""
+    found = {}
+    for short, ledger in layout.ledgers.items():
+        area = _AREA.search(names.get(ledger.block, ""))
+        rows = int(area[2]) - int(area[1]) - 1 if area and int(area[2]) < _ROWS else 0
+        if rows > ledger.ledger.capacity:
+            found[short] = rows
+    return found

@@ -1,0 +1,152 @@
+"""What an examination compares: the workbook that came, the one that was to come, and which sheet is which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Self
+
+from addin.finding import Finding, structural
+from addin.reading.cells import quoted
+from addin.reading.reader import expected_sheets
+from addin.submission import Submission
+from addin.tampering.anatomy import Anatomy, Content, Sheet
+from addin.tampering.capacities import capacities
+from addin.tampering.normal import text
+from addin.tampering.reference import Reference, reference
+from addin.tampering.shifts import Shift, shifts
+from templates.content import Identity
+from templates.words import lookup, say
+
+MOST: Final = 5
+"""So many findings of one kind are told for a sheet; the last tells how many there are."""
+
+_ALIKE: Final = 0.8
+"""A sheet under another name is known by this share of its texts."""
+
+_TEXTS: Final = 3
+"""With fewer texts a sheet is known by nothing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One received workbook beside its reference."""
+
+    submission: Submission
+    received: Anatomy
+    reference: Reference
+    grown: frozenset[str]
+    """Ledgers with more rows than declared: generated so, or with rows inserted."""
+
+    @classmethod
+    def of(cls, submission: Submission, received: Anatomy) -> Self:
+        """Return the case, with the reference that belongs to the workbook's identity and to its ledgers' sizes."""
+        grown = capacities(submission.layout, received.names)
+        return cls(submission, received, reference(submission.survey, submission.identity, grown), frozenset(grown))
+
+    @property
+    def identity(self) -> Identity:
+        """Whose workbook it is."""
+        return self.submission.identity
+
+    @cached_property
+    def pairs(self) -> dict[str, Sheet]:
+        """The received sheets by the names that they should have."""
+        sheets = self.received.sheets
+        found = {name: sheets[name] for name in self.reference.anatomy.sheets if name in sheets}
+        return found | dict(self._renamed(found))
+
+    def _renamed(self, found: Mapping[str, Sheet]) -> Iterator[tuple[str, Sheet]]:
+        missing = [sheet for name, sheet in self.reference.anatomy.sheets.items() if name not in found]
+        extra = [sheet for name, sheet in self.received.sheets.items() if name not in found]
+        for sheet in missing:
+            alike = [other for other in extra if _alike(sheet, other)]
+            if len(alike) == 1 and sum(_alike(other, alike[0]) for other in missing) == 1:
+                yield sheet.name, alike[0]
+            elif (named := self._by_names(sheet.name)) in {other.name for other in extra}:
+                yield sheet.name, self.received.sheets[named]
+
+    def _by_names(self, sheet: str) -> str:
+        """Return the only received sheet that the names of the sheet's ranges lead to, else ``""``."""
+        names = [name for name, area in self.reference.anatomy.names.items() if _sheet_of(area) == sheet]
+        found = {_sheet_of(self.received.names.get(name, "")) for name in names}
+        return found.pop() if len(found) == 1 else ""
+
+    @cached_property
+    def shifted(self) -> dict[str, list[Shift]]:
+        """The sheets whose rows or columns do not lie where they should."""
+        locked = self.reference.locked
+        found = {name: shifts(locked[name], sheet.cells) for name, sheet in self.pairs.items() if name in locked}
+        return {name: moved for name, moved in found.items() if moved}
+
+    @cached_property
+    def data_sheets(self) -> frozenset[str]:
+        """The sheets that units fill, or that hold last year's values: the reader speaks of those that are missing."""
+        return frozenset(expected_sheets(self.reference.layout))
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """Cells that the reader has spoken of, by address."""
+        derived = {self.reference.layout.forms[form].address(code) for form, code in self.submission.typed}
+        return frozenset({finding.cell for finding in self.submission.findings if finding.cell} | derived)
+
+    def found(self, kind: str, sheet: str = "", cell: str = "", **values: Any) -> Finding:
+        """Return the finding of this kind; ``sheet`` is the name that the sheet should have."""
+        layout = self.reference.layout
+        form = next((id for id, form in layout.forms.items() if form.sheet == sheet), "")
+        ledger = next((short for short, ledger in layout.ledgers.items() if ledger.sheet == sheet), "")
+        name = self.pairs[sheet].name if sheet in self.pairs else sheet
+        place = f"{name}!{cell}" if cell else f"{name}!A1" if sheet else ""
+        values = {"form": form, "ledger": ledger, "sheet": sheet} | values
+        return structural(f"tamper.{kind}", cell=place, **values)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that does not hold what it should."""
+
+    kind: str
+    cell: str
+    found: Content | None
+    expected: Content | None
+
+
+def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Finding]:
+    """Yield a sheet's differences as findings, of each kind the first few."""
+    by_kind: dict[str, list[Difference]] = {}
+    for difference in differences:
+        by_kind.setdefault(difference.kind, []).append(difference)
+    for kind, listed in by_kind.items():
+        for number, one in enumerate(listed[:MOST], start=1):
+            last = number == MOST and len(listed) > MOST
+            more = say("tamper.more", count=len(listed), shown=MOST) if last else ""
+            found, expected = shown(one.found), shown(one.expected)
+            yield case.found(kind, sheet, one.cell, found=found, expected=expected, more=more)
+
+
+def shown(content: Content | None) -> str:
+    """Return what stands in a cell as findings quote it."""
+    if content is None:
+        return say("tamper.blank")
+    return quoted(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first few of many names in one line."""
+    all = list(names)
+    rest = say("tamper.sheets_more", count=len(all)) if len(all) > MOST else ""
+    return str(lookup("tamper.sheets_join")).join(all[:MOST]) + rest
+
+
+def _sheet_of(area: str) -> str:
+    return area.rpartition("!")[0].strip("'").replace("''", "'")
+
+
+def _alike(one: Sheet, other: Sheet) -> bool:
+    ours, theirs = _texts(one), _texts(other)
+    return len(ours) >= _TEXTS and len(ours & theirs) >= _ALIKE * len(ours)
+
+
+def _texts(sheet: Sheet) -> set[str]:
+    return {text(content[1:]) for content in sheet.cells.values() if content[0] == "s"}

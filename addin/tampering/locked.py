@@ -1,0 +1,145 @@
+"""What stands in locked cells against what should stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from addin.finding import Finding, structural
+from addin.reading.grid import place
+from addin.tampering.anatomy import Content
+from addin.tampering.case import Case, Difference, told
+from addin.tampering.normal import formula, normal
+from addin.tampering.reference import own
+from templates.layout import quoted
+from templates.words import lookup
+
+Differences = Mapping[str, list[Difference]]
+"""By the names that the sheets should have."""
+
+_MANY: Final = 0.1
+"""Nobody changes this share of the locked cells into something else: another version of the program made the file."""
+
+
+def differences(case: Case) -> Differences:
+    """Return the locked cells that do not hold what they should, of sheets whose lines lie where they should."""
+    return {
+        name: list(_of_sheet(case, name))
+        for name in case.reference.locked
+        if name in case.pairs and name not in case.shifted
+    }
+
+
+def other_version(case: Case, found: Differences) -> Finding | None:
+    """Return one remark where so much differs that another version of the program must have made the workbook."""
+    rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
+    if rewritten <= _MANY * sum(map(len, case.reference.locked.values())):
+        return None
+    return structural("tamper.generation", count=rewritten)
+
+
+def cells(case: Case, found: Differences) -> Iterator[Finding]:
+    """Yield what stands in locked cells and should not, and what should and does not."""
+    if any(one.kind == "identity" for differences in found.values() for one in differences):
+        # Formulas that tell who files differ for the same reason.
+        found = {name: [one for one in listed if not _tells(case, name, one)] for name, listed in found.items()}
+    for short in case.grown:
+        lines = _lines_on(case, short, found)
+        if lines:
+            yield _inserted(case, short)
+            found = {
+                name: [one for one in listed if (name, place(one.cell)[0]) not in lines]
+                for name, listed in found.items()
+            }
+    for name, differences in found.items():
+        yield from told(case, name, differences)
+
+
+def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]]:
+    """Return the lines whose formulas should read a larger ledger than they do: sheet and row.
+
+    Rows that are inserted by hand are not counted everywhere; a ledger that was generated larger is.
+    """
+    ledger = case.reference.layout.ledgers[short]
+    marks = (f"{ledger.block}_", f"{quoted(ledger.sheet)}!")
+    return {
+        (name, place(one.cell)[0])
+        for name, differences in found.items()
+        for one in differences
+        if one.kind == "formula" and one.expected and any(mark in f"{one.expected[1:]}_" for mark in marks)
+    }
+
+
+def _inserted(case: Case, short: str) -> Finding:
+    ledger = case.reference.layout.ledgers[short]
+    count, how = ledger.capacity - ledger.ledger.capacity, lookup("tamper.how")["inserted"]
+    return case.found("rows", ledger.sheet, f"A{ledger.first_row}", first=ledger.first_row, count=count, how=how)
+
+
+def _tells(case: Case, name: str, difference: Difference) -> bool:
+    return difference.kind == "formula" and difference.cell in case.reference.personal[name]
+
+
+def _rewritten(difference: Difference) -> bool:
+    """Whether a formula is another formula, or a text another text: emptied cells are no sign of another version."""
+    found, expected = difference.found, difference.expected
+    return found is not None and expected is not None and (found[0] == "f") == (expected[0] == "f")
+
+
+def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
+    locked, personal = case.reference.locked[name], case.reference.personal[name]
+    found = case.pairs[name].cells
+    told_already = {cell.rpartition("!")[2] for cell in case.told if cell.startswith(f"{name}!")}
+    changed = dict(locked.items() - found.items())
+    for cell in (cell for cell in locked if cell in changed and cell not in told_already) if changed else ():
+        content = locked[cell]
+        expected = own(content, case.identity) if cell in personal else content
+        if not _same(case, found.get(cell), expected):
+            yield Difference(_kind(content, cell in personal), cell, found.get(cell), expected)
+    yield from _added(case, name, told_already)
+
+
+def _kind(expected: Content, personal: bool) -> str:
+    if expected[0] == "f":
+        return "formula"
+    return "identity" if personal else "label"
+
+
+def _same(case: Case, found: Content | None, expected: Content) -> bool:
+    if found is None:
+        return not normal(expected)[1:]
+    if found == expected or normal(found) == normal(expected):
+        return True
+    return expected[0] == found[0] == "f" and _follows(case, found[1:], expected[1:])
+
+
+def _follows(case: Case, found: str, expected: str) -> bool:
+    """Whether a formula differs only in what programs change when a sheet it reads is renamed, moved or deleted."""
+    for name in case.reference.anatomy.sheets:
+        sheet = case.pairs.get(name)
+        if f"{quoted(name)}!" not in expected and f"{name}!" not in expected:
+            continue
+        if sheet is None or name in case.shifted:
+            return True
+        expected = expected.replace(quoted(name), quoted(sheet.name))
+    return formula(found) == formula(expected)
+
+
+def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference]:
+    """Yield locked cells that should be blank; the reader speaks of those in columns of values and below ledgers."""
+    locks, locked = case.reference.locks[name], case.reference.locked[name]
+    skipped = _read(case, name)
+    found = case.pairs[name].cells
+    for cell in sorted(found.keys() - locked.keys() - told_already, key=place):
+        if locks.is_locked(cell) and not skipped(cell) and normal(found[cell])[1:]:
+            yield Difference("added", cell, found[cell], None)
+
+
+def _read(case: Case, name: str) -> Callable[[str], bool]:
+    """Return whether the reader looks at a cell of the sheet."""
+    layout = case.reference.layout
+    for ledger in layout.ledgers.values():
+        if ledger.sheet == name:
+            return lambda cell: place(cell)[0] > ledger.header_row
+    values = {form.cell(code) for form in layout.forms.values() if form.sheet == name for code in form.rows}
+    return lambda cell: cell in values

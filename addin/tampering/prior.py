@@ -1,0 +1,40 @@
+"""Last year's values in a received workbook against those that it was generated with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from addin.finding import Finding
+from addin.reading.cells import as_text
+from addin.tampering.case import MOST, Case
+from templates.content import Value
+from templates.layout import COLUMNS
+from templates.words import say
+
+Prior = Mapping[str, Mapping[str, Value]]
+"""Last year's values by form and code."""
+
+_NOISE: Final = 1e-9
+
+
+def changed_prior(case: Case, prior: Prior) -> Iterator[Finding]:
+    """Yield the values of last year that are others now, of each form the first few."""
+    for form in case.reference.layout.forms.values():
+        known, found = prior.get(form.form.id, {}), case.submission.content.prior.get(form.form.id, {})
+        changed = [code for code in form.rows if not _same(known.get(code), found.get(code))]
+        for number, code in enumerate(changed[:MOST], start=1):
+            last = number == MOST and len(changed) > MOST
+            more = say("tamper.more", count=len(changed), shown=MOST) if last else ""
+            shown = {"found": _shown(found.get(code)), "expected": _shown(known.get(code))}
+            yield case.found("prior", form.sheet, form.cell(code, COLUMNS.prior), code=code, more=more, **shown)
+
+
+def _same(one: Value | None, other: Value | None) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= _NOISE * max(1.0, abs(one))
+    return one == other
+
+
+def _shown(value: Value | None) -> str:
+    return say("tamper.blank") if value is None else as_text(value)
