@@ -10,6 +10,7 @@ import typer
 from addin.commands.buttons import addin_app
 from addin.commands.definitions import survey_app
 from addin.commands.dispatching import demo, generate
+from addin.commands.keys import key_app
 from addin.commands.merging import merge
 from addin.commands.repair import repair
 from addin.commands.returns import compose, fill, import_ledger, validate
@@ -28,7 +29,7 @@ for command in (generate, fill, import_ledger, validate, repair, compose, merge,
     app.command(help=lookup(f"cli.{command.__name__}.help"))(command)
 for asking in (history, sql):
     app.command(help=lookup(f"store.{asking.__name__}.help"))(asking)
-for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app}.items():
+for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app, "key": key_app}.items():
     app.add_typer(group, name=name)
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from addin.keys import Key, signed
 from addin.last_year import LastYear, carry
 from addin.progress import Progress, tracked
 from addin.roster import ReportingUnit, Roster, workbook_name
@@ -57,10 +58,12 @@ def dispatch(
     previous: Mapping[str, LastYear] | None = None,
     progress: Progress | None = None,
     imported: Mapping[str, Prior] | None = None,
+    key: Key | None = None,
 ) -> list[Dispatched]:
     """Write one workbook per unit into ``folder``.
 
-    ``previous`` holds last year's returns by unit code; ``imported`` values of this year that the authority has.
+    ``previous`` holds last year's returns by unit code; ``imported`` values of this year that the authority has;
+    ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -70,7 +73,7 @@ def dispatch(
         identity = identity_of(unit, survey, year)
         if previous and unit.code in previous:
             identity = carry(previous[unit.code], survey, identity, content)
-        build(path, survey, identity, lock, content)
+        build(path, survey, signed(identity, key) if key else identity, lock, content)
         written.append(Dispatched(unit, path))
     return written
 

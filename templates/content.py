@@ -14,6 +14,9 @@ from datetime import date
 Value = float | str | date
 """One filled cell."""
 
+Shorts = set[str]
+"""Short names of ledgers. (Within :class:`Content`, ``set`` is the method to whoever resolves its annotations.)"""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -36,6 +39,8 @@ class Identity:
     """How many rows of last year each ledger was mailed out with, such as ``L04=12;L12=3``."""
     document: str = ""
     """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
+    sealed_at: str = ""
+    """When the unit sealed the return, if it did: an ISO moment."""
 
     @property
     def carried_rows(self) -> dict[str, int]:
@@ -59,7 +64,7 @@ class Content:
     """说明 by form and code."""
     ledgers: dict[str, dict[int, dict[str, Value]]] = field(default_factory=dict)
     """By ledger short and sheet row number; a blank row has no entry, a blank cell no key."""
-    confirmed: set[str] = field(default_factory=set)
+    confirmed: Shorts = field(default_factory=set)
     """The shorts of the ledgers whose rows of last year the unit has gone through."""
     remarks: str = ""
     """报表说明."""

@@ -13,7 +13,9 @@ from templates.expand import CHECKLIST, Problem
 from templates.expression import Aggregate, Arithmetic, Call, Column, Compare, Node, Number, Reference, Text, walk
 from templates.headings import meanings
 from templates.layout import WorkbookLayout
+from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, RollUp, Rule, Severity, Survey
+from templates.older import shown
 from templates.words import lookup
 
 TEXT_LIMIT = 255
@@ -261,6 +263,42 @@ def _synonyms(survey: Survey) -> Iterator[Problem]:
                 yield problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
 
 
+# --- older definitions -----------------------------------------------------------------------------------------------
+
+
+def _migrations(survey: Survey) -> Iterator[Problem]:
+    """D060: a mapping leads to places that exist, within a part. D061: each place stands once. D062: from elsewhere."""
+    for source, times in Counter(migration.source for migration in survey.migrations).items():
+        if times > 1 or source in (survey.version, survey.hash):
+            yield problem("D062", MIGRATIONS, source=source)
+    for migration in survey.migrations:
+        known = _places(survey)
+        for old, new in migration.rename.items():
+            if new not in known or old[0] != new[0]:
+                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(new, survey))
+        for place in migration.add:
+            if place not in known:
+                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+        for place in migration.drop:
+            if not place[1] or place[0] not in {part for part, _ in known}:
+                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+        yield from _twice(migration, survey)
+
+
+def _places(survey: Survey) -> set[Place]:
+    """Return every row and column that a mapping may lead to."""
+    rows = {(form.id, code) for form in survey.form.values() for code in form.indicators}
+    return rows | {(ledger.short, column.name) for ledger in survey.ledgers for column in ledger.columns}
+
+
+def _twice(migration: Migration, survey: Survey) -> Iterator[Problem]:
+    old, new = [*migration.rename, *migration.drop], [*migration.rename.values(), *migration.add]
+    for places in (old, new):
+        for place, times in Counter(places).items():
+            if times > 1:
+                yield problem("D061", MIGRATIONS, source=migration.source, place=shown(place, survey))
+
+
 # --- what is known to be unfinished ----------------------------------------------------------------------------------
 
 
@@ -295,6 +333,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _composition,
     _rolled_up,
     _synonyms,
+    _migrations,
     _unfinished,
 )
 """All checks, in the order they are made."""

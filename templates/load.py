@@ -25,6 +25,7 @@ from templates.expand import (
     build_rules,
 )
 from templates.explanations import Explanations
+from templates.migration import MIGRATIONS, Migration, place_of
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -53,6 +54,7 @@ class _Files:
     rules: list[tuple[str, raw.RawRule]] = field(default_factory=list)
     code_lists: dict[str, model.CodeList] = field(default_factory=dict)
     items: list[raw.RawItem] = field(default_factory=list)
+    migrations: list[raw.RawMigration] = field(default_factory=list)
 
 
 def available() -> tuple[str, ...]:
@@ -90,6 +92,9 @@ def _read(folder: Path, problems: Problems) -> _Files:
             files.rules.extend((path.stem, rule) for rule in rules.rules)
     if (folder / CHECKLIST).is_file() and (checklist := _structure(folder / CHECKLIST, raw.RawChecklist, problems)):
         files.items.extend(checklist.items)
+    if (folder / MIGRATIONS).is_file():
+        older = _structure(folder / MIGRATIONS, raw.RawMigrations, problems)
+        files.migrations.extend(older.migrations if older else ())
     for path in sorted((folder / "codes").glob("*.toml")):
         files.code_lists.update(_code_lists(path, problems))
     return files
@@ -125,6 +130,16 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         folder=folder,
         hash=_fingerprint(folder),
         checklist=build_checklist(files.items, survey.kinds, problems),
+        migrations=tuple(_migration(migration) for migration in files.migrations),
+    )
+
+
+def _migration(migration: raw.RawMigration) -> Migration:
+    return Migration(
+        migration.source,
+        {place_of(old): place_of(new) for old, new in migration.rename.items()},
+        tuple(place_of(name) for name in migration.drop),
+        tuple(place_of(name) for name in migration.add),
     )
 
 
@@ -154,6 +169,12 @@ def _converter() -> Converter:
             passing=override(rename="pass"),
             failing=override(rename="fail"),
             _cattrs_forbid_extra_keys=True,
+        ),
+    )
+    converter.register_structure_hook(
+        raw.RawMigration,
+        make_dict_structure_fn(
+            raw.RawMigration, converter, source=override(rename="from"), _cattrs_forbid_extra_keys=True
         ),
     )
     converter.register_structure_hook(bool | str, lambda value, _type: value)
@@ -190,9 +211,12 @@ def _cascade(path: Path, names: list[str]) -> dict[str, model.CodeList]:
 
 
 def _fingerprint(folder: Path) -> str:
-    """Return a short hash over every file of the definitions, so that a silent edit is seen; the demo is none."""
+    """Return a short hash over every file of the definitions, so that a silent edit is seen.
+
+    The demo is none of them, nor is how returns of older definitions are read.
+    """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".toml", ".csv") and path != folder / DEMO:
+        if path.suffix in (".toml", ".csv") and path not in (folder / DEMO, folder / MIGRATIONS):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from templates.explanations import Explanations
 from templates.expression import Node, Reference, ledgers, references
+from templates.migration import Migration
 from templates.words import lookup
 
 
@@ -436,6 +437,8 @@ class Survey:
     requirements: tuple[str, ...] = field(default=())
     checklist: Form | None = None
     """What no workbook can show and units confirm, every unit's items, as a form of its own; None without any."""
+    migrations: tuple[Migration, ...] = ()
+    """Older definitions whose returns are still taken."""
 
     @cached_property
     def form(self) -> dict[str, Form]:

@@ -135,6 +135,23 @@ class RawRules:
 
 
 @dataclass(frozen=True)
+class RawMigration:
+    """``[[migrations]]`` of migrations.toml; ``from`` is a word of Python."""
+
+    source: str
+    rename: dict[str, str] = field(default_factory=dict)
+    drop: list[str] = field(default_factory=list)
+    add: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RawMigrations:
+    """The whole of migrations.toml."""
+
+    migrations: list[RawMigration] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class RawKind:
     """``[[kinds]]`` of survey.toml."""
 

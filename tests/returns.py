@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from templates.content import Content, Identity, Value
 from templates.expression import bind, parse
 from templates.layout import LEDGER_HEADER_ROW
 from templates.load import load
-from templates.model import Rule, Severity
+from templates.model import Indicator, Rule, Severity, Survey
 
 MINI = load(Path(__file__).parent / "surveys" / "mini")
 YEAR = 2024
@@ -68,3 +69,10 @@ def a_rule(check: str, when: str = "", each: str = "") -> Rule:
     condition = bind(parse(when), "M1", each) if when else None
     tree = bind(parse(check), "M1", each)
     return Rule("t", "M1", "06", "", Severity.ERROR, tree, (), "", "", condition, each)
+
+
+def named(survey: Survey = MINI) -> Survey:
+    """Return the survey with the cell marked that holds the unit's name."""
+    first, *others = survey.forms
+    rows = (replace(r, role="unit_name") if isinstance(r, Indicator) and r.code == "01" else r for r in first.rows)
+    return replace(survey, forms=(replace(first, rows=tuple(rows)), *others))

@@ -138,8 +138,17 @@ def test_merge_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: Path
             "files": ["0101.xlsx"],
             "errors": 0,
             "warnings": 0,
+            "changes": [],
         },
-        {"code": "0102", "name": "重庆市演示学会（演示）", "state": "未报", "files": [], "errors": 0, "warnings": 0},
+        {
+            "code": "0102",
+            "name": "重庆市演示学会（演示）",
+            "state": "未报",
+            "files": [],
+            "errors": 0,
+            "warnings": 0,
+            "changes": [],
+        },
     ]
     assert merged["totals"]["KX03"]["24"] == 2
     assert {(group["by"], group["value"]) for group in merged["groups"]} >= {("level", "市级科协"), ("kind", "科协")}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.merging.archive import Unpacker
+from addin.merging.archive import Found, Unpacker
 from addin.merging.collect import collect
 from addin.submission import Refusal
 from tests.mailbag import ONE, merged, put, roster, unit
@@ -50,7 +50,6 @@ def test_zips_in_zips_and_what_is_in_them_by_the_way(tmp_path: Path) -> None:
         opened.write(inner, "1.xlsx")
         opened.writestr("__MACOSX/._1.xlsx", b"")
         opened.writestr("~$1.xlsx", b"")
-        opened.writestr("汇总.xlsx", b"")
         opened.writestr("a.rar", b"Rar!")
         opened.writestr("folder/", b"")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as opened:
@@ -93,6 +92,13 @@ def test_bombs_locked_and_endless_archives_are_refused(tmp_path: Path) -> None:
     assert members(tmp_path / "out2", [tmp_path / "6.zip"]) == [
         "6.zip" + " › i.zip" * 5 + ": 压缩包套了 5 层以上，没有再往里读，请解压后再合并。"
     ]
+
+
+def test_the_own_result_is_passed_over_and_no_other_of_that_name(tmp_path: Path) -> None:
+    own = put(tmp_path / "in" / "汇总.xlsx", unit("1"), ONE)
+    put(tmp_path / "in" / "县" / "汇总.xlsx", unit("1"), ONE)
+    found = [entry.shown for entry in collect([tmp_path / "in"], Unpacker(tmp_path), own) if isinstance(entry, Found)]
+    assert found == ["县/汇总.xlsx"]
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:

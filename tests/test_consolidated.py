@@ -45,6 +45,8 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
         "同比-单位",
         "离群值",
         "名录变更",
+        "_meta",
+        "_units",
     ]
     assert (tmp_path / "汇总.xlsx").stat().st_mode & 0o777 == 0o600
     for form in ("A01", "B01"):

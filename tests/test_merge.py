@@ -40,7 +40,7 @@ def test_reconciliation(tmp_path: Path) -> None:
     (tmp_path / "盖章页.pdf").write_bytes(b"%PDF")
     (tmp_path / "~$1-单位1.xlsx").write_bytes(b"lock")
     (tmp_path / "汇总.xlsx").write_bytes(b"ours")
-    result = merged(tmp_path, roster(*units))
+    result = merged(tmp_path, roster(*units), result=tmp_path / "汇总.xlsx")
     boom = "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取"
     other_year = "这是 2023 年度的表，本次合并的是 2024 年度，请报送 2024 年度的表"
     assert states(result) == [
@@ -178,7 +178,7 @@ def test_the_json_is_the_contracts(tmp_path: Path) -> None:
     result = merged(tmp_path, roster(one, two, unit("3")))
     sums = {"A01": {"01": 7, "04": 0.3}}
     first, second = {"A01": {"01": 3, "04": 0.1}}, {"A01": {"01": 4, "04": 0.2}}
-    entry = {"reason": "", "errors": 0, "warnings": 0}
+    entry = {"reason": "", "errors": 0, "warnings": 0, "changes": []}
     produced = as_json(result, Rollup.of(result))
     assert produced == {
         "units": [

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from addin.commands.desk import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
+from addin.commands.keys import keys_in
 from addin.demo import DemoError
 from addin.demo import demo as make_demo
 from addin.dispatch import Prior, dispatch, keep_password
@@ -28,9 +29,11 @@ def generate(
     previous: Annotated[Path | None, typer.Option(help=say("cli.generate.previous"))] = None,
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
     prefill: Annotated[Path | None, typer.Option(help=say("cli.generate.prefill"))] = None,
+    key: Annotated[Path | None, typer.Option(help=say("keys.generate"))] = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = survey_named(survey)
+    signing = keys_in([key])[0] if key else None
     units = roster_in(roster, definitions)
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
@@ -39,7 +42,7 @@ def generate(
         found = "previous_found" if prior else "previous_none"
         err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))
     with saving(folder), working(say("cli.generate.working"), len(units.units)) as progress:
-        written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported)
+        written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported, signing)
         kept = keep_password(folder, secret)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))

@@ -13,8 +13,11 @@ import typer
 
 from addin import report
 from addin.commands.desk import FINDINGS, keep_apart, out, refuse, roster_in, saving, say_json, survey_behind, working
+from addin.commands.keys import keys_in
 from addin.commands.store import keeping, store_at
+from addin.keys import Key
 from addin.merging.consolidate import write_summary
+from addin.merging.merge import NotAmong
 from addin.merging.merge import merge as merge_returns
 from addin.merging.merged import Merged
 from addin.merging.opinions import SummaryError, opinions_in
@@ -34,21 +37,24 @@ def merge(
     public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
     store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+    key: Annotated[list[Path] | None, typer.Option(help=say("keys.merge"))] = None,
+    prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
     written = [target, *([public] if public else []), *([store] if store else [])]
     keep_apart(written, [roster, *(path for path in paths if path.is_file())])
+    keys = keys_in(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     merging = partial(merge_into, store_at(store)) if store else merge_returns
-    merging = partial(merging, year=year, include_faulty=include_faulty)
+    merging = partial(merging, year=year, include_faulty=include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
         opinions_in(target)
         with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
             with working(say("cli.merge.working")) as progress:
                 merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder))
             with working(say("cli.merge.writing")):
-                rollup = _write(merged, target, public)
+                rollup = _write(merged, target, public, keys[0] if keys else None)
     if json_too:
         say_json(as_json(merged, rollup))
     else:
@@ -56,11 +62,11 @@ def merge(
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
 
 
-def _write(merged: Merged, target: Path, public: Path | None) -> Rollup:
-    """Roll up and write what is asked for."""
+def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:
+    """Roll up and write what is asked for; ``key`` signs 汇总.xlsx."""
     rollup = Rollup.of(merged)
     with saving(target):
-        write_summary(merged, rollup, target)
+        write_summary(merged, rollup, target, key)
     if public:
         with saving(public):
             write_published(merged, rollup, public)
@@ -76,9 +82,9 @@ def _tell(merged: Merged, target: Path, public: Path | None) -> None:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Refuse where the store cannot be used, or an older 汇总.xlsx may hold opinions that cannot be read."""
+    """Refuse where the store cannot be used, an officer's choice did not come, or opinions cannot be read."""
     try:
         with keeping():
             yield
-    except SummaryError as error:
+    except (SummaryError, NotAmong) as error:
         refuse(str(error))

@@ -22,6 +22,7 @@ from addin.commands.desk import (
     say_json,
     working,
 )
+from addin.commands.keys import keys_in
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
@@ -33,6 +34,7 @@ from addin.finding import Finding
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
+from addin.keys import genuine
 from addin.progress import tracked
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
@@ -101,10 +103,14 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
     survey: Annotated[str | None, typer.Option(help=say("cli.validate.survey"))] = None,
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
+    key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
+    keys = keys_in(key or [])
     with working(say("cli.validate.working"), len(files)) as progress:
-        judged = [judge(read_examined(path, survey=survey, year=year)) for path in tracked(files, len(files), progress)]
+        paths = tracked(files, len(files), progress)
+        results = (read_examined(path, survey=survey, year=year, older=True) for path in paths)
+        judged = [judge(genuine(result, keys)) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])
     else:

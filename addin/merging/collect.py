@@ -29,9 +29,12 @@ _MODIFIED = "{http://purl.org/dc/terms/}modified"
 _PROPERTIES_LIMIT = 1 << 20
 
 
-def collect(paths: Iterable[Path], unpacker: Unpacker) -> Iterator[Found | Refusal]:
-    """Yield the workbooks in ``paths``; a :class:`Refusal` for every file that is none or cannot be had."""
-    seen: set[Path] = set()
+def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = None) -> Iterator[Found | Refusal]:
+    """Yield the workbooks in ``paths``; a :class:`Refusal` for every file that is none or cannot be had.
+
+    ``result`` is our own consolidated workbook, which may lie among them.
+    """
+    seen: set[Path] = {result.resolve()} if result else set()
     for entry in _walk(paths):
         if isinstance(entry, Refusal):
             yield entry
@@ -75,9 +78,8 @@ def _folder(root: Path) -> Iterator[tuple[Path, str] | Refusal]:
 
 
 def _passed(path: Path) -> bool:
-    """Whether a file in a folder is no return by its nature: locks, the system's own, our consolidated workbook."""
-    name = path.name
-    return name.startswith(_LOCK_PREFIXES) or name.lower() in _SYSTEM or name == lookup("consolidated.file_name")
+    """Whether a file in a folder is no return by its nature: locks, the system's own."""
+    return path.name.startswith(_LOCK_PREFIXES) or path.name.lower() in _SYSTEM
 
 
 def _opened(path: Path, shown: str, unpacker: Unpacker) -> Iterator[Found | Refusal]:

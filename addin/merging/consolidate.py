@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from addin.auditing.arrays import number_of, plain
 from addin.finding import Finding, ordered
+from addin.keys import Key
+from addin.merging import upward
 from addin.merging.beside import copy_files
 from addin.merging.insights import insights
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.opinions import Opinions, opinions_in
 from addin.merging.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
 from addin.submission import Submission
-from generator.consolidated.data import Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
 from templates.model import Severity, Survey
 from templates.words import lookup, say
 
 
-def write_summary(merged: Merged, rollup: Rollup, path: Path) -> None:
-    """Write 汇总.xlsx to ``path``, whole or not at all, and the units' files beside it.
+def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = None) -> None:
+    """Write 汇总.xlsx to ``path``, signed with ``key``, whole or not at all, and the units' files beside it.
 
     Opinions that people typed into the file that stands there are kept. Raises SummaryError when they cannot be read,
     OSError when the folder cannot be written.
     """
     opinions = opinions_in(path)
-    write_consolidated(path, consolidated(merged, rollup, opinions, copy_files(merged, path)))
+    data = consolidated(merged, rollup, opinions, copy_files(merged, path))
+    write_consolidated(path, replace(data, identity=upward.signed_identity(data, key)) if key else data)
 
 
 def consolidated(
@@ -49,6 +53,11 @@ def consolidated(
         returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
         insights=insights(merged, rollup),
+        identity=upward.identity_of(merged),
+        records=upward.records(merged),
+        changes=tuple(
+            ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
+        ),
     )
 
 

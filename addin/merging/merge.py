@@ -16,10 +16,14 @@ from python_calamine import CalamineError
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.keys import Key, genuine
 from addin.merging.archive import Found, Unpacker
+from addin.merging.choice import is_preferred
 from addin.merging.collect import collect
+from addin.merging.impostor import unmasked
 from addin.merging.merged import Incoming, Merged
 from addin.merging.reconcile import reconcile
+from addin.merging.upward import expanded
 from addin.progress import Progress, tracked
 from addin.roster import Roster
 from addin.submission import FileStatus, Refusal, Submission
@@ -32,6 +36,10 @@ Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
 
 _DAMAGED = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError)
 """What parsers raise over files that only look whole (an XML error is a SyntaxError). One such file stops nothing."""
+
+
+class NotAmong(Exception):
+    """A file that an officer decided for did not come in; the text names it."""
 
 
 class Read(Protocol):
@@ -50,24 +58,35 @@ def merge(
     include_faulty: bool = False,
     progress: Progress | None = None,
     unpacked: Path | None = None,
+    result: Path | None = None,
+    keys: Sequence[Key] = (),
+    prefer: Sequence[str] = (),
     read: Read | None = None,
     audit: Audit = audit_returns,
 ) -> Merged:
     """Return the returns found in ``paths`` (files, folders, zips), reconciled with ``roster``.
 
     ``year`` is what most files state when it is not given. ``unpacked`` is a folder that keeps what came in zips;
-    without it that is gone afterwards. No file, however damaged, raises.
+    without it that is gone afterwards. ``result`` is where the consolidated workbook will be written: what stands there
+    is passed over. With ``keys`` only what one of them signed is taken. A consolidated workbook of the level below is
+    taken for the returns in it. ``prefer`` names files, as they are listed or by their paths, that stand for their
+    units whatever their time. No file, however damaged, raises; a preferred one that did not come raises
+    :class:`NotAmong`.
     """
     with ExitStack() as stack:
         if unpacked is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-"))
         else:
             folder = tempfile.mkdtemp(dir=unpacked)
-        found = list(collect(paths, Unpacker(Path(folder))))
+        found = list(collect(paths, Unpacker(Path(folder)), result))
         incoming = _read_all(found, survey, read or reader_of(survey), progress)
-    expected = year or _stated_year(incoming, survey)
-    in_year = [_of_year(file, expected) for file in incoming]
-    merged = reconcile(in_year, roster, survey, expected, include_faulty)
+        expected = year or _stated_year(incoming, survey)
+        trusted = [unmasked(_trusted(file, keys, roster), roster) for file in incoming]
+        each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
+    if unknown := [text for text in prefer if not any(is_preferred(file, [text]) for file in each)]:
+        raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
+    in_year = [_of_year(file, expected) for file in each]
+    merged = reconcile(in_year, roster, survey, expected, include_faulty, prefer)
     return _audited(merged, audit)
 
 
@@ -75,7 +94,7 @@ def reader_of(survey: Survey) -> Read:
     """Return the reader of workbooks, with the definitions that are at hand; it tells of tampering, too."""
 
     def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        return read_examined(path, survey=survey, surveys=lambda _id: definitions)
+        return read_examined(path, survey=survey, older=True, surveys=lambda _id: definitions)
 
     definitions = survey
     return read
@@ -102,6 +121,12 @@ def _outcome(file: Found, survey: Survey, read: Read) -> Submission | Refusal:
     except _DAMAGED as error:
         reason = say("merge.refusal.damaged", reason=f"{type(error).__name__}: {error}")
         return Refusal(file.shown, FileStatus.UNREADABLE, reason)
+
+
+def _trusted(file: Incoming, keys: Sequence[Key], roster: Roster) -> Incoming:
+    """Refuse a submission whose identity none of ``keys`` signed."""
+    submission = file.submission
+    return replace(file, content=genuine(submission, keys, roster.units)) if submission else file
 
 
 def _stated_year(incoming: Iterable[Incoming], survey: Survey) -> int | None:

@@ -43,25 +43,53 @@ class Role(StrEnum):
     DUPLICATE = "duplicate"
     REFUSED = "refused"
     STRAY = "stray"
+    UNDECIDED = "undecided"
+    """As new as another file of the unit that holds something else: an officer has to decide."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the consolidated workbook of the level below says of one of its units."""
+
+    unit: ReportingUnit
+    counted: bool
+    """Whether the unit's numbers are in the totals below: above they count if, and only if, they do there."""
+    source: str
+    """The consolidated workbook, as people call it."""
+    producer: str
+    """The code of the unit that made it."""
+    reason: str = ""
+    """What is odd about ``counted``."""
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file that came in, and what reading made of it."""
+    """A return that came in, by itself or within a consolidated workbook, and what reading made of it."""
 
     shown: str
     path: Path | None
-    content: Submission | Refusal
+    content: Submission | Refusal | None
+    """None for a unit of the level below that had sent nothing."""
     modified: datetime = LONG_AGO
     """When the workbook says it was last saved."""
     changed: datetime = LONG_AGO
     """When the file system says it was changed: copying renews it, so it only breaks ties."""
     digest: str = ""
+    carried: Carried | None = None
 
     @property
-    def age(self) -> tuple[datetime, datetime, str]:
-        """What the newest of several files has most of."""
-        return self.modified, self.changed, self.shown
+    def when(self) -> datetime:
+        """When the return was made: sealed, if it was, else saved."""
+        sealed = self.identity.sealed_at if self.identity else ""
+        try:
+            return datetime.fromisoformat(sealed).astimezone() if sealed else self.modified
+        except ValueError:
+            return self.modified
+
+    @property
+    def age(self) -> tuple[datetime, bool, datetime, str]:
+        """What the newest of several files has most of. Of one file that came twice the level below knows more."""
+        return self.when, self.carried is not None, self.changed, self.shown
 
     @classmethod
     def of(cls, file: Found, content: Submission | Refusal) -> Self:
@@ -79,7 +107,7 @@ class Incoming:
     @property
     def identity(self) -> Identity | None:
         """Whose file it says it is."""
-        return self.content.identity
+        return self.content.identity if self.content else None
 
 
 @dataclass(frozen=True)
@@ -93,11 +121,32 @@ class ReturnedFile:
     path: Path | None = None
     modified: datetime = LONG_AGO
     identity: Identity | None = None
+    changed: datetime = LONG_AGO
+    digest: str = ""
 
     @property
     def counted(self) -> bool:
-        """Whether it is the one that stands for its unit."""
-        return self.role is Role.COUNTED
+        """Whether it is the one that stands for its unit, or one of those between which an officer has to decide."""
+        return self.role in (Role.COUNTED, Role.UNDECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell, or one row of a ledger, that is not what it was."""
+
+    file: str
+    replaced: str
+    """The older file."""
+    what: str
+    """``value``, ``note`` (说明), ``row``, ``remarks`` (报表说明) or ``summary`` (工作总结)."""
+    form: str = ""
+    code: str = ""
+    ledger: str = ""
+    row: int | None = None
+    """The row's number in the file that has it."""
+    old: str = ""
+    """As people see it; blank for what was not there."""
+    new: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +162,15 @@ class UnitReturn:
     """A part is composed into another return and never rolled up by itself."""
     include_faulty: bool = False
     remarks: tuple[str, ...] = ()
+    below: bool | None = None
+    """Whether it counts in the consolidated workbook that it came with; None for a unit that sent its own file."""
+    added: bool = False
+    """It is not on this level's roster: a consolidated workbook of the level below brought it."""
+
+    undecided: bool = False
+    """Several files are equally new and say different things; until an officer decides nothing of it counts."""
+    changes: tuple[Change, ...] = ()
+    """What each file changed in the one before it."""
 
     @property
     def code(self) -> str:
@@ -159,12 +217,16 @@ class UnitReturn:
         """未报, 已收 or 通过."""
         if self.submission is None:
             return State.MISSING
-        return State.RECEIVED if self.errors else State.PASSED
+        return State.RECEIVED if self.errors or self.undecided else State.PASSED
 
     @property
     def counts(self) -> bool:
         """Whether its numbers go into totals."""
-        return self.submission is not None and not self.part and (self.include_faulty or not self.errors)
+        if self.submission is None or self.undecided:
+            return False
+        if self.below is not None:
+            return self.below
+        return not self.part and (self.include_faulty or not self.errors)
 
     @property
     def reason(self) -> str:
@@ -185,7 +247,7 @@ class UnitReturn:
 
 @dataclass(frozen=True)
 class Merged:
-    """Every unit of the roster in its order, and every file that stands for none."""
+    """Every unit of the roster in its order, then those of the levels below; and every file that stands for none."""
 
     survey: Survey
     year: int | None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from addin.merging.merged import Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
+from addin.merging.changes import changes
+from addin.merging.choice import Choice, choose, listed
+from addin.merging.levels import Units, adopted
+from addin.merging.merged import Carried, Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
 from addin.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal
 from templates.content import Identity
 from templates.model import Survey
 from templates.spelling import name_key
@@ -20,68 +23,111 @@ from templates.words import say
 class _Post:
     """What one unit sent."""
 
-    usable: list[tuple[Incoming, Submission]] = field(default_factory=list)
+    usable: list[Incoming] = field(default_factory=list)
     refused: list[ReturnedFile] = field(default_factory=list)
+    missing: list[Carried] = field(default_factory=list)
+    """Consolidated workbooks of the level below that have nothing of the unit."""
 
 
 def reconcile(
-    incoming: Iterable[Incoming], roster: Roster, survey: Survey, year: int | None, include_faulty: bool
+    incoming: Iterable[Incoming],
+    roster: Roster,
+    survey: Survey,
+    year: int | None,
+    include_faulty: bool,
+    preferred: Collection[str] = (),
 ) -> Merged:
-    """Return ``roster`` with the files matched to it; findings are still to come."""
+    """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
+
+    ``preferred`` are the files that an officer decided for, as they are listed or by their paths.
+    """
+    files, known = adopted(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
-    strays: list[ReturnedFile] = []
-    for file in incoming:
-        owner = owner_of(file, roster)
-        if isinstance(file.content, Refusal):
-            strays.append(_refused(file, file.content))
-            if owner:
-                posts[owner.code].refused.append(strays[-1])
-        elif owner:
-            posts[owner.code].usable.append((file, file.content))
-        else:
-            strays.append(_stray(file, file.content.identity, roster))
-    units = tuple(_unit(unit, posts[unit.code], survey, include_faulty) for unit in roster.units)
-    return Merged(survey, year, units, tuple(strays))
+    strays = [stray for file in files for stray in _sorted(file, known, posts)]
+    units = tuple(_unit(unit, posts[unit.code], survey, include_faulty, preferred) for unit in known.units)
+    below = {unit.code for unit in known.added}
+    marked = tuple(replace(unit, added=unit.code in below) for unit in units)
+    return Merged(survey, year, marked, tuple(strays))
 
 
-def owner_of(file: Incoming, roster: Roster) -> ReportingUnit | None:
+def _sorted(file: Incoming, known: Units, posts: dict[str, _Post]) -> Iterable[ReturnedFile]:
+    """Put the file to what its unit sent; yield it when it stands for no unit."""
+    owner = owner_of(file, known)
+    if isinstance(file.content, Refusal):
+        refused = _refused(file, file.content)
+        if owner:
+            posts[owner.code].refused.append(refused)
+        yield refused
+    elif owner and file.content:
+        posts[owner.code].usable.append(file)
+    elif owner and file.carried:
+        posts[owner.code].missing.append(file.carried)
+    elif file.content:
+        yield _stray(file, file.content.identity, known)
+
+
+def owner_of(file: Incoming, known: Units) -> ReportingUnit | None:
     """Return the unit whose file it is: by its identity, or for a file without one by ``<单位代码>-…`` in its name."""
+    if file.carried is not None:
+        return file.carried.unit
     if file.identity is not None:
-        return roster.by_code.get(file.identity.code)
+        return known.sender(file.identity)
     name = file.path.name if file.path else PurePosixPath(file.shown).name
-    named = [code for code in roster.by_code if name.startswith(f"{code}-")]
-    return roster.by_code[max(named, key=len)] if named else None
+    named = [code for code in known.by_code if name.startswith(f"{code}-")]
+    return known.by_code[max(named, key=len)] if named else None
 
 
 def _refused(file: Incoming, refusal: Refusal) -> ReturnedFile:
-    return ReturnedFile(
-        file.shown, Role.REFUSED, refusal.status, refusal.reason, file.path, file.modified, file.identity
-    )
+    return listed(file, Role.REFUSED, refusal.reason, refusal.status)
 
 
-def _stray(file: Incoming, identity: Identity, roster: Roster) -> ReturnedFile:
-    same = roster.by_name.get(name_key(identity.name))
+def _stray(file: Incoming, identity: Identity, known: Units) -> ReturnedFile:
+    same = known.by_name.get(name_key(identity.name))
     if same:
         reason = say("merge.reason.stray_same_name", code=identity.code, name=same.name, other=same.code)
     else:
         reason = say("merge.reason.stray", code=identity.code, name=identity.name)
-    return ReturnedFile(file.shown, Role.STRAY, FileStatus.OK, reason, file.path, file.modified, identity)
+    return listed(file, Role.STRAY, reason)
 
 
-def _unit(unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool) -> UnitReturn:
+def _unit(
+    unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool, preferred: Collection[str]
+) -> UnitReturn:
     refused = tuple(post.refused)
     if not post.usable:
-        reason = _only_refused(refused) if refused else say("merge.reason.nothing")
-        return UnitReturn(unit, refused, part=_is_part(unit.kind, survey), remarks=(reason,))
-    (newest, submission), *older = sorted(post.usable, key=lambda entry: entry[0].age, reverse=True)
+        return UnitReturn(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
+    choice = choose(post.usable, preferred)
+    first = choice.first
     return UnitReturn(
         unit,
-        (_counted(newest), *(_replaced(file, newest) for file, _ in older), *refused),
-        submission,
-        part=_is_part(unit.kind, survey) or _is_part(submission.identity.kind, survey),
+        (*choice.files, *refused),
+        first.submission,
+        part=_is_part(unit.kind, survey) or (first.identity is not None and _is_part(first.identity.kind, survey)),
         include_faulty=include_faulty,
-        remarks=tuple(_remarks(unit, submission, len(older), refused, survey)),
+        remarks=tuple(_remarks(unit, choice, refused, survey)),
+        below=first.carried.counted if first.carried else None,
+        undecided=bool(choice.rivals),
+        changes=changes(choice.distinct),
     )
+
+
+def _why_missing(post: _Post) -> Iterable[str]:
+    if post.refused:
+        yield _only_refused(tuple(post.refused))
+    for carried in post.missing:
+        yield say("merge.reason.nothing_below", file=carried.source)
+    if not (post.refused or post.missing):
+        yield say("merge.reason.nothing")
+
+
+def _below(file: Incoming, unit: ReportingUnit, survey: Survey) -> Iterable[str]:
+    """Yield what is to be said of a return that came in a consolidated workbook."""
+    if carried := file.carried:
+        yield say("merge.reason.from_below", file=carried.source)
+        if carried.reason:
+            yield carried.reason
+        elif not carried.counted and not _is_part(unit.kind, survey):
+            yield say("merge.reason.not_counted_below", file=carried.source)
 
 
 def _is_part(kind: str, survey: Survey) -> bool:
@@ -98,24 +144,21 @@ def _quoted(refused: tuple[ReturnedFile, ...]) -> str:
     return said.removesuffix(say("merge.stop"))
 
 
-def _counted(file: Incoming) -> ReturnedFile:
-    return ReturnedFile(file.shown, Role.COUNTED, FileStatus.OK, "", file.path, file.modified, file.identity)
-
-
-def _replaced(file: Incoming, newest: Incoming) -> ReturnedFile:
-    if file.digest == newest.digest:
-        role, reason = Role.DUPLICATE, say("merge.reason.duplicate", file=newest.shown)
-    else:
-        when = f"{newest.modified.astimezone():%Y-%m-%d %H:%M}"
-        role, reason = Role.SUPERSEDED, say("merge.reason.superseded", file=newest.shown, modified=when)
-    return ReturnedFile(file.shown, role, FileStatus.OK, reason, file.path, file.modified, file.identity)
-
-
-def _remarks(
-    unit: ReportingUnit, submission: Submission, older: int, refused: tuple[ReturnedFile, ...], survey: Survey
-) -> Iterable[str]:
+def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[ReturnedFile, ...], survey: Survey) -> Iterator[str]:
     """Yield what is worth knowing of a unit whose return was received."""
-    found = submission.identity
+    yield from _below(choice.first, unit, survey)
+    if choice.asks:
+        yield choice.asks
+    if choice.first.identity:
+        yield from _disagreements(unit, choice.first.identity, survey)
+    if older := len(choice.ranked) - 1 - len(choice.rivals):
+        yield say("merge.reason.others", count=older)
+    if refused:
+        yield say("merge.reason.also_refused", files=_quoted(refused))
+
+
+def _disagreements(unit: ReportingUnit, found: Identity, survey: Survey) -> Iterator[str]:
+    """Yield where the file says of its unit what the roster does not."""
     if _is_part(unit.kind, survey) or _is_part(found.kind, survey):
         yield say("merge.reason.part")
     if (found.kind, found.level) != (unit.kind, unit.level):
@@ -123,7 +166,3 @@ def _remarks(
         yield say("merge.reason.other_kind", found=f"{found.kind} {found.level}", expected=expected)
     if name_key(found.name) != name_key(unit.name):
         yield say("merge.reason.other_name", found=found.name)
-    if older:
-        yield say("merge.reason.others", count=older)
-    if refused:
-        yield say("merge.reason.also_refused", files=_quoted(refused))

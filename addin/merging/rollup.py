@@ -14,6 +14,7 @@ import pandas as pd
 from addin.auditing.arrays import Status, round_half_up
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import evaluate, number
+from addin.merging import changes
 from addin.merging.merged import Merged
 from addin.submission import Submission
 from templates.content import Content, Identity
@@ -229,6 +230,7 @@ def as_json(merged: Merged, rollup: Rollup) -> dict[str, Any]:
                 "files": [file.shown for file in unit.files],
                 "errors": unit.errors,
                 "warnings": unit.warnings,
+                "changes": [changes.as_json(change) for change in unit.changes],
             }
             for unit in merged.units
         ],

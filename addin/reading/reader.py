@@ -18,6 +18,7 @@ from addin.reading.cells import as_text, visible
 from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
 from addin.reading.grid import Grid, Place, place
 from addin.reading.ledger_reader import LedgerReader
+from addin.reading.older import taken_over
 from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
 from addin.reading.renamed import renamed
 from addin.submission import FileStatus, Refusal, Submission
@@ -26,6 +27,7 @@ from templates.content import Content, Identity
 from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, outline
 from templates.load import SurveyError, load
 from templates.model import Survey
+from templates.older import as_it_was, migration_of
 from templates.words import lookup, say
 
 _SURVEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -55,6 +57,7 @@ def read(
     survey: str | None = None,
     year: int | None = None,
     any_version: bool = False,
+    older: bool = False,
     surveys: Callable[[str], Survey] = installed,
     derived_formula: DerivedFormula = generated_formula,
 ) -> Submission | Refusal:
@@ -62,8 +65,9 @@ def read(
 
     ``survey`` and ``year`` are what was asked for; ``None`` takes any. ``surveys`` gives the definitions by id and
     raises SurveyError where there are none. ``any_version`` takes a return of older definitions, too, as far as codes
-    still match: last year's values come so. A file that cannot be taken in is a Refusal, never an exception; broken
-    definitions of an installed survey raise SurveyError.
+    still match: last year's values come so. ``older`` takes returns of older definitions for which the survey declares
+    how their codes are read, in the codes of today. A file that cannot be taken in is a Refusal, never an exception;
+    broken definitions of an installed survey raise SurveyError.
     """
     try:
         package = open_package(path)
@@ -75,6 +79,7 @@ def read(
         survey=survey,
         year=year,
         any_version=any_version,
+        older=older,
         surveys=surveys,
         derived_formula=derived_formula,
     )
@@ -87,6 +92,7 @@ def read_source(
     survey: str | None = None,
     year: int | None = None,
     any_version: bool = False,
+    older: bool = False,
     surveys: Callable[[str], Survey] = installed,
     derived_formula: DerivedFormula = generated_formula,
 ) -> Submission | Refusal:
@@ -95,13 +101,15 @@ def read_source(
     try:
         identity = read_identity(source)
         _refuse_other_documents(identity)
-        definitions = _definitions(identity, survey, year, surveys, any_version=any_version)
-        grids = data_grids(source, WorkbookLayout.of(definitions, identity))
+        definitions = _definitions(identity, survey, year, surveys, any_version=any_version, older=older)
+        how = migration_of(definitions, identity.version, identity.hash) if any_version or older else None
+        known = as_it_was(definitions, how) if how else definitions
+        grids = data_grids(source, WorkbookLayout.of(known, identity))
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
-    submission = Submission(file, identity, definitions, Content())
+    submission = Submission(file, identity, known, Content())
     _take_in(submission, grids, derived_formula)
-    return submission
+    return taken_over(submission, grids, definitions, how) if how else submission
 
 
 # --- identity --------------------------------------------------------------------------------------------------------
@@ -143,7 +151,13 @@ def _odd_identity(what: str) -> NotOpened:
 
 
 def _definitions(
-    identity: Identity, survey: str | None, year: int | None, surveys: Callable[[str], Survey], *, any_version: bool
+    identity: Identity,
+    survey: str | None,
+    year: int | None,
+    surveys: Callable[[str], Survey],
+    *,
+    any_version: bool,
+    older: bool,
 ) -> Survey:
     """Return the survey that the workbook belongs to, after checking that it is what was asked for."""
     if survey is not None and identity.survey != survey:
@@ -152,11 +166,21 @@ def _definitions(
     definitions = _known(identity.survey, surveys)
     if year is not None and identity.year != year:
         raise NotOpened(FileStatus.OTHER_YEAR, say("reader.refused.other_year", found=identity.year, expected=year))
-    if not any_version and (identity.version, identity.hash) != (definitions.version, definitions.hash):
-        raise _other_version(identity, definitions)
+    if not any_version:
+        check_version(identity, definitions, older=older)
     if identity.kind not in definitions.kind:
         raise _odd_identity(f"kind={identity.kind}")
     return definitions
+
+
+def check_version(identity: Identity, definitions: Survey, *, older: bool) -> None:
+    """Raise :class:`NotOpened` for a workbook of other definitions of the survey.
+
+    With ``older`` those pass for which the survey declares how they are read.
+    """
+    present = (identity.version, identity.hash) == (definitions.version, definitions.hash)
+    if not present and not (older and migration_of(definitions, identity.version, identity.hash)):
+        raise _other_version(identity, definitions)
 
 
 def _known(survey: str, surveys: Callable[[str], Survey]) -> Survey:

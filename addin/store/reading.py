@@ -18,6 +18,7 @@ from addin.store.program import reader_version
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, keep, known, transaction
 from addin.submission import Refusal, Submission
+from templates.migration import fingerprint
 from templates.model import Survey
 
 EVERY = 2.0
@@ -81,7 +82,8 @@ class StoredReading:
     @property
     def _reader(self) -> Reader:
         survey = self.definitions
-        return Reader(f"{survey.id} {survey.version} {survey.hash}", reader_version())
+        older = f" {fingerprint(survey.migrations)}" if survey.migrations else ""
+        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", reader_version())
 
     def _recall(self, number: int) -> Submission | Refusal:
         if number not in self._ahead:

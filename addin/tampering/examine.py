@@ -57,10 +57,14 @@ def read_examined(
     *,
     survey: str | None = None,
     year: int | None = None,
+    older: bool = False,
     surveys: Callable[[str], Survey] = installed,
 ) -> Submission | Refusal:
-    """Return what the workbook holds, with the findings of its examination; arguments are those of :func:`read`."""
-    found = read(path, survey=survey, year=year, surveys=surveys)
-    if isinstance(found, Submission):
+    """Return what the workbook holds, with the findings of its examination; arguments are those of :func:`read`.
+
+    A workbook of older definitions is not examined: nobody knows any more how it was made.
+    """
+    found = read(path, survey=survey, year=year, older=older, surveys=surveys)
+    if isinstance(found, Submission) and found.identity.hash == found.survey.hash:
         found.findings += examine(path, found)
     return found

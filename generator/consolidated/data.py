@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.consolidated.insight_data import Insights
-from templates.content import Value
+from templates.content import Identity, Value
 from templates.model import Severity, Survey
 
 Totals = Mapping[str, Mapping[str, float]]
@@ -78,6 +78,24 @@ class FindingLine:
     explanation: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One cell or ledger row that a unit changed when it sent its return again."""
+
+    unit_code: str
+    unit: str
+    file: str
+    replaced: str
+    what: str
+    """A key of ``[changes.what]`` in words/merge.toml."""
+    form: str
+    code: str
+    ledger: str
+    row: int | None
+    old: str
+    new: str
+
+
 @dataclass(frozen=True)
 class Consolidated:
     """The whole of 汇总.xlsx."""
@@ -99,3 +117,9 @@ class Consolidated:
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
     insights: Insights
+    identity: Identity | None = None
+    """Who made it, for the level above; None where nobody said a year."""
+    records: tuple[str, ...] = ()
+    """Every unit with all that it sent, for the level above."""
+    changes: tuple[ChangeLine, ...] = ()
+    """What resubmissions changed, by unit."""

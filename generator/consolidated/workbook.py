@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.consolidated.changes import resubmitted_sheets
 from generator.consolidated.dashboard import dashboard_sheet
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import details_sheet
 from generator.consolidated.insights import changes_sheets, differences_sheets, explained_sheets, outliers_sheets
 from generator.consolidated.lists import findings_sheets, ledger_sheets
+from generator.consolidated.machine import write_machine
 from generator.consolidated.official import official_sheet
 from generator.consolidated.page import Book
 from generator.consolidated.status import status_sheet
@@ -39,4 +41,6 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         changes_sheets(book, data)
         outliers_sheets(book, data)
         differences_sheets(book, data)
+        resubmitted_sheets(book, data)
+        write_machine(book, data)
         book.close()

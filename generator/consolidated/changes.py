@@ -1,0 +1,35 @@
+"""重报差异: what units changed when they sent their return again."""
+
+from __future__ import annotations
+
+from generator.consolidated.data import ChangeLine, Consolidated
+from generator.consolidated.page import Book, Page, in_sheets
+from templates.words import lookup, say
+
+HEADER = 1
+"""The header row, from 0."""
+
+
+def resubmitted_sheets(book: Book, data: Consolidated) -> None:
+    """Write 重报差异, if anybody changed anything."""
+    if not data.changes:
+        return
+    words = lookup("merge.changes")
+    for name, lines in in_sheets(words["sheet"], data.changes):
+        page = book.page(name, words["widths"])
+        page.title(say("merge.changes.title", title=data.survey.title))
+        page.header(HEADER, words["columns"])
+        for row, line in enumerate(lines, start=HEADER + 1):
+            _line(page, row, line)
+        page.finish(HEADER, HEADER + len(lines), 2)
+        page.set_heights()
+
+
+def _line(page: Page, row: int, line: ChangeLine) -> None:
+    what = lookup("merge.changes.what")[line.what]
+    texts = (line.unit_code, line.unit, line.replaced, line.file, what, line.form, line.code, line.ledger)
+    for column, text in enumerate(texts):
+        page.text(row, column, text)
+    page.number(row, len(texts), line.row, role="cell_center")
+    for column, text in enumerate((line.old, line.new), start=len(texts) + 1):
+        page.text(row, column, text)

@@ -1,0 +1,1 @@
+"""Cities full of every disorder that arrives in a post box, planted on purpose."""
