@@ -25,8 +25,8 @@ from templates.content import Identity
 from templates.words import say
 
 _BYTES: Final = 32
-_UNSIGNED: Final = ("signature", "sealed_at")
-"""What is not known yet when a workbook is signed."""
+_UNSIGNED: Final = ("signature", "sealed_at", "made_by")
+"""What is not known yet when a workbook is signed, and which program renders it anew later."""
 
 
 class KeyRefused(Exception):

@@ -41,6 +41,8 @@ class Identity:
     """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
     sealed_at: str = ""
     """When the unit sealed the return, if it did: an ISO moment."""
+    made_by: str = field(default="", compare=False)
+    """Which program wrote the workbook, as read. It says nothing of whose it is."""
 
     @property
     def carried_rows(self) -> dict[str, int]:

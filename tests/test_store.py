@@ -159,7 +159,7 @@ def test_other_definitions_or_another_program_read_anew(tmp_path: Path, monkeypa
     for _ in range(2):
         merge_into(Store(store), [folder], units, other, read=read, audit=fake_audit)
     assert len(read.names) == 2
-    monkeypatch.setattr(reading, "reader_version", lambda: "newer")
+    monkeypatch.setattr(reading, "program_version", lambda _rooms: "newer")
     mail(store, folder, units, read)
     assert len(read.names) == 3
     assert asked(store, "SELECT count(*), count(DISTINCT sha256) FROM submissions") == [(3, 1)]

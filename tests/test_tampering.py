@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from addin import live
@@ -293,6 +294,14 @@ def test_another_version_of_the_program(path: Path) -> None:
     """Hundreds of formulas that are all a little different are nobody's deed, and one remark."""
     for sheet in (SHEETS["audit"], COVER):
         edit_part(path, part_of(path, sheet), lambda xml: xml.replace(b"<f>", b"<f>1*"))
+    assert told(path) == ["tamper.generation"]
+
+
+def test_a_workbook_that_says_that_another_program_made_it(path: Path) -> None:
+    put(SHEET, "B9", "别的")(path)
+    assert told(path) == [f"tamper.label {SHEET}!B9"]
+    places = {row[0].value: row[1].coordinate for row in load_workbook(path)[SHEETS["meta"]].iter_rows()}
+    put(SHEETS["meta"], places["made_by"], "0123456789abcdef")(path)
     assert told(path) == ["tamper.generation"]
 
 

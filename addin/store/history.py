@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from addin.store.store import Store
@@ -67,7 +68,12 @@ def lines(story: Story) -> Iterator[tuple[str, ...]]:
     for event in story.events:
         year = "" if event["year"] is None else str(event["year"])
         what = words.get(event["what"], event["what"])
-        yield event["happened_at"], what, year, event["file"], _said(event["details"]), event["who"]
+        yield _moment(event["happened_at"]), what, year, event["file"], _said(event["details"]), event["who"]
+
+
+def _moment(text: str) -> str:
+    """Return a moment as clocks here show it, to the minute."""
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _said(details: dict[str, Any]) -> str:

@@ -14,12 +14,12 @@ from addin.merging.collect import modified
 from addin.merging.merge import Read
 from addin.store.events import RECEIVED, Event, add_events, now
 from addin.store.packed import Packed, packed, unpacked
-from addin.store.program import reader_version
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, keep, known, transaction
 from addin.submission import Refusal, Submission
 from templates.migration import fingerprint
 from templates.model import Survey
+from templates.program import READING, program_version
 
 EVERY = 2.0
 """Seconds of reading that a killed program may lose: what is read in them is written together."""
@@ -83,7 +83,7 @@ class StoredReading:
     def _reader(self) -> Reader:
         survey = self.definitions
         older = f" {fingerprint(survey.migrations)}" if survey.migrations else ""
-        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", reader_version())
+        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", program_version(READING))
 
     def _recall(self, number: int) -> Submission | Refusal:
         if number not in self._ahead:

@@ -12,6 +12,7 @@ from addin.tampering.case import Case, Difference, told
 from addin.tampering.normal import formula, normal
 from addin.tampering.reference import own
 from templates.layout import quoted
+from templates.program import WRITING, program_version
 from templates.words import lookup
 
 Differences = Mapping[str, list[Difference]]
@@ -31,9 +32,10 @@ def differences(case: Case) -> Differences:
 
 
 def other_version(case: Case, found: Differences) -> Finding | None:
-    """Return one remark where so much differs that another version of the program must have made the workbook."""
+    """Return one remark where another version of the program made the workbook: it says so, or much differs."""
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
-    if rewritten <= _MANY * sum(map(len, case.reference.locked.values())):
+    another = case.identity.made_by not in ("", program_version(WRITING))
+    if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.reference.locked.values()))):
         return None
     return structural("tamper.generation", count=rewritten)
 

@@ -9,6 +9,7 @@ from generator.sheets.entry import shown, write_value
 from generator.strict import StrictWorksheet
 from templates.content import Identity
 from templates.layout import letter, quoted
+from templates.program import WRITING, program_version
 from templates.words import lookup, say
 
 
@@ -73,6 +74,7 @@ def write_meta(desk: Desk) -> None:
 def write_identity(sheet: StrictWorksheet, identity: Identity) -> None:
     """Write ``identity`` where readers look for it, and hide the sheet from everyone else."""
     sheet.very_hidden()
-    for row, field in enumerate(fields(identity)):
-        sheet.write_string(row, 0, field.name)
-        sheet.write_string(row, 1, str(getattr(identity, field.name)))
+    told = {field.name: str(getattr(identity, field.name)) for field in fields(identity)}
+    for row, (name, text) in enumerate((told | {"made_by": program_version(WRITING)}).items()):
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, text)

@@ -1,7 +1,7 @@
-"""Which program reads: a fingerprint of everything here that decides what reading a file yields.
+"""Which program it is: a fingerprint of the sources that decide what is written, or what reading yields.
 
-Findings of reading carry their words, so the catalogues count as well; the definitions of surveys have a hash of their
-own. A program that has changed reads known files again, once.
+Sheets and findings carry their words, so the catalogues count as well; the definitions of surveys have a hash of their
+own.
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_ROOMS = ("addin", "generator", "templates")
+WRITING = ("generator", "templates")
+"""The rooms that decide how a workbook looks."""
+READING = ("addin", *WRITING)
+"""The rooms that decide what reading one yields. A program that has changed reads known files again, once."""
+
 _SUFFIXES = (".py", ".toml")
 _DEFINITIONS = "surveys"
 _LENGTH = 16
 
 
 @cache
-def reader_version() -> str:
-    """Return the fingerprint, the same for the same program everywhere."""
+def program_version(rooms: tuple[str, ...]) -> str:
+    """Return the fingerprint of ``rooms``, the same for the same program everywhere."""
     digest = hashlib.sha256()
-    for room in _ROOMS:
+    for room in rooms:
         for name, source in _sources(files(room), room):
             digest.update(f"{name}\0{len(source)}\0".encode())
             digest.update(source)
