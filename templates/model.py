@@ -54,6 +54,11 @@ class Kind(StrEnum):
         return self in (Kind.DATE, Kind.YEAR_MONTH)
 
     @property
+    def takes_a_note(self) -> bool:
+        """Whether a row of this kind has a 说明."""
+        return self not in (Kind.COMPOSITE, Kind.NOTHING_HERE)
+
+    @property
     def is_choice(self) -> bool:
         """Whether a value is one of a few."""
         return self in (Kind.YES_NO, Kind.CHOICE, Kind.NOTHING_HERE)

@@ -30,7 +30,9 @@ def sent(sender: ReportingUnit, cells: Cells, prior: Cells | None = None, **chan
     known = {name: getattr(sender, name) for name in ("code", "name", "kind", "level", "uscc", "region", "parent")}
     identity = Identity(**{"survey": "small", "version": "1", "hash": "", "year": 2024, **known, **changed})
     content = Content(values={"A01": dict(cells)}, prior={"A01": dict(prior or {})})
-    return UnitReturn(sender, submission=Submission(f"{sender.code}.xlsx", identity, survey(), content))
+    name = f"{sender.code}.xlsx"
+    file = ReturnedFile(name, Role.COUNTED, FileStatus.OK)
+    return UnitReturn(sender, (file,), Submission(name, identity, survey(), content))
 
 
 def seen(*units: UnitReturn, strays: tuple[ReturnedFile, ...] = ()) -> Insights:

@@ -90,7 +90,7 @@ def expected(layout: WorkbookLayout) -> dict[str, set[tuple[int, int]]]:
             derived = row.derived_for(layout.kind, layout.level) is not None
             if row.kind is not Kind.COMPOSITE and not derived and row.open_to(layout.kind, layout.level):
                 cells.add((number, COLUMNS.value))
-            if form not in layout.blocks and row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE):
+            if form not in layout.blocks and row.kind.takes_a_note:
                 cells.add((number, COLUMNS.explanation))
     for ledger in layout.ledgers.values():
         near = (*range(ledger.first_row, ledger.first_row + 3), ledger.end_row - 2, ledger.end_row - 1)

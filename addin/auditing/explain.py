@@ -9,7 +9,7 @@ from addin.auditing.arrays import is_blank, text_of
 from addin.finding import Finding
 from addin.submission import Submission
 from templates.explanations import Worth
-from templates.model import Kind, Severity
+from templates.model import Severity
 from templates.words import lookup
 
 Judged = tuple[Worth, str]
@@ -48,7 +48,7 @@ class Explained:
         found: dict[tuple[str, str], Judged] = {}
         for form in self.submission.layout.forms.values():
             notes = self.submission.content.notes.get(form.form.id, {})
-            codes = [code for code, row in form.form.indicators.items() if row.kind is not Kind.COMPOSITE]
+            codes = [code for code, row in form.form.indicators.items() if row.kind.takes_a_note]
             judged = self.submission.survey.explanations.down(notes.get(code, "") for code in codes)
             found.update(zip(((form.form.id, code) for code in codes), judged, strict=True))
         return found

@@ -122,7 +122,8 @@ def choose(sheets: Sequence[ListSheet], submission: Submission, file: Path, ledg
     best = [header for header in pool if len(header.columns) == most]
     if len(best) > 1:
         raise ListRefused("ambiguous", choices=_joined(_choice(header) for header in best))
-    others = [one.sheet.name for one in headers if one.layout is best[0].layout and one is not best[0]]
+    alike = [one for one in headers if one.layout is best[0].layout and 2 * len(one.columns) > most]
+    others = [one.sheet.name for one in alike if one is not best[0]]
     return replace(best[0], others=tuple(others))
 
 

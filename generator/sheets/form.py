@@ -175,7 +175,7 @@ class FormSheet:
         """Last year's value and the change; both formulas over locked ranges, so carry-over needs no password."""
         row, role = number - 1, self.desk.formats.role
         style = number_format(indicator.kind, indicator.decimals)
-        if indicator.kind in (Kind.COMPOSITE, Kind.NOTHING_HERE):
+        if not indicator.kind.takes_a_note:
             self._blank(row, COLUMNS.prior, COLUMNS.change)
             return
         position = self.form.position(indicator.code)
@@ -310,7 +310,7 @@ def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
 
 def _explanation(desk: Desk, form: FormLayout, indicator: Indicator, checks: Checks) -> Iterator[tuple[int, str]]:
     """Yield the hidden cells that say what the row's 说明 is worth; it may point at the one above."""
-    rows = [row for row in form.form.indicators.values() if row.kind is not Kind.COMPOSITE]
+    rows = [row for row in form.form.indicators.values() if row.kind.takes_a_note]
     if indicator not in rows or not any(_wants_explanation(checks, form, row) for row in rows):
         return
     note = f"INDEX({form.name('explanation')},{form.position(indicator.code)})"
