@@ -10,7 +10,7 @@ from addin.auditing.batch import withdrawn
 from addin.auditing.figures import figures
 from addin.reading.reader import read
 from addin.submission import Submission
-from templates.content import Content, Identity, Value, carried
+from templates.content import Content, Identity, Value, carried, prior_fingerprint
 from templates.layout import WorkbookLayout
 from templates.model import Survey
 from templates.words import lookup
@@ -39,15 +39,18 @@ def previous_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastY
 
 
 def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) -> Identity:
-    """Put last year's values and rows into ``content``; return the identity, which says how many rows there are."""
-    content.prior = {form: dict(cells) for form, cells in last.values.items()}
-    counts = {}
-    for short, ledger in WorkbookLayout.of(survey, identity).ledgers.items():
+    """Put last year's values and rows into ``content``; return the identity, which says what was put in."""
+    layout, counts = WorkbookLayout.of(survey, identity), {}
+    for id, form in layout.forms.items():
+        known = {code: value for code, value in last.values.get(id, {}).items() if code in form.form.indicators}
+        if known:
+            content.prior[id] = known
+    for short, ledger in layout.ledgers.items():
         rows = [dict(row) for row in last.rows.get(short, ())]
         if rows:
             content.ledgers[short] = dict(enumerate(rows, start=ledger.first_row))
             counts[ledger.ledger.id] = len(rows)
-    return replace(identity, carried=carried(counts))
+    return replace(identity, carried=carried(counts), prior=prior_fingerprint(content.prior))
 
 
 def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:

@@ -7,6 +7,8 @@ unit typed is lost on the way.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +39,8 @@ class Identity:
     signature: str = ""
     carried: str = ""
     """How many rows of last year each ledger was mailed out with, such as ``L04=12;L12=3``."""
+    prior: str = ""
+    """A fingerprint of last year's numbers and days that it was mailed out with; ``""`` where there were none."""
     document: str = ""
     """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
     sealed_at: str = ""
@@ -54,6 +58,17 @@ class Identity:
 def carried(rows: Mapping[str, int]) -> str:
     """Return numbers of rows by ledger id as :attr:`Identity.carried` holds them."""
     return ";".join(f"{id}={count}" for id, count in rows.items() if count)
+
+
+def prior_fingerprint(prior: Mapping[str, Mapping[str, Value]]) -> str:
+    """Return what :attr:`Identity.prior` holds for last year's values by form and code. Texts are left out."""
+    told = [
+        (form, code, f"{value:.12g}" if isinstance(value, float) else value.isoformat())
+        for form, cells in sorted(prior.items())
+        for code, value in sorted(cells.items())
+        if not isinstance(value, str)
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16] if told else ""
 
 
 @dataclass

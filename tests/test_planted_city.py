@@ -18,8 +18,11 @@ from addin.merging.merged import Merged
 from addin.merging.rollup import Rollup
 from addin.roster import ReportingUnit, Roster
 from templates.content import Content, Value
+from templates.layout import COLUMNS, WorkbookLayout, letter
 from templates.migration import Migration
 from templates.model import Indicator, Survey, UnitKind
+from templates.words import lookup
+from tests import vandals
 from tests.planted.city import (
     COUNTY_KEY,
     KEY,
@@ -33,7 +36,7 @@ from tests.planted.city import (
     tied,
     twice,
 )
-from tests.planted.post import day
+from tests.planted.post import day, saved
 from tests.returns import FIRST_ROW, MINI, a_complete_return, named
 
 
@@ -140,6 +143,45 @@ def faulty(city: City) -> None:
         city.states[unit.code] = ("received", False)
 
 
+FORM = WorkbookLayout(NOW, "甲类", "县级").forms["M1"]
+MESSAGE, NAME = (f"{letter(column)}{FORM.rows['06']}" for column in (COLUMNS.message, COLUMNS.name))
+
+TAMPERED: dict[str, tuple[vandals.Deed, str]] = {
+    "formula": (vandals.put("M1", MESSAGE, "没有问题"), "formula"),
+    "label": (vandals.put("M1", NAME, "场馆总数"), "label"),
+    "renamed": (vandals.rename("M1", "场馆"), "sheet_renamed"),
+    "order": (vandals.by_openpyxl(lambda book: book.move_sheet("M1", 1)), "sheet_order"),
+    "deleted": (
+        vandals.by_openpyxl(lambda book: book.remove(book[lookup("workbook.sheets.results")])),
+        "sheet_missing",
+    ),
+    "row": (vandals.by_openpyxl(lambda book: book["M1"].insert_rows(15)), "rows"),
+    "column": (vandals.by_openpyxl(lambda book: book["M1"].insert_cols(5)), "columns"),
+    "open": (vandals.by_openpyxl(lambda book: book["M1"].protection.disable()), "unprotected"),
+    "linked": (vandals.linked, "links"),
+    "hidden": (vandals.hide("M1", row=FORM.rows["06"]), "hidden_rows"),
+    "comment": (vandals.comment("M1", f"{letter(COLUMNS.value)}{FORM.rows['06']}", "估计数"), "comment"),
+    "macros": (vandals.part("xl/vbaProject.bin"), "macros"),
+}
+"""What is done to a unit's workbook, and the kind of finding that tells it. Only macros are an error."""
+
+
+def tampered(city: City) -> None:
+    """What is not the unit's to change was changed; the numbers are taken in all the same."""
+    for name, (deed, kind) in TAMPERED.items():
+        unit = next(one for one in city.waiting if (one.kind, one.level) == ("甲类", "县级"))
+        city.waiting.remove(unit)
+        path, numbers = city.made(unit, f"q-{name}.xlsx", day(3))
+        deed(path)
+        saved(path, day(3))
+        city.tampering[unit.code] = {f"tamper.{kind}"}
+        if kind == "macros":
+            city.told(f"q-{name}.xlsx", "counted", "has_errors")
+            city.states[unit.code] = ("received", False)
+        else:
+            city.counted(unit, f"q-{name}.xlsx", numbers)
+
+
 def part_of_a_unit(city: City) -> None:
     """A part is audited and listed, and counts in its parent's return only."""
     unit = next(one for one in city.units if one.kind == PARTS.name)
@@ -181,6 +223,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     planted = City(NOW, before(NOW), fill_mini, units, tmp_path_factory.mktemp("city"))
     part_of_a_unit(planted)
     faulty(planted)
+    tampered(planted)
     county(planted)
     planted.plant()
     return planted
@@ -207,6 +250,13 @@ def test_no_file_is_lost(city: City, received: Merged) -> None:
 def test_every_unit_has_its_state(city: City, received: Merged) -> None:
     assert {one.code: (one.state.value, one.counts) for one in received.units} == city.states
     assert len(received.units) == len(city.states) == 205
+
+
+def test_tampering_is_named_and_nobody_else_is_accused(city: City, received: Merged) -> None:
+    found = {
+        one.code: {each.rule for each in one.findings if each.rule.startswith("tamper.")} for one in received.units
+    }
+    assert {code: rules for code, rules in found.items() if rules} == city.tampering
 
 
 def test_the_totals_are_what_was_planted(city: City, received: Merged) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from addin.tampering.examine import examine, read_examined
 from addin.tampering.normal import formula
 from generator.edit import edit_part, part_of
 from generator.strict import Lock
+from generator.workbook import build
+from templates.content import prior_fingerprint
 from templates.layout import COLUMNS, WorkbookLayout, letter
 from templates.words import lookup
 from tests import vandals
@@ -148,7 +151,7 @@ def test_what_is_said_of_a_vandalism(path: Path, deed: Deed, findings: list[str]
 
 def test_every_kind_has_its_vandalism() -> None:
     named = {said.split()[0] for _, findings in VANDALISMS.values() for said in findings}
-    elsewhere = {"tamper.prior", "tamper.generation", "tamper.unexamined"}
+    elsewhere = {"tamper.prior", "tamper.prior_any", "tamper.generation", "tamper.unexamined"}
     assert named | elsewhere >= lookup("tamper.checks").keys()
     assert not named & elsewhere
 
@@ -288,6 +291,17 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
     assert [(one.rule, one.cell, one.code) for one in found] == [
         ("tamper.prior", FORM.address("06", COLUMNS.prior), "06")
     ]
+
+
+def test_last_years_values_changed_where_nobody_knows_them(lock: Lock, tmp_path: Path) -> None:
+    content = filled(MINI)
+    content.prior["M1"] = {"06": 4.0, "08": 1.25}
+    whose = replace(identity(MINI, KIND, LEVEL), prior=prior_fingerprint(content.prior))
+    path = tmp_path / "unit.xlsx"
+    build(path, MINI, whose, lock, content)
+    assert told(path) == []
+    put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
+    assert told(path) == [f"tamper.prior_any {SHEETS['prior']}!A1"]
 
 
 def test_another_version_of_the_program(path: Path) -> None:

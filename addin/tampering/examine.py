@@ -12,7 +12,7 @@ from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
-from addin.tampering.prior import Prior, changed_prior
+from addin.tampering.prior import Prior, bent_prior, changed_prior
 from templates.model import Survey
 
 
@@ -20,7 +20,8 @@ def examine(path: Path, submission: Submission, prior: Prior | None = None) -> l
     """Return what of the workbook at ``path`` is not as it was generated, apart from what units may change.
 
     ``submission`` is what reading it gave. ``prior`` are the values that stood in its ``_prior`` when it was generated,
-    by form and code; without them that sheet is not compared. Never raises over a damaged package: it is a finding.
+    by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged package: it is a
+    finding.
     """
     try:
         case = Case.of(submission, dissect(path))
@@ -37,8 +38,7 @@ def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
     yield from sheet_checks.hidden(case)
     yield from sheet_checks.comments(case)
     yield from _made(case)
-    if prior is not None:
-        yield from changed_prior(case, prior)
+    yield from bent_prior(case) if prior is None else changed_prior(case, prior)
 
 
 def _made(case: Case) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ from typing import Final
 from addin.finding import Finding
 from addin.reading.cells import as_text
 from addin.tampering.case import MOST, Case
-from templates.content import Value
+from templates.content import Value, prior_fingerprint
 from templates.layout import COLUMNS
-from templates.words import say
+from templates.words import lookup, say
 
 Prior = Mapping[str, Mapping[str, Value]]
 """Last year's values by form and code."""
@@ -28,6 +28,13 @@ def changed_prior(case: Case, prior: Prior) -> Iterator[Finding]:
             more = say("tamper.more", count=len(changed), shown=MOST) if last else ""
             shown = {"found": _shown(found.get(code)), "expected": _shown(known.get(code))}
             yield case.found("prior", form.sheet, form.cell(code, COLUMNS.prior), code=code, more=more, **shown)
+
+
+def bent_prior(case: Case) -> Iterator[Finding]:
+    """Yield one finding where last year's numbers are not those that the workbook says it was mailed out with."""
+    mailed = case.identity.prior
+    if mailed and mailed != prior_fingerprint(case.submission.content.prior):
+        yield case.found("prior_any", lookup("workbook.sheets.prior"), "A1")
 
 
 def _same(one: Value | None, other: Value | None) -> bool:

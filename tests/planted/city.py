@@ -60,6 +60,8 @@ class City:
     """State and whether it counts, by unit code."""
     numbers: dict[str, Numbers] = field(default_factory=dict)
     """What counts, by unit code."""
+    tampering: dict[str, set[str]] = field(default_factory=dict)
+    """The rules that tell what was done to a unit's workbook, by unit code."""
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
