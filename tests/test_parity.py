@@ -49,4 +49,4 @@ def test_an_engine_that_is_broken_is_found_out(
     survey: Survey = SURVEYS["mini"]
     monkeypatch.setattr(broken, instead)
     kind = survey.kinds[0]
-    assert run(office, survey, kind.name, kind.levels[0], range(40), lock, tmp_path).differences != []
+    assert run(office, survey, kind.name, kind.levels[0], range(200), lock, tmp_path).differences != []

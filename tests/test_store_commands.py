@@ -59,7 +59,13 @@ def test_history_for_programs(store: Path) -> None:
 
 def test_history_for_people(store: Path) -> None:
     result = run("history", "21", "--store", store)
-    lines = [[cell.strip() for cell in line.split("│")] for line in result.output.splitlines() if "│" in line]
+    lines: list[list[str]] = []
+    for line in result.output.splitlines():
+        cells = [cell.strip() for cell in line.split("│")]
+        if len(cells) > 1 and cells[1]:
+            lines.append(cells)
+        elif len(cells) > 1:
+            lines[-1] = [above + below for above, below in zip(lines[-1], cells, strict=True)]
     assert result.exit_code == 0
     assert "西区科协（21）" in result.output
     assert [(cells[2], cells[4], cells[5]) for cells in lines] == [

@@ -28,10 +28,9 @@ _KEPT: Final = 16
 
 @dataclass(frozen=True)
 class _Key:
-    """What a reference depends on."""
+    """What a reference depends on. The survey is told by its place in memory, which the key keeps."""
 
-    hash: str
-    id: str
+    survey_at: int
     kind: str
     level: str
     year: int
@@ -59,10 +58,8 @@ def reference(survey: Survey, identity: Identity, capacities: Mapping[str, int])
     """Return the reference for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
     has_uscc = bool(credit_code(identity.uscc))
-    key = _Key(
-        survey.hash, survey.id, identity.kind, identity.level, identity.year, has_uscc, grown, identity.carried, survey
-    )
-    return _rendered(key)
+    unit = (identity.kind, identity.level, identity.year)
+    return _rendered(_Key(id(survey), *unit, has_uscc, grown, identity.carried, survey))
 
 
 @lru_cache(maxsize=_KEPT)
