@@ -3,6 +3,8 @@
 Built by :mod:`templates.load` from TOML; everything downstream (layout, workbooks, audit, roll-up) reads these and
 nothing else. The words follow the trade: an *indicator* is a data item with an official code, a *measure* its unit of
 measure, a *ledger* the statistical ledger (台账) behind a number, a *code list* the values a dropdown may hold.
+
+A little over 500 lines because it is one vocabulary: nearly every class here names another, and all hang on ``Survey``.
 """
 
 from __future__ import annotations

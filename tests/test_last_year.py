@@ -9,8 +9,10 @@ from addin.dispatch import dispatch
 from addin.fill import as_data, fill, render
 from addin.last_year import previous_returns
 from addin.reading.reader import read
+from addin.repairing.repair import repair
 from addin.roster import ReportingUnit, Roster
 from addin.submission import Submission
+from addin.tampering.examine import examine
 from addin.zero import complete_zero
 from generator.strict import Lock
 from generator.workbook import build
@@ -78,6 +80,10 @@ def test_the_unit_confirms_them_at_once(mini: Survey, lock: Lock, tmp_path: Path
     render(before, path, tmp_path / "confirmed.xlsx")
     after = returned(tmp_path / "confirmed.xlsx", mini)
     assert as_data(after)["已核对台账"] == [LEDGER]
+    assert examine(tmp_path / "confirmed.xlsx", after) == []
+    repaired = repair(after, tmp_path / "confirmed.xlsx", tmp_path / "repaired.xlsx")
+    assert repaired.unplaced == []
+    assert returned(tmp_path / "repaired.xlsx", mini).content.confirmed == {LEDGER}
     assert after.identity == before.identity
     assert [found.rule for found in audit(mini, YEAR, [after])[0] if found.rule == "ledger.unconfirmed"] == []
 

@@ -25,6 +25,7 @@ from templates.words import lookup
 from tests import vandals
 from tests.books import workbook
 from tests.entry_return import KIND, LEVEL, filled
+from tests.lists import readable
 from tests.returns import MINI
 from tests.vandals import Deed, by_openpyxl, put
 from tianbao import app
@@ -50,15 +51,9 @@ def path(received: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def taken_in(path: Path) -> Submission:
-    found = read(path, surveys=lambda _: MINI)
-    assert isinstance(found, Submission), found
-    return found
-
-
 def repaired(path: Path) -> tuple[Repaired, Path]:
     target = path.with_name("修复.xlsx")
-    return repair(taken_in(path), path, target), target
+    return repair(readable(path), path, target), target
 
 
 def unplaced(done: Repaired) -> list[tuple[str, str, str]]:
@@ -96,7 +91,7 @@ def test_all_comes_back(path: Path, received: Path, deed: Deed) -> None:
     assert unplaced(done) == []
     found = read_examined(target, surveys=lambda _: MINI)
     assert isinstance(found, Submission)
-    expected = taken_in(received)
+    expected = readable(received)
     assert without_rows(found.content) == without_rows(expected.content)
     assert (found.identity, found.findings) == (expected.identity, [])
     assert found.content.ledgers["活动"].keys() == expected.content.ledgers["活动"].keys()
@@ -144,7 +139,7 @@ def test_what_is_not_placed_is_told(path: Path) -> None:
             (f"{SHEET}!{VALUE}", "估计的", REASONS["comment"]),
         ]
     )
-    assert taken_in(target).findings == []
+    assert readable(target).findings == []
 
 
 def test_a_form_without_its_header_is_told_cell_by_cell(path: Path) -> None:
@@ -167,7 +162,7 @@ def test_a_code_that_stands_twice_among_moved_rows_is_not_guessed(path: Path) ->
     done, target = repaired(path)
     told = {line.source: line.found for line in done.unplaced}
     assert (told[f"{SHEET}!E9"], told[f"{SHEET}!E{FORM.rows['06'] + 2}"]) == ("99", "4")
-    assert "06" not in taken_in(target).content.values["M1"]
+    assert "06" not in readable(target).content.values["M1"]
 
 
 def test_without_protection_there_is_a_remark(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from addin.finding import structural
 from addin.reading.cells import Reading, Remark, Spec, as_text, interpret, is_blank, quoted, spec_of_column
-from addin.reading.grid import Grid
+from addin.reading.grid import Grid, Place
 from addin.reading.stray import Strays
 from addin.submission import Submission
 from templates.content import Value
@@ -42,9 +42,9 @@ class LedgerReader:
         self._confirmation()
 
     def _confirmation(self) -> None:
-        """Whether the unit says that it has gone through last year's rows: above the second column's name."""
-        above = self.columns.get(self.layout.ledger.columns[1].name, 2)
-        if as_text(self.grid.value(self.header_row - 1, above)) == lookup("workbook.ledger.confirmed"):
+        """Whether the unit says that it has gone through last year's rows."""
+        cell = confirmation_of(self.layout, self.grid)
+        if as_text(self.grid.value(*cell)) == lookup("workbook.ledger.confirmed"):
             self.submission.content.confirmed.add(self.layout.ledger.short)
 
     # --- places ------------------------------------------------------------------------------------------------------
@@ -144,6 +144,12 @@ class LedgerReader:
     def _lost(self, part: str) -> None:
         short, sheet = self.layout.ledger.short, self.layout.sheet
         self.submission.findings.append(structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
+
+
+def confirmation_of(layout: LedgerLayout, grid: Grid) -> Place:
+    """Return the cell in which a unit confirms last year's rows: above the second column's name."""
+    row, columns = header_of(layout, grid)
+    return row - 1, columns.get(layout.ledger.columns[1].name, 2)
 
 
 def header_of(layout: LedgerLayout, grid: Grid) -> tuple[int, dict[str, int]]:

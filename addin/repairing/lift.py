@@ -9,7 +9,7 @@ from functools import partial
 from addin.reading.cells import as_text
 from addin.reading.form_reader import block_place, places_of
 from addin.reading.grid import Grid, Place
-from addin.reading.ledger_reader import header_of
+from addin.reading.ledger_reader import confirmation_of, header_of
 from addin.reading.reader import notes_place, summary_place
 from addin.submission import Submission
 from generator.receipt import Line
@@ -78,6 +78,10 @@ class Lift:
     def _ledger(self, ledger: LedgerLayout, grid: Grid, content: Content) -> Iterator[Line]:
         _, columns = header_of(ledger, grid)
         by, short = self._moved(ledger), ledger.ledger.short
+        if short in content.confirmed:
+            target = f"{ledger.sheet}!{ledger.confirmation}"
+            confirmed = lookup("workbook.ledger.confirmed")
+            yield _line(ledger.sheet, "", ledger.ledger.name, grid, confirmation_of(ledger, grid), target, confirmed)
         for row, cells in sorted(content.ledgers.get(short, {}).items()):
             for name, value in cells.items():
                 target = ledger.address(name, row)

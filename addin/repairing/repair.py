@@ -16,7 +16,7 @@ from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
 from generator.receipt import Line, write_receipt
 from generator.strict import Lock
-from templates.content import Content, Value
+from templates.content import Content, Shorts, Value
 from templates.words import lookup, say
 
 
@@ -63,13 +63,13 @@ def _verified(lines: tuple[Line, ...], wanted: Content, found: Content) -> Itera
         yield line if same else replace(line, target="", reason=lookup("tamper.receipt.reason")["not_read_back"])
 
 
-def _held(content: Content, line: Line) -> tuple[Value | None, ...]:
-    """Return what a content holds for a line: the value and the note of a code, or the cell of a ledger."""
+def _held(content: Content, line: Line) -> tuple[Value | Shorts | None, ...]:
+    """Return what a content holds for a line: the value and the note of a code, the cell of a ledger, or the texts."""
     if line.part in content.ledgers:
         row = int("".join(char for char in line.target.rpartition("!")[2] if char.isdigit()))
         return (content.ledgers[line.part].get(row, {}).get(line.key),)
     if not line.key:
-        return content.remarks, content.summary
+        return content.remarks, content.summary, content.confirmed
     held = (content.values.get(line.part, {}), content.notes.get(line.part, {}))
     return tuple(cells.get(line.key) for cells in held)
 

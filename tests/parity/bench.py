@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +27,7 @@ CONTENTS = 1 | 2 | 4 | 16
 
 
 @dataclass
-class Told:
+class Told(ABC):
     """What an open workbook says, whichever engine has it open."""
 
     layout: WorkbookLayout
@@ -36,9 +37,9 @@ class Told:
         """Return it all."""
         return Answers(self._checks(), self._cells(), self._light())
 
+    @abstractmethod
     def _block(self, sheet: str, area: str) -> tuple[tuple[Any, ...], ...]:
         """Return the values of a range, row by row: float or str."""
-        raise NotImplementedError
 
     def _checks(self) -> dict[str, Said]:
         rows = self._block(lookup("workbook.sheets.audit"), f"F{FIRST_ROW}:M{self.checks.last_row}")
