@@ -80,7 +80,7 @@ class ChecklistSheet:
         self.sheet.set_row(row, 15 * lines + 9)
         self.sheet.write_string(row, COLUMNS.name - 1, item.name, role("cell_wrap"))
         self._about(row, item)
-        self.sheet.write_string(row, COLUMNS.code - 1, item.code, role("code"))
+        self.sheet.write_string(row, COLUMNS.code - 1, item.label, role("code"))
         write_entry(self.desk, self.sheet, number, item)
         self.sheet.write_string(row, COLUMNS.prior - 1, item.definition_source, role("cell_wrap"))
         write_live(self.desk, self.sheet, self.form, number, item, self.checks)

@@ -189,7 +189,7 @@ class CoverSheet:
             row = number - 1
             self.sheet.set_row(row, 22)
             self.sheet.merge_range(row, 1, row, 2, indicator.definition, role("muted"))
-            self.sheet.write_string(row, COLUMNS.code - 1, indicator.name, role("label"))
+            self.sheet.write_string(row, COLUMNS.code - 1, indicator.label, role("label"))
             write_entry(self.desk, self.sheet, number, indicator)
             write_live(self.desk, self.sheet, form, number, indicator, self.checks)
         light_up(self.desk, self.sheet, form)

@@ -82,7 +82,7 @@ def _prompt(indicator: Indicator) -> dict[str, Any]:
     if indicator.kind is Kind.NOTHING_HERE:
         title, text = say("workbook.form.nothing_title"), say("workbook.form.nothing_prompt")
     else:
-        title = f"{indicator.code} {indicator.plain_name}" if indicator.code != indicator.name else indicator.name
+        title = f"{indicator.label} {indicator.plain_name}" if indicator.label != indicator.name else indicator.name
         text = indicator.definition
         measure = say("workbook.form.prompt_measure", measure=indicator.measure) if indicator.measure else ""
         if len(text + measure) <= MESSAGE_LIMIT:  # the measure stands beside the cell, the definition does not

@@ -238,8 +238,7 @@ class FormSheet:
         """The printed foot repeats the cover's sign-off, and a check code over the values of this form."""
         role, cover = self.desk.formats.role, self.desk.layout.cover
         labels = [
-            f"{quote(f'{code}：')}&{_shown_cell(self.desk, cover, indicator)}"
-            for code, indicator in cover.form.indicators.items()
+            f"{quote(f'{row.label}：')}&{_shown_cell(self.desk, cover, row)}" for row in cover.form.indicators.values()
         ]
         formula = "=" + '&"　　"&'.join(labels)
         self.sheet.write_formula(row, 1, formula, role("head_label"), "")
