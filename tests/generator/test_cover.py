@@ -19,31 +19,31 @@ from openpyxl import load_workbook
 
 from addin.auditing.audit import audit
 from addin.composing.compose import compose
-from addin.fill import fill, render
-from addin.merging.consolidate import write_summary
-from addin.merging.merge import merge
-from addin.merging.rollup import Rollup
 from addin.reading.reader import read
+from addin.receiving.receive import merge
 from addin.repairing.repair import repair
-from addin.roster import ReportingUnit, Roster
+from addin.rosters.roster import ReportingUnit, Roster
+from addin.sending.fill import fill, render
+from addin.sending.zero import complete_zero
 from addin.submission import Submission
+from addin.summary.consolidate import write_summary
+from addin.summary.rollup import Rollup
 from addin.tampering.examine import read_examined
-from addin.zero import complete_zero
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import Scope
 from generator.strict import Lock
-from generator.workbook import build
+from generator.unit.workbook import build
 from templates.content import Content, Value
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.lint import lint
 from templates.load import load
 from templates.model import Survey
 from templates.words import say
-from tests.books import identity
-from tests.office import Office, opened
-from tests.test_checklist import an_item
+from tests.generator.test_checklist import an_item
+from tests.support.books import identity
+from tests.support.office import Office, opened
 
-MINI = Path(__file__).parent / "surveys" / "mini"
+MINI = Path(__file__).parents[1] / "surveys" / "mini"
 KIND, LEVEL, YEAR = "甲类", "市级", 2024
 COVER, CHECKLIST = "封面", "待确认"
 CODES = {"统计负责人": "f1", "填表人": "填 表", "联系电话": "tel.1", "报出日期": "统计负责人"}
