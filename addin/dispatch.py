@@ -10,7 +10,7 @@ from pathlib import Path
 from addin.keys import Key, signed
 from addin.last_year import LastYear, carry
 from addin.progress import Progress, tracked
-from addin.roster import ReportingUnit, Roster, workbook_name
+from addin.roster import ReportingUnit, Roster, workbook_names
 from addin.zero import named_areas
 from generator.files import MODE
 from generator.strict import Lock
@@ -66,9 +66,10 @@ def dispatch(
     ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    names = workbook_names(roster.units)
     written = []
     for unit in tracked(roster.units, len(roster.units), progress):
-        path = folder / workbook_name(unit)
+        path = folder / names[unit.code]
         content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
         identity = identity_of(unit, survey, year)
         if previous and unit.code in previous:

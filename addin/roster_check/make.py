@@ -9,7 +9,7 @@ from pathlib import Path
 
 from addin.dispatch import identity_of
 from addin.progress import Progress, tracked
-from addin.roster import ReportingUnit, Roster, workbook_name
+from addin.roster import ReportingUnit, Roster, workbook_names
 from generator.roster_form import DOCUMENT, build_roster_form
 from generator.strict import Lock
 from templates.content import Value
@@ -27,9 +27,10 @@ def make_forms(
 ) -> list[Path]:
     """Write one form per unit into ``folder``. Raises OSError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
+    names = workbook_names(roster.units, "roster_check.file_name")
     written = []
     for unit in tracked(roster.units, len(roster.units), progress):
-        path = folder / workbook_name(unit, "roster_check.file_name")
+        path = folder / names[unit.code]
         write_form(path, unit, survey, year, lock)
         written.append(path)
     return written
