@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 
 from addin.commands import report
+from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import keys_in
-from addin.commands.shared import FINDINGS, keep_apart, out, refuse, roster_in, saving, say_json, survey_behind, working
+from addin.commands.shared import FINDINGS, keep_apart, out, refuse, saving, say_json, working
 from addin.commands.store import keeping, store_at
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import NotAmong
