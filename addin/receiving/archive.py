@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from addin.rosters.roster import file_name_safe
 from addin.submission import FileStatus, Refusal
+from templates.file_names import safe_name
 from templates.words import say
 
 MAX_BYTES = 2 * 1024**3
@@ -94,7 +94,7 @@ class Unpacker:
         self.count += 1
         folder = self.folder / f"{self.count:06d}"
         folder.mkdir()
-        path = folder / (file_name_safe(PurePosixPath(name).name) or "_")
+        path = folder / (safe_name(PurePosixPath(name).name) or "_")
         with opened.open(member) as source, path.open("wb") as target:
             while chunk := source.read(_CHUNK):
                 self.used += len(chunk)
