@@ -12,8 +12,6 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from addin.auditing.audit import audit
-from addin.commands import shared as desk
-from addin.reading.reader import read
 from addin.repairing.repair import Repaired, repair, save_receipt
 from addin.sending.fill import lock_of
 from addin.submission import Submission
