@@ -46,6 +46,7 @@ _PACKAGE_HINTS: Final = (b"[Content_Types].xml", b"xl/", b"docProps/", b"_rels/"
 
 _CALLED_WORKBOOK: Final = re.compile(r"\.(xls[xmb]?|xlt[xm]?|ett?|ods)\b", re.IGNORECASE)
 _CALLED_ARCHIVE: Final = ".zip"
+_CALLED_OTHER_ARCHIVE: Final = (".rar", ".7z", ".tar", ".gz")
 
 _SYSTEM: Final = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "icon\r"})
 _OWNER: Final = ("~$", ".~")
@@ -110,4 +111,6 @@ def _of_zip(path: Path, head: bytes) -> Nature | None:
 def _by_name(name: str) -> Nature:
     if _CALLED_WORKBOOK.search(name):
         return Nature.DOCUMENT
+    if name.lower().endswith(_CALLED_OTHER_ARCHIVE):
+        return Nature.OTHER_ARCHIVE
     return Nature.ARCHIVE if name.lower().endswith(_CALLED_ARCHIVE) else Nature.STRANGER
