@@ -30,13 +30,18 @@ def temporary_folder(beside: Path | None = None) -> Iterator[Path]:
 
     Raises OSError when none can be made.
     """
-    place = beside or Path(tempfile.gettempdir())
-    sweep(place)
-    folder = Path(tempfile.mkdtemp(prefix=_prefix(), dir=place))
+    folder = make_folder(beside)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_folder(beside: Path | None = None) -> Path:
+    """Make a new folder as :func:`temporary_folder` does; whoever asks for it takes it away. Raises OSError."""
+    place = beside or Path(tempfile.gettempdir())
+    sweep(place)
+    return Path(tempfile.mkdtemp(prefix=_prefix(), dir=place))
 
 
 def new_temporary(folder: Path, suffix: str) -> Path:
@@ -76,7 +81,8 @@ def _is_abandoned(found: re.Match[str]) -> bool:
 
     try:
         owner = psutil.Process(int(found["process"]))
-        return owner.status() == psutil.STATUS_ZOMBIE or owner.create_time() > int(found["second"]) + _CLOCKS_DIFFER
+        started_later = owner.create_time() > int(found["second"]) + _CLOCKS_DIFFER
+        return bool(started_later or owner.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
     except psutil.Error:

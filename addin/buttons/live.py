@@ -16,6 +16,7 @@ from addin.reading.cells import Raw
 from addin.reading.grid import Grid, place
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
+from templates.catalogue import INSTALLED, Surveys
 from templates.layout import WorkbookLayout, quoted
 from templates.model import Severity
 from templates.words import lookup, say
@@ -87,9 +88,9 @@ def _keep_odd(grid: Grid, at: tuple[int, int], value: Cell, formula: str) -> Non
         grid.errors[at] = str(value)
 
 
-def check(book: OpenBook) -> Checked:
+def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
     """Audit the open workbook, mark it and list the findings in it. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book))
+    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
     checked = Checked(found, audit(found.survey, found.identity.year, [found])[0])
@@ -100,9 +101,9 @@ def check(book: OpenBook) -> Checked:
     return checked
 
 
-def clear(book: OpenBook) -> None:
+def clear(book: OpenBook, surveys: Surveys = INSTALLED) -> None:
     """Take marks and findings away again. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book))
+    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
     show(book, found.layout, [])

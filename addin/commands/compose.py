@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from addin.commands import report
-from addin.commands.inputs import readable
+from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.shared import err, keep_apart, out, refuse, saving, say_json
 from addin.commands.validate import judge
 from addin.composing.compose import Composed
@@ -16,6 +17,7 @@ from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
 from addin.composing.trace import as_json as composed_json
 from addin.composing.trace import save_trace
+from addin.reading.reader import read
 from addin.sending.fill import render
 from templates.words import say
 
@@ -27,11 +29,15 @@ def compose(
     trace: Annotated[Path | None, typer.Option(help=say("cli.compose.trace"))] = None,
     strict: Annotated[bool, typer.Option(help=say("cli.compose.strict"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
     keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    surveys = surveys_for(survey)
     try:
-        composed = compose_parts(*gather(unit, parts), strict=strict)
+        composed = compose_parts(
+            *gather(unit, parts, partial(read, survey=surveys.wanted, surveys=surveys)), strict=strict
+        )
         if trace:
             with saving(trace):
                 save_trace(composed, trace)
@@ -39,7 +45,7 @@ def compose(
             render(composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
-    judged = judge(readable(target))
+    judged = judge(readable(target, surveys))
     _say_composed(composed, judged, target, trace, json_too=json_too)
     raise typer.Exit(report.exit_code([judged]))
 

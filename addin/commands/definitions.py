@@ -8,26 +8,38 @@ from typing import Annotated
 import typer
 
 from addin.auditing.proof import prove
-from addin.commands.inputs import survey_named
-from addin.commands.shared import FINDINGS, REFUSED, out
+from addin.commands.shared import FINDINGS, REFUSED, out, refuse
+from templates.catalogue import NoSurvey, folder_of, installed
 from templates.expand import Problem
 from templates.lint import lint
-from templates.load import SURVEYS, SurveyError, available, load
+from templates.load import SurveyError, available, load
 from templates.model import Severity, Survey
 from templates.words import say
 
 
 def survey_list() -> None:
     """List the installed surveys."""
+    broken = False
     for name in available():
-        out.print(f"{name}　{survey_named(name).title}")
+        try:
+            out.print(f"{name}　{installed(name).title}", markup=False, highlight=False)
+        except SurveyError:
+            broken = True
+            out.print(say("cli.survey.broken", survey=name), style="red", markup=False, highlight=False)
+    raise typer.Exit(FINDINGS if broken else 0)
 
 
 def survey_lint(survey: Annotated[str, typer.Argument(help=say("cli.survey.id"))] = "") -> None:
     """Check definitions: everything that is wrong, at once."""
-    codes = [_lint(Path(survey) if Path(survey).is_dir() else SURVEYS / survey)] if survey else []
-    codes = codes or [_lint(SURVEYS / name) for name in available()]
-    raise typer.Exit(max(codes))
+    raise typer.Exit(max(_lint(folder) for folder in _folders(survey)))
+
+
+def _folders(named: str) -> list[Path]:
+    """Return the folder of the survey that is named, or of every installed one; refuse where there is none."""
+    try:
+        return [folder_of(name) for name in ([named] if named else available())]
+    except NoSurvey as error:
+        refuse(str(error))
 
 
 def _lint(folder: Path) -> int:

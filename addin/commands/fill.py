@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import readable
+from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.shared import err, out, refuse, saving
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
@@ -18,9 +18,10 @@ def fill(
     workbook: Annotated[Path, typer.Argument(help=say("cli.fill.workbook"))],
     data: Annotated[Path, typer.Argument(help=say("cli.fill.data"))],
     target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.fill.out"))],
+    survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
-    submission = readable(workbook)
+    submission = readable(workbook, surveys_for(survey))
     try:
         with saving(target):
             filled = fill_in(submission, read_data(data))

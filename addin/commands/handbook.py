@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import survey_at
+from addin.commands.inputs import survey_named
 from addin.commands.shared import DEFAULT_SURVEY, out, refuse, saving, working
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import Scope, ScopeError
@@ -23,7 +23,7 @@ def survey_handbook(
 ) -> None:
     """Write the handbook of a survey, or of some of its units."""
     try:
-        scope = Scope(survey_at(survey), kind, level, year)
+        scope = Scope(survey_named(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
     with saving(target), working(say("cli.handbook.working")) as progress:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import readable
+from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
@@ -25,11 +25,13 @@ def import_ledger(
     sheet: Annotated[str, typer.Option(help=say("cli.import_ledger.sheet"))] = "",
     replace: Annotated[bool, typer.Option("--replace", help=say("cli.import_ledger.replace"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.import_ledger.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
     keep_apart([target], [workbook, source])
+    surveys = surveys_for(survey)
     with working(say("import.said.working")):
-        submission = readable(workbook)
+        submission = readable(workbook, surveys)
         try:
             imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from addin.commands import report
 from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import keys_in
-from addin.commands.shared import FINDINGS, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
 from addin.commands.store import keeping, store_at
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import NotAmong
 from addin.receiving.receive import merge as merge_returns
 from addin.sending.keys import Key
 from addin.store.remember import merge_into
+from addin.submission import FileStatus
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, opinions_in
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, as_json
+from generator.temporary import temporary_folder
 from templates.words import say
+
+_OTHERS: Final = (FileStatus.OTHER_SURVEY, FileStatus.OTHER_VERSION)
+"""What a file is called that was made by definitions other than those at hand."""
 
 
 def merge(
@@ -51,11 +55,13 @@ def merge(
     merging = partial(merging, year=year, include_faulty=include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
         opinions_in(target)
-        with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+        with temporary_folder() as folder:
             with working(say("cli.merge.working")) as progress:
-                merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder))
+                merged = merging(paths, units, definitions, progress=progress, unpacked=folder)
             with working(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
+    if survey is None and any(file.status in _OTHERS for file in merged.strays):
+        err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
     if json_too:
         say_json(as_json(merged, rollup))
     else:

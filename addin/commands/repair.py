@@ -8,12 +8,13 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
-from addin.commands.inputs import readable
+from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
 from addin.commands.validate import judge
 from addin.reading.package import DAMAGE
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew
+from addin.submission import Submission
 from templates.words import say
 
 _LISTED: Final = 20
@@ -28,22 +29,24 @@ def repair(
     receipt: Annotated[Path | None, typer.Option(help=say("cli.repair.receipt"))] = None,
     password: Annotated[str, typer.Option(help=say("cli.repair.password"))] = "",
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.repair.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Lift the values of a tampered workbook into a fresh one."""
     if receipt and receipt.suffix.lower() not in _RECEIPTS:
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     keep_apart([target, *([receipt] if receipt else [])], [workbook])
+    surveys = surveys_for(survey)
     with working(say("cli.repair.working")):
-        repaired = _repaired(workbook, target, password)
+        repaired = _repaired(readable(workbook, surveys), workbook, target, password)
     if receipt:
         with saving(receipt):
             save_receipt(repaired, receipt)
-    _say(repaired, target, receipt, json_too=json_too)
+    audited = report.counts(judge(readable(target, surveys)).findings)
+    _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
-def _repaired(workbook: Path, target: Path, password: str) -> Repaired:
-    submission = readable(workbook)
+def _repaired(submission: Submission, workbook: Path, target: Path, password: str) -> Repaired:
     try:
         with saving(target):
             return make_anew(submission, workbook, target, password)
@@ -51,10 +54,9 @@ def _repaired(workbook: Path, target: Path, password: str) -> Repaired:
         refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
 
 
-def _say(repaired: Repaired, target: Path, receipt: Path | None, *, json_too: bool) -> None:
+def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path | None, *, json_too: bool) -> None:
     for remark in repaired.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    counts = report.counts(judge(readable(target)).findings)
     if json_too:
         say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
         return

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from addin.auditing.audit import audit
 from addin.commands import report
+from addin.commands.inputs import SurveyOption, surveys_for
 from addin.commands.keys import keys_in
 from addin.commands.shared import out, say_json, working
 from addin.finding import Finding
@@ -25,15 +26,15 @@ from templates.words import lookup, say
 def validate(
     files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
-    survey: Annotated[str | None, typer.Option(help=say("cli.validate.survey"))] = None,
+    survey: SurveyOption = None,
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
-    keys = keys_in(key or [])
+    keys, surveys = keys_in(key or []), surveys_for(survey)
     with working(say("cli.validate.working"), len(files)) as progress:
         paths = tracked(files, len(files), progress)
-        results = (read_examined(path, survey=survey, year=year, older=True) for path in paths)
+        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
         judged = [judge(genuine(result, keys)) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])

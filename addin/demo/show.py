@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from templates.content import Content
 from templates.model import Survey
 from templates.words import say
@@ -82,7 +82,7 @@ def demo(
 
 def _merged(survey: Survey, year: int, roster: Roster, places: Places) -> Merged:
     """Merge what was mailed back into the consolidated workbook."""
-    with tempfile.TemporaryDirectory() as unpacked:
+    with temporary_folder() as unpacked:
         reading = partial(read, surveys=lambda _: survey)
         merged = merge([places.returns], roster, survey, year=year, read=reading, unpacked=Path(unpacked))
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from addin.reading.reader import read
 from addin.receiving.archive import Unpacker
 from addin.receiving.collect import collect
 from addin.submission import Refusal
+from generator.temporary import temporary_folder
 from templates.load import available
 
 SAMPLE = 20
@@ -22,8 +22,8 @@ def survey_of(paths: Iterable[Path]) -> str | None:
     if len(available()) == 1:
         return available()[0]
     stated: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        for found in collect(paths, Unpacker(Path(folder))):
+    with temporary_folder() as folder:
+        for found in collect(paths, Unpacker(folder)):
             identity = None if isinstance(found, Refusal) else read(found.path).identity
             stated.update([identity.survey] if identity else [])
             if stated.total() >= SAMPLE:

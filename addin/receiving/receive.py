@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 import zlib
 from collections import Counter
@@ -28,6 +27,7 @@ from addin.rosters.roster import Roster
 from addin.sending.keys import Key, genuine
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
+from generator.temporary import make_folder, temporary_folder
 from templates.model import Survey
 from templates.words import say
 
@@ -74,11 +74,8 @@ def merge(
     :class:`NotAmong`.
     """
     with ExitStack() as stack:
-        if unpacked is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-"))
-        else:
-            folder = tempfile.mkdtemp(dir=unpacked)
-        found = list(collect(paths, Unpacker(Path(folder)), result))
+        folder = make_folder(unpacked) if unpacked else stack.enter_context(temporary_folder())
+        found = list(collect(paths, Unpacker(folder), result))
         incoming = _read_all(found, survey, read or reader_of(survey), progress)
         expected = year or _stated_year(incoming, survey)
         trusted = [unmasked(_trusted(file, keys, roster), roster) for file in incoming]
