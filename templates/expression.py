@@ -13,13 +13,13 @@ sentence for people (``templates.sentence``) and the cells to mark (:func:`refer
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedInput, VisitError
+from lark.exceptions import UnexpectedInput
 
 from templates.words import say
 
@@ -136,13 +136,12 @@ Node = Number | Text | Variable | Reference | Column | Arithmetic | Compare | Lo
 def parse(text: str) -> Node:
     """Return the tree of ``text``. Raises :class:`ExpressionError` with the place and a reason."""
     try:
-        tree = _parser().parse(text)
-        return _Build().transform(tree)  # type: ignore[no-any-return]
+        return _parser().parse(text)  # type: ignore[return-value]  # the parser builds our nodes, see below
     except UnexpectedInput as error:
         where = text[: error.pos_in_stream or 0]
         raise ExpressionError(say("expression.unreadable", place=len(where) + 1, text=text)) from error
-    except VisitError as error:
-        raise ExpressionError(say("expression.in_text", reason=error.orig_exc, text=text)) from error
+    except ExpressionError as error:
+        raise ExpressionError(say("expression.in_text", reason=error, text=text)) from error
 
 
 def valued(node: Node) -> Iterator[Node]:
@@ -164,12 +163,16 @@ def walk(node: Node) -> Iterator[Node]:
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the direct operands of ``node``."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, tuple):
-            yield from value
-        elif is_dataclass(value):
-            yield value  # type: ignore[misc]  # every dataclass held by a node is a node
+    match node:
+        case Arithmetic() | Compare():
+            yield node.left
+            yield node.right
+        case Logic():
+            yield from node.terms
+        case Call():
+            yield from node.arguments
+        case Aggregate():
+            yield from node.conditions
 
 
 def references(node: Node) -> tuple[Reference, ...]:
@@ -205,8 +208,9 @@ def bind(node: Node, form: str = "", ledger: str = "") -> Node:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
+    """Return the parser; it makes our nodes while it parses, without a tree of its own in between."""
     grammar = files("templates").joinpath("expression.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", maybe_placeholders=False)
+    return Lark(grammar, parser="lalr", maybe_placeholders=False, transformer=_Build())
 
 
 @v_args(inline=True)

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -159,7 +160,9 @@ def _structure(path: Path, shape: type[T], problems: Problems) -> T | None:
     return None
 
 
+@cache
 def _converter() -> Converter:
+    """Return the one converter of all files: building it costs more than what it does."""
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook(
         raw.RawRule,

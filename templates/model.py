@@ -176,6 +176,11 @@ class Indicator:
         return Reference(self.form, self.code)
 
     @property
+    def label(self) -> str:
+        """What the sheet prints beside the entry cell: the code, on the cover the name, whatever its code."""
+        return self.name if self.form == lookup("workbook.sheets.cover") else self.code
+
+    @property
     def rolls_up(self) -> bool:
         """Whether many units' values make one."""
         return self.kind.is_number and self.rollup is not RollUp.NONE
@@ -510,6 +515,16 @@ class Survey:
 
     def rules_of(self, kind: str, level: str = "") -> tuple[Rule, ...]:
         """Return the rules that can be judged on a return of ``kind`` (and ``level``): all they read is in it."""
+        if (kind, level) not in self._rules_of:
+            self._rules_of[kind, level] = self._judged_on(kind, level)
+        return self._rules_of[kind, level]
+
+    @cached_property
+    def _rules_of(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
+        """What :meth:`rules_of` found so far; asked dozens of times for each return."""
+        return {}
+
+    def _judged_on(self, kind: str, level: str) -> tuple[Rule, ...]:
         forms = {self.cover.id, *(form.id for form in self.forms_of(kind))}
         shorts = {ledger.short for ledger in self.ledgers_of(kind, level)}
         return tuple(

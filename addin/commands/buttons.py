@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.desk import err, out, refuse, saving
-from addin.ribbon import press
-from generator.addin_file import build_addin, installed_program, keep_program_path
+from addin.buttons.ribbon import press
+from addin.commands.shared import err, out, refuse, saving
+from generator.ooxml.addin_file import build_addin, installed_program, keep_program_path
 from templates.words import lookup, say
 
 addin_app = typer.Typer(help=say("cli.addin_about"), no_args_is_help=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.auditing.proof import prove
-from addin.commands.desk import (
+from addin.commands.shared import (
     DEFAULT_SURVEY,
     FINDINGS,
     REFUSED,

@@ -7,9 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
-from addin import report
-from addin.commands.desk import FINDINGS, err, keep_apart, out, readable, refuse, saving, say_json, working
+from addin.commands import report
 from addin.commands.returns import judge
+from addin.commands.shared import FINDINGS, err, keep_apart, out, readable, refuse, saving, say_json, working
 from addin.reading.package import DAMAGE
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew

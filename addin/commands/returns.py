@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from addin import report
 from addin.auditing.audit import audit
-from addin.commands.desk import (
+from addin.commands import report
+from addin.commands.keys import keys_in
+from addin.commands.shared import (
     FINDINGS,
     err,
     keep_apart,
@@ -22,20 +23,19 @@ from addin.commands.desk import (
     say_json,
     working,
 )
-from addin.commands.keys import keys_in
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
 from addin.composing.trace import as_json as composed_json
 from addin.composing.trace import save_trace
-from addin.fill import FillError, read_data, render
-from addin.fill import fill as fill_in
 from addin.finding import Finding
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
-from addin.keys import genuine
 from addin.progress import tracked
+from addin.sending.fill import FillError, read_data, render
+from addin.sending.fill import fill as fill_in
+from addin.sending.keys import genuine
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.model import Severity

@@ -16,9 +16,9 @@ from addin.demo.actor import Actor
 from addin.demo.cast import DemoError
 from addin.demo.places import Places
 from addin.demo.seed import explain, remember
-from addin.fill import render
 from addin.reading.reader import read
-from addin.roster import Roster, workbook_name
+from addin.rosters.roster import Roster, workbook_name
+from addin.sending.fill import render
 from templates.model import Survey
 from templates.words import lookup, say
 
