@@ -10,7 +10,7 @@ import typer
 from addin.commands import report
 from addin.commands.returns import judge
 from addin.commands.shared import FINDINGS, err, keep_apart, out, readable, refuse, saving, say_json, working
-from addin.reading.package import DAMAGE
+from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew
 from templates.words import say
@@ -46,8 +46,8 @@ def _repaired(workbook: Path, target: Path, password: str) -> Repaired:
     try:
         with saving(target):
             return make_anew(submission, workbook, target, password)
-    except DAMAGE:
-        refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
+    except NotOpened as refused:
+        refuse(f"{workbook.name}：{refused.reason}")
 
 
 def _say(repaired: Repaired, target: Path, receipt: Path | None, *, json_too: bool) -> None:

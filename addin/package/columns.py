@@ -70,6 +70,14 @@ class Cells:
         """One number for each cell, that grows from left to right and from row to row."""
         return (self.row.astype(np.int64) << COLUMN_BITS) | self.column
 
+    def positions(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where cells of these keys stand in the columns, and which of them are there at all."""
+        if not len(self):
+            return np.full(len(keys), -1, np.int64), np.zeros(len(keys), bool)
+        order = np.argsort(self.keys, kind="stable")
+        at = order[np.minimum(np.searchsorted(self.keys, keys, sorter=order), len(order) - 1)]
+        return at, self.keys[at] == keys
+
     @cached_property
     def with_formula(self) -> NDArray[np.int64]:
         """The cells that hold a formula."""

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Final
 
 from addin.package import limits
+from addin.package.limits import Limits
 from addin.package.markup import BadMarkup, tree
 from addin.package.refusal import damaged, encrypted, unreadable
 
@@ -32,13 +33,14 @@ Relationships = dict[str, tuple[str, str, bool]]
 class Container:
     """The parts of a package. Names of parts are equal in any case (ISO 29500-2, 9.1.1)."""
 
-    def __init__(self, data: bytes) -> None:
-        _refuse_other_kinds(data)
-        self._data = data
+    def __init__(self, data: bytes, most: Limits) -> None:
+        _refuse_other_kinds(data, most)
+        self._data, self._most = data, most
         members = _listed_members(data)
-        _refuse_excess(members, len(data))
+        _refuse_locked_or_many(members)
         self._members = _by_name(members)
         self._read: dict[str, bytes] = {}
+        self._inflated = 0
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._members
@@ -54,8 +56,17 @@ class Container:
         if key not in self._read:
             if key not in self._members:
                 raise damaged(name, "missing")
+            self._count(self._members[key].file_size)
             self._read[key] = _inflated(self._data, self._members[key])
         return self._read[key]
+
+    def _count(self, size: int) -> None:
+        """Raise NotOpened where the parts that are read, with one more of this size, go beyond the limits."""
+        self._inflated += size
+        if self._inflated > self._most.inflated_mb * limits.MEGABYTE:
+            raise unreadable("too_large", limit=self._most.inflated_mb)
+        if self._inflated > max(limits.RATIO * len(self._data), limits.ALWAYS_MB * limits.MEGABYTE):
+            raise unreadable("too_dense", limit=limits.RATIO)
 
     def relationships(self, source: str) -> Relationships:
         """Return what the part ``source`` (``""`` is the package) is related to."""
@@ -85,12 +96,12 @@ def read_tree(container: Container, part: str) -> ET.Element:
 # --- what the bytes are ----------------------------------------------------------------------------------------------
 
 
-def _refuse_other_kinds(data: bytes) -> None:
+def _refuse_other_kinds(data: bytes, most: Limits) -> None:
     """Raise unless ``data`` begins like a zip."""
     if not data:
         raise unreadable("empty")
-    if len(data) > limits.FILE_MB * limits.MEGABYTE:
-        raise unreadable("large_file", limit=limits.FILE_MB)
+    if len(data) > most.file_mb * limits.MEGABYTE:
+        raise unreadable("large_file", limit=most.file_mb)
     if any(mark in data[:_SEARCHED] for mark in _ENCRYPTING_PROGRAMS):
         raise encrypted("encrypting_program")
     if data.startswith(_OLE):
@@ -118,17 +129,11 @@ def _listed_members(data: bytes) -> list[zipfile.ZipInfo]:
         raise damaged("zip", error) from error
 
 
-def _refuse_excess(members: list[zipfile.ZipInfo], size: int) -> None:
-    """Raise for a package beyond the limits; what it declares of its parts is enforced when they are inflated."""
+def _refuse_locked_or_many(members: list[zipfile.ZipInfo]) -> None:
     if any(info.flag_bits & _LOCKED_FLAG for info in members):
         raise encrypted("encrypted")
     if len(members) > limits.MEMBERS:
         raise unreadable("too_many_parts", found=len(members), limit=limits.MEMBERS)
-    inflated = sum(info.file_size for info in members)
-    if inflated > limits.INFLATED_MB * limits.MEGABYTE:
-        raise unreadable("too_large", limit=limits.INFLATED_MB)
-    if inflated > max(limits.RATIO * size, limits.ALWAYS_MB * limits.MEGABYTE):
-        raise unreadable("too_dense", limit=limits.RATIO)
 
 
 def _by_name(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

@@ -102,7 +102,7 @@ class Frame:
 def _column_group(node: ET.Element) -> ColumnGroup:
     first, last = (_number(node.get(end), 1) for end in ("min", "max"))
     width = node.get("width", "")
-    unseen = node.get("hidden") in _ON or re.fullmatch(r"0*(\.0*)?", width) is not None and width != ""
+    unseen = node.get("hidden") in _ON or (re.fullmatch(r"0*(\.0*)?", width) is not None and width != "")
     return ColumnGroup(max(first, 1), min(last, limits.LAST_COLUMN), _number(node.get("style"), 0), unseen)
 
 

@@ -6,15 +6,29 @@ program that writes out every blank cell, some 500,000.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 MEGABYTE: Final = 1 << 20
 
-FILE_MB: Final = 64
-"""A file as it lies on the disk."""
 
-INFLATED_MB: Final = 160
-"""All parts of a package together, as the package declares them; no part yields a byte more than it declares."""
+@dataclass(frozen=True)
+class Limits:
+    """How large a workbook of one kind may be."""
+
+    file_mb: int
+    """As it lies on the disk."""
+    inflated_mb: int
+    """The parts that are read, as the package declares them; none yields a byte more than it declares."""
+    cells: int
+    """Written cells of the sheets that are read."""
+
+
+RETURN: Final = Limits(file_mb=64, inflated_mb=160, cells=2_000_000)
+"""A unit's workbook, and lists that are typed by hand."""
+
+SUMMARY: Final = Limits(file_mb=1_024, inflated_mb=2_048, cells=10_000_000)
+"""A consolidated workbook: it holds every unit's values."""
 
 RATIO: Final = 250
 """How many times its own size a package may inflate to, beyond the first :data:`ALWAYS_MB`."""
@@ -24,9 +38,6 @@ ALWAYS_MB: Final = 32
 
 MEMBERS: Final = 2_000
 """Parts of a package."""
-
-CELLS: Final = 2_000_000
-"""Written cells of all sheets of a workbook."""
 
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384

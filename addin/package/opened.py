@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from addin.package import limits
-from addin.package.addresses import address
 from addin.package.container import Container, read_tree
+from addin.package.limits import Limits
 from addin.package.markup import BadMarkup
 from addin.package.refusal import NotOpened, damaged, unreadable
 from addin.package.sheet import Locks, Sheet
@@ -22,6 +22,12 @@ from addin.package.styles import Styles, read_styles
 
 _WORKBOOK_KINDS: Final = ("spreadsheetml", "ms-excel")
 _ON: Final = ("1", "true")
+
+Wanted = Callable[[str], bool]
+
+
+def _every(_sheet: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,9 @@ class OpenedPackage:
 
     origin: Origin
     sheets: dict[str, Sheet]
-    """In their order."""
+    """Those that were asked for, in their order."""
+    broken: dict[str, NotOpened]
+    """In place of the sheets that were asked for and cannot be read, why not."""
     names: dict[str, str]
     """Defined names of the whole workbook, without those that programs make for themselves."""
     styles: Styles
@@ -52,25 +60,33 @@ class OpenedPackage:
     links: tuple[str, ...]
     """Other workbooks that this one reads."""
 
+    def refuse_broken(self) -> None:
+        """Raise NotOpened where any sheet cannot be read."""
+        for refused in self.broken.values():
+            raise refused
+
     def locks(self, sheet: Sheet) -> Locks:
         """Return which cells of the sheet are locked when it is protected."""
         return Locks(sheet, self.styles.unlocked)
 
 
-def open_package(path: Path) -> OpenedPackage:
-    """Return the workbook at ``path``. Raises NotOpened where there is none, or none that can be read."""
-    return open_bytes(read_bytes(path))
+def open_package(path: Path, wanted: Wanted = _every, most: Limits = limits.RETURN) -> OpenedPackage:
+    """Return the workbook at ``path``. Raises NotOpened where there is none, or none that can be read.
+
+    ``wanted`` says of a sheet's name whether the sheet is read; ``most`` is how large the workbook may be.
+    """
+    return open_bytes(read_bytes(path, most), wanted, most)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file. Raises NotOpened where there are none to be had."""
+def read_bytes(path: Path, most: Limits = limits.RETURN) -> bytes:
+    """Return the bytes of a file. Raises NotOpened where there are none to be had, or more than ``most``."""
     if path.is_dir():
         raise unreadable("folder")
     if path.exists() and not path.is_file():
         raise unreadable("no_file")
     try:
-        if path.stat().st_size > limits.FILE_MB * limits.MEGABYTE:
-            raise unreadable("large_file", limit=limits.FILE_MB)
+        if path.stat().st_size > most.file_mb * limits.MEGABYTE:
+            raise unreadable("large_file", limit=most.file_mb)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise unreadable("missing") from error
@@ -78,18 +94,22 @@ def read_bytes(path: Path) -> bytes:
         raise unreadable("not_opened", reason=getattr(error, "strerror", "") or type(error).__name__) from error
 
 
-def open_bytes(data: bytes, *, usual: bool = True) -> OpenedPackage:
-    """Return the workbook that ``data`` are. Raises NotOpened.
+def open_bytes(
+    data: bytes, wanted: Wanted = _every, most: Limits = limits.RETURN, *, usual: bool = True
+) -> OpenedPackage:
+    """Return the workbook that ``data`` are; arguments are those of :func:`open_package`. Raises NotOpened.
 
     Without ``usual`` every part goes through the XML parser, however it is spelled.
     """
-    container = Container(data)
+    container = Container(data, most)
     main = _main_part(container)
     book = read_tree(container, main)
-    sheets = _sheets(container, main, book, usual=usual)
+    parts = list(_sheet_parts(container, main, book, wanted))
+    sheets = read_sheets(parts, _texts(container, main, usual=usual), most.cells, usual=usual)
     return OpenedPackage(
         origin=_origin(container, data),
-        sheets={sheet.name: sheet for sheet in sheets},
+        sheets={name: sheet for name, sheet in sheets.items() if isinstance(sheet, Sheet)},
+        broken={name: sheet for name, sheet in sheets.items() if isinstance(sheet, NotOpened)},
         names=_names(book),
         styles=_styles(container, main),
         structure_locked=_attribute(book, "workbookProtection", "lockStructure") in _ON,
@@ -152,22 +172,16 @@ def _links(container: Container, main: str) -> Iterator[str]:
 # --- sheets ----------------------------------------------------------------------------------------------------------
 
 
-def _sheets(container: Container, main: str, book: ET.Element, *, usual: bool) -> Iterable[Sheet]:
+def _texts(container: Container, main: str, *, usual: bool) -> list[str]:
+    """Return the string table."""
     tables = container.related(main, "sharedStrings")
     try:
-        texts = read_strings(container.read(tables[0]), usual=usual) if tables else []
+        return read_strings(container.read(tables[0]), usual=usual) if tables else []
     except BadMarkup as error:
         raise damaged(tables[0], error) from error
-    sheets = read_sheets(list(_sheet_parts(container, main, book)), texts, usual=usual)
-    if sum(len(sheet.cells) for sheet in sheets) > limits.CELLS:
-        raise unreadable("too_many_cells", limit=limits.CELLS)
-    for sheet in sheets:
-        if twice := sheet.cells.twice:
-            raise unreadable("cell_twice", sheet=sheet.name, cell=address(twice))
-    return sheets
 
 
-def _sheet_parts(container: Container, main: str, book: ET.Element) -> Iterator[SheetPart]:
+def _sheet_parts(container: Container, main: str, book: ET.Element, wanted: Wanted) -> Iterator[SheetPart]:
     """Yield the parts of the sheets in their order. Raises NotOpened where two sheets cannot be told apart."""
     related = container.relationships(main)
     seen_names: set[str] = set()
@@ -179,8 +193,8 @@ def _sheet_parts(container: Container, main: str, book: ET.Element) -> Iterator[
         if part in seen_parts:
             raise unreadable("part_twice", sheet=name)
         seen_names.add(name.casefold())
-        if kind == "worksheet":
-            seen_parts.add(part)
+        seen_parts.add(part)
+        if kind == "worksheet" and wanted(name):
             yield SheetPart(name, node.get("state", "visible"), part, container.read(part), _comments(container, part))
 
 

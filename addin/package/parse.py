@@ -23,16 +23,15 @@ _DATA: Final = ["worksheet", "sheetData"]
 _ROW, _CELL = [*_DATA, "row"], [*_DATA, "row", "c"]
 _VALUE, _FORMULA, _INLINE = [*_CELL, "v"], [*_CELL, "f"], [*_CELL, "is"]
 _TRUE: Final = ("1", "true")
-_TYPES: Final = (np.int32, np.int32, np.uint8, np.int32, np.float64, np.int32, np.int64, np.int64)
-"""Of the columns of :class:`Cells`, in their order."""
+_NONE: Final[list[tuple[()]]] = [()] * 8
 _ESCAPES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
 class CellParser:
     """Parses one sheet part. The rows' attributes are kept beside the cells."""
 
-    def __init__(self, sheet: str, texts: list[str], table: int) -> None:
-        self._sheet, self._texts, self._table = sheet, texts, table
+    def __init__(self, sheet: str, texts: list[str], table: int, most: int) -> None:
+        self._sheet, self._texts, self._table, self._most = sheet, texts, table, most
         self._path: list[str] = []
         self._row = self._column = 0
         self._attributes: Attributes = {}
@@ -51,10 +50,26 @@ class CellParser:
     def parse(self, xml: bytes) -> tuple[Frame, Cells]:
         """Return frame and cells of the part. Raises BadMarkup, and NotOpened beyond the limits."""
         walk(xml, self._start, self._end, self._data)
-        columns = zip(*self._columns, strict=True) if self._columns else [()] * len(_TYPES)
-        arrays = (np.array(column, type) for column, type in zip(columns, _TYPES, strict=True))
-        cells = Cells(*arrays, bytes(self._formulas), self._texts, self._shared, self._origins)
-        return Frame(self._builder.close()), cells
+        return Frame(self._builder.close()), self._cells()
+
+    def _cells(self) -> Cells:
+        row, column, kind, style, number, text, start, end = (
+            zip(*self._columns, strict=True) if self._columns else _NONE
+        )
+        return Cells(
+            row=np.array(row, np.int32),
+            column=np.array(column, np.int32),
+            kind=np.array(kind, np.uint8),
+            style=np.array(style, np.int32),
+            number=np.array(number, np.float64),
+            text=np.array(text, np.int32),
+            formula_start=np.array(start, np.int64),
+            formula_end=np.array(end, np.int64),
+            data=bytes(self._formulas),
+            texts=self._texts,
+            shared=self._shared,
+            origins=self._origins,
+        )
 
     # --- elements ----------------------------------------------------------------------------------------------------
 
@@ -112,8 +127,8 @@ class CellParser:
         self._row, self._column = self._place(attributes.get("r"))
         self._attributes, self._formula_attributes = attributes, {}
         self._value = self._inline = self._formula = None
-        if len(self._columns) >= limits.CELLS:
-            raise unreadable("too_many_cells", limit=limits.CELLS)
+        if len(self._columns) >= self._most:
+            raise unreadable("too_many_cells", limit=self._most)
 
     def _place(self, address: str | None) -> Place:
         """Return where the cell lies: where it says, else right of the one before it."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.package.addresses import Place, address
-from addin.package.columns import Cells, Kind
+from addin.package.addresses import Place, address, place
+from addin.package.columns import COLUMN_BITS, Cells, Kind, key_of
 from addin.package.frame import Frame
 from addin.package.limits import LAST_COLUMN
 
@@ -45,6 +46,13 @@ class Sheet:
         found = zip(rows, columns, stored, strict=True)
         return {address((row, column)): content for row, column, content in found if content[1:]}
 
+    def contents_of(self, addresses: Sequence[str]) -> dict[str, StoredCell]:
+        """Return what stands in a few cells, by address; those that are blank are left out."""
+        at, there = self.cells.positions(np.array([key_of(place(one)) for one in addresses], np.int64))
+        stored = self.stored(at[there])
+        here = [one for one, present in zip(addresses, there.tolist(), strict=True) if present]
+        return {one: content for one, content in zip(here, stored, strict=True) if content[1:]}
+
     def stored(self, cells: NDArray[np.int64]) -> list[StoredCell]:
         """Return what stands in the cells; a letter alone where they are blank."""
         kinds, numbers = self.cells.kind[cells].tolist(), self.cells.number[cells].tolist()
@@ -60,10 +68,6 @@ class Sheet:
         if text >= 0:
             return _LETTERS[Kind(kind)] + self.cells.texts[text]
         return f"{_LETTERS[Kind(kind)]}{number:.17g}"
-
-    def content(self, at: Place) -> StoredCell:
-        """Return what stands in the cell; a letter alone where it is blank or not written."""
-        return self.contents.get(address(at), "s")
 
     @cached_property
     def column_styles(self) -> NDArray[np.int64]:
@@ -84,14 +88,25 @@ class Locks:
 
     def is_locked(self, at: Place) -> bool:
         """Return whether a cell may not be edited on the protected sheet."""
-        style = self._own.get(at)
-        if style is None:
-            style = self.sheet.row_styles.get(at[0], int(self.sheet.column_styles[at[1]]))
-        return style not in self.unlocked
+        return bool(self.mask(np.array([at[0]], np.int32), np.array([at[1]], np.int32))[0])
+
+    def mask(self, row: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which of many cells may not be edited on the protected sheet."""
+        styles = self.sheet.column_styles[column]
+        if by_row := self.sheet.row_styles:
+            given = zip(row.tolist(), styles.tolist(), strict=True)
+            styles = np.array([by_row.get(number, style) for number, style in given], np.int64)
+        keys, own = self._own
+        if len(keys):
+            wanted = (row.astype(np.int64) << COLUMN_BITS) | column
+            at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            styles = np.where(keys[at] == wanted, own[at], styles)
+        return ~np.isin(styles, list(self.unlocked))
 
     @cached_property
-    def _own(self) -> dict[Place, int]:
+    def _own(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The keys of the cells with a style of their own, and these styles."""
         cells = self.sheet.cells
         styled = np.flatnonzero(cells.style >= 0)
-        places = zip(cells.row[styled].tolist(), cells.column[styled].tolist(), strict=True)
-        return dict(zip(places, cells.style[styled].tolist(), strict=True))
+        styled = styled[np.argsort(cells.keys[styled], kind="stable")]
+        return cells.keys[styled], cells.style[styled].astype(np.int64)

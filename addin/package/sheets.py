@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from addin.package.addresses import address
 from addin.package.columns import Cells
 from addin.package.frame import Frame, cut
 from addin.package.markup import Attributes, BadMarkup
 from addin.package.parse import CellParser, hidden_rows, note_shared, row_styles
-from addin.package.refusal import damaged
+from addin.package.refusal import NotOpened, damaged, unreadable
 from addin.package.scan import Contents, Heads, Tiles, Unusual, Values, read_heads, read_rows
 from addin.package.sheet import Sheet
 
@@ -35,15 +36,27 @@ class SheetPart:
     comments: dict[str, str]
 
 
-def read_sheets(parts: Sequence[SheetPart], texts: list[str], *, usual: bool = True) -> list[Sheet]:
-    """Return the sheets in their order. ``texts`` is the string table; texts of cells are added to it.
+def read_sheets(
+    parts: Sequence[SheetPart], texts: list[str], most: int, *, usual: bool = True
+) -> dict[str, Sheet | NotOpened]:
+    """Return the sheets by name, in their order; in place of one that cannot be read the refusal that says why.
 
-    Raises NotOpened for a part that is no sheet, or beyond the limits.
+    ``texts`` is the string table; texts of cells are added to it. Raises NotOpened where all sheets together have more
+    cells than ``most``.
     """
     table = len(texts)
     cuts = {part.name: found for part in parts if usual and (found := cut(part.xml))}
     scanned = _scan_together([part for part in parts if part.name in cuts], cuts, texts, table)
-    return [scanned.get(part.name) or _parsed(part, texts, table) for part in parts]
+    sheets = {part.name: scanned.get(part.name) or _parsed(part, texts, table, most) for part in parts}
+    if sum(len(sheet.cells) for sheet in sheets.values() if isinstance(sheet, Sheet)) > most:
+        raise unreadable("too_many_cells", limit=most)
+    return {name: _refused_twice(sheet) if isinstance(sheet, Sheet) else sheet for name, sheet in sheets.items()}
+
+
+def _refused_twice(sheet: Sheet) -> Sheet | NotOpened:
+    """Return the sheet, or its refusal where a cell is written twice."""
+    twice = sheet.cells.twice
+    return unreadable("cell_twice", sheet=sheet.name, cell=address(twice)) if twice else sheet
 
 
 def _scan_together(
@@ -132,12 +145,14 @@ def _attributes(tag: bytes) -> Attributes:
     return {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def _parsed(part: SheetPart, texts: list[str], table: int) -> Sheet:
-    parser = CellParser(part.name, texts, table)
+def _parsed(part: SheetPart, texts: list[str], table: int, most: int) -> Sheet | NotOpened:
+    parser = CellParser(part.name, texts, table, most)
     try:
         frame, cells = parser.parse(part.xml)
     except BadMarkup as error:
-        raise damaged(part.part, error) from error
+        return damaged(part.part, error)
+    except NotOpened as refused:
+        return refused
     return _sheet(part, frame, cells, parser.rows)
 
 

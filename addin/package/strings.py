@@ -14,9 +14,7 @@ from addin.package.spelling import XML_START, is_usual_text
 _TEXT: Final = rb'<t(?: xml:space="preserve")?>([^<>]*)</t>'
 _RUN: Final = re.compile(rb'<r>(?:<rPr>(?:<\w+(?: \w+="[^"<&>]*")*/>)*</rPr>)?' + _TEXT + rb"</r>")
 _RUNS: Final = rb"((?:" + _RUN.pattern.replace(b"([^<>]*)", b"[^<>]*") + rb")+)"
-_ITEM: Final = re.compile(
-    rb"<si>(?:" + _TEXT + rb"|" + _RUNS + rb')(?:<phoneticPr(?: \w+="[^"<&>]*")*/>)?</si>'
-)
+_ITEM: Final = re.compile(rb"<si>(?:" + _TEXT + rb"|" + _RUNS + rb')(?:<phoneticPr(?: \w+="[^"<&>]*")*/>)?</si>')
 """An item in the usual spelling: one text, or runs of formatted text."""
 _EMPTY: Final = (rb"<si/>", rb"<si><t></t></si>")
 

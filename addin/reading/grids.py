@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -48,10 +48,12 @@ class PackageSheets:
     @property
     def sheets(self) -> Collection[str]:
         """Names of all sheets, hidden ones too."""
-        return self.package.sheets.keys()
+        return [*self.package.sheets, *self.package.broken]
 
     def grid(self, sheet: str) -> Grid:
-        """Return the cells of ``sheet``, which is there."""
+        """Return the cells of ``sheet``, which is there. Raises NotOpened where it cannot be read."""
+        if sheet in self.package.broken:
+            raise self.package.broken[sheet]
         return make_grid(self.package.sheets[sheet], self.package)
 
     def merged(self, sheet: str) -> Mapping[Place, Place]:
@@ -61,25 +63,34 @@ class PackageSheets:
 
 def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
     """Return the sheet's cells as values; days are days, whichever year they are counted from."""
-    cells, rows = sheet.cells, {}
-    offset = _BETWEEN_SYSTEMS if package.from_1904 else 0
-    filled = np.flatnonzero(cells.kind != Kind.BLANK)
-    columns = (column[filled].tolist() for column in (cells.row, cells.column, cells.kind, cells.number, cells.text, cells.style))
-    errors = {}
-    for row, column, kind, number, text, style in zip(*columns, strict=True):
-        if kind == Kind.ERROR:
-            errors[row, column] = cells.texts[text]
-            rows.setdefault(row, {})
-            continue
-        raw = _raw(kind, number, cells.texts[text] if text >= 0 else "")
-        if kind == Kind.DAY or (style in package.styles.days and kind == Kind.NUMBER):
-            raw = _day(number + (offset if kind == Kind.NUMBER else 0))
-        if raw != "":
-            rows.setdefault(row, {})[column] = raw
+    cells = sheet.cells
     formulas = Formulas(cells)
-    for row in np.unique(cells.row[cells.with_formula]).tolist():
+    rows: dict[int, dict[int, Raw]] = {row: {} for row in np.unique(cells.row[cells.with_formula]).tolist()}
+    for row, column, raw in _values(cells, package):
+        rows.setdefault(row, {})[column] = raw
+    errors = {
+        (int(cells.row[cell]), int(cells.column[cell])): cells.texts[cells.text[cell]]
+        for cell in np.flatnonzero(cells.kind == Kind.ERROR).tolist()
+    }
+    for row, _ in errors:
         rows.setdefault(row, {})
     return Grid(sheet.name, rows, formulas, errors, formulas.uncached)
+
+
+def _values(cells: Cells, package: OpenedPackage) -> Iterator[tuple[int, int, Raw]]:
+    """Yield row, column and value of every cell with a value that is no error and no empty text."""
+    filled = np.flatnonzero((cells.kind != Kind.BLANK) & (cells.kind != Kind.ERROR))
+    offset, texts = _BETWEEN_SYSTEMS if package.from_1904 else 0, cells.texts
+    shows_day = np.isin(cells.style[filled], list(package.styles.days))
+    columns = (column[filled].tolist() for column in (cells.row, cells.column, cells.kind, cells.number, cells.text))
+    for row, column, kind, number, text, is_day in zip(*columns, shows_day.tolist(), strict=True):
+        raw = _raw(kind, number, texts[text] if text >= 0 else "")
+        if kind == Kind.DAY:
+            raw = _day(number)
+        elif is_day and kind == Kind.NUMBER:
+            raw = _day(number + offset)
+        if raw != "":
+            yield row, column, raw
 
 
 def _raw(kind: int, number: float, text: str) -> Raw:

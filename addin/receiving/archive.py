@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from addin.package.refusal import FileStatus
 from addin.rosters.roster import file_name_safe
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.words import say
 
 MAX_BYTES = 2 * 1024**3

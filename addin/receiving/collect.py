@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found, Unpacker, is_archive
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.words import lookup, say
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".zip")

@@ -12,10 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from python_calamine import CalamineError
-
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.choice import is_preferred
@@ -26,7 +25,7 @@ from addin.receiving.reconcile import reconcile
 from addin.receiving.upward import expanded
 from addin.rosters.roster import Roster
 from addin.sending.keys import Key, genuine
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.model import Survey
 from templates.words import say
@@ -34,7 +33,7 @@ from templates.words import say
 Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
 """Called with the number of files read and of files in all."""
 
-_DAMAGED = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError)
 """What parsers raise over files that only look whole (an XML error is a SyntaxError). One such file stops nothing."""
 
 

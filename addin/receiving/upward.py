@@ -13,16 +13,19 @@ from typing import Final
 
 from cattrs.errors import BaseValidationError
 
+from addin.package.limits import SUMMARY
+from addin.package.opened import open_package
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import as_text
 from addin.reading.grid import Grid
+from addin.reading.grids import PackageSheets
 from addin.reading.older import renamed
-from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
-from addin.reading.reader import check_version, open_package
+from addin.reading.reader import check_version
 from addin.receiving.levels import producer_of
 from addin.receiving.outcomes import Carried, Incoming, Merged, UnitReturn
 from addin.receiving.record import Record, Returned, packed, unpacked
 from addin.sending.keys import Key, doubt, genuine, signed
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest
 from templates.content import Identity
@@ -97,15 +100,12 @@ def expanded(
         return [file]
     try:
         _check(identity, survey, year)
-        package = open_package(file.path)
+        package = PackageSheets(open_package(file.path, most=SUMMARY))
         found, vouched = _records(package, identity, keys)
         _refuse_odd(found, survey, own)
         returns = [_renamed(one, identity, survey) for one in _returns(file, identity, package, survey, found)]
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
-    except DAMAGE:
-        damaged = unreadable("damaged")
-        return [replace(file, content=Refusal(file.shown, damaged.status, damaged.reason, identity))]
     return returns if vouched else [_signed_itself(one, keys) for one in returns]
 
 
@@ -132,7 +132,7 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
 
 
 def _returns(
-    file: Incoming, identity: Identity, package: Package, survey: Survey, found: Sequence[Record]
+    file: Incoming, identity: Identity, package: PackageSheets, survey: Survey, found: Sequence[Record]
 ) -> list[Incoming]:
     switches = _switches(package)
     return [_incoming(record, file.shown, identity.code, switches[record.unit.code], survey) for record in found]
@@ -148,7 +148,7 @@ def _signed_itself(file: Incoming, keys: Sequence[Key]) -> Incoming:
     return replace(file, content=genuine(file.submission, keys)) if file.submission else file
 
 
-def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
+def _records(package: PackageSheets, identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
     """Return the records, and whether a key vouches for them. Raises :class:`NotOpened` where somebody changed them."""
     sheet = say("merge.machine.sheet")
     lines = _lines(package.grid(sheet)) if sheet in package.sheets else []
@@ -164,7 +164,7 @@ def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple
 
 
 def _lines(grid: Grid) -> list[str]:
-    return ["".join(str(cell) for cell in grid.rows[row]) for row in sorted(grid.rows)]
+    return ["".join(str(cell) for _, cell in sorted(grid.rows[row].items())) for row in sorted(grid.rows)]
 
 
 def _incoming(record: Record, source: str, producer: str, switches: set[bool], survey: Survey) -> Incoming:
@@ -188,7 +188,7 @@ def _counted(record: Record, switches: set[bool]) -> tuple[bool, str]:
     return counted, say("merge.reason.switched_on" if counted else "merge.reason.switched_off")
 
 
-def _switches(package: Package) -> dict[str, set[bool]]:
+def _switches(package: PackageSheets) -> dict[str, set[bool]]:
     """Return by unit code what the column 计入 of the sheets with every unit's values says."""
     found: dict[str, set[bool]] = defaultdict(set)
     prefix = say("consolidated.sheets.details", form="")

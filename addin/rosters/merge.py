@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect, modified
@@ -17,7 +18,7 @@ from addin.rosters.checked import Conflict, Question, RosterCheck, State, UnitCh
 from addin.rosters.correct import Corrected, correct, doubts_left
 from addin.rosters.make import due_day
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.model import Survey
 from templates.spelling import name_key
 from templates.words import say

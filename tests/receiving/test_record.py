@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving.archive import Found
 from addin.receiving.outcomes import Incoming, Merged, ReturnedFile, Role, UnitReturn
 from addin.receiving.record import Record, fingerprint, packed
 from addin.receiving.upward import DOCUMENT, expanded
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from templates.content import Content, Identity, Value

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.receiving.receive import merge
 from addin.store import reading
 from addin.store.packed import packed, unpacked
@@ -27,7 +28,7 @@ from addin.store.remember import merge_into
 from addin.store.schema import TABLES, create
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, keep
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Severity
 from tests.support.mailbag import ONE, fake_audit, fake_read, put, roster, seeded, survey, unit

@@ -15,11 +15,12 @@ from random import Random
 from typing import Any
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import merge
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Content, Identity
 from templates.explanations import Explanations
 from templates.expression import bind, parse
