@@ -17,6 +17,7 @@ from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
+from templates.catalogue import INSTALLED, Surveys
 from templates.layout import WorkbookLayout, quoted
 from templates.model import Severity
 from templates.words import lookup, say
@@ -85,9 +86,9 @@ def _is_error(value: Cell) -> bool:
     return isinstance(value, ErrorValue)
 
 
-def check(book: OpenBook) -> Checked:
+def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
     """Audit the open workbook, mark it and list the findings in it. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book))
+    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
     checked = Checked(found, audit(found.survey, found.identity.year, [found])[0])
@@ -98,9 +99,9 @@ def check(book: OpenBook) -> Checked:
     return checked
 
 
-def clear(book: OpenBook) -> None:
+def clear(book: OpenBook, surveys: Surveys = INSTALLED) -> None:
     """Take marks and findings away again. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book))
+    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
     show(book, found.layout, [])

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from addin.buttons import live
 from addin.host import HostError, OpenBook, connect
+from templates.catalogue import INSTALLED, Surveys
 from templates.words import say
 
-BUTTONS: Mapping[str, Callable[[OpenBook], object]] = {
+BUTTONS: Mapping[str, Callable[[OpenBook, Surveys], object]] = {
     "validate": live.check,
-    "next": live.next_problem,
+    "next": lambda book, _: live.next_problem(book),
     "clear": live.clear,
-    "help": live.help_here,
+    "help": lambda book, _: live.help_here(book),
 }
 """What each button of the ribbon does, by the name that the launcher passes."""
 
@@ -39,6 +40,7 @@ def press(
     window: int | None = None,
     pipe: str | None = None,
     *,
+    surveys: Surveys = INSTALLED,
     attach: Connect = connect,
 ) -> str:
     """Do what ``button`` does in the open workbook. Returns ``""``, or the sentence that its user was shown."""
@@ -48,7 +50,7 @@ def press(
         open_book = attach(book, window, pipe)
     except HostError as error:
         return _in_a_box(say("live.failed", reason=error))
-    return _pressed(button, open_book)
+    return _pressed(button, open_book, surveys)
 
 
 def _in_a_box(sentence: str) -> str:
@@ -58,9 +60,9 @@ def _in_a_box(sentence: str) -> str:
     return sentence
 
 
-def _pressed(button: str, book: OpenBook) -> str:
+def _pressed(button: str, book: OpenBook, surveys: Surveys) -> str:
     try:
-        BUTTONS[button](book)
+        BUTTONS[button](book, surveys)
     except (live.Refused, HostError) as error:
         return _shown(book, say("live.failed", reason=error))
     except Exception as error:  # noqa: BLE001  # whatever it is, the clerk gets a sentence and we get a log

@@ -7,14 +7,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from addin.commands import report
 from addin.commands.keys import keys_in
-from addin.commands.shared import FINDINGS, keep_apart, out, refuse, roster_in, saving, say_json, survey_behind, working
+from addin.commands.shared import (
+    FINDINGS,
+    err,
+    keep_apart,
+    out,
+    refuse,
+    roster_in,
+    saving,
+    say_json,
+    survey_behind,
+    working,
+)
 from addin.commands.store import keeping, store_at
+from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import NotAmong
 from addin.receiving.receive import merge as merge_returns
@@ -25,6 +37,9 @@ from addin.summary.opinions import SummaryError, opinions_in
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, as_json
 from templates.words import say
+
+_OTHERS: Final = (FileStatus.OTHER_SURVEY, FileStatus.OTHER_VERSION)
+"""What a file is called that was made by definitions other than those at hand."""
 
 
 def merge(
@@ -55,6 +70,8 @@ def merge(
                 merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder))
             with working(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
+    if survey is None and any(file.status in _OTHERS for file in merged.strays):
+        err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
     if json_too:
         say_json(as_json(merged, rollup))
     else:

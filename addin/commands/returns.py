@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from addin.commands import report
 from addin.commands.keys import keys_in
 from addin.commands.shared import (
     FINDINGS,
+    SurveyOption,
     err,
     keep_apart,
     out,
@@ -21,6 +23,7 @@ from addin.commands.shared import (
     refuse,
     saving,
     say_json,
+    surveys_for,
     working,
 )
 from addin.composing.compose import Composed
@@ -34,6 +37,7 @@ from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
 from addin.package.refusal import FileStatus
 from addin.progress import tracked
+from addin.reading.reader import read
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
 from addin.sending.keys import genuine
@@ -47,9 +51,10 @@ def fill(
     workbook: Annotated[Path, typer.Argument(help=say("cli.fill.workbook"))],
     data: Annotated[Path, typer.Argument(help=say("cli.fill.data"))],
     target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.fill.out"))],
+    survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
-    submission = readable(workbook)
+    submission = readable(workbook, surveys_for(survey))
     try:
         with saving(target):
             filled = fill_in(submission, read_data(data))
@@ -71,11 +76,13 @@ def import_ledger(
     sheet: Annotated[str, typer.Option(help=say("cli.import_ledger.sheet"))] = "",
     replace: Annotated[bool, typer.Option("--replace", help=say("cli.import_ledger.replace"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.import_ledger.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
     keep_apart([target], [workbook, source])
+    surveys = surveys_for(survey)
     with working(say("import.said.working")):
-        submission = readable(workbook)
+        submission = readable(workbook, surveys)
         try:
             imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
@@ -102,15 +109,15 @@ def _say_imported(imported: Imported, submission: Submission, target: Path, *, j
 def validate(
     files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
-    survey: Annotated[str | None, typer.Option(help=say("cli.validate.survey"))] = None,
+    survey: SurveyOption = None,
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
-    keys = keys_in(key or [])
+    keys, surveys = keys_in(key or []), surveys_for(survey)
     with working(say("cli.validate.working"), len(files)) as progress:
         paths = tracked(files, len(files), progress)
-        results = (read_examined(path, survey=survey, year=year, older=True) for path in paths)
+        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
         judged = [judge(genuine(result, keys)) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])
@@ -162,11 +169,15 @@ def compose(
     trace: Annotated[Path | None, typer.Option(help=say("cli.compose.trace"))] = None,
     strict: Annotated[bool, typer.Option(help=say("cli.compose.strict"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
     keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    surveys = surveys_for(survey)
     try:
-        composed = compose_parts(*gather(unit, parts), strict=strict)
+        composed = compose_parts(
+            *gather(unit, parts, partial(read, survey=surveys.wanted, surveys=surveys)), strict=strict
+        )
         if trace:
             with saving(trace):
                 save_trace(composed, trace)
@@ -174,7 +185,7 @@ def compose(
             render(composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
-    judged = judge(readable(target))
+    judged = judge(readable(target, surveys))
     _say_composed(composed, judged, target, trace, json_too=json_too)
     raise typer.Exit(report.exit_code([judged]))
 

@@ -6,23 +6,27 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
 
 from addin.progress import Progress
-from addin.reading.reader import installed, read
+from addin.reading.reader import read
 from addin.receiving.peek import survey_of
 from addin.rosters.roster import Roster, RosterError, read_roster
 from addin.submission import Refusal, Submission
-from templates.load import SurveyError, available
+from templates.catalogue import NoSurvey, Surveys, folder_of, loaded, namesake
+from templates.load import SurveyError
 from templates.model import Survey
 from templates.words import lookup, say
 
 FINDINGS, REFUSED = 1, 2
 DEFAULT_SURVEY: str = lookup("cli.default_survey")
+
+SurveyOption = Annotated[str | None, typer.Option("--survey", help=say("cli.survey_option"))]
+"""For commands that are given returns: those of installed surveys are known by themselves."""
 
 out = Console()
 err = Console(stderr=True)
@@ -57,13 +61,21 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def survey_named(name: str) -> Survey:
-    """Return the installed survey, or refuse."""
-    if name not in available():
-        refuse(say("cli.refused.unknown_survey", survey=name, known="、".join(available())))
+    """Return the survey of this id or in this folder, or refuse."""
+    if (folder := namesake(name)) is not None:
+        err.print(say("cli.namesake", survey=name, folder=folder), style="yellow", markup=False, highlight=False)
     try:
-        return installed(name)
-    except SurveyError:
-        refuse(say("cli.refused.definitions", survey=name))
+        return loaded(folder_of(name))
+    except NoSurvey as error:
+        refuse(str(error))
+    except SurveyError as error:
+        found = error.problems.found
+        refuse(say("cli.refused.definitions", survey=name, count=len(found), first=found[0]))
+
+
+def surveys_for(named: str | None) -> Surveys:
+    """Return where the definitions of returns come from: the survey that is named, or those that are installed."""
+    return Surveys(survey_named(named) if named else None)
 
 
 def survey_behind(paths: list[Path], named: str | None) -> Survey:
@@ -90,9 +102,9 @@ def roster_in(path: Path, survey: Survey) -> Roster:
     return roster
 
 
-def readable(path: Path) -> Submission:
+def readable(path: Path, surveys: Surveys) -> Submission:
     """Return the return that a file holds, or refuse with the reason."""
-    result = read(path)
+    result = read(path, survey=surveys.wanted, surveys=surveys)
     if isinstance(result, Refusal):
         refuse(f"{path.name}：{result.reason}")
     return result

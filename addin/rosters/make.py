@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from addin.progress import Progress, tracked
-from addin.rosters.roster import ReportingUnit, Roster, workbook_name
+from addin.rosters.roster import ReportingUnit, Roster, workbook_names
 from addin.sending.dispatch import identity_of
 from generator.rosters.form import DOCUMENT, build_roster_form
 from generator.strict import Lock
@@ -27,9 +27,10 @@ def make_forms(
 ) -> list[Path]:
     """Write one form per unit into ``folder``. Raises OSError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
+    names = workbook_names(roster.units, "roster_check.file_name")
     written = []
     for unit in tracked(roster.units, len(roster.units), progress):
-        path = folder / workbook_name(unit, "roster_check.file_name")
+        path = folder / names[unit.code]
         write_form(path, unit, survey, year, lock)
         written.append(path)
     return written

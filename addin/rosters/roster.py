@@ -13,19 +13,16 @@ from pathlib import Path
 from stdnum.cn import uscc
 
 from addin.reading.table_file import Table, TableError, read_tables
+from templates.file_names import FILE_NAME_BYTES, NAME_BYTES, safe_name, tell_apart
 from templates.model import Survey
 from templates.spelling import name_key
 from templates.words import lookup, say
 
 CODE_LENGTH = 60
-NAME_BYTES = 180
-FILE_NAME_BYTES = 255
-"""File names end here on most systems; the code and the suffix want theirs."""
 
 HEADER_SEARCH = 10
 """A title and a note may stand above the header."""
 
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _REGION = re.compile(r"\d{6}(\d{3}(\d{3})?)?")
 
 
@@ -85,19 +82,19 @@ class Roster:
         return {name_key(unit.name): unit for unit in reversed(self.units)}
 
 
-def file_name_safe(text: str) -> str:
-    """Return ``text`` without what Windows forbids in file names; a slash becomes a hyphen."""
-    return _FORBIDDEN.sub("", re.sub(r"[\\/]", "-", text)).strip(" .")
-
-
 def workbook_name(unit: ReportingUnit, words: str = "roster.file_name") -> str:
     """Return the file name of the unit's workbook, ``<单位代码>-<单位名称>.xlsx``, good on any system.
 
     ``words`` is the key of the pattern, for other workbooks of the unit.
     """
-    room = min(NAME_BYTES, FILE_NAME_BYTES - len(say(words, code=unit.code, name="").encode()))
-    name = file_name_safe(unit.name).encode()[:room].decode(errors="ignore").strip(" .")
-    return say(words, code=unit.code, name=name)
+    room = FILE_NAME_BYTES - len(say(words, code=unit.code, name="").encode())
+    return safe_name(say(words, code=unit.code, name=safe_name(unit.name, min(NAME_BYTES, room))), FILE_NAME_BYTES)
+
+
+def workbook_names(units: Iterable[ReportingUnit], words: str = "roster.file_name") -> dict[str, str]:
+    """Return the file names of the units' workbooks by unit code, no two of them one file."""
+    named = {unit.code: workbook_name(unit, words) for unit in units}
+    return dict(zip(named, tell_apart(named.values()), strict=True))
 
 
 def read_roster(path: Path, survey: Survey) -> Roster:
@@ -215,7 +212,7 @@ def _blanks(row: int, unit: ReportingUnit) -> Iterator[RosterProblem]:
 
 def _code_problems(row: int, unit: ReportingUnit) -> Iterator[RosterProblem]:
     # a leading ~$ marks the lock files of Office, which merging passes over
-    good = file_name_safe(unit.code) == unit.code and not unit.code.startswith("~") and len(unit.code) <= CODE_LENGTH
+    good = safe_name(unit.code) == unit.code and not unit.code.startswith("~") and len(unit.code) <= CODE_LENGTH
     if not good:
         yield _problem("file_name", row, "code", value=unit.code, length=CODE_LENGTH)
 

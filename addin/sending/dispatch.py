@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from addin.progress import Progress, tracked
-from addin.rosters.roster import ReportingUnit, Roster, workbook_name
+from addin.rosters.roster import ReportingUnit, Roster, workbook_names
 from addin.sending.keys import Key, signed
 from addin.sending.last_year import LastYear, carry
 from addin.sending.zero import named_areas
@@ -66,9 +66,10 @@ def dispatch(
     ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    names = workbook_names(roster.units)
     written = []
     for unit in tracked(roster.units, len(roster.units), progress):
-        path = folder / workbook_name(unit)
+        path = folder / names[unit.code]
         content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
         identity = identity_of(unit, survey, year)
         if previous and unit.code in previous:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from addin.receiving.outcomes import Merged, UnitReturn
-from addin.rosters.roster import workbook_name
+from addin.rosters.roster import workbook_names
 from generator.files import write_beside
+from templates.file_names import tell_apart
 from templates.words import lookup, say
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -35,7 +37,8 @@ def copy_files(merged: Merged, path: Path) -> dict[str, str]:
     if not own:
         return {}
     folder = _made(folder_beside(path))
-    return {unit.code: f"{folder.name}/{_copied(unit, source, folder).name}" for unit, source in own}
+    names = _linkable(workbook_names(unit.unit for unit in merged.units))
+    return {unit.code: f"{folder.name}/{_copied(names[unit.code], source, folder).name}" for unit, source in own}
 
 
 def _source(unit: UnitReturn) -> Path | None:
@@ -52,16 +55,16 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _copied(unit: UnitReturn, source: Path, folder: Path) -> Path:
-    target = folder / _name(unit, source)
+def _copied(name: str, source: Path, folder: Path) -> Path:
+    suffix = source.suffix.lower()
+    target = folder / (Path(name).stem + (suffix if suffix in SUFFIXES else SUFFIXES[0]))
     if not (target.exists() and filecmp.cmp(source, target)):
         with write_beside(target) as beside:
             shutil.copy2(source, beside)
     return target
 
 
-def _name(unit: UnitReturn, source: Path) -> str:
-    """Return a name without what means something in a link."""
-    name = Path(workbook_name(unit.unit).replace("#", "_").replace("%", "_"))
-    suffix = source.suffix.lower()
-    return name.stem + (suffix if suffix in SUFFIXES else SUFFIXES[0])
+def _linkable(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names without what means something in a link, still no two of them one file."""
+    plain = (name.replace("#", "_").replace("%", "_") for name in names.values())
+    return dict(zip(names, tell_apart(plain), strict=True))

@@ -8,11 +8,12 @@ from pathlib import Path
 from addin.finding import Finding
 from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import NotOpened
-from addin.reading.reader import installed, read_package
+from addin.reading.reader import read_package
 from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.case import Case
 from addin.tampering.prior import Prior, bent_prior, changed_prior
+from templates.catalogue import installed
 from templates.model import Survey
 
 

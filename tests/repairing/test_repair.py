@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from addin.auditing.audit import audit
-from addin.commands import shared as desk
-from addin.reading.reader import read
 from addin.repairing.repair import Repaired, repair, save_receipt
 from addin.sending.fill import lock_of
 from addin.submission import Submission
@@ -179,10 +177,8 @@ def test_without_protection_there_is_a_remark(path: Path) -> None:
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setattr(desk, "read", lambda path: read(path, surveys=lambda _: MINI))
-    return CliRunner()
+def repair_by_command(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["repair", *arguments, "--survey", str(MINI.folder)])
 
 
 def test_receipts(path: Path, tmp_path: Path) -> None:
@@ -199,21 +195,21 @@ def test_receipts(path: Path, tmp_path: Path) -> None:
     assert sheet is not None and sheet.max_row == 2 + len(done.lines)
 
 
-def test_the_command(command: CliRunner, path: Path, tmp_path: Path) -> None:
+def test_the_command(path: Path, tmp_path: Path) -> None:
     put(SHEET, "W20", "旁注")(path)
     target, receipt = tmp_path / "新.xlsx", tmp_path / "回执.csv"
-    done = command.invoke(app, ["repair", str(path), "-o", str(target), "--receipt", str(receipt)])
+    done = repair_by_command(str(path), "-o", str(target), "--receipt", str(receipt))
     assert (done.exit_code, target.is_file(), receipt.is_file()) == (1, True, True)
     assert f"{SHEET}!W20" in done.stdout
-    answered = command.invoke(app, ["repair", str(path), "-o", str(target), "--json"])
+    answered = repair_by_command(str(path), "-o", str(target), "--json")
     found = json.loads(answered.stdout)
     assert (found["unit"], found["unplaced"], found["errors"]) == ("001", 1, 0)
 
 
 @pytest.mark.parametrize("arguments", [["-o", "{path}"], ["-o", "{folder}/b.xlsx", "--receipt", "{folder}/r.txt"]])
-def test_refusals(command: CliRunner, path: Path, arguments: list[str]) -> None:
+def test_refusals(path: Path, arguments: list[str]) -> None:
     before = path.read_bytes()
     filled_in = [argument.format(path=path, folder=path.parent) for argument in arguments]
-    assert command.invoke(app, ["repair", str(path), *filled_in]).exit_code == 2
+    assert repair_by_command(str(path), *filled_in).exit_code == 2
     assert path.read_bytes() == before
-    assert command.invoke(app, ["repair", str(path.with_name("没有.xlsx")), "-o", "b.xlsx"]).exit_code == 2
+    assert repair_by_command(str(path.with_name("没有.xlsx")), "-o", "b.xlsx").exit_code == 2
