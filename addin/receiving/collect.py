@@ -42,16 +42,16 @@ def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = Non
             yield from _opened(*entry, unpacker)
 
 
-def modified(found: Found) -> datetime:
-    """Return when the workbook was last saved, by its own properties, else by the file system."""
+def read_saved_time(path: Path) -> datetime | None:
+    """Return when the workbook was last saved, by its own properties; None where they do not say."""
     try:
-        with zipfile.ZipFile(found.path) as package, package.open("docProps/core.xml") as part:
+        with zipfile.ZipFile(path) as package, package.open("docProps/core.xml") as part:
             text = ElementTree.fromstring(part.read(_PROPERTIES_LIMIT)).findtext(_MODIFIED) or ""
         saved = datetime.fromisoformat(text.strip())
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, RuntimeError, NotImplementedError):
-        return found.changed
+        return None
     except (ElementTree.ParseError, ValueError):
-        return found.changed
+        return None
     return saved if saved.tzinfo else saved.replace(tzinfo=UTC)
 
 

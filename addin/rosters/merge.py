@@ -12,7 +12,7 @@ from pathlib import Path
 from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.collect import collect, modified
+from addin.receiving.collect import collect, read_saved_time
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.checked import Conflict, Question, RosterCheck, State, UnitCheck
 from addin.rosters.correct import Corrected, correct, doubts_left
@@ -76,7 +76,7 @@ def _read(file: Found, survey: Survey) -> Received | Refusal:
     answer = read_answer(file.path, survey.id)
     if isinstance(answer, Refusal):
         return replace(answer, file=file.shown)
-    return Received(answer, file.shown, modified(file), file.changed)
+    return Received(answer, file.shown, read_saved_time(file.path) or file.changed, file.changed)
 
 
 def _stated_year(outcomes: Iterable[Received | Refusal]) -> int | None:

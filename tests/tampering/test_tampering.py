@@ -16,7 +16,7 @@ from addin.buttons import live
 from addin.host import connect
 from addin.package.opened import open_package
 from addin.reading.reader import read, read_source
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.fill import render
 from addin.submission import Submission
@@ -349,5 +349,5 @@ def test_merging_tells(path: Path) -> None:
     put(SHEET, NAME, "场馆总数")(path)
     who = identity(MINI, KIND, LEVEL)
     roster = Roster((ReportingUnit(who.code, who.name, who.uscc, who.kind, who.level, who.region),))
-    merged = merge([path], roster, MINI)
+    merged = merge(MergeJob([path], roster, MINI))
     assert "tamper.label" in [finding.rule for finding in merged.units[0].findings]
