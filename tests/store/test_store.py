@@ -109,12 +109,15 @@ def test_what_goes_in_comes_out(before: Submission | Refusal, connection: duckdb
 
 
 def test_every_field_of_a_return_has_a_place() -> None:
-    """A field that is new in these needs a place in ``addin.store.packed``, and a line in the round trip above."""
+    """A field that is new in these needs a place in ``addin.store.packed``, and a line in the round trip above.
+
+    The origin has its place with the arrival: the fingerprint is the key that a return is looked up by.
+    """
     named = {kind: {field.name for field in fields(kind)} for kind in (Submission, Content, Refusal)}
     assert named == {
-        Submission: {"file", "identity", "survey", "content", "findings", "typed"},
+        Submission: {"file", "identity", "survey", "content", "findings", "typed", "origin"},
         Content: {"values", "notes", "ledgers", "confirmed", "remarks", "summary", "prior"},
-        Refusal: {"file", "status", "reason", "identity"},
+        Refusal: {"file", "status", "reason", "identity", "origin"},
     }
     assert {field.name for field in fields(Identity)} <= TABLES["submissions"].keys()
 
