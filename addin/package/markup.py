@@ -60,7 +60,7 @@ def _refuse_document_type(*_declared: object) -> None:
     raise BadMarkup("document type")
 
 
-def tree(xml: bytes) -> ET.Element:
+def parse_tree(xml: bytes) -> ET.Element:
     """Return the elements of a small part, tags and attributes without any namespace. Raises :class:`BadMarkup`."""
     builder, count, open_tags = ET.TreeBuilder(), 0, []
 
@@ -69,14 +69,14 @@ def tree(xml: bytes) -> ET.Element:
         count += 1
         if count > ELEMENTS:
             raise BadMarkup("too many elements")
-        open_tags.append(local(name))
-        builder.start(open_tags[-1], {local(key): value for key, value in attributes.items()})
+        open_tags.append(strip_namespace(name))
+        builder.start(open_tags[-1], {strip_namespace(key): value for key, value in attributes.items()})
 
     walk(xml, start, lambda: builder.end(open_tags.pop()), builder.data)
     return builder.close()
 
 
-def local(name: str) -> str:
+def strip_namespace(name: str) -> str:
     """Return a name without its namespace."""
     return name.rpartition("}")[2]
 
@@ -87,7 +87,7 @@ _CHARACTER: Final = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
-def plain(data: bytes) -> str:
+def resolve_entities(data: bytes) -> str:
     """Return the text that stands between two tags, entities and character references resolved as XML resolves them.
 
     (``html.unescape`` knows ``&nbsp;``, which XML does not.) Raises :class:`BadMarkup` for no UTF-8, and for
@@ -115,7 +115,7 @@ def _character(found: re.Match[str]) -> str:
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def unescaped(text: str) -> str:
+def undo_escapes(text: str) -> str:
     """Return ``text`` without Excel's own escapes: ``_x000D_`` is a carriage return (ISO 29500, ST_Xstring).
 
     Halves of characters stay escaped: alone they are no text that could be written again.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from addin.finding import Finding
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, parse_place
 from addin.package.sheet import Sheet
 from addin.tampering.case import Case, Difference, listed, told
 from addin.tampering.locked_cells import is_filled
@@ -86,4 +86,4 @@ def guards(case: Case) -> Iterator[Finding]:
 
 def _locked(areas: tuple[str, ...], is_locked: Callable[[Place], bool]) -> bool:
     first = [found[1] for area in areas if (found := _FIRST_CELL.match(area))]
-    return bool(first) and all(is_locked(place(cell)) for cell in first)
+    return bool(first) and all(is_locked(parse_place(cell)) for cell in first)
