@@ -19,6 +19,7 @@ from addin.receiving.record import Returned, as_plain, from_plain
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
 from addin.workers.frames import Unfit
+from addin.workers.limits import USUAL, Limits
 from addin.workers.pool import Answer, Task, attempt, read_all, read_here
 from templates.catalogue import INSTALLED, Surveys, loaded
 from templates.content import Identity
@@ -50,6 +51,9 @@ class WorkerReading:
     examined: bool = True
     """Whether it is told what people changed that is not theirs to change."""
     workers: int | None = None
+    work: str = _WORK
+    """What a worker does with a file."""
+    limits: Limits = USUAL
 
     def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
@@ -64,7 +68,7 @@ class WorkerReading:
         named = self.surveys.named
         by = _definitions(named) if named else None
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
-        return Task(_WORK, asked | {"definitions": by})
+        return Task(self.work, asked | {"definitions": by}, self.limits)
 
     def _understood(self, answer: Answer) -> Contents:
         """Return what a worker's answer means here."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from addin.reading.cells import as_text, is_blank, plain
 from addin.reading.days import day_of
 from addin.reading.grid import Grid
 from addin.reading.package import DAMAGE, NotOpened, unreadable
 from addin.reading.reader import Source, open_package, read_identity
+from addin.receiving.collect import read_saved_time
 from addin.submission import FileStatus, Refusal
+from addin.workers.pool import Answer as WorkerAnswer
+from addin.workers.pool import Task, read_all
 from generator.rosters.form import DOCUMENT, HEADER_ROW, form_rows, row_label
 from templates.content import Identity
 from templates.words import lookup, say
@@ -38,6 +43,35 @@ class Answer:
     def blank(self) -> bool:
         """Whether the unit wrote nothing at all: the form came back as it was sent."""
         return not (self.result or self.entries or self.note or self.broken or any(self.signed))
+
+
+def read_answers(paths: Sequence[Path], survey: str) -> Iterator[tuple[Answer | Refusal, datetime | None]]:
+    """Yield the answer in each workbook, or why there is none, and when it was saved; read in workers, in their order.
+
+    No file raises. Raises :class:`addin.workers.faults.CannotRead` where workers do not run.
+    """
+    task = Task("addin.rosters.answers:read_for_parent", {"survey": survey})
+    return (_understood(answer) for answer in read_all(task, paths))
+
+
+def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a worker tells of the workbook at ``path``."""
+    found, saved = read_answer(path, options["survey"]), read_saved_time(path)
+    kind = "answer" if isinstance(found, Answer) else "refusal"
+    return {kind: asdict(found), "saved": saved.isoformat() if saved else None}
+
+
+def _understood(answered: WorkerAnswer) -> tuple[Answer | Refusal, datetime | None]:
+    if answered.fault:
+        return Refusal(str(answered.path), FileStatus.UNREADABLE, answered.fault.sentence), None
+    told = answered.value
+    saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
+    found = told.get("answer") or told["refusal"]
+    identity = Identity(**found.pop("identity")) if found["identity"] else None
+    if "refusal" in told or identity is None:
+        return Refusal(found["file"], FileStatus(found["status"]), found["reason"], identity), saved
+    signed, broken = tuple(found.pop("signed")), tuple(found.pop("broken"))
+    return Answer(identity, **found, signed=signed, broken=broken), saved
 
 
 def read_answer(path: Path, survey: str | None = None, year: int | None = None) -> Answer | Refusal:
