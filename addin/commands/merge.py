@@ -26,13 +26,13 @@ from addin.commands.shared import (
     working,
 )
 from addin.commands.store import keeping, store_at
+from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
 from addin.sending.keys import Key
 from addin.store.remember import merge_into
-from addin.submission import FileStatus
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, opinions_in
 from addin.summary.public import write_published

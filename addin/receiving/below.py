@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from addin.package.limits import SUMMARY
+from addin.package.opened import open_package
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import as_text
 from addin.reading.grid import Grid
-from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
-from addin.reading.reader import open_package
-from addin.submission import FileStatus, Refusal
+from addin.reading.grids import PackageSheets
+from addin.submission import Refusal
 from addin.workers.limits import Limits
 from addin.workers.pool import Answer, Task, read_all
 from templates.words import lookup, say
@@ -57,25 +59,22 @@ def understand(answer: Answer) -> Below | Refusal:
 def open_below(path: Path, _options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the lines and switches of a consolidated workbook as plain data, or why it could not be opened."""
     try:
-        package = open_package(path)
+        package = PackageSheets(open_package(path, most=SUMMARY))
         switches = {code: sorted(said) for code, said in _switches(package).items()}
         return {"lines": _lines(package), "switches": switches}
     except NotOpened as refused:
         return {"status": refused.status.value, "reason": refused.reason}
-    except DAMAGE:
-        damaged = unreadable("damaged")
-        return {"status": damaged.status.value, "reason": damaged.reason}
 
 
-def _lines(package: Package) -> list[str]:
+def _lines(package: PackageSheets) -> list[str]:
     sheet = say("merge.machine.sheet")
     if sheet not in package.sheets:
         return []
     rows = package.grid(sheet).rows
-    return ["".join(str(cell) for cell in rows[row]) for row in sorted(rows)]
+    return ["".join(str(cell) for _, cell in sorted(rows[row].items())) for row in sorted(rows)]
 
 
-def _switches(package: Package) -> dict[str, set[bool]]:
+def _switches(package: PackageSheets) -> dict[str, set[bool]]:
     found: dict[str, set[bool]] = defaultdict(set)
     prefix = say("consolidated.sheets.details", form="")
     for sheet in (name for name in package.sheets if name.startswith(prefix)):

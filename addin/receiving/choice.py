@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import Incoming, ReturnedFile, Role
 from addin.receiving.record import fingerprint
-from addin.submission import FileStatus
 from templates.words import say
 
 

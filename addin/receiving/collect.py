@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.nature import Nature, nature_of
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from addin.workers.faults import special
 from templates.characters import show_halves
 from templates.words import lookup, say

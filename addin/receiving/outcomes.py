@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found
 from addin.rosters.roster import ReportingUnit
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Identity
 from templates.model import Severity, Survey
 from templates.words import lookup, say

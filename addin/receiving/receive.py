@@ -11,6 +11,7 @@ from pathlib import Path
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.choice import is_preferred, listed
@@ -22,7 +23,7 @@ from addin.receiving.returns import ReadReturns, WorkerReading
 from addin.receiving.upward import expanded
 from addin.rosters.roster import Roster
 from addin.sending.keys import Key, genuine
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import say

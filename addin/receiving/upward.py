@@ -9,15 +9,15 @@ from typing import Final
 
 from cattrs.errors import BaseValidationError
 
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import renamed
-from addin.reading.package import NotOpened
 from addin.reading.reader import check_version
 from addin.receiving.below import Below, read_below
 from addin.receiving.levels import producer_of
 from addin.receiving.outcomes import Carried, Incoming, Merged, UnitReturn
 from addin.receiving.record import Record, Returned, packed, unpacked
 from addin.sending.keys import Key, doubt, genuine, signed
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest
 from templates.content import Identity

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
@@ -17,7 +18,7 @@ from addin.rosters.checked import Conflict, Question, RosterCheck, State, UnitCh
 from addin.rosters.correct import Corrected, correct, doubts_left
 from addin.rosters.make import due_day
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.model import Survey
 from templates.spelling import name_key
 from templates.words import say
@@ -69,13 +70,13 @@ def merge_checks(
 def _read_all(found: Sequence[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
     answers = read_answers([file.path for file in found if isinstance(file, Found)], survey.id)
     files = tracked(found, len(found), progress)
-    return [file if isinstance(file, Refusal) else _received(file, *next(answers)) for file in files]
+    return [file if isinstance(file, Refusal) else _received(file, next(answers)) for file in files]
 
 
-def _received(file: Found, answer: Answer | Refusal, saved: datetime | None) -> Received | Refusal:
+def _received(file: Found, answer: Answer | Refusal) -> Received | Refusal:
     if isinstance(answer, Refusal):
         return replace(answer, file=file.shown)
-    return Received(answer, file.shown, saved or file.changed, file.changed)
+    return Received(answer, file.shown, answer.saved_at or file.changed, file.changed)
 
 
 def _stated_year(outcomes: Iterable[Received | Refusal]) -> int | None:

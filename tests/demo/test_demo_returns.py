@@ -20,12 +20,13 @@ from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk
 from addin.demo.seed import plausible
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving.collect import read_saved_time
 from addin.rosters.roster import read_roster
 from addin.sending.dispatch import prefilled
 from addin.sending.zero import complete_zero, region_values
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from generator.ooxml.edit import part_of, put_constant
 from generator.strict import Lock
 from generator.unit.workbook import build

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving import upward
 from addin.receiving.archive import Found
@@ -21,7 +22,7 @@ from addin.receiving.below import TASK, understand
 from addin.receiving.outcomes import Contents, Incoming, Merged, ReturnedFile, Role, UnitReturn
 from addin.receiving.record import Record, fingerprint, packed
 from addin.receiving.upward import DOCUMENT, expanded
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from addin.workers.pool import read_here

@@ -20,18 +20,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.receiving.receive import MergeJob, merge
-from addin.receiving.returns import one_by_one
 from addin.store import reading
 from addin.store.packed import packed, unpacked
 from addin.store.remember import merge_into
 from addin.store.schema import TABLES, create
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, keep
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Severity
-from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, one_by_one, put, roster, seeded, survey, unit
 from tests.support.returns import MINI
 from tests.support.stores import Counting, asked, dump, mail, merges, told
 
@@ -108,12 +108,15 @@ def test_what_goes_in_comes_out(before: Submission | Refusal, connection: duckdb
 
 
 def test_every_field_of_a_return_has_a_place() -> None:
-    """A field that is new in these needs a place in ``addin.store.packed``, and a line in the round trip above."""
+    """A field that is new in these needs a place in ``addin.store.packed``, and a line in the round trip above.
+
+    The origin has its place with the arrival: the fingerprint is the key that a return is looked up by.
+    """
     named = {kind: {field.name for field in fields(kind)} for kind in (Submission, Content, Refusal)}
     assert named == {
-        Submission: {"file", "identity", "survey", "content", "findings", "typed"},
+        Submission: {"file", "identity", "survey", "content", "findings", "typed", "origin"},
         Content: {"values", "notes", "ledgers", "confirmed", "remarks", "summary", "prior"},
-        Refusal: {"file", "status", "reason", "identity"},
+        Refusal: {"file", "status", "reason", "identity", "origin"},
     }
     assert {field.name for field in fields(Identity)} <= TABLES["submissions"].keys()
 
