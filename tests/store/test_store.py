@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.receiving.receive import MergeJob, merge
-from addin.receiving.returns import one_by_one
 from addin.store import reading
 from addin.store.packed import packed, unpacked
 from addin.store.remember import merge_into
@@ -32,7 +31,7 @@ from addin.store.submissions import Arrival, Reader, fetch, keep
 from addin.submission import Refusal, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Severity
-from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, one_by_one, put, roster, seeded, survey, unit
 from tests.support.returns import MINI
 from tests.support.stores import Counting, asked, dump, mail, merges, told
 
