@@ -11,7 +11,7 @@ from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
 from addin.commands.validate import judge
-from addin.reading.package import DAMAGE
+from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew
 from addin.submission import Submission
@@ -50,8 +50,8 @@ def _repaired(submission: Submission, workbook: Path, target: Path, password: st
     try:
         with saving(target):
             return make_anew(submission, workbook, target, password)
-    except DAMAGE:
-        refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
+    except NotOpened as refused:
+        refuse(f"{workbook.name}：{refused.reason}")
 
 
 def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path | None, *, json_too: bool) -> None:

@@ -15,9 +15,10 @@ from addin.commands.inputs import SurveyOption, surveys_for
 from addin.commands.keys import keys_in
 from addin.commands.shared import out, say_json, working
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.progress import tracked
 from addin.sending.keys import genuine
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.model import Severity
 from templates.words import lookup, say
