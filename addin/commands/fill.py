@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import err, out, refuse, saving
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import err, out, refuse, refuse_unwritable
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
 from templates.words import say
@@ -21,9 +23,10 @@ def fill(
     survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
+    refuse_outputs([as_workbook(target)], [data])
     submission = readable(workbook, surveys_for(survey))
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             filled = fill_in(submission, read_data(data))
             render(submission, workbook, target)
     except FillError as error:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import survey_named
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, saving, working
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, working
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import Scope, ScopeError
 from templates.words import say
@@ -22,10 +23,11 @@ def survey_handbook(
     level: Annotated[str, typer.Option(help=say("cli.handbook.level"))] = "",
 ) -> None:
     """Write the handbook of a survey, or of some of its units."""
+    refuse_outputs([Output(target, (".docx",))])
     try:
         scope = Scope(survey_named(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
-    with saving(target), working(say("cli.handbook.working")) as progress:
+    with refuse_unwritable(target), working(say("cli.handbook.working")) as progress:
         write_handbook(target, scope, progress)
     out.print(say("cli.handbook.done", file=target), markup=False, soft_wrap=True)

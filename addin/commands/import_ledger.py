@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, working
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
@@ -28,7 +30,7 @@ def import_ledger(
     survey: SurveyOption = None,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
-    keep_apart([target], [workbook, source])
+    refuse_outputs([as_workbook(target)], [workbook, source])
     surveys = surveys_for(survey)
     with working(say("import.said.working")):
         submission = readable(workbook, surveys)
@@ -36,7 +38,7 @@ def import_ledger(
             imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
-        with saving(target):
+        with refuse_unwritable(target):
             render(submission, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)

@@ -13,7 +13,9 @@ import typer
 from addin.commands import report
 from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import keys_in
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, working
 from addin.commands.store import keeping, store_at
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
@@ -47,8 +49,8 @@ def merge(
     prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
-    written = [target, *([public] if public else []), *([store] if store else [])]
-    keep_apart(written, [roster, *(path for path in paths if path.is_file())])
+    written = [as_workbook(target), as_workbook(public) if public else None, Output(store) if store else None]
+    refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
     keys = keys_in(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
@@ -77,10 +79,10 @@ def _received(job: MergeJob, store: Path | None, progress: Progress) -> Merged:
 def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:
     """Roll up and write what is asked for; ``key`` signs 汇总.xlsx."""
     rollup = Rollup.of(merged)
-    with saving(target):
+    with refuse_unwritable(target):
         write_summary(merged, rollup, target, key)
     if public:
-        with saving(public):
+        with refuse_unwritable(public):
             write_published(merged, rollup, public)
     return rollup
 

@@ -9,7 +9,9 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, working
 from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, as_json, save_receipt
@@ -34,12 +36,12 @@ def repair(
     """Lift the values of a tampered workbook into a fresh one."""
     if receipt and receipt.suffix.lower() not in _RECEIPTS:
         refuse(say("tamper.repair.receipt_kind", file=receipt))
-    keep_apart([target, *([receipt] if receipt else [])], [workbook])
+    refuse_outputs([as_workbook(target), Output(receipt) if receipt else None], [workbook])
     surveys = surveys_for(survey)
     with working(say("cli.repair.working")):
         repaired = _repaired(readable(workbook, surveys), workbook, target, password)
     if receipt:
-        with saving(receipt):
+        with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
     audited = report.counts(judge(readable(target, surveys)).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
@@ -48,7 +50,7 @@ def repair(
 
 def _repaired(submission: Submission, workbook: Path, target: Path, password: str) -> Repaired:
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             return make_anew(submission, workbook, target, password)
     except NotOpened as refused:
         refuse(f"{workbook.name}：{refused.reason}")

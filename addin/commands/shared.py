@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from addin.progress import Progress
+from templates.characters import show_halves
+from templates.system import reason_of
 from templates.words import lookup, say
 
 FINDINGS, REFUSED = 1, 2
@@ -24,7 +26,8 @@ err = Console(stderr=True)
 
 def say_json(value: object) -> None:
     """Answer a program: JSON and nothing else on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    print(text if text.isascii() else show_halves(text, in_json=True))
 
 
 @contextmanager
@@ -36,24 +39,17 @@ def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
 
 
 @contextmanager
-def saving(path: Path) -> Iterator[None]:
+def refuse_unwritable(path: Path) -> Iterator[None]:
     """Refuse with the system's reason where ``path`` cannot be written."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # somebody stopped listening to us; no fault of the file
     except OSError as error:
-        refuse(say("cli.refused.no_folder", path=path, reason=error.strerror))
+        refuse(say("cli.refused.no_folder", path=path, reason=reason_of(error)))
 
 
 def refuse(sentence: str) -> NoReturn:
     """Say why it could not be done, and end."""
     err.print(sentence, style="bold red", markup=False, highlight=False)
     raise typer.Exit(REFUSED)
-
-
-def keep_apart(written: list[Path], read_from: list[Path]) -> None:
-    """Refuse to write over a workbook that is read, or one result over the other."""
-    taken = {path.resolve() for path in read_from}
-    for path in written:
-        if path.resolve() in taken:
-            refuse(say("cli.refused.same_file", path=path))
-        taken.add(path.resolve())

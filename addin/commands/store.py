@@ -11,7 +11,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from addin.commands.shared import err, out, refuse, saving, say_json
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
 from addin.store.history import NoSuchUnit, as_json, lines, story_of
 from addin.store.query import Answer, NoAnswer, ask
 from addin.store.store import Store, StoreError
@@ -59,8 +60,7 @@ def sql(
     target: Annotated[Path | None, typer.Option("--out", help=say("store.sql.out"))] = None,
 ) -> None:
     """Answer a question in SQL."""
-    if target and target.resolve() == store.resolve():
-        refuse(say("cli.refused.same_file", path=target))
+    refuse_outputs([Output(target, (".csv",)) if target else None], [store])
     try:
         with keeping():
             answer = ask(store_at(store), statement)
@@ -76,7 +76,7 @@ def sql(
 
 
 def _save(answer: Answer, target: Path) -> None:
-    with saving(target):
+    with refuse_unwritable(target):
         answer.save(target)
     err.print(say("store.sql.done", count=len(answer.rows), file=target), markup=False, soft_wrap=True)
 
