@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,18 +11,27 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import Progress as Bar
 
+from addin.commands.ending import NOT_DONE, deafen
 from addin.progress import Progress
 from templates.characters import show_halves
 from templates.system import reason_of
 from templates.words import lookup, say
 
-FINDINGS, REFUSED = 1, 2
+FINDINGS, REFUSED = 1, NOT_DONE
 DEFAULT_SURVEY: str = lookup("cli.default_survey")
 
-out = Console()
-err = Console(stderr=True)
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """End quietly where nobody listens; rich would end with the code of findings."""
+        self.quiet = True
+        deafen(sys.stdout)
+        raise typer.Exit(REFUSED)
+
+
+out = _Console()
+err = _Console(stderr=True)
 
 
 def say_json(value: object) -> None:
@@ -32,7 +42,12 @@ def say_json(value: object) -> None:
 
 @contextmanager
 def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
-    """Show a bar on standard error; the block tells it how many are done, of how many."""
+    """Show a bar on standard error, if somebody looks; the block tells it how many are done, of how many."""
+    if not err.is_terminal:
+        yield lambda _done, _of: None
+        return
+    from rich.progress import Progress as Bar  # noqa: PLC0415  # loaded where there is somebody to see it
+
     with Bar(console=err, transient=True) as bar:
         task = bar.add_task(sentence, total=total)
         yield lambda done, of: bar.update(task, completed=done, total=of)
