@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from addin.finding import Finding
+from addin.package.opened import Origin
+from addin.package.refusal import FileStatus
 from templates.content import Content, Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-
-
-class FileStatus(StrEnum):
-    """What became of a file; the only words there are."""
-
-    OK = "ok"
-    HAS_ERRORS = "has_errors"
-    UNREADABLE = "unreadable"
-    NOT_OURS = "not_ours"
-    OTHER_SURVEY = "other_survey"
-    OTHER_YEAR = "other_year"
-    OTHER_VERSION = "other_version"
-    ENCRYPTED = "encrypted"
-
-    @property
-    def readable(self) -> bool:
-        """Whether the file's data could be taken in."""
-        return self in (FileStatus.OK, FileStatus.HAS_ERRORS)
 
 
 @dataclass
@@ -41,6 +24,8 @@ class Submission:
     """What reading found: odd text numbers, error cells, stray entries, constants over formulas."""
     typed: dict[tuple[str, str], float] = field(default_factory=dict)
     """Constants (or results of foreign formulas) that stand in derived cells, by form and code."""
+    origin: Origin | None = None
+    """The file that it was read from; None for a workbook that is open in another program."""
 
     @property
     def layout(self) -> WorkbookLayout:
@@ -56,3 +41,4 @@ class Refusal:
     status: FileStatus
     reason: str
     identity: Identity | None = None
+    origin: Origin | None = None

@@ -22,7 +22,7 @@ from addin.commands.shared import (
     surveys_for,
     working,
 )
-from addin.reading.package import DAMAGE
+from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew
 from addin.submission import Submission
@@ -61,8 +61,8 @@ def _repaired(submission: Submission, workbook: Path, target: Path, password: st
     try:
         with saving(target):
             return make_anew(submission, workbook, target, password)
-    except DAMAGE:
-        refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
+    except NotOpened as refused:
+        refuse(f"{workbook.name}：{refused.reason}")
 
 
 def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path | None, *, json_too: bool) -> None:

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from addin.finding import structural
+from addin.package.addresses import Place
 from addin.reading.cells import Reading, Remark, Spec, as_text, interpret, is_blank, quoted, spec_of_column
-from addin.reading.grid import Grid, Place
+from addin.reading.grid import Grid
 from addin.reading.stray import Strays
 from addin.submission import Submission
 from templates.content import Value

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cattrs import Converter
 
@@ -20,6 +20,8 @@ from addin.rosters.roster import ReportingUnit
 from addin.submission import Submission
 from templates.content import Content, Identity, Value
 from templates.model import Survey
+
+T = TypeVar("T")
 
 _ODD: Final = re.compile(r"[^ -^`-~\u3000-\u303f\u4e00-\u9fff\uff01-\uffe5]|_(?=x)")
 """What may not come back as it was written: controls, odd blanks, half characters, and the ``_x000D_`` of Excel."""
@@ -70,6 +72,16 @@ def packed(record: Record) -> str:
 def unpacked(text: str) -> Record:
     """Return the record that ``text`` holds. Raises ValueError or a cattrs error where it is none."""
     return _converter.structure(json.loads(text), Record)
+
+
+def as_plain(value: object) -> Any:
+    """Return the value as JSON holds it."""
+    return _converter.unstructure(value)
+
+
+def from_plain(plain: Any, kind: type[T]) -> T:
+    """Return the value of this kind that :func:`as_plain` was given. Raises what cattrs raises for others."""
+    return _converter.structure(plain, kind)
 
 
 def fingerprint(submission: Submission) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from addin.reading.reader import data_grids, open_package, read
+from addin.package.opened import open_package
+from addin.reading.grids import PackageSheets
+from addin.reading.reader import data_grids, read
 from addin.repairing.leftovers import Leftovers
 from addin.repairing.lift import Lift
 from addin.sending.fill import lock_of, render
 from addin.submission import Submission
-from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
 from generator.receipt import Line, write_receipt
 from generator.strict import Lock
@@ -38,10 +39,12 @@ def repair(submission: Submission, source: Path, target: Path, password: str = "
     """Write the values of the workbook at ``source``, which was read as ``submission``, into a fresh one at ``target``.
 
     ``password`` protects it; without one the password of ``source`` does. Raises OSError where it cannot be written,
-    and what :data:`addin.reading.package.DAMAGE` lists when the package is damaged in parts that reading did not need.
+    and NotOpened when the package is damaged in parts that reading did not need.
     """
-    lift = Lift(submission, data_grids(open_package(source), submission.layout))
-    case = Case.of(submission, dissect(source))
+    package = open_package(source)
+    package.refuse_broken()
+    lift = Lift(submission, data_grids(PackageSheets(package), submission.layout))
+    case = Case.of(submission, package)
     content = lift.content()
     lines = tuple(lift.lines(content))
     render(submission, source, target, Lock.of(password) if password else None)

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.store.schema import FINDING, IDENTITY, Row
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Severity, Survey
 

@@ -16,14 +16,14 @@ _KEEPS_STRUCTURE = "Microsoft Excel"
 _VISIBLE = "visible"
 
 
-def unexamined(error: Exception) -> Finding:
-    """Return the finding of a package that could be read but not examined."""
-    return structural("tamper.unexamined", reason=type(error).__name__)
+def unexamined(reason: str) -> Finding:
+    """Return the finding of a workbook that could be read but not examined."""
+    return structural("tamper.unexamined", reason=reason)
 
 
 def sheets(case: Case) -> Iterator[Finding]:
     """Yield sheets that are renamed, gone, too many, out of order or hidden."""
-    ours, pairs = case.reference.anatomy.sheets, case.pairs
+    ours, pairs = case.blueprint.package.sheets, case.pairs
     renamed = {finding.cell for finding in case.submission.findings if finding.rule == "tamper.sheet_renamed"}
     for name, sheet in pairs.items():
         if sheet.name != name and f"{sheet.name}!A1" not in renamed:
@@ -42,7 +42,7 @@ def sheets(case: Case) -> Iterator[Finding]:
 def _order(case: Case) -> Iterator[Finding]:
     """Yield the first sheet that does not follow the one that it should follow."""
     places = {name: place for place, name in enumerate(case.received.sheets)}
-    expected = [name for name in case.reference.anatomy.sheets if name in case.pairs]
+    expected = [name for name in case.blueprint.package.sheets if name in case.pairs]
     for before, name in pairwise(expected):
         if places[case.pairs[name].name] < places[case.pairs[before].name]:
             yield case.found("sheet_order", name, "A1", expected=before)
@@ -51,17 +51,18 @@ def _order(case: Case) -> Iterator[Finding]:
 
 def _hidden(case: Case) -> Iterator[Finding]:
     for name, sheet in case.pairs.items():
-        if sheet.state != _VISIBLE and case.reference.anatomy.sheets[name].state == _VISIBLE:
+        if sheet.state != _VISIBLE and case.blueprint.package.sheets[name].state == _VISIBLE:
             yield case.found("sheet_hidden", name, "A1")
 
 
 def protection(case: Case) -> Iterator[Finding]:
     """Yield what is no longer protected."""
-    ours = case.reference.anatomy
-    bare = [sheet.name for name, sheet in case.pairs.items() if ours.sheets[name].protection and not sheet.protection]
+    ours = case.blueprint.package
+    protected = [sheet for name, sheet in case.pairs.items() if ours.sheets[name].frame.protection]
+    bare = [sheet.name for sheet in protected if not sheet.frame.protection]
     if bare:
         yield structural("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=listed(bare))
-    kept = case.received.program.startswith(_KEEPS_STRUCTURE)
+    kept = case.received.origin.program.startswith(_KEEPS_STRUCTURE)
     if ours.structure_locked and not case.received.structure_locked and kept:
         yield structural("tamper.structure")
 
@@ -78,7 +79,7 @@ def names(case: Case) -> Iterator[Finding]:
     """Yield the defined names that mean something else, but not those on sheets whose rows have moved."""
     changed = [
         name
-        for name, area in case.reference.anatomy.names.items()
+        for name, area in case.blueprint.package.names.items()
         if formula(area) != formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
@@ -90,7 +91,7 @@ def _excused(case: Case, name: str, area: str) -> bool:
 
     A name that came to grief with a sheet that is gone says nothing more.
     """
-    sheet = next((sheet for sheet in case.reference.anatomy.sheets if _on(sheet, area)), "")
+    sheet = next((sheet for sheet in case.blueprint.package.sheets if _on(sheet, area)), "")
     if sheet in case.shifted or sheet not in case.pairs:
         return True
     found = case.received.names.get(name, "")

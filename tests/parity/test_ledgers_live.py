@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -25,8 +25,9 @@ from addin.auditing.arrays import serial
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.host.office import properties
+from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
-from addin.reading.grid import Grid, place
+from addin.reading.grid import Grid
 from addin.reading.ledger_reader import LedgerReader
 from addin.reading.reader import read
 from addin.submission import Submission
@@ -118,8 +119,9 @@ class Desk:
     def found(self, rows: Rows) -> list[str]:
         """Return what the audit finds: check, row, column."""
         names = [column.name for column in self.ledger.ledger.columns]
-        grid = Grid(self.ledger.sheet, {LEDGER_HEADER_ROW: [*names]})
-        grid.rows |= {row: [cells.get(name, "") for name in names] for row, cells in rows.items()}
+        listed: dict[int, Mapping[str, Any]] = {LEDGER_HEADER_ROW: dict(zip(names, names, strict=True)), **rows}
+        filled = {row: [cells.get(name, "") for name in names] for row, cells in listed.items()}
+        grid = Grid.of_rows(self.ledger.sheet, (filled.get(row, []) for row in range(1, max(filled) + 1)))
         submission = Submission("", identity(self.survey, KIND, LEVEL), self.survey, Content())
         LedgerReader(submission, self.ledger, grid).read()
         return self.told(audit(self.survey, EXAMPLE_YEAR, [submission])[0])
@@ -154,11 +156,11 @@ class Desk:
         name = check.id.removeprefix(f"{self.ledger.ledger.id}.")
         if status == NOT_EVALUATED:
             return f"? {name}"
-        assert f"{int(row)}" == str(place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
+        assert f"{int(row)}" == str(parse_place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
         return f"{name} {count:.0f} {row:.0f} {self._column(target)}"
 
     def _column(self, address: str) -> str:
-        return self.ledger.ledger.columns[place(address.rpartition("!")[2])[1] - 1].name
+        return self.ledger.ledger.columns[parse_place(address.rpartition("!")[2])[1] - 1].name
 
 
 @pytest.fixture(scope="module")

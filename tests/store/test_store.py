@@ -20,17 +20,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.finding import Finding
-from addin.receiving.receive import merge
+from addin.package.refusal import FileStatus
+from addin.receiving.receive import MergeJob, merge
 from addin.store import reading
 from addin.store.packed import packed, unpacked
 from addin.store.remember import merge_into
 from addin.store.schema import TABLES, create
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, keep
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Severity
-from tests.support.mailbag import ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, one_by_one, put, roster, seeded, survey, unit
 from tests.support.returns import MINI
 from tests.support.stores import Counting, asked, dump, mail, merges, told
 
@@ -107,12 +108,15 @@ def test_what_goes_in_comes_out(before: Submission | Refusal, connection: duckdb
 
 
 def test_every_field_of_a_return_has_a_place() -> None:
-    """A field that is new in these needs a place in ``addin.store.packed``, and a line in the round trip above."""
+    """A field that is new in these needs a place in ``addin.store.packed``, and a line in the round trip above.
+
+    The origin has its place with the arrival: the fingerprint is the key that a return is looked up by.
+    """
     named = {kind: {field.name for field in fields(kind)} for kind in (Submission, Content, Refusal)}
     assert named == {
-        Submission: {"file", "identity", "survey", "content", "findings", "typed"},
+        Submission: {"file", "identity", "survey", "content", "findings", "typed", "origin"},
         Content: {"values", "notes", "ledgers", "confirmed", "remarks", "summary", "prior"},
-        Refusal: {"file", "status", "reason", "identity"},
+        Refusal: {"file", "status", "reason", "identity", "origin"},
     }
     assert {field.name for field in fields(Identity)} <= TABLES["submissions"].keys()
 
@@ -157,7 +161,7 @@ def test_other_definitions_or_another_program_read_anew(tmp_path: Path, monkeypa
     mail(store, folder, units, read)
     other = replace(survey(), hash="other")
     for _ in range(2):
-        merge_into(Store(store), [folder], units, other, read=read, audit=fake_audit)
+        merge_into(Store(store), MergeJob([folder], units, other), read=one_by_one(read), audit=fake_audit)
     assert len(read.names) == 2
     monkeypatch.setattr(reading, "program_version", lambda _rooms: "newer")
     mail(store, folder, units, read)
@@ -183,9 +187,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) 
     path = put(folder / "1.xlsx", sender, ONE)
     before = path.read_bytes()
 
-    def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
+    def read(path: Path) -> Submission | Refusal:
         put(path, sender, {"A01": {"01": 99.0}})
-        return fake_read(path, survey=survey)
+        return fake_read(path)
 
     mail(tmp_path / "S.duckdb", folder, roster(sender), read)
     path.write_bytes(before)
@@ -198,7 +202,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) 
 
 def test_a_merge_says_the_same_with_and_without_a_store(tmp_path: Path) -> None:
     units, _ = seeded(tmp_path / "returns")
-    plain = told(merge([tmp_path / "returns"], units, survey(), read=fake_read, audit=fake_audit))
+    plain = told(merge(MergeJob([tmp_path / "returns"], units, survey()), read=FAKE, audit=fake_audit))
     assert [told(mail(tmp_path / "S.duckdb", tmp_path / "returns", units)) for _ in range(2)] == [plain, plain]
 
 
@@ -220,7 +224,7 @@ def test_files_of_one_name_and_content_are_told_once_each(tmp_path: Path) -> Non
     store, sender = tmp_path / "S.duckdb", unit("1")
     folders = [put(tmp_path / name / "a.xlsx", sender, ONE).parent for name in ("甲", "乙")]
     for _ in range(3):
-        merge_into(Store(store), folders, roster(sender), survey(), read=fake_read, audit=fake_audit)
+        merge_into(Store(store), MergeJob(folders, roster(sender), survey()), read=FAKE, audit=fake_audit)
     assert asked(store, "SELECT what FROM events WHERE what <> 'merged' ORDER BY rowid") == [
         ("received",),
         ("counted",),

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
+from addin.progress import Progress
 from addin.reading.reader import read
-from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.collect import read_saved_time
+from addin.receiving.outcomes import Contents, Merged
+from addin.receiving.receive import MergeJob, merge
+from addin.receiving.returns import ReadReturns
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
+from addin.workers.pool import attempt
 from templates.content import Content, Identity
 from templates.explanations import Explanations
 from templates.expression import bind, parse
@@ -144,7 +150,7 @@ def put(
 definitions = survey()
 
 
-def fake_read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
+def fake_read(path: Path) -> Submission | Refusal:
     """Read what :func:`put` wrote; a real workbook as ever; anything else is refused, and ``boom`` raises."""
     if path.read_bytes() == b"boom":
         raise ValueError("boom")
@@ -152,7 +158,7 @@ def fake_read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
         return Refusal(str(path), FileStatus.UNREADABLE, "文件打不开。")
     with zipfile.ZipFile(path) as package:
         if "data.json" not in package.namelist():
-            return read(path, survey=survey, surveys=lambda _: definitions)
+            return read(path, survey=definitions.id, surveys=lambda _: definitions)
         data = json.loads(package.read("data.json"))
     identity = Identity(**data["identity"])
     if refused := data.get("refused"):
@@ -181,10 +187,29 @@ def fake_audit(_survey: Survey, _year: int, submissions: Sequence[Submission]) -
 ONE = {"A01": {"01": 10.0, "02": 4.0}}
 
 
-def merged(folder: Path | list[Path], units: Roster, **options: Any) -> Merged:
+def one_by_one(read: Callable[[Path], Submission | Refusal]) -> ReadReturns:
+    """Return a reader of returns that reads them here, one after the other, by ``read``."""
+
+    def read_returns(paths: Sequence[Path]) -> Iterator[Contents]:
+        return (_looked_at(path, read) for path in paths)
+
+    return read_returns
+
+
+def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Contents:
+    answer = attempt(path, lambda: read(path))
+    if answer.fault:
+        return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
+    return Contents(answer.value, sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
+
+
+FAKE = one_by_one(fake_read)
+
+
+def merged(folder: Path | list[Path], units: Roster, *, progress: Progress | None = None, **options: Any) -> Merged:
     """Merge with the fake reader and audit."""
     paths = folder if isinstance(folder, list) else [folder]
-    return merge(paths, units, survey(), read=fake_read, audit=fake_audit, **options)
+    return merge(MergeJob(paths, units, survey(), **options), progress=progress, read=FAKE, audit=fake_audit)
 
 
 SEED = 7
