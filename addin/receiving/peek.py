@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
 from addin.receiving.returns import WorkerReading
+from generator.temporary import temporary_folder
 from templates.load import available
 
 SAMPLE = 20
@@ -21,8 +21,8 @@ def survey_of(paths: Iterable[Path]) -> str | None:
     if len(available()) == 1:
         return available()[0]
     stated: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        found = [one.path for one in collect(paths, Unpacker(Path(folder))) if isinstance(one, Found)]
+    with temporary_folder() as folder:
+        found = [one.path for one in collect(paths, Unpacker(folder)) if isinstance(one, Found)]
         for contents in WorkerReading(examined=False)(found):
             stated.update([contents.content.identity.survey] if contents.content.identity else [])
             if stated.total() >= SAMPLE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from addin.rosters.correct import Corrected, correct, doubts_left
 from addin.rosters.make import due_day
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal
+from generator.temporary import temporary_folder
 from templates.model import Survey
 from templates.spelling import name_key
 from templates.words import say
@@ -59,8 +59,8 @@ def merge_checks(
     ``year`` is what most forms state when it is not given. Withdrawn units stay in the new roster unless they are to
     be dropped.
     """
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        outcomes = _read_all(list(collect(paths, Unpacker(Path(folder)))), survey, progress)
+    with temporary_folder() as folder:
+        outcomes = _read_all(list(collect(paths, Unpacker(folder))), survey, progress)
     expected = year or _stated_year(outcomes)
     received, refused = _sorted_out(outcomes, roster, expected)
     due = due_day(survey, expected) if expected else None

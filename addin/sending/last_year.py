@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from addin.receiving.collect import collect
 from addin.receiving.outcomes import LONG_AGO
 from addin.receiving.returns import WorkerReading
 from addin.submission import Refusal, Submission
+from generator.temporary import temporary_folder
 from templates.catalogue import Surveys
 from templates.content import Content, Identity, Value, carried, prior_fingerprint
 from templates.layout import WorkbookLayout
@@ -44,7 +44,7 @@ def previous_returns(
     raises. Raises OSError where the disk is full.
     """
     found: dict[str, tuple[datetime, LastYear]] = {}
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as unpacked:
+    with temporary_folder() as unpacked:
         for saved, content in _returns(folder, Path(unpacked), survey, year):
             if isinstance(content, Refusal):
                 told(content)
