@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from addin.auditing.proof import prove
-from addin.commands.shared import FINDINGS, REFUSED, out, refuse
+from addin.auditing.proof import check_definitions
+from addin.commands.shared import FINDINGS, REFUSED, out, refuse, working
 from templates.catalogue import NoSurvey, folder_of, installed
-from templates.expand import Problem
-from templates.lint import lint
-from templates.load import SurveyError, available, load
-from templates.model import Severity, Survey
+from templates.load import SurveyError, available
+from templates.model import Severity
 from templates.words import say
 
 
@@ -43,7 +41,8 @@ def _folders(named: str) -> list[Path]:
 
 
 def _lint(folder: Path) -> int:
-    survey, problems = _linted(folder)
+    with working(say("cli.survey.working", survey=folder.name)):
+        survey, problems = check_definitions(folder)
     for problem in problems:
         kind = "info" if problem.severity is Severity.INFO else "error"
         style = "blue" if kind == "info" else "red"
@@ -57,12 +56,3 @@ def _lint(folder: Path) -> int:
     sizes = {"forms": len(survey.forms), "ledgers": len(survey.ledgers), "rules": len(survey.rules)}
     out.print(say("cli.survey.clean", survey=survey.id, examples=examples, **sizes), style="green")
     return 0
-
-
-def _linted(folder: Path) -> tuple[Survey | None, list[Problem]]:
-    """Return the survey, if it loads, and every problem of its definitions."""
-    try:
-        survey = load(folder)
-    except SurveyError as error:
-        return None, error.problems.found
-    return survey, [*lint(survey), *prove(survey)]

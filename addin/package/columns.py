@@ -113,7 +113,7 @@ class Cells:
         try:
             text = resolve_entities(self.data[start:end])
         except BadMarkup as error:
-            raise word_damage("formula", error) from error
+            raise word_damage("f", str(error)) from error
         if len(text) > FORMULA:
             raise word_refusal("long_formula", limit=FORMULA)
         return text

@@ -90,7 +90,7 @@ def read_tree(container: Container, part: str) -> ET.Element:
     try:
         return parse_tree(container.read(part))
     except BadMarkup as error:
-        raise word_damage(part, error) from error
+        raise word_damage(part, str(error)) from error
 
 
 # --- what the bytes are ----------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def _listed_members(data: bytes) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(BytesIO(data)) as package:
             return [info for info in package.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError) as error:
-        raise word_damage("zip", error) from error
+        raise word_damage("zip", "directory") from error
 
 
 def _refuse_locked_or_many(members: list[zipfile.ZipInfo]) -> None:
@@ -150,16 +150,16 @@ def _inflated(data: bytes, info: zipfile.ZipInfo) -> bytes:
     """Return the bytes of a member: as many as it declares, with the checksum it declares, or raise NotOpened."""
     header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-        raise word_damage(info.filename, "local header")
+        raise word_damage(info.filename, "header")
     if info.compress_type not in (_STORED, _DEFLATED):
-        raise word_damage(info.filename, f"compression {info.compress_type}")
+        raise word_damage(info.filename, "compression")
     name_length, extra_length = _LOCAL_HEADER.unpack(header)[-2:]
     start = info.header_offset + _LOCAL_HEADER.size + name_length + extra_length
     packed = memoryview(data)[start : start + info.compress_size]
     try:
         part = _unpacked(packed, info)
     except (zlib.error, MemoryError) as error:
-        raise word_damage(info.filename, error) from error
+        raise word_damage(info.filename, "packing") from error
     if len(part) != info.file_size or zlib.crc32(part) != info.CRC:
         raise word_damage(info.filename, "checksum")
     return part

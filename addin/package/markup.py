@@ -21,7 +21,10 @@ _MAIN: Final = frozenset(
 
 
 class BadMarkup(Exception):
-    """The XML is not well-formed, or is built as no workbook is; the text says what a technician needs."""
+    """The XML is not well-formed, or is built as no workbook is.
+
+    The text is a key of ``[damage]`` in words/reader.toml.
+    """
 
 
 def walk(
@@ -37,7 +40,7 @@ def walk(
         nonlocal depth
         depth += 1
         if depth > DEPTH:
-            raise BadMarkup("nested too deep")
+            raise BadMarkup("depth")
         space, _, local = name.rpartition("}")
         start(local if space in _MAIN else name, attributes)
 
@@ -52,12 +55,12 @@ def walk(
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise BadMarkup(str(error)) from error
+        raise BadMarkup("markup") from error
 
 
 def _refuse_document_type(*_declared: object) -> None:
     """Office files have none; with one, small files may stand for endless texts."""
-    raise BadMarkup("document type")
+    raise BadMarkup("document_type")
 
 
 def parse_tree(xml: bytes) -> ET.Element:
@@ -68,7 +71,7 @@ def parse_tree(xml: bytes) -> ET.Element:
         nonlocal count
         count += 1
         if count > ELEMENTS:
-            raise BadMarkup("too many elements")
+            raise BadMarkup("elements")
         open_tags.append(strip_namespace(name))
         builder.start(open_tags[-1], {strip_namespace(key): value for key, value in attributes.items()})
 
@@ -99,7 +102,7 @@ def resolve_entities(data: bytes) -> str:
             return text
         text = _CHARACTER.sub(_character, text)
     except ValueError as error:
-        raise BadMarkup(f"character: {error}") from error
+        raise BadMarkup("character") from error
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
     return text

@@ -178,7 +178,7 @@ def _texts(container: Container, main: str, *, usual: bool) -> list[str]:
     try:
         return read_strings(container.read(tables[0]), usual=usual) if tables else []
     except BadMarkup as error:
-        raise word_damage(tables[0], error) from error
+        raise word_damage(tables[0], str(error)) from error
 
 
 def _sheet_parts(container: Container, main: str, book: ET.Element, wanted: Wanted) -> Iterator[SheetPart]:

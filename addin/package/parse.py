@@ -112,7 +112,7 @@ class CellParser:
         """Keep an element of the frame."""
         self._elements += 1
         if self._elements > limits.ELEMENTS or (self._elements == 1 and name != _DATA[0]):
-            raise BadMarkup(f"element {name}")
+            raise BadMarkup("elements" if self._elements > 1 else "no_sheet")
         self._builder.start(strip_namespace(name), {strip_namespace(key): value for key, value in attributes.items()})
 
     # --- rows and cells ----------------------------------------------------------------------------------------------

@@ -44,6 +44,9 @@ def word_encryption(key: str) -> NotOpened:
     return NotOpened(FileStatus.ENCRYPTED, say(f"reader.refused.{key}"))
 
 
-def word_damage(part: str, reason: object) -> NotOpened:
-    """Return the refusal of a package that is whole and yet holds a part that cannot be read."""
-    return word_refusal("damaged", part=part, reason=reason)
+def word_damage(part: str, why: str) -> NotOpened:
+    """Return the refusal of a package that is whole and yet holds a part that cannot be read.
+
+    ``why`` is a key of ``[damage]`` in words/reader.toml.
+    """
+    return word_refusal("damaged", part=part, reason=say(f"reader.damage.{why}"))

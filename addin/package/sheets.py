@@ -150,7 +150,7 @@ def _parsed(part: SheetPart, texts: list[str], table: int, most: int) -> Sheet |
     try:
         frame, cells = parser.parse(part.xml)
     except BadMarkup as error:
-        return word_damage(part.part, error)
+        return word_damage(part.part, str(error))
     except NotOpened as refused:
         return refused
     return _sheet(part, frame, cells, parser.rows)

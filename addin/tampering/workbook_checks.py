@@ -83,7 +83,7 @@ def names(case: Case) -> Iterator[Finding]:
         if formula(area) != formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
-        yield structural("tamper.names", names=listed(changed))
+        yield structural("tamper.names", names=listed(changed, "names_more"))
 
 
 def _excused(case: Case, name: str, area: str) -> bool:
