@@ -9,7 +9,7 @@ import typer
 
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import err, out, refuse, refuse_unwritable
-from generator.ooxml.addin_file import build_addin, installed_program, keep_program_path
+from generator.ooxml.addin_file import build_addin, find_program, keep_program_path
 from templates.words import say
 
 
@@ -18,7 +18,7 @@ def addin_build(
 ) -> None:
     """Write the add-in, and beside it where this program is."""
     refuse_outputs([Output(path, (".xlam",))])
-    program = installed_program()
+    program = find_program()
     try:
         with refuse_unwritable(path):
             build_addin(path)

@@ -9,9 +9,9 @@ import typer
 
 from addin.commands.inputs import survey_named
 from addin.commands.outputs import refuse_folder
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, working
+from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from addin.demo import DemoError
-from addin.demo import demo as make_demo
+from addin.demo import play_demo as make_demo
 from addin.rosters.roster import RosterError
 from templates.words import say
 
@@ -27,7 +27,7 @@ def demo(
     """Run the whole line once on made-up units."""
     definitions = survey_named(survey)
     refuse_folder(folder, DEMO_FILES)
-    with refuse_unwritable(folder), working(say("cli.demo.working")) as progress:
+    with refuse_unwritable(folder), show_progress(say("cli.demo.working")) as progress:
         try:
             result = make_demo(definitions, folder, year=year, progress=progress)
         except (DemoError, RosterError) as error:

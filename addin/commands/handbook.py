@@ -9,9 +9,9 @@ import typer
 
 from addin.commands.inputs import survey_named
 from addin.commands.outputs import Output, refuse_outputs
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, working
+from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from generator.handbook.book import write_handbook
-from generator.handbook.scope import Scope, ScopeError
+from generator.handbook.scope import HandbookScope, ScopeError
 from templates.words import say
 
 
@@ -25,9 +25,9 @@ def survey_handbook(
     """Write the handbook of a survey, or of some of its units."""
     refuse_outputs([Output(target, (".docx",))])
     try:
-        scope = Scope(survey_named(survey), kind, level, year)
+        scope = HandbookScope(survey_named(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
-    with refuse_unwritable(target), working(say("cli.handbook.working")) as progress:
+    with refuse_unwritable(target), show_progress(say("cli.handbook.working")) as progress:
         write_handbook(target, scope, progress)
     out.print(say("cli.handbook.done", file=target), markup=False, soft_wrap=True)

@@ -10,7 +10,7 @@ import typer
 from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.outputs import refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
-from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, working
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
@@ -32,7 +32,7 @@ def import_ledger(
     """Put a clerk's own list into a ledger of a workbook."""
     refuse_outputs([as_workbook(target)], [workbook, source])
     surveys = surveys_for(survey)
-    with working(say("import.said.working")):
+    with show_progress(say("import.said.working")):
         submission = readable(workbook, surveys)
         try:
             imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)

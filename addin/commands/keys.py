@@ -10,7 +10,7 @@ import typer
 
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import out, refuse, refuse_unwritable
-from addin.sending.keys import Key, KeyRefused, new_key, read_key
+from addin.sending.keys import Key, KeyRefused, make_key, read_key
 from templates.words import say
 
 
@@ -20,11 +20,11 @@ def key_new(path: Annotated[Path, typer.Option("--out", "-o", help=say("keys.out
         refuse(say("cli.refused.exists", path=path))
     refuse_outputs([Output(path)])
     with refuse_unwritable(path):
-        key = new_key(path)
+        key = make_key(path)
     out.print(say("keys.done", id=key.id, file=path), markup=False, soft_wrap=True)
 
 
-def keys_in(paths: Sequence[Path]) -> list[Key]:
+def read_keys(paths: Sequence[Path]) -> list[Key]:
     """Return the keys in the files, or refuse."""
     try:
         return [read_key(path) for path in paths]

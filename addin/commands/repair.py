@@ -11,10 +11,10 @@ from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
-from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, working
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
-from addin.repairing.repair import Repaired, as_json, save_receipt
+from addin.repairing.repair import Repaired, describe_repair, save_receipt
 from addin.repairing.repair import repair as make_anew
 from addin.submission import Submission
 from templates.words import say
@@ -38,12 +38,12 @@ def repair(
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     refuse_outputs([as_workbook(target), Output(receipt) if receipt else None], [workbook])
     surveys = surveys_for(survey)
-    with working(say("cli.repair.working")):
+    with show_progress(say("cli.repair.working")):
         repaired = _repaired(readable(workbook, surveys), workbook, target, password)
     if receipt:
         with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.counts(judge(readable(target, surveys)).findings)
+    audited = report.count_findings(judge(readable(target, surveys)).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
@@ -60,7 +60,10 @@ def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path
     for remark in repaired.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if json_too:
-        say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
+        say_json(
+            describe_repair(repaired)
+            | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]}
+        )
         return
     placed = len(repaired.lines) - len(repaired.unplaced)
     done = say("tamper.repair.done", file=target, placed=placed, unplaced=len(repaired.unplaced))

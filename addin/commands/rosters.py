@@ -11,13 +11,13 @@ import typer
 from addin.commands.inputs import roster_in, survey_behind, survey_named
 from addin.commands.outputs import refuse_folder, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
-from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, refuse_unwritable, say_json, working
+from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.rosters import tell
-from addin.rosters.make import due_day, make_forms
+from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
 from generator.files import write_together
-from generator.rosters.sheet import new_roster
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.words import lookup, say
 
@@ -31,7 +31,7 @@ def roster_new(
         refuse(say("cli.refused.exists", path=path))
     refuse_outputs([as_workbook(path)])
     with refuse_unwritable(path):
-        new_roster(path, survey_named(survey))
+        write_roster_book(path, survey_named(survey))
     out.print(say("cli.roster.done", file=path))
 
 
@@ -47,11 +47,11 @@ def roster_check_make(
     units = roster_in(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
     secret = password or secrets.token_urlsafe(9)
-    if due_day(definitions, year) is None:
+    if find_due_day(definitions, year) is None:
         err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
     with (
         refuse_unwritable(folder),
-        working(say("roster_check.said.working_make"), len(units.units)) as progress,
+        show_progress(say("roster_check.said.working_make"), len(units.units)) as progress,
         write_together(folder) as together,
     ):
         kept = folder / keep_password(together, secret).name
@@ -73,13 +73,13 @@ def roster_check_merge(
     refuse_outputs([as_workbook(target)], [roster, *(path for path in paths if path.is_file())])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    with working(say("roster_check.said.working_merge")) as progress:
+    with show_progress(say("roster_check.said.working_merge")) as progress:
         check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
     with refuse_unwritable(target):
         tell.write_roster(check, definitions, target)
     if json_too:
-        say_json(tell.as_json(check))
+        say_json(tell.describe_check(check))
     else:
-        for line in tell.lines(check, target):
+        for line in tell.tell_check(check, target):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(FINDINGS if check.open else 0)

@@ -41,7 +41,7 @@ def say_json(value: object) -> None:
 
 
 @contextmanager
-def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
+def show_progress(sentence: str, total: int | None = None) -> Iterator[Progress]:
     """Show a bar on standard error, if somebody looks; the block tells it how many are done, of how many."""
     if not err.is_terminal:
         yield lambda _done, _of: None

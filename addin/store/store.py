@@ -18,7 +18,7 @@ from random import SystemRandom
 
 import duckdb
 
-from addin.store.schema import SCHEMA, complete, create, schema_of
+from addin.store.schema import SCHEMA, complete, create, read_schema
 from generator.temporary import temporary_folder
 from templates.system import reason_of
 from templates.words import say
@@ -117,7 +117,7 @@ class Store:
         return StoreError(say(f"store.refused.{found}", file=self.path, reason=reason))
 
     def _check(self, connection: duckdb.DuckDBPyConnection) -> None:
-        found = schema_of(connection)
+        found = read_schema(connection)
         if found is None:
             raise StoreError(say("store.refused.foreign", file=self.path))
         if found > SCHEMA:
