@@ -16,8 +16,8 @@ from templates.content import Content as Filled
 from templates.content import Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from templates.program import WRITING, program_version
-from templates.spelling import credit_code
+from templates.program import WRITING, fingerprint_program
+from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
 _OWN: Final = ("code", "name", "uscc", "region", "parent")
@@ -56,7 +56,7 @@ class Blueprint:
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
     """Return the blueprint for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
-    has_uscc = bool(credit_code(identity.uscc))
+    has_uscc = bool(normalize_credit_code(identity.uscc))
     unit = (identity.kind, identity.level, identity.year)
     return _rendered(_Key(id(survey), *unit, has_uscc, grown, identity.carried, survey))
 
@@ -68,7 +68,7 @@ def _rendered(key: _Key) -> Blueprint:
     identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
     # A ledger grows with the last row that is filled; the row itself is taken out again below.
     content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
-    depends_on = (identity, key.capacities, program_version(WRITING))
+    depends_on = (identity, key.capacities, fingerprint_program(WRITING))
     package = open_cached(depends_on, lambda path: _render(path, survey, identity, content))
     return _judge(WorkbookLayout.of(survey, identity, key.capacities), package)
 
@@ -102,6 +102,6 @@ def fill_in(content: StoredCell, identity: Identity) -> StoredCell:
     for name in _OWN:
         word = str(getattr(identity, name))
         if kind == "f":
-            word = (credit_code(word) if name == "uscc" else word).replace('"', '""')
+            word = (normalize_credit_code(word) if name == "uscc" else word).replace('"', '""')
         value = value.replace(f"ZQ{name.upper()}QZ", word)
     return kind + value
