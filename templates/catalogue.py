@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from templates.expand import Problems
-from templates.load import SURVEYS, SurveyError, available, load
+from templates.load import SURVEYS, SurveyError, list_surveys, load
 from templates.model import Survey
 from templates.words import say
 
@@ -29,7 +29,7 @@ def folder_of(named: str | Path) -> Path:
     An installed survey is meant by its id; everything else is a path: a folder, or the survey.toml in it. A folder that
     is called like an installed survey is meant by ``./kx2023``.
     """
-    if str(named) in available():
+    if str(named) in list_surveys():
         return SURVEYS / named
     try:
         return _folder_at(Path(named).expanduser())
@@ -48,13 +48,13 @@ def _folder_at(path: Path) -> Path:
 
 
 def _unknown(named: str | Path) -> NoSurvey:
-    return NoSurvey(say("load.unknown_survey", survey=named, known="、".join(available())))
+    return NoSurvey(say("load.unknown_survey", survey=named, known="、".join(list_surveys())))
 
 
 def namesake(named: str | Path) -> Path | None:
     """Return the folder that could also be meant by the id of an installed survey, or None."""
     folder = Path(named)
-    if str(named) not in available() or not (folder / _DEFINITIONS).is_file():
+    if str(named) not in list_surveys() or not (folder / _DEFINITIONS).is_file():
         return None
     return None if folder.resolve() == (SURVEYS / named).resolve() else folder
 
@@ -76,7 +76,7 @@ def installed(survey: str) -> Survey:
     Ids are read from files that come from elsewhere: only what is listed here is looked up, so none leads to another
     place.
     """
-    if survey not in available():
+    if survey not in list_surveys():
         problems = Problems(SURVEYS / "?")
         problems.add("D001", _DEFINITIONS, say("load.no_survey", folder=survey))
         raise SurveyError(problems)

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from templates.expand import CHECKLIST, Problem
-from templates.expression import Aggregate, Arithmetic, Call, Column, Compare, Node, Number, Reference, Text, walk
-from templates.headings import meanings
+from templates.expression import Aggregate, Arithmetic, Call, CellRef, Column, Compare, Node, Number, Text, walk
+from templates.headings import list_meanings
 from templates.layout import WorkbookLayout
 from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, RollUp, Rule, Severity, Survey
-from templates.older import shown
+from templates.older import show_place
 from templates.words import lookup
 
 TEXT_LIMIT = 255
@@ -31,7 +31,7 @@ def lint(survey: Survey) -> list[Problem]:
     return sorted(found, key=lambda problem: (problem.severity is Severity.INFO, problem.file, problem.id))
 
 
-def problem(id: str, file: str, severity: Severity = Severity.ERROR, **values: object) -> Problem:
+def make_problem(id: str, file: str, severity: Severity = Severity.ERROR, **values: object) -> Problem:
     """Return the problem ``id``, worded by ``[<id>]`` of words/lint.toml."""
     words = lookup(f"lint.{id}")
     return Problem(id, file, words["message"].format(**values), words["hint"].format(**values), severity)
@@ -64,26 +64,26 @@ def _references(survey: Survey) -> Iterator[Problem]:
     for rule in survey.rules:
         for tree in rule.trees:
             yield from _unknown(survey, tree, rule.each, rule.id, _rule_file(rule))
-        if rule.at and Reference(rule.form, rule.at) not in _known(survey, rule.form):
-            yield problem("D012", _rule_file(rule), rule=rule.id, code=rule.at)
+        if rule.at and CellRef(rule.form, rule.at) not in _known(survey, rule.form):
+            yield make_problem("D012", _rule_file(rule), rule=rule.id, code=rule.at)
     for indicator in _all_indicators(survey):
         if indicator.alternative and indicator.alternative not in survey.form[indicator.form].indicators:
             where, file = f"{indicator.form}-{indicator.code}", _form_file(indicator.form)
-            yield problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
+            yield make_problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
         for formula in (indicator.derive, indicator.ledger_sum):
             if formula is not None:
                 where = f"{indicator.form}-{indicator.code}"
                 yield from _unknown(survey, formula, "", where, _form_file(indicator.form))
 
 
-def _known(survey: Survey, form: str) -> set[Reference]:
+def _known(survey: Survey, form: str) -> set[CellRef]:
     return {row.reference for row in survey.form[form].indicators.values()} if form in survey.form else set()
 
 
 def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> Iterator[Problem]:
     for node in walk(tree):
-        if isinstance(node, Reference) and survey.indicator(node) is None:
-            yield problem("D010", file, where=where, form=node.form, code=node.code)
+        if isinstance(node, CellRef) and survey.indicator(node) is None:
+            yield make_problem("D010", file, where=where, form=node.form, code=node.code)
         elif isinstance(node, Aggregate):
             named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)]
             yield from _unknown_columns(survey, node.ledger, [*named, node.column], where, file)
@@ -92,17 +92,17 @@ def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> It
         elif isinstance(node, Call) and node.function == "in_list":
             name = node.arguments[1].value if isinstance(node.arguments[1], Text) else ""
             if name not in survey.code_lists:
-                yield problem("D013", file, where=where, name=name)
+                yield make_problem("D013", file, where=where, name=name)
 
 
 def _unknown_columns(survey: Survey, short: str, columns: list[str], where: str, file: str) -> Iterator[Problem]:
     ledger = survey.ledger.get(short)
     if ledger is None:
-        yield problem("D011", file, where=where, name=short)
+        yield make_problem("D011", file, where=where, name=short)
         return
     for name in columns:
         if name and name not in ledger.by_name:
-            yield problem("D011", file, where=where, name=f"{short}.{name}")
+            yield make_problem("D011", file, where=where, name=f"{short}.{name}")
 
 
 def _conditions(survey: Survey) -> Iterator[Problem]:
@@ -111,7 +111,7 @@ def _conditions(survey: Survey) -> Iterator[Problem]:
         for node in (node for tree in rule.trees for node in walk(tree)):
             for term in node.conditions if isinstance(node, Aggregate) else ():
                 if not _countable(term):
-                    yield problem("D014", _rule_file(rule), where=rule.id)
+                    yield make_problem("D014", _rule_file(rule), where=rule.id)
 
 
 def _countable(term: Node) -> bool:
@@ -123,25 +123,27 @@ def _code_lists(survey: Survey) -> Iterator[Problem]:
     for indicator in _all_indicators(survey):
         if indicator.code_list and indicator.code_list not in survey.code_lists:
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D013", _form_file(indicator.form), where=where, name=indicator.code_list)
+            yield make_problem("D013", _form_file(indicator.form), where=where, name=indicator.code_list)
     for ledger in survey.ledgers:
         for column in ledger.columns:
             if column.code_list and column.code_list not in survey.code_lists:
-                yield problem("D013", _ledger_file(ledger), where=column.name, name=column.code_list)
+                yield make_problem("D013", _ledger_file(ledger), where=column.name, name=column.code_list)
 
 
 def _levels(survey: Survey) -> Iterator[Problem]:
     """D015: levels and kinds that rows and kinds name are declared."""
     for kind in survey.kinds:
         for level in set(kind.levels) - set(survey.levels):
-            yield problem("D015", "survey.toml", where=kind.name, name=level)
+            yield make_problem("D015", "survey.toml", where=kind.name, name=level)
     for ledger in survey.ledgers:
         for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
-            yield problem("D015", _ledger_file(ledger), where=ledger.short, name=name)
+            yield make_problem("D015", _ledger_file(ledger), where=ledger.short, name=name)
     for indicator in _all_indicators(survey):
         named = set(indicator.only_levels) - set(survey.levels) | set(indicator.only_kinds) - set(survey.kind)
         for name in named:
-            yield problem("D015", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name)
+            yield make_problem(
+                "D015", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name
+            )
 
 
 def _checklist(survey: Survey) -> Iterator[Problem]:
@@ -149,21 +151,21 @@ def _checklist(survey: Survey) -> Iterator[Problem]:
     items = survey.checklist.indicators.values() if survey.checklist else ()
     for item in items:
         for cell in (cell for cell in item.about if survey.indicator(cell) is None):
-            yield problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
+            yield make_problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
         for name in set(item.only_levels) - set(survey.levels):
-            yield problem("D015", CHECKLIST, where=item.code, name=name)
+            yield make_problem("D015", CHECKLIST, where=item.code, name=name)
         if len(item.definition) > TEXT_LIMIT:
-            yield problem("D030", CHECKLIST, where=item.code, length=len(item.definition))
+            yield make_problem("D030", CHECKLIST, where=item.code, length=len(item.definition))
         if not (item.definition and item.definition_source):
-            yield problem("D031", CHECKLIST, where=item.code)
+            yield make_problem("D031", CHECKLIST, where=item.code)
         if len(",".join(option.shown for option in item.options)) > TEXT_LIMIT:
-            yield problem("D032", CHECKLIST, where=item.code)
+            yield make_problem("D032", CHECKLIST, where=item.code)
         if not item.options:
-            yield problem("D034", CHECKLIST, where=item.code)
+            yield make_problem("D034", CHECKLIST, where=item.code)
     names = {item.form for item in items}
     for rule in survey.rules:
         for cell in (cell for cell in rule.reads if cell.form in names):
-            yield problem("D010", _rule_file(rule), where=rule.id, form=cell.form, code=cell.code)
+            yield make_problem("D010", _rule_file(rule), where=rule.id, form=cell.form, code=cell.code)
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -173,14 +175,14 @@ def _rules(survey: Survey) -> Iterator[Problem]:
     """D020: an id stands once. D021: a passing and a failing example. D022: a message with its numbers and a hint."""
     for id, times in Counter(rule.id for rule in survey.rules).items():
         if times > 1:
-            yield problem("D020", "rules/", rule=id)
+            yield make_problem("D020", "rules/", rule=id)
     for rule in survey.rules:
         if not rule.passing or not rule.failing:
-            yield problem("D021", _rule_file(rule), rule=rule.id)
+            yield make_problem("D021", _rule_file(rule), rule=rule.id)
         if not rule.hint or not rule.source:
-            yield problem("D022", _rule_file(rule), rule=rule.id)
+            yield make_problem("D022", _rule_file(rule), rule=rule.id)
         if _compares_numbers(survey, rule) and not any(not isinstance(part, str) for part in rule.message):
-            yield problem("D023", _rule_file(rule), rule=rule.id)
+            yield make_problem("D023", _rule_file(rule), rule=rule.id)
 
 
 def _compares_numbers(survey: Survey, rule: Rule) -> bool:
@@ -196,18 +198,18 @@ def _prompts(survey: Survey) -> Iterator[Problem]:
     for indicator in _all_indicators(survey):
         where, file = f"{indicator.form}-{indicator.code}", _form_file(indicator.form)
         if len(indicator.definition) > TEXT_LIMIT:
-            yield problem("D030", file, where=where, length=len(indicator.definition))
+            yield make_problem("D030", file, where=where, length=len(indicator.definition))
         if indicator.kind.is_number and not (indicator.definition and indicator.definition_source):
-            yield problem("D031", file, where=where)
+            yield make_problem("D031", file, where=where)
         if len(",".join(option.shown for option in indicator.options)) > TEXT_LIMIT:
-            yield problem("D032", file, where=where)
+            yield make_problem("D032", file, where=where)
     for ledger in survey.ledgers:
         for column in ledger.columns:
             if len(column.definition) > TEXT_LIMIT:
                 where = f"{ledger.short}.{column.name}"
-                yield problem("D030", _ledger_file(ledger), where=where, length=len(column.definition))
+                yield make_problem("D030", _ledger_file(ledger), where=where, length=len(column.definition))
             if len(",".join(column.options)) > TEXT_LIMIT:
-                yield problem("D032", _ledger_file(ledger), where=f"{ledger.short}.{column.name}")
+                yield make_problem("D032", _ledger_file(ledger), where=f"{ledger.short}.{column.name}")
 
 
 def _sheets(survey: Survey) -> Iterator[Problem]:
@@ -216,14 +218,14 @@ def _sheets(survey: Survey) -> Iterator[Problem]:
         layout = WorkbookLayout(survey, kind.name, kind.levels[0])
         for sheet in layout.marked:
             if len(sheet) > SHEET_NAME_LIMIT or FORBIDDEN_IN_SHEET_NAMES & set(sheet):
-                yield problem("D033", "ledgers/", name=sheet)
+                yield make_problem("D033", "ledgers/", name=sheet)
 
 
 def _choices(survey: Survey) -> Iterator[Problem]:
     """D034: a choice has choices."""
     for indicator in _all_indicators(survey):
         if indicator.kind in (Kind.CHOICE, Kind.YES_NO) and not (indicator.options or indicator.code_list):
-            yield problem("D034", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}")
+            yield make_problem("D034", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}")
 
 
 def _composition(survey: Survey) -> Iterator[Problem]:
@@ -232,7 +234,7 @@ def _composition(survey: Survey) -> Iterator[Problem]:
         way = indicator.compose
         if way is not None and (indicator.derive is not None or not way.fits(indicator.kind)):
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D035", _form_file(indicator.form), where=where, compose=way.value)
+            yield make_problem("D035", _form_file(indicator.form), where=where, compose=way.value)
 
 
 def _rolled_up(survey: Survey) -> Iterator[Problem]:
@@ -241,26 +243,26 @@ def _rolled_up(survey: Survey) -> Iterator[Problem]:
         declared = indicator.rollup is not RollUp.SUM or indicator.over_totals is not None
         if declared and not (indicator.kind.is_number and _over_totals(survey, indicator)):
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D037", _form_file(indicator.form), where=where)
+            yield make_problem("D037", _form_file(indicator.form), where=where)
 
 
 def _over_totals(survey: Survey, indicator: Indicator) -> bool:
     """Return whether all that a ratio is worked out by is a number, or the total of a cell that adds up."""
     nodes = list(walk(indicator.over_totals)) if indicator.over_totals is not None else []
-    named = [node for node in nodes if isinstance(node, Reference)]
+    named = [node for node in nodes if isinstance(node, CellRef)]
     cells = [survey.indicator(node) for node in named]
     fit = all(cell is not None and cell.form == indicator.form and cell.adds_up for cell in cells)
-    plain = all(isinstance(node, (Reference, Number, Arithmetic)) for node in nodes)
+    plain = all(isinstance(node, (CellRef, Number, Arithmetic)) for node in nodes)
     return fit and plain and all(node.view == "now" for node in named)
 
 
 def _synonyms(survey: Survey) -> Iterator[Problem]:
     """D036: a heading of a clerk's own list means one column of a ledger."""
     for ledger in survey.ledgers:
-        for heading, names in meanings(ledger).items():
+        for heading, names in list_meanings(ledger).items():
             if len(names) > 1:
                 file, listed = _ledger_file(ledger), "、".join(names)
-                yield problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
+                yield make_problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
 
 
 # --- older definitions -----------------------------------------------------------------------------------------------
@@ -270,18 +272,18 @@ def _migrations(survey: Survey) -> Iterator[Problem]:
     """D060: a mapping leads to places that exist, within a part. D061: each place stands once. D062: from elsewhere."""
     for source, times in Counter(migration.source for migration in survey.migrations).items():
         if times > 1 or source in (survey.version, survey.hash):
-            yield problem("D062", MIGRATIONS, source=source)
+            yield make_problem("D062", MIGRATIONS, source=source)
     for migration in survey.migrations:
         known = _places(survey)
         for old, new in migration.rename.items():
             if new not in known or old[0] != new[0]:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(new, survey))
+                yield make_problem("D060", MIGRATIONS, source=migration.source, place=show_place(new, survey))
         for place in migration.add:
             if place not in known:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield make_problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         for place in migration.drop:
             if not place[1] or place[0] not in {part for part, _ in known}:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield make_problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         yield from _twice(migration, survey)
 
 
@@ -296,7 +298,7 @@ def _twice(migration: Migration, survey: Survey) -> Iterator[Problem]:
     for places in (old, new):
         for place, times in Counter(places).items():
             if times > 1:
-                yield problem("D061", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield make_problem("D061", MIGRATIONS, source=migration.source, place=show_place(place, survey))
 
 
 # --- what is known to be unfinished ----------------------------------------------------------------------------------
@@ -313,11 +315,11 @@ def _unfinished_form(form: Form) -> Iterator[Problem]:
     open_codes = [row.code for row in rows if row.code_status is CodeStatus.OPEN]
     unverified = [row.code for row in rows if not row.measure_verified]
     if form.missing:
-        yield problem("D050", file, Severity.INFO, form=form.id, missing=form.missing)
+        yield make_problem("D050", file, Severity.INFO, form=form.id, missing=form.missing)
     if open_codes:
-        yield problem("D051", file, Severity.INFO, form=form.id, codes="、".join(open_codes))
+        yield make_problem("D051", file, Severity.INFO, form=form.id, codes="、".join(open_codes))
     if unverified:
-        yield problem("D052", file, Severity.INFO, form=form.id, codes="、".join(unverified))
+        yield make_problem("D052", file, Severity.INFO, form=form.id, codes="、".join(unverified))
 
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (

@@ -9,7 +9,7 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
 from templates.expand import Problem
 from templates.families import EXAMPLE_YEAR
-from templates.lint import problem
+from templates.lint import make_problem
 from templates.model import Example, Rule, Survey, UnitKind
 from templates.words import say
 
@@ -23,7 +23,7 @@ def prove(survey: Survey) -> Iterator[Problem]:
                 if status is not wanted:
                     shown = say(f"lint_status.{status.name.lower()}")
                     file = f"rules/{rule.form}.toml"
-                    yield problem("D040", file, rule=rule.id, number=number, side=side, status=shown)
+                    yield make_problem("D040", file, rule=rule.id, number=number, side=side, status=shown)
 
 
 def sides(rule: Rule) -> tuple[tuple[str, tuple[Example, ...], Status], ...]:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from addin.buttons.ribbon import press
-from addin.commands.shared import err, out, refuse, saving, surveys_for
-from generator.ooxml.addin_file import build_addin, installed_program, keep_program_path
+from addin.commands.shared import err, out, refuse, refuse_unwritable, surveys_for
+from generator.ooxml.addin_file import build_addin, find_program, keep_program_path
 from templates.words import lookup, say
 
 addin_app = typer.Typer(help=say("cli.addin_about"), no_args_is_help=True)
@@ -20,9 +20,9 @@ def addin_build(
     path: Annotated[Path, typer.Argument(help=say("cli.addin.file"))] = Path("tianbao.xlam"),
 ) -> None:
     """Write the add-in, and beside it where this program is."""
-    program = installed_program()
+    program = find_program()
     try:
-        with saving(path):
+        with refuse_unwritable(path):
             build_addin(path)
             note = keep_program_path(path, program) if program else None
     except UnicodeError:

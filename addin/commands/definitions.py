@@ -12,18 +12,18 @@ from addin.commands.shared import (
     DEFAULT_SURVEY,
     FINDINGS,
     REFUSED,
+    load_survey_or_refuse,
     out,
     refuse,
-    saving,
-    survey_named,
-    working,
+    refuse_unwritable,
+    show_progress,
 )
 from generator.handbook.book import write_handbook
-from generator.handbook.scope import Scope, ScopeError
+from generator.handbook.scope import HandbookScope, ScopeError
 from templates.catalogue import NoSurvey, folder_of, installed
 from templates.expand import Problem
 from templates.lint import lint
-from templates.load import SurveyError, available, load
+from templates.load import SurveyError, list_surveys, load
 from templates.model import Severity, Survey
 from templates.words import lookup, say
 
@@ -34,7 +34,7 @@ survey_app = typer.Typer(help=say("cli.survey_about"), no_args_is_help=True)
 def survey_list() -> None:
     """List the installed surveys."""
     broken = False
-    for name in available():
+    for name in list_surveys():
         try:
             out.print(f"{name}　{installed(name).title}", markup=False, highlight=False)
         except SurveyError:
@@ -52,7 +52,7 @@ def survey_lint(survey: Annotated[str, typer.Argument(help=say("cli.survey.id"))
 def _folders(named: str) -> list[Path]:
     """Return the folder of the survey that is named, or of every installed one; refuse where there is none."""
     try:
-        return [folder_of(name) for name in ([named] if named else available())]
+        return [folder_of(name) for name in ([named] if named else list_surveys())]
     except NoSurvey as error:
         refuse(str(error))
 
@@ -93,9 +93,9 @@ def survey_handbook(
 ) -> None:
     """Write the handbook of a survey, or of some of its units."""
     try:
-        scope = Scope(survey_named(survey), kind, level, year)
+        scope = HandbookScope(load_survey_or_refuse(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
-    with saving(target), working(say("cli.handbook.working")) as progress:
+    with refuse_unwritable(target), show_progress(say("cli.handbook.working")) as progress:
         write_handbook(target, scope, progress)
     out.print(say("cli.handbook.done", file=target), markup=False, soft_wrap=True)

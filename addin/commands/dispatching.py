@@ -8,13 +8,22 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.keys import keys_in
-from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
+from addin.commands.keys import read_keys
+from addin.commands.shared import (
+    DEFAULT_SURVEY,
+    err,
+    load_survey_or_refuse,
+    out,
+    read_roster_or_refuse,
+    refuse,
+    refuse_unwritable,
+    show_progress,
+)
 from addin.demo import DemoError
-from addin.demo import demo as make_demo
+from addin.demo import play_demo as make_demo
 from addin.rosters.roster import Roster, RosterError
 from addin.sending.dispatch import Prior, dispatch, keep_password
-from addin.sending.last_year import previous_returns
+from addin.sending.last_year import read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
 from generator.strict import Lock
 from templates.model import Survey
@@ -32,16 +41,16 @@ def generate(
     key: Annotated[Path | None, typer.Option(help=say("keys.generate"))] = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
-    definitions = survey_named(survey)
-    signing = keys_in([key])[0] if key else None
-    units = roster_in(roster, definitions)
+    definitions = load_survey_or_refuse(survey)
+    signing = read_keys([key])[0] if key else None
+    units = read_roster_or_refuse(roster, definitions)
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
-    prior = previous_returns(previous, definitions, year - 1) if previous else {}
+    prior = read_previous_returns(previous, definitions, year - 1) if previous else {}
     if previous:
         found = "previous_found" if prior else "previous_none"
         err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))
-    with saving(folder), working(say("cli.generate.working"), len(units.units)) as progress:
+    with refuse_unwritable(folder), show_progress(say("cli.generate.working"), len(units.units)) as progress:
         written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported, signing)
         kept = keep_password(folder, secret)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
@@ -66,8 +75,8 @@ def demo(
     year: Annotated[int, typer.Option(help=say("cli.demo.year"))] = 2024,
 ) -> None:
     """Run the whole line once on made-up units."""
-    definitions = survey_named(survey)
-    with saving(folder), working(say("cli.demo.working")) as progress:
+    definitions = load_survey_or_refuse(survey)
+    with refuse_unwritable(folder), show_progress(say("cli.demo.working")) as progress:
         try:
             result = make_demo(definitions, folder, year=year, progress=progress)
         except (DemoError, RosterError) as error:

@@ -15,15 +15,15 @@ from addin.commands.shared import (
     err,
     keep_apart,
     out,
-    readable,
+    read_or_refuse,
     refuse,
-    saving,
+    refuse_unwritable,
     say_json,
+    show_progress,
     surveys_for,
-    working,
 )
 from addin.reading.package import DAMAGE
-from addin.repairing.repair import Repaired, as_json, save_receipt
+from addin.repairing.repair import Repaired, describe_repair, save_receipt
 from addin.repairing.repair import repair as make_anew
 from addin.submission import Submission
 from templates.words import say
@@ -47,19 +47,19 @@ def repair(
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     keep_apart([target, *([receipt] if receipt else [])], [workbook])
     surveys = surveys_for(survey)
-    with working(say("cli.repair.working")):
-        repaired = _repaired(readable(workbook, surveys), workbook, target, password)
+    with show_progress(say("cli.repair.working")):
+        repaired = _repaired(read_or_refuse(workbook, surveys), workbook, target, password)
     if receipt:
-        with saving(receipt):
+        with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.counts(judge(readable(target, surveys)).findings)
+    audited = report.count_findings(judge(read_or_refuse(target, surveys)).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
 def _repaired(submission: Submission, workbook: Path, target: Path, password: str) -> Repaired:
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             return make_anew(submission, workbook, target, password)
     except DAMAGE:
         refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
@@ -69,7 +69,10 @@ def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path
     for remark in repaired.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if json_too:
-        say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
+        say_json(
+            describe_repair(repaired)
+            | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]}
+        )
         return
     placed = len(repaired.lines) - len(repaired.unplaced)
     done = say("tamper.repair.done", file=target, placed=placed, unplaced=len(repaired.unplaced))

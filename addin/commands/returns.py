@@ -12,34 +12,34 @@ from rich.table import Table
 
 from addin.auditing.audit import audit
 from addin.commands import report
-from addin.commands.keys import keys_in
+from addin.commands.keys import read_keys
 from addin.commands.shared import (
     FINDINGS,
     SurveyOption,
     err,
     keep_apart,
     out,
-    readable,
+    read_or_refuse,
     refuse,
-    saving,
+    refuse_unwritable,
     say_json,
+    show_progress,
     surveys_for,
-    working,
 )
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
-from addin.composing.trace import as_json as composed_json
+from addin.composing.trace import describe_composition as composed_json
 from addin.composing.trace import save_trace
 from addin.finding import Finding
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
-from addin.progress import tracked
+from addin.progress import track
 from addin.reading.reader import read
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
-from addin.sending.keys import genuine
+from addin.sending.keys import refuse_unsigned
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.model import Severity
@@ -53,9 +53,9 @@ def fill(
     survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
-    submission = readable(workbook, surveys_for(survey))
+    submission = read_or_refuse(workbook, surveys_for(survey))
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             filled = fill_in(submission, read_data(data))
             render(submission, workbook, target)
     except FillError as error:
@@ -80,13 +80,13 @@ def import_ledger(
     """Put a clerk's own list into a ledger of a workbook."""
     keep_apart([target], [workbook, source])
     surveys = surveys_for(survey)
-    with working(say("import.said.working")):
-        submission = readable(workbook, surveys)
+    with show_progress(say("import.said.working")):
+        submission = read_or_refuse(workbook, surveys)
         try:
             imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
-        with saving(target):
+        with refuse_unwritable(target):
             render(submission, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)
@@ -113,17 +113,17 @@ def validate(
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
-    keys, surveys = keys_in(key or []), surveys_for(survey)
-    with working(say("cli.validate.working"), len(files)) as progress:
-        paths = tracked(files, len(files), progress)
+    keys, surveys = read_keys(key or []), surveys_for(survey)
+    with show_progress(say("cli.validate.working"), len(files)) as progress:
+        paths = track(files, len(files), progress)
         results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
-        judged = [judge(genuine(result, keys)) for result in results]
+        judged = [judge(refuse_unsigned(result, keys)) for result in results]
     if as_json:
-        say_json([report.as_json(one) for one in judged])
+        say_json([report.describe_file(one) for one in judged])
     else:
         for one in judged:
             _show(one)
-    raise typer.Exit(report.exit_code(judged))
+    raise typer.Exit(report.choose_exit_code(judged))
 
 
 def judge(result: Submission | Refusal) -> report.Judged:
@@ -145,7 +145,7 @@ def _show(judged: report.Judged) -> None:
         out.print(_table(judged.findings))
     elif judged.status is FileStatus.OK:
         out.print(say("cli.validate.fine"), style="green")
-    out.print(say("cli.validate.count", **report.counts(judged.findings)))
+    out.print(say("cli.validate.count", **report.count_findings(judged.findings)))
 
 
 def _table(findings: Iterable[Finding]) -> Table:
@@ -178,21 +178,21 @@ def compose(
             *gather(unit, parts, partial(read, survey=surveys.wanted, surveys=surveys)), strict=strict
         )
         if trace:
-            with saving(trace):
+            with refuse_unwritable(trace):
                 save_trace(composed, trace)
-        with saving(target):
+        with refuse_unwritable(target):
             render(composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
-    judged = judge(readable(target, surveys))
+    judged = judge(read_or_refuse(target, surveys))
     _say_composed(composed, judged, target, trace, json_too=json_too)
-    raise typer.Exit(report.exit_code([judged]))
+    raise typer.Exit(report.choose_exit_code([judged]))
 
 
 def _say_composed(
     composed: Composed, judged: report.Judged, target: Path, trace: Path | None, *, json_too: bool
 ) -> None:
-    counts = report.counts(judged.findings)
+    counts = report.count_findings(judged.findings)
     for remark in composed.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if json_too:

@@ -12,20 +12,20 @@ from addin.commands.shared import (
     DEFAULT_SURVEY,
     FINDINGS,
     err,
+    find_survey_behind,
+    load_survey_or_refuse,
     out,
+    read_roster_or_refuse,
     refuse,
-    roster_in,
-    saving,
+    refuse_unwritable,
     say_json,
-    survey_behind,
-    survey_named,
-    working,
+    show_progress,
 )
 from addin.rosters import tell
-from addin.rosters.make import due_day, make_forms
+from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
-from generator.rosters.sheet import new_roster
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.words import lookup, say
 
@@ -42,8 +42,8 @@ def roster_new(
     """Write an empty roster to fill in."""
     if path.exists():
         refuse(say("cli.refused.exists", path=path))
-    with saving(path):
-        new_roster(path, survey_named(survey))
+    with refuse_unwritable(path):
+        write_roster_book(path, load_survey_or_refuse(survey))
     out.print(say("cli.roster.done", file=path))
 
 
@@ -56,12 +56,12 @@ def roster_check_make(
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
 ) -> None:
     """Write one 名录核定表 per unit of the roster."""
-    definitions = survey_named(survey)
-    units = roster_in(roster, definitions)
+    definitions = load_survey_or_refuse(survey)
+    units = read_roster_or_refuse(roster, definitions)
     secret = password or secrets.token_urlsafe(9)
-    if due_day(definitions, year) is None:
+    if find_due_day(definitions, year) is None:
         err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
-    with saving(folder), working(say("roster_check.said.working_make"), len(units.units)) as progress:
+    with refuse_unwritable(folder), show_progress(say("roster_check.said.working_make"), len(units.units)) as progress:
         written = make_forms(units, definitions, year, folder, Lock.of(secret), progress)
         kept = keep_password(folder, secret)
     out.print(say("roster_check.said.made", count=len(written), folder=folder))
@@ -81,15 +81,15 @@ def roster_check_merge(
     """Read the answers back and write the new roster."""
     if target.resolve() == roster.resolve():
         refuse(say("cli.refused.same_file", path=target))
-    definitions = survey_behind(paths, survey)
-    units = roster_in(roster, definitions)
-    with working(say("roster_check.said.working_merge")) as progress:
+    definitions = find_survey_behind(paths, survey)
+    units = read_roster_or_refuse(roster, definitions)
+    with show_progress(say("roster_check.said.working_merge")) as progress:
         check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
-    with saving(target):
+    with refuse_unwritable(target):
         tell.write_roster(check, definitions, target)
     if json_too:
-        say_json(tell.as_json(check))
+        say_json(tell.describe_check(check))
     else:
-        for line in tell.lines(check, target):
+        for line in tell.tell_check(check, target):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(FINDINGS if check.open else 0)

@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.receiving.peek import survey_of
+from addin.receiving.peek import guess_survey
 from addin.rosters.roster import Roster, RosterError, read_roster
 from addin.submission import Refusal, Submission
 from templates.catalogue import NoSurvey, Surveys, folder_of, loaded, namesake
@@ -38,7 +38,7 @@ def say_json(value: object) -> None:
 
 
 @contextmanager
-def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
+def show_progress(sentence: str, total: int | None = None) -> Iterator[Progress]:
     """Show a bar on standard error; the block tells it how many are done, of how many."""
     with Bar(console=err, transient=True) as bar:
         task = bar.add_task(sentence, total=total)
@@ -46,7 +46,7 @@ def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
 
 
 @contextmanager
-def saving(path: Path) -> Iterator[None]:
+def refuse_unwritable(path: Path) -> Iterator[None]:
     """Refuse with the system's reason where ``path`` cannot be written."""
     try:
         yield
@@ -60,7 +60,7 @@ def refuse(sentence: str) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
-def survey_named(name: str) -> Survey:
+def load_survey_or_refuse(name: str) -> Survey:
     """Return the survey of this id or in this folder, or refuse."""
     if (folder := namesake(name)) is not None:
         err.print(say("cli.namesake", survey=name, folder=folder), style="yellow", markup=False, highlight=False)
@@ -75,21 +75,21 @@ def survey_named(name: str) -> Survey:
 
 def surveys_for(named: str | None) -> Surveys:
     """Return where the definitions of returns come from: the survey that is named, or those that are installed."""
-    return Surveys(survey_named(named) if named else None)
+    return Surveys(load_survey_or_refuse(named) if named else None)
 
 
-def survey_behind(paths: list[Path], named: str | None) -> Survey:
+def find_survey_behind(paths: list[Path], named: str | None) -> Survey:
     """Return the survey that is named, else the one that the returns belong to; refuse where a path is missing."""
     for path in paths:
         if not path.exists():
             refuse(say("cli.refused.no_such_file", path=path))
-    found = named or survey_of(paths)
+    found = named or guess_survey(paths)
     if found is None:
         refuse(say("cli.merge.no_survey"))
-    return survey_named(found)
+    return load_survey_or_refuse(found)
 
 
-def roster_in(path: Path, survey: Survey) -> Roster:
+def read_roster_or_refuse(path: Path, survey: Survey) -> Roster:
     """Return the roster, or refuse with every problem; doubts are said and passed."""
     try:
         roster = read_roster(path, survey)
@@ -102,7 +102,7 @@ def roster_in(path: Path, survey: Survey) -> Roster:
     return roster
 
 
-def readable(path: Path, surveys: Surveys) -> Submission:
+def read_or_refuse(path: Path, surveys: Surveys) -> Submission:
     """Return the return that a file holds, or refuse with the reason."""
     result = read(path, survey=surveys.wanted, surveys=surveys)
     if isinstance(result, Refusal):

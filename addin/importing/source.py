@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from addin.reading.cells import Raw, is_blank
 from addin.reading.grid import Grid, Place
-from addin.reading.package import DAMAGE, NotOpened, Package, merged
+from addin.reading.package import DAMAGE, NotOpened, Package, find_merged
 from addin.reading.reader import open_package
 from addin.reading.table_file import TableError, read_tables
 from addin.submission import FileStatus
@@ -60,7 +60,7 @@ class ListSheet:
         return place in self.grid.errors or place in self.grid.uncached or not is_blank(self.grid.value(*place))
 
 
-def sheets_of(path: Path) -> list[ListSheet]:
+def read_sheets(path: Path) -> list[ListSheet]:
     """Return the sheets of the clerk's file in order. Raises :class:`ListRefused`."""
     if not path.is_file():
         raise ListRefused("not_found", file=path.name)
@@ -95,7 +95,9 @@ def _sheet(package: Package, name: str) -> ListSheet:
 def _old_sheets(path: Path) -> list[ListSheet]:
     with CalamineWorkbook.from_filelike(BytesIO(path.read_bytes())) as book:
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        return [ListSheet(Grid(s.name, _rows(s.to_python(skip_empty_area=False))), merged(s), False) for s in sheets]
+        return [
+            ListSheet(Grid(s.name, _rows(s.to_python(skip_empty_area=False))), find_merged(s), False) for s in sheets
+        ]
 
 
 def _rows(values: list[list[Raw]]) -> dict[int, list[Raw]]:

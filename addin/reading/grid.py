@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
-from addin.reading.cells import Raw, as_text
-from templates.layout import letter
+from addin.reading.cells import Raw, show_as_text
+from templates.layout import name_column
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -45,7 +45,7 @@ class Grid:
 
     def label(self, row: int, column: int) -> str:
         """Return the cell's text without any blanks and line breaks, for finding headers and codes."""
-        return "".join(as_text(self.value(row, column)).split())
+        return "".join(show_as_text(self.value(row, column)).split())
 
     def labels(self, row: int) -> dict[str, int]:
         """Return the texts of a row with their columns; of equal texts the first."""
@@ -86,10 +86,10 @@ class Grid:
 
     def address(self, row: int, column: int) -> str:
         """Return the address as findings quote it."""
-        return f"{self.sheet}!{letter(column)}{row}"
+        return f"{self.sheet}!{name_column(column)}{row}"
 
 
-def xml_cells(xml: bytes) -> Iterator[XmlCell]:
+def yield_xml_cells(xml: bytes) -> Iterator[XmlCell]:
     """Yield the cells of a sheet part in the order they stand there; shared formulas are written out for each cell."""
     shared: dict[str, tuple[Place, str]] = {}
     row = column = 0
@@ -101,13 +101,13 @@ def xml_cells(xml: bytes) -> Iterator[XmlCell]:
             continue
         if name == "c":
             reference = element.get("r")
-            row, column = place(reference) if reference else (row, column + 1)
+            row, column = parse_place(reference) if reference else (row, column + 1)
             yield _cell(element, (row, column), shared)
         elif name == "row":
             element.clear()
 
 
-def place(reference: str) -> Place:
+def parse_place(reference: str) -> Place:
     """Return row and column of an address without a sheet, such as ``E31``. Raises ValueError for anything else."""
     found = _REFERENCE.fullmatch(reference)
     if not found:
@@ -129,7 +129,7 @@ def _cell(element: ET.Element, at: Place, shared: dict[str, tuple[Place, str]]) 
         if name == "v":
             value = child.text
         elif name == "is":
-            value = rich_text(child)
+            value = read_rich_text(child)
         elif name == "f":
             formula = _formula(child, at, shared)
     if type == "str" and value is None:
@@ -137,7 +137,7 @@ def _cell(element: ET.Element, at: Place, shared: dict[str, tuple[Place, str]]) 
     return XmlCell(at, type, value, formula)
 
 
-def rich_text(element: ET.Element) -> str:
+def read_rich_text(element: ET.Element) -> str:
     """Return the text of a string item without its phonetic guide."""
     parts: list[str] = []
     for child in element:
@@ -145,7 +145,7 @@ def rich_text(element: ET.Element) -> str:
         if name == "t":
             parts.append(child.text or "")
         elif name == "r":
-            parts.append(rich_text(child))
+            parts.append(read_rich_text(child))
     return "".join(parts)
 
 
@@ -157,19 +157,19 @@ def _formula(element: ET.Element, at: Place, shared: dict[str, tuple[Place, str]
         shared[index] = (at, text)
         return text
     origin, text = shared.get(index, (at, ""))
-    return shifted(text, at[0] - origin[0], at[1] - origin[1])
+    return shift_formula(text, at[0] - origin[0], at[1] - origin[1])
 
 
 _RELATIVE: Final = re.compile(r"""("[^"]*"|'[^']*')|(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)(\d+)(?![\w.(])""")
 
 
-def shifted(formula: str, rows: int, columns: int) -> str:
+def shift_formula(formula: str, rows: int, columns: int) -> str:
     """Return ``formula`` with its relative references moved; quoted texts and sheet names stay."""
 
     def move(found: re.Match[str]) -> str:
         if found[1]:
             return found[1]
-        column = found[3] if found[2] else letter(_number(found[3]) + columns)
+        column = found[3] if found[2] else name_column(_number(found[3]) + columns)
         row = found[5] if found[4] else str(int(found[5]) + rows)
         return f"{found[2]}{column}{found[4]}{row}"
 
@@ -193,7 +193,7 @@ def is_dense(xml: bytes) -> bool:
     return (last is not None or b"row" not in xml) and rows <= _DENSE_ROWS and not _FAR.search(xml)
 
 
-def dense(sheet: str, xml: bytes, values: list[list[Raw]]) -> Grid:
+def build_dense(sheet: str, xml: bytes, values: list[list[Raw]]) -> Grid:
     """Return the grid of calamine's ``values``, with what only the part itself tells."""
     filled = {row: cells for row, cells in enumerate(values, start=1) if cells.count("") < len(cells)}
     grid = Grid(sheet, filled)
@@ -205,20 +205,20 @@ def dense(sheet: str, xml: bytes, values: list[list[Raw]]) -> Grid:
 def _odd_cells(xml: bytes) -> Iterator[XmlCell]:
     """Yield at least the cells with a formula or an error value. Most cells have neither and are not parsed at all."""
     if b'<c r="' not in xml or b"<!" in xml:
-        yield from xml_cells(xml)
+        yield from yield_xml_cells(xml)
         return
     end = xml.rfind(b"</sheetData>")
     found = [*_FORMULA.finditer(xml, 0, end), *_ERROR.finditer(xml, 0, end)]
     shared: dict[str, tuple[Place, str]] = {}
     for start in dict.fromkeys(xml.rfind(b"<c ", 0, match.start() + 3) for match in found):
         element = ET.fromstring(xml[start : xml.find(b"</c>", start) + 4])
-        yield _cell(element, place(element.get("r", "")), shared)
+        yield _cell(element, parse_place(element.get("r", "")), shared)
 
 
-def sparse(sheet: str, xml: bytes, strings: Callable[[], list[str]]) -> Grid:
+def build_sparse(sheet: str, xml: bytes, strings: Callable[[], list[str]]) -> Grid:
     """Return the grid read from the part alone. Days are serial numbers here; blank cells take no room."""
     grid = Grid(sheet)
-    for cell in xml_cells(xml):
+    for cell in yield_xml_cells(xml):
         _keep_odd(grid, cell)
         raw = _raw(cell, strings)
         if raw != "":

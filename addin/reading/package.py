@@ -16,8 +16,8 @@ from typing import Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from addin.reading.grid import Grid, Place, dense, is_dense, rich_text, sparse
-from addin.reading.related import Parts, local, relation
+from addin.reading.grid import Grid, Place, build_dense, build_sparse, is_dense, read_rich_text
+from addin.reading.related import Parts, read_relation, strip_namespace
 from addin.submission import FileStatus
 from templates.words import say
 
@@ -50,7 +50,7 @@ class NotOpened(Exception):
         self.reason = reason
 
 
-def unreadable(key: str, **values: object) -> NotOpened:
+def word_refusal(key: str, **values: object) -> NotOpened:
     """Return the refusal worded by ``[refused]`` of words/reader.toml."""
     return NotOpened(FileStatus.UNREADABLE, say(f"reader.refused.{key}", **values))
 
@@ -75,28 +75,34 @@ class Package:
         """Return the cells of ``sheet``, which must be there."""
         xml = self._parts.read(self._sheet_parts.get(sheet, ""))
         if not is_dense(xml):
-            return sparse(sheet, xml, lambda: self._strings)
-        return dense(sheet, xml, self._workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+            return build_sparse(sheet, xml, lambda: self._strings)
+        return build_dense(sheet, xml, self._workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
 
     def merged(self, sheet: str) -> dict[Place, Place]:
         """Return for each cell that a merged area hides the cell that shows its value."""
-        return merged(self._workbook.get_sheet_by_name(sheet))
+        return find_merged(self._workbook.get_sheet_by_name(sheet))
 
     @cached_property
     def _sheet_parts(self) -> dict[str, str]:
         related = self._parts.relationships(self._parts.main)
         sheets = [
-            node for node in ET.fromstring(self._parts.read(self._parts.main)).iter() if local(node.tag) == "sheet"
+            node
+            for node in ET.fromstring(self._parts.read(self._parts.main)).iter()
+            if strip_namespace(node.tag) == "sheet"
         ]
-        return {sheet.get("name", ""): related[relation(sheet)][1] for sheet in sheets if relation(sheet) in related}
+        return {
+            sheet.get("name", ""): related[read_relation(sheet)][1]
+            for sheet in sheets
+            if read_relation(sheet) in related
+        }
 
     @cached_property
     def _strings(self) -> list[str]:
         parts = self._parts.related(self._parts.main, "sharedStrings")
-        return [rich_text(item) for item in ET.fromstring(self._parts.read(parts[0]))] if parts else []
+        return [read_rich_text(item) for item in ET.fromstring(self._parts.read(parts[0]))] if parts else []
 
 
-def merged(sheet: CalamineSheet) -> dict[Place, Place]:
+def find_merged(sheet: CalamineSheet) -> dict[Place, Place]:
     """Return for each cell that a merged area hides the cell that shows its value."""
     return {
         (row, column): (top + 1, left + 1)
@@ -109,15 +115,15 @@ def merged(sheet: CalamineSheet) -> dict[Place, Place]:
 
 def _bytes(path: Path) -> bytes:
     if path.is_dir():
-        raise unreadable("folder")
+        raise word_refusal("folder")
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise unreadable("missing") from error
+        raise word_refusal("missing") from error
     except OSError as error:
-        raise unreadable("not_opened", reason=error.strerror or type(error).__name__) from error
+        raise word_refusal("not_opened", reason=error.strerror or type(error).__name__) from error
     if not data:
-        raise unreadable("empty")
+        raise word_refusal("empty")
     return data
 
 
@@ -127,9 +133,9 @@ def _refuse_other_kinds(data: bytes) -> None:
         if _stream("EncryptedPackage") in data:
             raise NotOpened(FileStatus.ENCRYPTED, say("reader.refused.encrypted"))
         old_workbook = _stream("Workbook") in data or _stream("Book") in data
-        raise unreadable("xls" if old_workbook else "other_ole")
+        raise word_refusal("xls" if old_workbook else "other_ole")
     if not data.startswith(_ZIP):
-        raise unreadable("not_a_workbook")
+        raise word_refusal("not_a_workbook")
 
 
 def _stream(name: str) -> bytes:
@@ -144,10 +150,10 @@ def _refuse_other_packages(package: zipfile.ZipFile) -> None:
     if any(info.flag_bits & 1 for info in infos):
         raise NotOpened(FileStatus.ENCRYPTED, say("reader.refused.encrypted"))
     if "xl/workbook.bin" in names:
-        raise unreadable("xlsb")
+        raise word_refusal("xlsb")
     if "mimetype" in names and b"opendocument.spreadsheet" in package.read("mimetype"):
-        raise unreadable("ods")
+        raise word_refusal("ods")
     if "[Content_Types].xml" not in names or not _WORKBOOK.search(package.read("[Content_Types].xml")):
-        raise unreadable("no_workbook")
+        raise word_refusal("no_workbook")
     if sum(info.file_size for info in infos) > LIMIT_MB << 20:
-        raise unreadable("too_large", limit=LIMIT_MB)
+        raise word_refusal("too_large", limit=LIMIT_MB)

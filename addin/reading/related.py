@@ -48,14 +48,14 @@ class Parts:
         return {node.get("Id", ""): (node.get("Type", ""), node.get("Target", "")) for node in root}
 
 
-def local(tag: str) -> str:
+def strip_namespace(tag: str) -> str:
     """Return a tag without its namespace."""
     return tag.rpartition("}")[2]
 
 
-def relation(node: ET.Element) -> str:
+def read_relation(node: ET.Element) -> str:
     """Return the id of the relationship that ``node`` names, ``""`` without one."""
-    return next((value for key, value in node.attrib.items() if local(key) == "id" and key != "id"), "")
+    return next((value for key, value in node.attrib.items() if strip_namespace(key) == "id" and key != "id"), "")
 
 
 def _relations_of(source: str) -> str:

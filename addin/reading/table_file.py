@@ -27,7 +27,7 @@ def read_tables(path: Path) -> list[Table]:
     return [_csv(path)] if path.suffix.lower() == ".csv" else _sheets(path)
 
 
-def as_text(value: object) -> str:
+def show_as_text(value: object) -> str:
     """Return what a person reads in the cell: whole numbers without ``.0``, days as 2024-06-30."""
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
@@ -49,7 +49,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def _texts(rows: list[list[Cell]]) -> Table:
-    return [[as_text(value) for value in row] for row in rows]
+    return [[show_as_text(value) for value in row] for row in rows]
 
 
 def _csv(path: Path) -> Table:
@@ -57,7 +57,7 @@ def _csv(path: Path) -> Table:
         rows = list(csv.reader(io.StringIO(_decoded(path.read_bytes()), newline=""), strict=True))
     except csv.Error as error:
         raise TableError(str(error)) from error
-    return [[as_text(value) for value in row] for row in rows]
+    return [[show_as_text(value) for value in row] for row in rows]
 
 
 def _decoded(data: bytes) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from addin.receiving.nature import Nature, nature_of
 from addin.submission import FileStatus, Refusal
-from templates.file_names import safe_name
+from templates.file_names import make_safe_name
 from templates.words import say
 
 MAX_BYTES: Final = 2 * 1024**3
@@ -115,7 +115,7 @@ class Unpacker:
         self.count += 1
         folder = self.folder / f"{self.count:06d}"
         folder.mkdir()
-        return folder / (safe_name(PurePosixPath(name).name) or "_")
+        return folder / (make_safe_name(PurePosixPath(name).name) or "_")
 
     def _extract(self, opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bool:
         """Return whether the member could be unpacked; what is too big, or cut short, takes up no room."""

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.nature import Nature, nature_of
 from addin.submission import FileStatus, Refusal
-from addin.workers.faults import special
+from addin.workers.faults import detect_special
 from templates.characters import show_halves
 from templates.words import lookup, say
 
@@ -41,7 +41,7 @@ def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = Non
             yield from _opened(*entry, unpacker)
 
 
-def modified(found: Found) -> datetime:
+def read_saved_time(found: Found) -> datetime:
     """Return when the workbook was last saved, by its own properties, else by the file system."""
     try:
         with zipfile.ZipFile(found.path) as package, package.open("docProps/core.xml") as part:
@@ -125,7 +125,7 @@ def _sorted_out(file: Found | Refusal) -> Found | Refusal | None:
         case Nature.OTHER_ARCHIVE:
             return Refusal(file.shown, FileStatus.UNREADABLE, say("merge.refusal.archive_kind"))
         case Nature.SPECIAL:
-            fault = special(file.path)
+            fault = detect_special(file.path)
             return Refusal(file.shown, FileStatus.UNREADABLE, fault.sentence) if fault else file
         case _:
             return Refusal(file.shown, FileStatus.NOT_OURS, say("merge.refusal.not_workbook"))

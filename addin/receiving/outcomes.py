@@ -12,7 +12,7 @@ from typing import Self
 
 from addin.finding import Finding
 from addin.receiving.archive import Found
-from addin.receiving.collect import modified
+from addin.receiving.collect import read_saved_time
 from addin.rosters.roster import ReportingUnit
 from addin.submission import FileStatus, Refusal, Submission
 from templates.content import Identity
@@ -48,7 +48,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Carried:
+class FromBelow:
     """What the consolidated workbook of the level below says of one of its units."""
 
     unit: ReportingUnit
@@ -63,7 +63,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Incoming:
+class IncomingFile:
     """A return that came in, by itself or within a consolidated workbook, and what reading made of it."""
 
     shown: str
@@ -75,7 +75,7 @@ class Incoming:
     changed: datetime = LONG_AGO
     """When the file system says it was changed: copying renews it, so it only breaks ties."""
     digest: str = ""
-    carried: Carried | None = None
+    carried: FromBelow | None = None
 
     @property
     def when(self) -> datetime:
@@ -97,7 +97,7 @@ class Incoming:
         if isinstance(content, Refusal):
             return cls(file.shown, file.path, content)
         digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-        return cls(file.shown, file.path, content, modified(file), file.changed, digest)
+        return cls(file.shown, file.path, content, read_saved_time(file), file.changed, digest)
 
     @property
     def submission(self) -> Submission | None:
@@ -111,7 +111,7 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class ReturnedFile:
+class FileOutcome:
     """A file as it is listed: what it is, what became of it, and why."""
 
     shown: str
@@ -150,11 +150,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class UnitReturn:
+class UnitOutcome:
     """A unit of the roster and what it sent."""
 
     unit: ReportingUnit
-    files: tuple[ReturnedFile, ...] = ()
+    files: tuple[FileOutcome, ...] = ()
     """The one that stands for the unit first."""
     submission: Submission | None = None
     findings: tuple[Finding, ...] = ()
@@ -232,7 +232,7 @@ class UnitReturn:
     def reason(self) -> str:
         """Why the state is what it is, and what else is worth knowing; ``""`` when there is nothing to say."""
         faulty = [say("merge.reason.faulty_counted")] if self.counts and self.errors else []
-        return joined([*self.remarks, *faulty])
+        return join_sentences([*self.remarks, *faulty])
 
     def judged(self, findings: tuple[Finding, ...]) -> Self:
         """Return the unit with the audit's findings, and its file with the status they give it."""
@@ -252,8 +252,8 @@ class Merged:
     survey: Survey
     year: int | None
     """None when no file states a year: nothing was received."""
-    units: tuple[UnitReturn, ...]
-    strays: tuple[ReturnedFile, ...]
+    units: tuple[UnitOutcome, ...]
+    strays: tuple[FileOutcome, ...]
     """Files not on the roster, or refused (those of a unit are in its ``files``, too)."""
 
     @property
@@ -262,14 +262,14 @@ class Merged:
         return [unit.submission for unit in self.units if unit.counts and unit.submission is not None]
 
     @property
-    def unused(self) -> list[ReturnedFile]:
+    def unused(self) -> list[FileOutcome]:
         """Every file that stands for no unit: strays, refused, superseded, duplicates."""
         replaced = {Role.SUPERSEDED, Role.DUPLICATE}
         older = [file for unit in self.units for file in unit.files if file.role in replaced]
         return [*self.strays, *older]
 
 
-def joined(sentences: list[str]) -> str:
+def join_sentences(sentences: list[str]) -> str:
     """Return sentences as one, with semicolons between."""
     stop = say("merge.stop")
     text = say("merge.join").join(sentence.removesuffix(stop) for sentence in sentences)

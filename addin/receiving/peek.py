@@ -11,16 +11,16 @@ from addin.reading.reader import read
 from addin.receiving.archive import Unpacker
 from addin.receiving.collect import collect
 from addin.submission import Refusal
-from templates.load import available
+from templates.load import list_surveys
 
 SAMPLE = 20
 """So many readable returns are asked; the most common answer wins."""
 
 
-def survey_of(paths: Iterable[Path]) -> str | None:
+def guess_survey(paths: Iterable[Path]) -> str | None:
     """Return the id of the installed survey that most of the returns belong to, or None when none can be read."""
-    if len(available()) == 1:
-        return available()[0]
+    if len(list_surveys()) == 1:
+        return list_surveys()[0]
     stated: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
         for found in collect(paths, Unpacker(Path(folder))):

@@ -16,16 +16,16 @@ from python_calamine import CalamineError
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
-from addin.progress import Progress, tracked
+from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.choice import is_preferred
 from addin.receiving.collect import collect
-from addin.receiving.impostor import unmasked
-from addin.receiving.outcomes import Incoming, Merged
+from addin.receiving.impostor import refuse_impostor
+from addin.receiving.outcomes import IncomingFile, Merged
 from addin.receiving.reconcile import reconcile
-from addin.receiving.upward import expanded
+from addin.receiving.upward import list_returns_inside
 from addin.rosters.roster import Roster
-from addin.sending.keys import Key, genuine
+from addin.sending.keys import Key, refuse_unsigned
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.model import Survey
@@ -79,18 +79,18 @@ def merge(
         else:
             folder = tempfile.mkdtemp(dir=unpacked)
         found = list(collect(paths, Unpacker(Path(folder)), result))
-        incoming = _read_all(found, survey, read or reader_of(survey), progress)
+        incoming = _read_all(found, survey, read or make_reader(survey), progress)
         expected = year or _stated_year(incoming, survey)
-        trusted = [unmasked(_trusted(file, keys, roster), roster) for file in incoming]
-        each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
+        trusted = [refuse_impostor(_refuse_unsigned(file, keys, roster), roster) for file in incoming]
+        each = [one for file in trusted for one in list_returns_inside(file, survey, expected, roster.by_code, keys)]
     if unknown := [text for text in prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
-    in_year = [_of_year(file, expected) for file in each]
+    in_year = [_refuse_other_year(file, expected) for file in each]
     merged = reconcile(in_year, roster, survey, expected, include_faulty, prefer)
     return _audited(merged, audit)
 
 
-def reader_of(survey: Survey) -> Read:
+def make_reader(survey: Survey) -> Read:
     """Return the reader of workbooks, with the definitions that are at hand; it tells of tampering, too."""
 
     def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
@@ -100,19 +100,21 @@ def reader_of(survey: Survey) -> Read:
     return read
 
 
-def _read_all(found: list[Found | Refusal], survey: Survey, read: Read, progress: Progress | None) -> list[Incoming]:
-    return [_incoming(file, survey, read) for file in tracked(found, len(found), progress)]
+def _read_all(
+    found: list[Found | Refusal], survey: Survey, read: Read, progress: Progress | None
+) -> list[IncomingFile]:
+    return [_incoming(file, survey, read) for file in track(found, len(found), progress)]
 
 
-def _incoming(file: Found | Refusal, survey: Survey, read: Read) -> Incoming:
+def _incoming(file: Found | Refusal, survey: Survey, read: Read) -> IncomingFile:
     if isinstance(file, Refusal):
-        return Incoming(file.file, None, file)
+        return IncomingFile(file.file, None, file)
     content = _outcome(file, survey, read)
     if isinstance(content, Submission):
         content.file = file.shown
     else:
         content = replace(content, file=file.shown)
-    return Incoming.of(file, content)
+    return IncomingFile.of(file, content)
 
 
 def _outcome(file: Found, survey: Survey, read: Read) -> Submission | Refusal:
@@ -123,20 +125,20 @@ def _outcome(file: Found, survey: Survey, read: Read) -> Submission | Refusal:
         return Refusal(file.shown, FileStatus.UNREADABLE, reason)
 
 
-def _trusted(file: Incoming, keys: Sequence[Key], roster: Roster) -> Incoming:
+def _refuse_unsigned(file: IncomingFile, keys: Sequence[Key], roster: Roster) -> IncomingFile:
     """Refuse a submission whose identity none of ``keys`` signed."""
     submission = file.submission
-    return replace(file, content=genuine(submission, keys, roster.units)) if submission else file
+    return replace(file, content=refuse_unsigned(submission, keys, roster.units)) if submission else file
 
 
-def _stated_year(incoming: Iterable[Incoming], survey: Survey) -> int | None:
+def _stated_year(incoming: Iterable[IncomingFile], survey: Survey) -> int | None:
     """Return the year most files state, of several the newest; None when none states one."""
     identities = [file.identity for file in incoming if file.identity and file.identity.survey == survey.id]
     stated = Counter(identity.year for identity in identities)
     return max(stated, key=lambda year: (stated[year], year)) if stated else None
 
 
-def _of_year(file: Incoming, expected: int | None) -> Incoming:
+def _refuse_other_year(file: IncomingFile, expected: int | None) -> IncomingFile:
     """Refuse a submission of another year."""
     submission = file.submission
     if submission is None or submission.identity.year == expected:

@@ -13,21 +13,21 @@ from typing import Final
 
 from cattrs.errors import BaseValidationError
 
-from addin.reading.cells import as_text
+from addin.reading.cells import show_as_text
 from addin.reading.grid import Grid
-from addin.reading.older import renamed
-from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
+from addin.reading.older import translate_codes
+from addin.reading.package import DAMAGE, NotOpened, Package, word_refusal
 from addin.reading.reader import check_version, open_package
-from addin.receiving.levels import producer_of
-from addin.receiving.outcomes import Carried, Incoming, Merged, UnitReturn
-from addin.receiving.record import Record, Returned, packed, unpacked
-from addin.sending.keys import Key, doubt, genuine, signed
+from addin.receiving.levels import find_producer
+from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
+from addin.receiving.record import Record, UnitPacket, pack_record, unpack_record
+from addin.sending.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.submission import FileStatus, Refusal
 from generator.consolidated.data import Consolidated
-from generator.consolidated.machine import digest
+from generator.consolidated.machine import digest_records
 from templates.content import Identity
 from templates.model import Survey
-from templates.older import migration_of
+from templates.older import find_migration
 from templates.words import lookup, say
 
 DOCUMENT: Final = "consolidated"
@@ -41,12 +41,12 @@ _NEARLY: Final = 0.9
 # --- written ---------------------------------------------------------------------------------------------------------
 
 
-def identity_of(merged: Merged) -> Identity | None:
+def make_identity(merged: Merged) -> Identity | None:
     """Return what the consolidated workbook says of itself; None where no file stated a year."""
     own = [unit.unit for unit in merged.units if not unit.added]
     if merged.year is None or not own:
         return None
-    survey, producer = merged.survey, producer_of(own, merged.survey)
+    survey, producer = merged.survey, find_producer(own, merged.survey)
     return Identity(
         survey=survey.id,
         version=survey.version,
@@ -62,30 +62,30 @@ def identity_of(merged: Merged) -> Identity | None:
     )
 
 
-def signed_identity(data: Consolidated, key: Key) -> Identity | None:
+def sign_identity(data: Consolidated, key: Key) -> Identity | None:
     """Return the identity of ``data`` signed together with the records that go with it."""
-    return signed(data.identity, key, digest(data.records)) if data.identity else None
+    return sign(data.identity, key, digest_records(data.records)) if data.identity else None
 
 
-def records(merged: Merged) -> tuple[str, ...]:
+def make_records(merged: Merged) -> tuple[str, ...]:
     """Return every unit with what it sent, in the order of ``merged``. Contacts and phones of the roster stay here."""
-    return tuple(packed(_record(unit)) for unit in merged.units)
+    return tuple(pack_record(_record(unit)) for unit in merged.units)
 
 
-def _record(unit: UnitReturn) -> Record:
+def _record(unit: UnitOutcome) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], Returned.of(unit.submission)
+    file, returned = unit.files[0], UnitPacket.of(unit.submission)
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 
 # --- taken apart -----------------------------------------------------------------------------------------------------
 
 
-def expanded(
-    file: Incoming, survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
-) -> list[Incoming]:
+def list_returns_inside(
+    file: IncomingFile, survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
+) -> list[IncomingFile]:
     """Return the returns in ``file`` when it is a consolidated workbook, else the file itself.
 
     One that cannot be used is refused whole: another survey's, year's or version's, a changed one, and this level's
@@ -104,7 +104,7 @@ def expanded(
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
     except DAMAGE:
-        damaged = unreadable("damaged")
+        damaged = word_refusal("damaged")
         return [replace(file, content=Refusal(file.shown, damaged.status, damaged.reason, identity))]
     return returns if vouched else [_signed_itself(one, keys) for one in returns]
 
@@ -132,33 +132,33 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
 
 
 def _returns(
-    file: Incoming, identity: Identity, package: Package, survey: Survey, found: Sequence[Record]
-) -> list[Incoming]:
+    file: IncomingFile, identity: Identity, package: Package, survey: Survey, found: Sequence[Record]
+) -> list[IncomingFile]:
     switches = _switches(package)
     return [_incoming(record, file.shown, identity.code, switches[record.unit.code], survey) for record in found]
 
 
-def _renamed(file: Incoming, identity: Identity, survey: Survey) -> Incoming:
+def _renamed(file: IncomingFile, identity: Identity, survey: Survey) -> IncomingFile:
     """Return the return in the codes of today, when the level below merged by older definitions."""
-    how = migration_of(survey, identity.version, identity.hash)
-    return replace(file, content=renamed(file.submission, survey, how)) if file.submission and how else file
+    how = find_migration(survey, identity.version, identity.hash)
+    return replace(file, content=translate_codes(file.submission, survey, how)) if file.submission and how else file
 
 
-def _signed_itself(file: Incoming, keys: Sequence[Key]) -> Incoming:
-    return replace(file, content=genuine(file.submission, keys)) if file.submission else file
+def _signed_itself(file: IncomingFile, keys: Sequence[Key]) -> IncomingFile:
+    return replace(file, content=refuse_unsigned(file.submission, keys)) if file.submission else file
 
 
 def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
     """Return the records, and whether a key vouches for them. Raises :class:`NotOpened` where somebody changed them."""
     sheet = say("merge.machine.sheet")
     lines = _lines(package.grid(sheet)) if sheet in package.sheets else []
-    if not lines or lines[0] != digest(lines[1:]):
+    if not lines or lines[0] != digest_records(lines[1:]):
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
-    vouched = not keys or not doubt(identity, keys, lines[0])
+    vouched = not keys or not tell_doubt(identity, keys, lines[0])
     if not vouched and identity.signature.partition(":")[0] in {key.id for key in keys}:
         raise NotOpened(FileStatus.NOT_OURS, say("keys.forged_summary"))
     try:
-        return [unpacked(line) for line in lines[1:]], vouched
+        return [unpack_record(line) for line in lines[1:]], vouched
     except (BaseValidationError, KeyError, ValueError) as error:
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
 
@@ -167,12 +167,12 @@ def _lines(grid: Grid) -> list[str]:
     return ["".join(str(cell) for cell in grid.rows[row]) for row in sorted(grid.rows)]
 
 
-def _incoming(record: Record, source: str, producer: str, switches: set[bool], survey: Survey) -> Incoming:
+def _incoming(record: Record, source: str, producer: str, switches: set[bool], survey: Survey) -> IncomingFile:
     shown = say("merge.inside", archive=source, name=record.unit.name)
     counted, reason = _counted(record, switches)
-    carried = Carried(record.unit, counted, source, producer, reason)
+    carried = FromBelow(record.unit, counted, source, producer, reason)
     content = record.returned.submission(shown, survey) if record.returned else None
-    return Incoming(shown, None, content, record.modified, record.changed, record.digest, carried)
+    return IncomingFile(shown, None, content, record.modified, record.changed, record.digest, carried)
 
 
 # --- the column 计入 -------------------------------------------------------------------------------------------------
@@ -202,8 +202,8 @@ def _read_switches(grid: Grid, found: dict[str, set[bool]]) -> None:
     header: dict[str, int] = {}
     for row in sorted(grid.rows):
         if header:
-            code = as_text(grid.value(row, header[words["code"]]))
-            said = as_text(grid.value(row, header[words["counted"]])).strip()
+            code = show_as_text(grid.value(row, header[words["code"]]))
+            said = show_as_text(grid.value(row, header[words["counted"]])).strip()
             if code:
                 found[code].add(said in words["yes"])
         elif row <= _HEADER_SEARCH and {words["code"], words["counted"]} <= grid.labels(row).keys():

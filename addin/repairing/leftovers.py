@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from addin.tampering.anatomy import Content, Sheet
+from addin.tampering.anatomy import SheetAnatomy, StoredCell
 from addin.tampering.case import Case
-from addin.tampering.normal import normal
-from addin.tampering.reference import own
-from generator.receipt import Line
+from addin.tampering.normal import unify_content
+from addin.tampering.reference import fit_to_identity
+from generator.receipt import ReceiptLine
 from templates.words import lookup, say
 
 
@@ -21,7 +21,7 @@ class Leftovers:
     case: Case
     lifted: frozenset[str]
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ReceiptLine]:
         """Yield a line for each cell and each comment."""
         known = {sheet.name: name for name, sheet in self.case.pairs.items()}
         kept = {lookup("workbook.sheets")[role] for role in ("meta", "marks", "results", "prior")}
@@ -31,11 +31,11 @@ class Leftovers:
                 yield from self._cells(sheet, name)
             yield from (_line(sheet, cell, f"s{text}", "comment") for cell, text in sheet.comments.items())
 
-    def _cells(self, sheet: Sheet, name: str) -> Iterator[Line]:
+    def _cells(self, sheet: SheetAnatomy, name: str) -> Iterator[ReceiptLine]:
         filled = [
             (cell, content)
             for cell, content in sheet.cells.items()
-            if f"{sheet.name}!{cell}" not in self.lifted and normal(content)[1:]
+            if f"{sheet.name}!{cell}" not in self.lifted and unify_content(content)[1:]
         ]
         if not name:
             yield from (_line(sheet, cell, content, "sheet") for cell, content in filled)
@@ -44,21 +44,25 @@ class Leftovers:
         else:
             yield from self._in_place(sheet, name, filled)
 
-    def _in_place(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
+    def _in_place(
+        self, sheet: SheetAnatomy, name: str, filled: Iterable[tuple[str, StoredCell]]
+    ) -> Iterator[ReceiptLine]:
         for cell, content in filled:
             expected = self._expected(name, cell)
             formula_for_formula = expected and expected[0] == content[0] == "f"
-            if formula_for_formula or (expected and normal(expected) == normal(content)):
+            if formula_for_formula or (expected and unify_content(expected) == unify_content(content)):
                 continue
             yield self._told(sheet, name, cell, content, expected)
 
-    def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
+    def _of_moved(
+        self, sheet: SheetAnatomy, name: str, filled: Iterable[tuple[str, StoredCell]]
+    ) -> Iterator[ReceiptLine]:
         """Texts of ours are counted off wherever they stand; formulas are ours, for a unit's stand in entry cells."""
         ours = Counter(
-            normal(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
+            unify_content(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
         )
         for cell, content in filled:
-            words = normal(content)[1:]
+            words = unify_content(content)[1:]
             if content[0] == "f":
                 continue
             if ours[words]:
@@ -66,14 +70,16 @@ class Leftovers:
             else:
                 yield self._told(sheet, name, cell, content, None)
 
-    def _locked(self, name: str) -> dict[str, Content]:
+    def _locked(self, name: str) -> dict[str, StoredCell]:
         return self.case.reference.locked.get(name, {})
 
-    def _expected(self, name: str, cell: str) -> Content | None:
+    def _expected(self, name: str, cell: str) -> StoredCell | None:
         found = self._locked(name).get(cell)
-        return own(found, self.case.identity) if found else None
+        return fit_to_identity(found, self.case.identity) if found else None
 
-    def _told(self, sheet: Sheet, name: str, cell: str, content: Content, expected: Content | None) -> Line:
+    def _told(
+        self, sheet: SheetAnatomy, name: str, cell: str, content: StoredCell, expected: StoredCell | None
+    ) -> ReceiptLine:
         """Return the line with the reason that the reader gave, else by what belongs into the cell."""
         said = {f.cell: f.message for f in self.case.submission.findings if not f.rule.startswith("tamper.")}
         if reason := said.get(f"{name}!{cell}"):
@@ -83,7 +89,7 @@ class Leftovers:
         return _line(sheet, cell, content, "formula" if expected[0] == "f" else "label")
 
 
-def _line(sheet: Sheet, cell: str, content: Content, why: str, reason: str = "") -> Line:
+def _line(sheet: SheetAnatomy, cell: str, content: StoredCell, why: str, reason: str = "") -> ReceiptLine:
     found = say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:]
     reason = reason or lookup("tamper.receipt.reason")[why]
-    return Line(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)
+    return ReceiptLine(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)

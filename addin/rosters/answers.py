@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from addin.reading.cells import as_text, is_blank, plain
-from addin.reading.days import day_of
+from addin.reading.cells import is_blank, narrow_text, show_as_text
+from addin.reading.days import read_day
 from addin.reading.grid import Grid
-from addin.reading.package import DAMAGE, NotOpened, unreadable
+from addin.reading.package import DAMAGE, NotOpened, word_refusal
 from addin.reading.reader import Source, open_package, read_identity
 from addin.submission import FileStatus, Refusal
-from generator.rosters.form import DOCUMENT, HEADER_ROW, form_rows, row_label
+from generator.rosters.form import DOCUMENT, HEADER_ROW, label_row, list_form_rows
 from templates.content import Identity
 from templates.words import lookup, say
 
@@ -54,7 +54,7 @@ def read_answer(path: Path, survey: str | None = None, year: int | None = None) 
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason, identity)
     except (*DAMAGE, OSError):
-        damaged = unreadable("damaged")
+        damaged = word_refusal("damaged")
         return Refusal(str(path), damaged.status, damaged.reason, identity)
 
 
@@ -75,7 +75,7 @@ def _answer(identity: Identity, package: Source) -> Answer:
         raise unreadable_form()
     grid = package.grid(sheet)
     rows, column = _places(grid)
-    texts = {key: "" if is_blank(raw := grid.value(row, column)) else as_text(raw) for key, row in rows.items()}
+    texts = {key: "" if is_blank(raw := grid.value(row, column)) else show_as_text(raw) for key, row in rows.items()}
     broken = {key for key, row in rows.items() if (row, column) in grid.uncached or (row, column) in grid.errors}
     if texts["code"] == say("roster_check.form.fixed"):
         texts["code"] = ""
@@ -102,13 +102,13 @@ def _places(grid: Grid) -> tuple[dict[str, int], int]:
         labels = grid.labels(number)
         if header[0] in labels and header[2] in labels:
             rows = _rows(grid, number, labels[header[0]])
-            if len(rows) == len(form_rows()):
+            if len(rows) == len(list_form_rows()):
                 return rows, labels[header[2]]
     raise unreadable_form()
 
 
 def _rows(grid: Grid, header: int, column: int) -> dict[str, int]:
-    keys = {"".join(row_label(key).split()): key for key in form_rows()}
+    keys = {"".join(label_row(key).split()): key for key in list_form_rows()}
     found: dict[str, int] = {}
     for row in sorted(row for row in grid.rows if row > header):
         if key := keys.get(grid.label(row, column)):
@@ -117,12 +117,12 @@ def _rows(grid: Grid, header: int, column: int) -> dict[str, int]:
 
 
 def _result(text: str) -> str:
-    known: dict[str, str] = {plain(shown): key for key, shown in lookup("roster_check.results").items()}
-    return known.get(plain(text), text)
+    known: dict[str, str] = {narrow_text(shown): key for key, shown in lookup("roster_check.results").items()}
+    return known.get(narrow_text(text), text)
 
 
 def _day(grid: Grid, row: int, column: int) -> str:
     """Return the day of the sign-off as 2025-03-20; what is no day stays the text it is."""
     raw = grid.value(row, column)
-    found = None if is_blank(raw) else day_of(plain(raw) if isinstance(raw, str) else raw)
-    return found.day.isoformat() if found else as_text(raw)
+    found = None if is_blank(raw) else read_day(narrow_text(raw) if isinstance(raw, str) else raw)
+    return found.day.isoformat() if found else show_as_text(raw)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from addin.auditing.batch import withdrawn
-from addin.auditing.figures import figures
+from addin.auditing.batch import is_withdrawn
+from addin.auditing.figures import compute_figures
 from addin.reading.reader import read
 from addin.submission import Submission
-from templates.content import Content, Identity, Value, carried, prior_fingerprint
+from templates.content import Content, Identity, Value, fingerprint_prior, state_carried_rows
 from templates.layout import WorkbookLayout
 from templates.model import Survey
 from templates.words import lookup
@@ -29,7 +29,7 @@ class LastYear:
     """What is put in again: the rows of ledgers that list what lasts."""
 
 
-def previous_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
+def read_previous_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
     """Return what was reported for ``year``, by unit code, from the returns in ``folder``; other files are passed over.
 
     Of several returns of one unit the one modified last counts.
@@ -50,7 +50,7 @@ def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) 
         if rows:
             content.ledgers[short] = dict(enumerate(rows, start=ledger.first_row))
             counts[ledger.ledger.id] = len(rows)
-    return replace(identity, carried=carried(counts), prior=prior_fingerprint(content.prior))
+    return replace(identity, carried=state_carried_rows(counts), prior=fingerprint_prior(content.prior))
 
 
 def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
@@ -61,7 +61,7 @@ def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
 
 
 def _values(submission: Submission) -> dict[str, dict[str, Value]]:
-    derived, identity = figures(submission), submission.identity
+    derived, identity = compute_figures(submission), submission.identity
     values = {form: dict(cells) for form, cells in submission.content.values.items()}
     for (form, code), number in derived.items():
         if submission.survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
@@ -79,6 +79,6 @@ def _rows(submission: Submission) -> Rows:
         ledger = submission.layout.ledgers[short].ledger
         if ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
-            kept = [row for _, row in sorted(rows.items()) if not withdrawn(row)]
+            kept = [row for _, row in sorted(rows.items()) if not is_withdrawn(row)]
             found[short] = [{name: row[name] for name in lasting if name in row} for row in kept]
     return found

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Self
 
 from addin.receiving.archive import Found
-from addin.receiving.collect import modified
+from addin.receiving.collect import read_saved_time
 from addin.receiving.receive import Read
-from addin.store.events import RECEIVED, Event, add_events, now
-from addin.store.packed import Packed, packed, unpacked
+from addin.store.events import RECEIVED, Event, add_events, tell_now
+from addin.store.packed import Packed, pack_reading, unpack_reading
 from addin.store.store import Store
-from addin.store.submissions import Arrival, Reader, fetch, keep, known, transaction
+from addin.store.submissions import Arrival, Reader, fetch, find_known, hold_transaction, keep
 from addin.submission import Refusal, Submission
-from templates.migration import fingerprint
+from templates.migration import fingerprint_migrations
 from templates.model import Survey
-from templates.program import READING, program_version
+from templates.program import READING, fingerprint_program
 
 EVERY = 2.0
 """Seconds of reading that a killed program may lose: what is read in them is written together."""
@@ -58,7 +58,7 @@ class StoredReading:
 
     def __enter__(self) -> Self:
         with self.store.opened(read_only=True) as connection:
-            self._known = known(connection, self._reader)
+            self._known = find_known(connection, self._reader)
         self._written = time.monotonic()
         return self
 
@@ -82,8 +82,8 @@ class StoredReading:
     @property
     def _reader(self) -> Reader:
         survey = self.definitions
-        older = f" {fingerprint(survey.migrations)}" if survey.migrations else ""
-        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", program_version(READING))
+        older = f" {fingerprint_migrations(survey.migrations)}" if survey.migrations else ""
+        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", fingerprint_program(READING))
 
     def _recall(self, number: int) -> Submission | Refusal:
         if number not in self._ahead:
@@ -91,15 +91,15 @@ class StoredReading:
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
         self.recalled += 1
-        return unpacked(self._ahead.pop(number), self.definitions)
+        return unpack_reading(self._ahead.pop(number), self.definitions)
 
     def _parse(self, path: Path, sha256: str, survey: str | None) -> Submission | Refusal:
         content = self.read(path, survey=survey)
         self.parsed += 1
         changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-        saved = modified(Found(path, path.name, changed)).isoformat()
+        saved = read_saved_time(Found(path, path.name, changed)).isoformat()
         if _fingerprint(path) == sha256:  # else somebody has just saved it, and these are no longer its data
-            self._waiting.append(Arrival(sha256, packed(content), path.name, saved, now()))
+            self._waiting.append(Arrival(sha256, pack_reading(content), path.name, saved, tell_now()))
         if time.monotonic() - self._written >= self.every:
             self._write()
         return content
@@ -109,8 +109,8 @@ class StoredReading:
         arrivals, self._waiting = self._waiting, []
         if not arrivals:
             return
-        with self.store.opened() as connection, transaction(connection):
-            here = known(connection, self._reader)
+        with self.store.opened() as connection, hold_transaction(connection):
+            here = find_known(connection, self._reader)
             new = [arrival for arrival in arrivals if arrival.sha256 not in here]
             numbers = keep(connection, self._reader, new)
             add_events(connection, [_received(arrival, numbers[arrival.sha256]) for arrival in new])

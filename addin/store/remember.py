@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import Read, merge, reader_of
+from addin.receiving.receive import Read, make_reader, merge
 from addin.rosters.roster import Roster
 from addin.store.reading import EVERY, StoredReading
 from addin.store.record import record
@@ -31,7 +31,7 @@ def merge_into(
     killed has lost no file that was written; the next run goes on from there. Raises StoreError.
     """
     store.prepare()
-    with StoredReading(store, survey, read or reader_of(survey), every) as reading:
+    with StoredReading(store, survey, read or make_reader(survey), every) as reading:
         merged = merge(paths, roster, survey, read=reading, **options)
     record(reading, merged, paths)
     return merged

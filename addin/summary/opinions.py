@@ -9,7 +9,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from addin.auditing.arrays import text_of
+from addin.auditing.arrays import convert_to_text
 from generator.consolidated.data import StatusLine
 from templates.words import lookup, say
 
@@ -60,7 +60,7 @@ class Opinions:
         )
 
 
-def opinions_in(path: Path) -> Opinions:
+def read_opinions(path: Path) -> Opinions:
     """Return the opinions in the workbook at ``path``, none when there is no file. Raises :class:`SummaryError`."""
     if not path.exists():
         return Opinions()
@@ -88,7 +88,7 @@ def _opinions(rows: Sequence[Sequence[Any]]) -> Iterator[Opinion]:
     words = lookup("consolidated.status")["columns"]
     columns: dict[str, int] = {}
     for row in rows:
-        texts = [text_of(value) for value in row]
+        texts = [convert_to_text(value) for value in row]
         if {words["code"], words["opinion"]} <= set(texts):
             columns = {key: texts.index(header) for key, header in words.items() if header in texts}
         elif columns and texts[columns["opinion"]]:

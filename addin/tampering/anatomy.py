@@ -17,11 +17,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from addin.reading.grid import place, rich_text, shifted, xml_cells
-from addin.reading.related import Parts, local, relation
-from templates.layout import letter
+from addin.reading.grid import parse_place, read_rich_text, shift_formula, yield_xml_cells
+from addin.reading.related import Parts, read_relation, strip_namespace
+from templates.layout import name_column
 
-Content = str
+StoredCell = str
 """What stands in a cell: one letter, then the formula (``f``), the text (``s``) or a value of another type.
 
 One string for each cell and no pair: tens of thousands of pairs keep the garbage collector busy.
@@ -54,7 +54,7 @@ class Guard:
 
 
 @dataclass
-class Sheet:
+class SheetAnatomy:
     """One sheet as built."""
 
     name: str
@@ -65,12 +65,12 @@ class Sheet:
     """Texts of comments by cell."""
 
     @cached_property
-    def cells(self) -> dict[str, Content]:
+    def cells(self) -> dict[str, StoredCell]:
         """What stands in each cell that is not blank, by its address without the sheet."""
         if '<c r="' not in self.xml or "<!" in self.xml:
             return {address: content for address, content in self._slowly() if content[1:]}
         shared: dict[str, tuple[str, str]] = {}
-        found: dict[str, Content] = {}
+        found: dict[str, StoredCell] = {}
         for match in _CELL.finditer(self.xml):
             address, attributes, formula, text, value = match.groups()
             if formula is not None:
@@ -86,18 +86,18 @@ class Sheet:
         if not self.xml.startswith("<is", start):
             return ""
         end = self.xml.find(_INLINE_END, start) + len(_INLINE_END)
-        return rich_text(ET.fromstring(self.xml[start:end]))
+        return read_rich_text(ET.fromstring(self.xml[start:end]))
 
-    def _slowly(self) -> Iterable[tuple[str, Content]]:
+    def _slowly(self) -> Iterable[tuple[str, StoredCell]]:
         """Yield the cells of a part that is not written as spreadsheet programs write it."""
-        for cell in xml_cells(self.xml.encode()):
-            address = f"{letter(cell.place[1])}{cell.place[0]}"
+        for cell in yield_xml_cells(self.xml.encode()):
+            address = f"{name_column(cell.place[1])}{cell.place[0]}"
             if cell.formula is not None:
                 yield address, f"f{cell.formula}"
             elif cell.value is not None:
                 yield address, self._constant(cell.type, cell.value)
 
-    def _constant(self, type: str, value: str) -> Content:
+    def _constant(self, type: str, value: str) -> StoredCell:
         if type == "s":
             return f"s{self.strings[int(value)]}"
         return f"{'s' if type in ('str', 'inlineStr') else type[0]}{value}"
@@ -121,30 +121,30 @@ class Sheet:
     @cached_property
     def columns(self) -> list[dict[str, str]]:
         """The attributes of each group of columns."""
-        return [dict(node.attrib) for node in self._frame.iter() if local(node.tag) == "col"]
+        return [dict(node.attrib) for node in self._frame.iter() if strip_namespace(node.tag) == "col"]
 
     @cached_property
     def protection(self) -> dict[str, str]:
         """The attributes that protect the sheet; empty where it is not protected."""
-        found = (node for node in self._frame.iter() if local(node.tag) == "sheetProtection")
+        found = (node for node in self._frame.iter() if strip_namespace(node.tag) == "sheetProtection")
         attributes = dict(next(found, ET.Element("none")).attrib)
         return attributes if attributes.get("sheet", "0") in ("1", "true") else {}
 
     @cached_property
     def filtered(self) -> bool:
         """Whether a filter hides rows."""
-        return any(local(node.tag) == "filterColumn" for node in self._frame.iter())
+        return any(strip_namespace(node.tag) == "filterColumn" for node in self._frame.iter())
 
     @cached_property
     def guards(self) -> list[Guard]:
         """Validations and conditional formats, those in extensions too."""
         found: list[Guard] = []
         for node in self._frame.iter():
-            tag = local(node.tag)
+            tag = strip_namespace(node.tag)
             if tag == "dataValidation":
                 found.append(_guard(node, f"{tag} {node.get('type', 'none')}", node))
             elif tag == "conditionalFormatting":
-                found += [_guard(rule, "cfRule", node) for rule in node if local(rule.tag) == "cfRule"]
+                found += [_guard(rule, "cfRule", node) for rule in node if strip_namespace(rule.tag) == "cfRule"]
         return found
 
     @cached_property
@@ -184,7 +184,7 @@ class Locks:
         """Return whether a cell may not be edited on the protected sheet."""
         style = self.cells.get(address)
         if style is None:
-            row, column = place(address)
+            row, column = parse_place(address)
             style = self.rows.get(row, self.columns.get(column, 0))
         return style not in self.unlocked
 
@@ -193,7 +193,7 @@ class Locks:
 class Anatomy:
     """One workbook as built."""
 
-    sheets: dict[str, Sheet]
+    sheets: dict[str, SheetAnatomy]
     names: dict[str, str]
     """Defined names of the whole workbook, without those that programs make for themselves."""
     unlocked: frozenset[int]
@@ -211,7 +211,9 @@ def dissect(source: Path | BytesIO) -> Anatomy:
     with zipfile.ZipFile(source) as package:
         parts = Parts(package)
         book = ET.fromstring(parts.read(parts.main))
-        protection = next((node for node in book.iter() if local(node.tag) == "workbookProtection"), ET.Element("none"))
+        protection = next(
+            (node for node in book.iter() if strip_namespace(node.tag) == "workbookProtection"), ET.Element("none")
+        )
         return Anatomy(
             sheets=_sheets(parts, book),
             names=_names(book),
@@ -223,14 +225,14 @@ def dissect(source: Path | BytesIO) -> Anatomy:
         )
 
 
-def _sheets(parts: Parts, book: ET.Element) -> dict[str, Sheet]:
+def _sheets(parts: Parts, book: ET.Element) -> dict[str, SheetAnatomy]:
     related = parts.relationships(parts.main)
     strings = _strings(parts)
     found = {}
     for node in book.iter():
-        if local(node.tag) == "sheet" and relation(node) in related:
-            name, part = node.get("name", ""), related[relation(node)][1]
-            found[name] = Sheet(
+        if strip_namespace(node.tag) == "sheet" and read_relation(node) in related:
+            name, part = node.get("name", ""), related[read_relation(node)][1]
+            found[name] = SheetAnatomy(
                 name, node.get("state", "visible"), _text(parts.read(part)), strings, _comments(parts, part)
             )
     return found
@@ -238,19 +240,19 @@ def _sheets(parts: Parts, book: ET.Element) -> dict[str, Sheet]:
 
 def _strings(parts: Parts) -> list[str]:
     found = parts.related(parts.main, "sharedStrings")
-    return [rich_text(item) for item in ET.fromstring(parts.read(found[0]))] if found else []
+    return [read_rich_text(item) for item in ET.fromstring(parts.read(found[0]))] if found else []
 
 
 def _comments(parts: Parts, sheet: str) -> dict[str, str]:
     if not parts.has_relationships(sheet):
         return {}
     trees = [ET.fromstring(parts.read(part)) for part in parts.related(sheet, "comments")]
-    nodes = (node for tree in trees for node in tree.iter() if local(node.tag) == "comment")
-    return {node.get("ref", ""): "".join(rich_text(child) for child in node) for node in nodes}
+    nodes = (node for tree in trees for node in tree.iter() if strip_namespace(node.tag) == "comment")
+    return {node.get("ref", ""): "".join(read_rich_text(child) for child in node) for node in nodes}
 
 
 def _names(book: ET.Element) -> dict[str, str]:
-    nodes = (node for node in book.iter() if local(node.tag) == "definedName")
+    nodes = (node for node in book.iter() if strip_namespace(node.tag) == "definedName")
     return {
         node.get("name", ""): node.text or ""
         for node in nodes
@@ -260,18 +262,18 @@ def _names(book: ET.Element) -> dict[str, str]:
 
 def _unlocked(parts: Parts) -> frozenset[int]:
     root = ET.fromstring(parts.read(parts.related(parts.main, "styles")[0]))
-    formats = next((node for node in root if local(node.tag) == "cellXfs"), ET.Element("none"))
+    formats = next((node for node in root if strip_namespace(node.tag) == "cellXfs"), ET.Element("none"))
     return frozenset(
         number
         for number, style in enumerate(formats)
-        if any(local(child.tag) == "protection" and child.get("locked") in ("0", "false") for child in style)
+        if any(strip_namespace(child.tag) == "protection" and child.get("locked") in ("0", "false") for child in style)
     )
 
 
 def _program(parts: Parts) -> str:
     properties = parts.related("", "extended-properties")
     root = ET.fromstring(parts.read(properties[0])) if properties else ET.Element("none")
-    return next((node.text or "" for node in root.iter() if local(node.tag) == "Application"), "")
+    return next((node.text or "" for node in root.iter() if strip_namespace(node.tag) == "Application"), "")
 
 
 def _links(parts: Parts) -> Iterable[str]:
@@ -313,15 +315,17 @@ def _formula(address: str, attributes: str, text: str, shared: dict[str, tuple[s
         shared[number] = (address, text)
         return text
     origin, text = shared.get(number, (address, ""))
-    (row, column), (first_row, first_column) = place(address), place(origin)
-    return shifted(text, row - first_row, column - first_column)
+    (row, column), (first_row, first_column) = parse_place(address), parse_place(origin)
+    return shift_formula(text, row - first_row, column - first_column)
 
 
 def _guard(rule: ET.Element, kind: str, around: ET.Element) -> Guard:
     """Return the guard; in extensions formulas and areas stand in children."""
-    formulas = [node for node in rule.iter() if local(node.tag) in ("formula", "formula1", "formula2", "f")]
+    formulas = [node for node in rule.iter() if strip_namespace(node.tag) in ("formula", "formula1", "formula2", "f")]
     first = next((node.text for node in formulas if node.text and node.text.strip()), "")
-    areas = around.get("sqref") or next((node.text or "" for node in around.iter() if local(node.tag) == "sqref"), "")
+    areas = around.get("sqref") or next(
+        (node.text or "" for node in around.iter() if strip_namespace(node.tag) == "sqref"), ""
+    )
     return Guard(kind, first, tuple(areas.split()))
 
 

@@ -12,7 +12,7 @@ _AREA: Final = re.compile(r"\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)$")
 _ROWS: Final = 1_048_576
 
 
-def capacities(layout: WorkbookLayout, names: Mapping[str, str]) -> dict[str, int]:
+def read_capacities(layout: WorkbookLayout, names: Mapping[str, str]) -> dict[str, int]:
     """Return the rows of each ledger that has more than declared, as its defined name says."""
     found = {}
     for short, ledger in layout.ledgers.items():

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
-from addin.finding import Finding, structural
-from addin.reading.cells import quoted
-from addin.reading.reader import expected_sheets
+from addin.finding import Finding, make_structural
+from addin.reading.cells import quote_cell
+from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
-from addin.tampering.anatomy import Anatomy, Content, Sheet
-from addin.tampering.capacities import capacities
-from addin.tampering.normal import text
-from addin.tampering.reference import Reference, reference
-from addin.tampering.shifts import Shift, shifts
+from addin.tampering.anatomy import Anatomy, SheetAnatomy, StoredCell
+from addin.tampering.capacities import read_capacities
+from addin.tampering.normal import unify_text
+from addin.tampering.reference import Blueprint, render_blueprint
+from addin.tampering.shifts import Shift, find_shifts
 from templates.content import Identity
 from templates.words import lookup, say
 
@@ -35,15 +35,17 @@ class Case:
 
     submission: Submission
     received: Anatomy
-    reference: Reference
+    reference: Blueprint
     grown: frozenset[str]
     """Ledgers with more rows than declared: generated so, or with rows inserted."""
 
     @classmethod
     def of(cls, submission: Submission, received: Anatomy) -> Self:
         """Return the case, with the reference that belongs to the workbook's identity and to its ledgers' sizes."""
-        grown = capacities(submission.layout, received.names)
-        return cls(submission, received, reference(submission.survey, submission.identity, grown), frozenset(grown))
+        grown = read_capacities(submission.layout, received.names)
+        return cls(
+            submission, received, render_blueprint(submission.survey, submission.identity, grown), frozenset(grown)
+        )
 
     @property
     def identity(self) -> Identity:
@@ -51,13 +53,13 @@ class Case:
         return self.submission.identity
 
     @cached_property
-    def pairs(self) -> dict[str, Sheet]:
+    def pairs(self) -> dict[str, SheetAnatomy]:
         """The received sheets by the names that they should have."""
         sheets = self.received.sheets
         found = {name: sheets[name] for name in self.reference.anatomy.sheets if name in sheets}
         return found | dict(self._renamed(found))
 
-    def _renamed(self, found: Mapping[str, Sheet]) -> Iterator[tuple[str, Sheet]]:
+    def _renamed(self, found: Mapping[str, SheetAnatomy]) -> Iterator[tuple[str, SheetAnatomy]]:
         missing = [sheet for name, sheet in self.reference.anatomy.sheets.items() if name not in found]
         extra = [sheet for name, sheet in self.received.sheets.items() if name not in found]
         for sheet in missing:
@@ -77,13 +79,13 @@ class Case:
     def shifted(self) -> dict[str, list[Shift]]:
         """The sheets whose rows or columns do not lie where they should."""
         locked = self.reference.locked
-        found = {name: shifts(locked[name], sheet.cells) for name, sheet in self.pairs.items() if name in locked}
+        found = {name: find_shifts(locked[name], sheet.cells) for name, sheet in self.pairs.items() if name in locked}
         return {name: moved for name, moved in found.items() if moved}
 
     @cached_property
     def data_sheets(self) -> frozenset[str]:
         """The sheets that units fill, or that hold last year's values: the reader speaks of those that are missing."""
-        return frozenset(expected_sheets(self.reference.layout))
+        return frozenset(list_expected_sheets(self.reference.layout))
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -99,7 +101,7 @@ class Case:
         name = self.pairs[sheet].name if sheet in self.pairs else sheet
         place = f"{name}!{cell}" if cell else f"{name}!A1" if sheet else ""
         values = {"form": form, "ledger": ledger, "sheet": sheet} | values
-        return structural(f"tamper.{kind}", cell=place, **values)
+        return make_structural(f"tamper.{kind}", cell=place, **values)
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,11 @@ class Difference:
 
     kind: str
     cell: str
-    found: Content | None
-    expected: Content | None
+    found: StoredCell | None
+    expected: StoredCell | None
 
 
-def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Finding]:
+def tell_differences(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Finding]:
     """Yield a sheet's differences as findings, of each kind the first few."""
     by_kind: dict[str, list[Difference]] = {}
     for difference in differences:
@@ -125,14 +127,14 @@ def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[
             yield case.found(kind, sheet, one.cell, found=found, expected=expected, more=more)
 
 
-def shown(content: Content | None) -> str:
+def shown(content: StoredCell | None) -> str:
     """Return what stands in a cell as findings quote it."""
     if content is None:
         return say("tamper.blank")
-    return quoted(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
+    return quote_cell(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Return the first few of many names in one line."""
     all = list(names)
     rest = say("tamper.sheets_more", count=len(all)) if len(all) > MOST else ""
@@ -143,10 +145,10 @@ def _sheet_of(area: str) -> str:
     return area.rpartition("!")[0].strip("'").replace("''", "'")
 
 
-def _alike(one: Sheet, other: Sheet) -> bool:
+def _alike(one: SheetAnatomy, other: SheetAnatomy) -> bool:
     ours, theirs = _texts(one), _texts(other)
     return len(ours) >= _TEXTS and len(ours & theirs) >= _ALIKE * len(ours)
 
 
-def _texts(sheet: Sheet) -> set[str]:
-    return {text(content[1:]) for content in sheet.cells.values() if content[0] == "s"}
+def _texts(sheet: SheetAnatomy) -> set[str]:
+    return {unify_text(content[1:]) for content in sheet.cells.values() if content[0] == "s"}

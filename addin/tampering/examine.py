@@ -12,7 +12,7 @@ from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
-from addin.tampering.prior import Prior, bent_prior, changed_prior
+from addin.tampering.prior import Prior, check_prior, compare_prior
 from templates.catalogue import installed
 from templates.model import Survey
 
@@ -28,29 +28,29 @@ def examine(path: Path, submission: Submission, prior: Prior | None = None) -> l
         case = Case.of(submission, dissect(path))
         return list(_findings(case, prior))
     except DAMAGE as error:
-        return [workbook_checks.unexamined(error)]
+        return [workbook_checks.tell_unexamined(error)]
 
 
 def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
-    yield from workbook_checks.sheets(case)
-    yield from workbook_checks.protection(case)
-    yield from workbook_checks.foreign(case)
-    yield from sheet_checks.shifted(case)
-    yield from sheet_checks.hidden(case)
-    yield from sheet_checks.comments(case)
+    yield from workbook_checks.check_sheets(case)
+    yield from workbook_checks.check_protection(case)
+    yield from workbook_checks.check_foreign(case)
+    yield from sheet_checks.check_shifted(case)
+    yield from sheet_checks.check_hidden(case)
+    yield from sheet_checks.check_comments(case)
     yield from _made(case)
-    yield from bent_prior(case) if prior is None else changed_prior(case, prior)
+    yield from check_prior(case) if prior is None else compare_prior(case, prior)
 
 
 def _made(case: Case) -> Iterator[Finding]:
     """Yield in what the making of the workbook differs; where another version of the program made it, no more."""
-    differences = locked.differences(case)
-    if other := locked.other_version(case, differences):
+    differences = locked.find_differences(case)
+    if other := locked.note_other_version(case, differences):
         yield other
         return
-    yield from locked.cells(case, differences)
-    yield from sheet_checks.guards(case)
-    yield from workbook_checks.names(case)
+    yield from locked.check_locked_cells(case, differences)
+    yield from sheet_checks.check_guards(case)
+    yield from workbook_checks.check_names(case)
 
 
 def read_examined(

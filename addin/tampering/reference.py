@@ -9,14 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from addin.tampering.anatomy import Anatomy, Content, Locks, dissect
+from addin.tampering.anatomy import Anatomy, Locks, StoredCell, dissect
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content as Filled
 from templates.content import Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from templates.spelling import credit_code
+from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
 _OWN: Final = ("code", "name", "uscc", "region", "parent")
@@ -41,29 +41,29 @@ class _Key:
 
 
 @dataclass(frozen=True)
-class Reference:
+class Blueprint:
     """How a kind of workbook is built, and which of its cells are locked."""
 
     layout: WorkbookLayout
     anatomy: Anatomy
     locks: dict[str, Locks]
     """Of each sheet that is protected."""
-    locked: dict[str, dict[str, Content]]
+    locked: dict[str, dict[str, StoredCell]]
     """What stands in the locked cells of each sheet that is protected; the identity sheet is left out."""
     personal: dict[str, frozenset[str]]
     """The locked cells that tell who files, by sheet."""
 
 
-def reference(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Reference:
+def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
     """Return the reference for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
-    has_uscc = bool(credit_code(identity.uscc))
+    has_uscc = bool(normalize_credit_code(identity.uscc))
     unit = (identity.kind, identity.level, identity.year)
     return _rendered(_Key(id(survey), *unit, has_uscc, grown, identity.carried, survey))
 
 
 @lru_cache(maxsize=_KEPT)
-def _rendered(key: _Key) -> Reference:
+def _rendered(key: _Key) -> Blueprint:
     survey = key.survey
     whose = {"kind": key.kind, "level": key.level, "carried": key.carried} | _placeholders(key)
     identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
@@ -80,7 +80,7 @@ def _placeholders(key: _Key) -> dict[str, str]:
     return {name: f"ZQ{name.upper()}QZ" for name in _OWN if name != "uscc" or key.has_uscc}
 
 
-def _judged(layout: WorkbookLayout, anatomy: Anatomy) -> Reference:
+def _judged(layout: WorkbookLayout, anatomy: Anatomy) -> Blueprint:
     locks = {name: sheet.locks(anatomy.unlocked) for name, sheet in anatomy.sheets.items() if sheet.protection}
     locks.pop(lookup("workbook.sheets.meta"))
     locked = {
@@ -93,19 +93,19 @@ def _judged(layout: WorkbookLayout, anatomy: Anatomy) -> Reference:
     }
     for sheet in anatomy.sheets.values():
         sheet.forget()
-    return Reference(layout, anatomy, locks, locked, personal)
+    return Blueprint(layout, anatomy, locks, locked, personal)
 
 
 def _is_personal(content: str) -> bool:
     return any(f"ZQ{name.upper()}QZ" in content for name in _OWN)
 
 
-def own(content: Content, identity: Identity) -> Content:
+def fit_to_identity(content: StoredCell, identity: Identity) -> StoredCell:
     """Return what stands in a cell of the reference as it reads in the workbook of ``identity``."""
     kind, value = content[0], content[1:]
     for name in _OWN:
         word = str(getattr(identity, name))
         if kind == "f":
-            word = (credit_code(word) if name == "uscc" else word).replace('"', '""')
+            word = (normalize_credit_code(word) if name == "uscc" else word).replace('"', '""')
         value = value.replace(f"ZQ{name.upper()}QZ", word)
     return kind + value

@@ -30,7 +30,7 @@ _FILES_A_WORKER: Final = 3
 """A worker takes half a second to start, and learns the survey once: for fewer files the next one does not pay."""
 
 
-def workers_for(files: int) -> int:
+def choose_worker_count(files: int) -> int:
     """Return how many workers to read ``files`` files with: no more than there are cores that we may use."""
     wanted = -(-files // _FILES_A_WORKER)
     return max(1, min(_cores(), wanted))

@@ -16,13 +16,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, Self
 
-from addin.workers.faults import Fault, special
+from addin.workers.faults import WorkerFault, detect_special
 from addin.workers.frames import Request
-from addin.workers.limits import USUAL, Limits, workers_for
+from addin.workers.limits import USUAL, Limits, choose_worker_count
 from addin.workers.program import Work, describe
-from addin.workers.worker import TICK, Answer, Worker
+from addin.workers.worker import TICK, Worker, WorkerAnswer
 
-__all__ = ["Answer", "Pool", "Task", "read_all", "read_here"]
+__all__ = ["Pool", "Task", "WorkerAnswer", "read_all", "read_here"]
 
 _AHEAD: Final = 4
 """So many files a worker are read before somebody asks for their answers."""
@@ -53,7 +53,7 @@ class Task:
         return Request(str(path), self.work, self.options, self.limits.seconds)
 
 
-def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> Iterator[Answer]:
+def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> Iterator[WorkerAnswer]:
     """Yield an answer for each of the paths, in their order, read by ``workers`` programs (by default as many as pay).
 
     No file raises, whatever it does. Raises :class:`addin.workers.faults.CannotRead` where reading itself does not
@@ -61,18 +61,18 @@ def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> I
     """
     if not paths:
         return
-    with Pool(workers or workers_for(len(paths)), [task.module]) as pool:
+    with Pool(workers or choose_worker_count(len(paths)), [task.module]) as pool:
         yield from pool.read(task, paths)
 
 
-def read_here(task: Task, path: Path) -> Answer:
+def read_here(task: Task, path: Path) -> WorkerAnswer:
     """Return the answer for a file that this process reads itself, because no native code has to."""
-    if fault := special(path):
-        return Answer(path, fault=fault)
+    if fault := detect_special(path):
+        return WorkerAnswer(path, fault=fault)
     try:
-        return Answer(path, task.function(path, task.options))
+        return WorkerAnswer(path, task.function(path, task.options))
     except Exception as error:  # noqa: BLE001  a foreign file may raise anything
-        return Answer(path, fault=Fault("raised", {"error": describe(error)}))
+        return WorkerAnswer(path, fault=WorkerFault("raised", {"error": describe(error)}))
 
 
 class Pool:
@@ -101,9 +101,9 @@ class Pool:
         for worker in self._workers:
             worker.close()
 
-    def read(self, task: Task, paths: Iterable[Path]) -> Iterator[Answer]:
+    def read(self, task: Task, paths: Iterable[Path]) -> Iterator[WorkerAnswer]:
         """Yield the answers in the order of the paths."""
-        ahead: deque[Future[Answer]] = deque()
+        ahead: deque[Future[WorkerAnswer]] = deque()
         for path in paths:
             ahead.append(self._askers.submit(self._answer, task, path))
             if len(ahead) >= _AHEAD * len(self._workers):
@@ -111,9 +111,9 @@ class Pool:
         while ahead:
             yield ahead.popleft().result()
 
-    def _answer(self, task: Task, path: Path) -> Answer:
-        if fault := special(path):
-            return Answer(path, fault=fault)
+    def _answer(self, task: Task, path: Path) -> WorkerAnswer:
+        if fault := detect_special(path):
+            return WorkerAnswer(path, fault=fault)
         worker = self._idle.get()
         try:
             return worker.ask(task.request(path), task.limits)

@@ -196,7 +196,7 @@ def two(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[
     shutil.copytree(folder, tmp_path / "surveys" / "mini")
     known = ("mini",)
     monkeypatch.setattr(catalogue, "SURVEYS", tmp_path / "surveys")
-    monkeypatch.setattr(catalogue, "available", lambda: known)
+    monkeypatch.setattr(catalogue, "list_surveys", lambda: known)
     rows = (folder / "forms" / "M2.toml").read_text(encoding="utf-8")
     more = '\n[[rows]]\ncode = "09"\nname = "志愿者人数"\nkind = "count"\nmeasure = "人"\n'
     (folder / "forms" / "M2.toml").write_text(rows + more, encoding="utf-8")

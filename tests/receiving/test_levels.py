@@ -21,7 +21,7 @@ from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
-from addin.summary.rollup import Rollup, as_json
+from addin.summary.rollup import Rollup, describe_merge
 from tests.support.mailbag import ONE, fake_audit, fake_read, merged, put, roster, seeded, survey, unit
 
 States = list[tuple[str, str, str]]
@@ -237,12 +237,12 @@ def test_a_store_in_between_changes_nothing(tmp_path: Path) -> None:
 
     def again(read: Read) -> dict[str, Any]:
         kept = merge_into(Store(tmp_path / "S.duckdb"), paths, units, survey(), read=read, audit=fake_audit)
-        return as_json(kept, Rollup.of(kept))
+        return describe_merge(kept, Rollup.of(kept))
 
     def unread(path: Path, *, survey: str | None = None) -> Submission | Refusal:
         raise AssertionError(f"{path} of {survey} was read again")
 
-    assert again(fake_read) == again(unread) == as_json(plain, Rollup.of(plain))
+    assert again(fake_read) == again(unread) == describe_merge(plain, Rollup.of(plain))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
