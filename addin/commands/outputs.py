@@ -11,7 +11,7 @@ from addin.commands.shared import refuse, refuse_unwritable
 from generator.temporary import new_temporary
 from templates.words import lookup, say
 
-ROOM = 100_000
+ROOM = 50_000
 """Bytes that no workbook does without."""
 
 
@@ -90,12 +90,8 @@ def _refuse_place(path: Path, folder: Path, room: int) -> None:
         new_temporary(folder, "").unlink()
         free = shutil.disk_usage(folder).free
     if free < room:
-        reason = say("cli.refused.room", free=_in_megabytes(free), room=_in_megabytes(room))
+        reason = say("cli.refused.room", free=free // 1000, room=room // 1000)
         refuse(say("cli.refused.no_folder", path=path, reason=reason))
-
-
-def _in_megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f}"
 
 
 def _are_one(one: Path, other: Path) -> bool:
