@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from addin.commands.shared import out, refuse, refuse_unwritable
-from addin.sending.keys import Key, KeyRefused, make_key, read_key
+from addin.keys import Key, KeyRefused, make_key, read_key
 from templates.words import say
 
 

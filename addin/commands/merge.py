@@ -15,12 +15,12 @@ from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import read_keys
 from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.commands.store import open_store, refuse_unusable_store
+from addin.keys import Key
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
-from addin.sending.keys import Key
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, read_opinions
