@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isfinite
@@ -201,7 +201,8 @@ def unique(codes: list[str], file: str, problems: Problems, word: str = "duplica
 
 def _keep_unknown_kinds(row: raw.RawRow, file: str, problems: Problems) -> bool:
     """Keep a problem for each kind of a row or of its parts that no cell can be of; return whether there was one."""
-    unknown = [part for part in row.parts or [row] if not _known(part.kind)]
+    parts: Sequence[raw.RawRow | raw.RawPart] = row.parts or [row]
+    unknown = [part for part in parts if not _known(part.kind)]
     for part in unknown:
         problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
     return bool(unknown)
