@@ -29,14 +29,15 @@ def workbook(path: Path) -> Output:
 
 
 def refuse_outputs(outputs: Iterable[Output | None], inputs: Iterable[Path] = ()) -> None:
-    """Refuse the first output that cannot be written, or that is an input or another output."""
+    """Refuse an output that is an input or another output, and the first one that cannot be written."""
+    asked = [output for output in outputs if output is not None]
     taken = list(inputs)
-    for output in outputs:
-        if output is not None:
-            _refuse_file(output)
-            if any(_are_one(output.path, other) for other in taken):
-                refuse(say("cli.refused.same_file", path=output.path))
-            taken.append(output.path)
+    for output in asked:
+        if any(_are_one(output.path, other) for other in taken):
+            refuse(say("cli.refused.same_file", path=output.path))
+        taken.append(output.path)
+    for output in asked:
+        _refuse_file(output)
 
 
 def refuse_folder(folder: Path, files: int = 1, reserved: Iterable[str] = ()) -> None:
