@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import err, out, refuse, saving
+from addin.commands.shared import err, out, refuse, refuse_unwritable
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
 from templates.words import say
@@ -23,7 +23,7 @@ def fill(
     """Put values from another system into a workbook."""
     submission = readable(workbook, surveys_for(survey))
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             filled = fill_in(submission, read_data(data))
             render(submission, workbook, target)
     except FillError as error:
