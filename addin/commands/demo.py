@@ -12,7 +12,7 @@ from addin.commands.outputs import refuse_folder
 from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from addin.demo import DemoError
 from addin.demo import play_demo as make_demo
-from addin.rosters.roster import RosterError
+from addin.roster import RosterError
 from templates.words import say
 
 DEMO_FILES: Final = 60

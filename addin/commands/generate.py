@@ -12,7 +12,7 @@ from addin.commands.inputs import roster_in, survey_named
 from addin.commands.keys import read_keys
 from addin.commands.outputs import refuse_folder
 from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, refuse_unwritable, show_progress
-from addin.rosters.roster import Roster
+from addin.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
 from addin.sending.last_year import read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill

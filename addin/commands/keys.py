@@ -10,7 +10,7 @@ import typer
 
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import out, refuse, refuse_unwritable
-from addin.sending.keys import Key, KeyRefused, make_key, read_key
+from addin.keys import Key, KeyRefused, make_key, read_key
 from templates.words import say
 
 

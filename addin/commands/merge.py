@@ -17,12 +17,12 @@ from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.commands.store import open_store, refuse_unusable_store
+from addin.keys import Key
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
-from addin.sending.keys import Key
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, read_opinions

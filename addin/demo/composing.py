@@ -17,7 +17,7 @@ from addin.demo.cast import DemoError
 from addin.demo.places import DemoPlaces
 from addin.demo.seed import explain, remember
 from addin.reading.reader import read
-from addin.rosters.roster import Roster, name_workbook
+from addin.roster import Roster, name_workbook
 from addin.sending.fill import render
 from templates.model import Survey
 from templates.words import lookup, say

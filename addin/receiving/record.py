@@ -16,7 +16,7 @@ from cattrs import Converter
 
 from addin.finding import Finding
 from addin.receiving.outcomes import LONG_AGO
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from addin.submission import Submission
 from templates.content import Content, Identity, Value
 from templates.model import Survey

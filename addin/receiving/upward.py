@@ -9,6 +9,7 @@ from typing import Final
 
 from cattrs.errors import BaseValidationError
 
+from addin.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import translate_codes
 from addin.reading.reader import check_version
@@ -16,7 +17,6 @@ from addin.receiving.below import Below, read_below
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
 from addin.receiving.record import Record, UnitPacket, pack_record, unpack_record
-from addin.sending.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest_records
