@@ -76,6 +76,16 @@ def load_folder(folder: Path, hash: str = "") -> Survey:
     return survey
 
 
+def is_installed(survey: Survey) -> bool:
+    """Return whether returns of the survey are known by its id alone."""
+    return survey.folder.parent == SURVEYS
+
+
+def name_survey(survey: Survey) -> str:
+    """Return what ``--survey`` is to be given on a command line: the id, or the folder in quotation marks."""
+    return survey.id if is_installed(survey) else f'"{survey.folder}"'
+
+
 def load_installed(survey: str) -> Survey:
     """Return the installed survey of this id. Raises SurveyError where there is none, or a broken one.
 

@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from addin.buttons import ribbon
 from addin.commands import buttons
 from templates import catalogue
-from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder, load_installed
+from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder, load_installed, name_survey
 from templates.load import SURVEYS, SurveyError, load
 from templates.words import say
 from tests.support.returns import MINI
@@ -120,6 +120,11 @@ def test_an_id_in_a_file_leads_nowhere_else(stated: str) -> None:
     with pytest.raises(SurveyError):
         Surveys(MINI)(stated)
     assert Surveys(MINI)("mini") is MINI
+
+
+def test_a_survey_is_named_as_the_option_takes_it(folder: Path) -> None:
+    assert [name_survey(load_installed("kx2023")), name_survey(load_folder(folder))] == ["kx2023", f'"{folder}"']
+    assert find_folder(name_survey(load_folder(folder)).strip('"')) == folder
 
 
 # --- through every command -------------------------------------------------------------------------------------------
