@@ -35,7 +35,7 @@ def previous_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastY
     Of several returns of one unit the one modified last counts.
     """
     returns = _returns(folder, survey, year)
-    return {submission.identity.code: LastYear(_values(submission), _rows(submission)) for submission in returns}
+    return {one.identity.code: LastYear(_values(survey, one), _rows(survey, one)) for one in returns}
 
 
 def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) -> Identity:
@@ -60,23 +60,23 @@ def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
             yield result
 
 
-def _values(submission: Submission) -> dict[str, dict[str, Value]]:
-    derived, identity = figures(submission), submission.identity
+def _values(survey: Survey, submission: Submission) -> dict[str, dict[str, Value]]:
+    derived, identity = figures(survey, submission), submission.identity
     values = {form: dict(cells) for form, cells in submission.content.values.items()}
     for (form, code), number in derived.items():
-        if submission.survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
+        if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
             values.setdefault(form, {})[code] = number
-    for block in submission.layout.blocks:
+    for block in submission.layout(survey).blocks:
         values.pop(block.form.id, None)
     return values
 
 
-def _rows(submission: Submission) -> Rows:
+def _rows(survey: Survey, submission: Submission) -> Rows:
     """Return the rows that were not withdrawn; numbers, remarks and changes are last year's, and left out."""
-    found = {}
+    found, layout = {}, submission.layout(survey)
     dropped = {lookup("workbook.row_status.name"), lookup("workbook.row_remark.name")}
     for short, rows in submission.content.ledgers.items():
-        ledger = submission.layout.ledgers[short].ledger
+        ledger = layout.ledgers[short].ledger
         if ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
             kept = [row for _, row in sorted(rows.items()) if not withdrawn(row)]

@@ -14,7 +14,7 @@ from addin.finding import Finding
 from addin.host import Block, Cell, ErrorValue, Formula, OpenBook
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid, place
-from addin.reading.reader import read_source
+from addin.reading.reader import installed, read_source
 from addin.submission import Refusal, Submission
 from templates.layout import WorkbookLayout, quoted
 from templates.model import Severity
@@ -89,11 +89,10 @@ def _keep_odd(grid: Grid, at: tuple[int, int], value: Cell, formula: str) -> Non
 
 def check(book: OpenBook) -> Checked:
     """Audit the open workbook, mark it and list the findings in it. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book))
-    if isinstance(found, Refusal):
-        raise Refused(found.reason)
-    checked = Checked(found, audit(found.survey, found.identity.year, [found])[0])
-    show(book, found.layout, checked.findings)
+    found = _read(book)
+    survey = installed(found.edition.survey)
+    checked = Checked(found, audit(survey, found.identity.year, [found])[0])
+    show(book, found.layout(survey), checked.findings)
     book.status(status_text(checked.findings))
     if checked.first:
         go_to(book, checked.first.cell)
@@ -102,11 +101,16 @@ def check(book: OpenBook) -> Checked:
 
 def clear(book: OpenBook) -> None:
     """Take marks and findings away again. Raises :class:`Refused` and HostError."""
+    found = _read(book)
+    show(book, found.layout(installed(found.edition.survey)), [])
+    book.status(say("live.cleared"))
+
+
+def _read(book: OpenBook) -> Submission:
     found = read_source(book.path, OpenSheets(book))
     if isinstance(found, Refusal):
         raise Refused(found.reason)
-    show(book, found.layout, [])
-    book.status(say("live.cleared"))
+    return found
 
 
 def show(book: OpenBook, layout: WorkbookLayout, findings: Sequence[Finding]) -> None:

@@ -13,6 +13,7 @@ from generator.duplicates import Duplicates
 from generator.explained import accepted, refusal
 from generator.formula import Cells, Formulas, number_text, quote, worded
 from generator.ledger_faults import Fault, faults, stays, sure, unusable
+from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import Column, Reference, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, letter, quoted
@@ -166,15 +167,15 @@ def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
 def _unconfirmed_check(ledger: LedgerLayout) -> Check:
     """Last year's rows stand in the ledger until the unit says that it has gone through them."""
     done = quote(lookup("workbook.ledger.confirmed"))
-    words = lookup("audit.checks")["ledger.unconfirmed"]
+    words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
         severity=Severity.ERROR,
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
-        hint=words["hint"].format(place=ledger.confirmation),
+        hint=words.hint.format(place=ledger.confirmation),
         status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
         count="IF({j}>0,1,0)",
-        message=quote(words["message"].format(rows=ledger.carried, place=ledger.confirmation)),
+        message=quote(words.message.format(rows=ledger.carried, place=ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
     )
 

@@ -17,7 +17,7 @@ from addin.merging.insights import insights
 from addin.merging.merged import Merged, ReturnedFile, Role, UnitReturn
 from addin.merging.rollup import Rollup
 from addin.roster import ReportingUnit
-from addin.submission import FileStatus, Submission
+from addin.submission import Edition, FileStatus, Submission
 from generator.consolidated.insight_data import Insights
 from templates.content import Content, Identity, Value
 from tests.mailbag import finding, survey, unit
@@ -32,7 +32,7 @@ def sent(sender: ReportingUnit, cells: Cells, prior: Cells | None = None, **chan
     content = Content(values={"A01": dict(cells)}, prior={"A01": dict(prior or {})})
     name = f"{sender.code}.xlsx"
     file = ReturnedFile(name, Role.COUNTED, FileStatus.OK)
-    return UnitReturn(sender, (file,), Submission(name, identity, survey(), content))
+    return UnitReturn(sender, (file,), Submission(name, identity, Edition.of(survey()), content))
 
 
 def seen(*units: UnitReturn, strays: tuple[ReturnedFile, ...] = ()) -> Insights:

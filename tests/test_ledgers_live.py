@@ -28,13 +28,13 @@ from addin.host.office import properties
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid, place
 from addin.reading.ledger_reader import LedgerReader
+from addin.reading.paper import WorkingPaper
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
 from generator.formula import Formulas
 from generator.sheets.next_problem import NEXT
 from generator.strict import Lock
-from templates.content import Content
 from templates.families import EXAMPLE_YEAR
 from templates.layout import LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, letter
 from templates.model import Column, Kind, Severity, Survey
@@ -120,9 +120,9 @@ class Desk:
         names = [column.name for column in self.ledger.ledger.columns]
         grid = Grid(self.ledger.sheet, {LEDGER_HEADER_ROW: [*names]})
         grid.rows |= {row: [cells.get(name, "") for name in names] for row, cells in rows.items()}
-        submission = Submission("", identity(self.survey, KIND, LEVEL), self.survey, Content())
-        LedgerReader(submission, self.ledger, grid).read()
-        return self.told(audit(self.survey, EXAMPLE_YEAR, [submission])[0])
+        paper = WorkingPaper("", identity(self.survey, KIND, LEVEL), self.survey)
+        LedgerReader(paper, self.ledger, grid).read()
+        return self.told(audit(self.survey, EXAMPLE_YEAR, [paper.submit()])[0])
 
     def told(self, findings: list[Finding]) -> list[str]:
         """Return what findings say of the ledger's rows, explained warnings left out."""

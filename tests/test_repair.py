@@ -19,6 +19,7 @@ from addin.repairing.repair import Repaired, repair, save_receipt
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
 from generator.strict import Lock
+from templates.checks import find_check
 from templates.content import Content
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup
@@ -26,7 +27,7 @@ from tests import vandals
 from tests.books import workbook
 from tests.entry_return import KIND, LEVEL, filled
 from tests.lists import readable
-from tests.returns import MINI
+from tests.returns import MINI, worded
 from tests.vandals import Deed, by_openpyxl, put
 from tianbao import app
 
@@ -53,7 +54,7 @@ def path(received: Path, tmp_path: Path) -> Path:
 
 def repaired(path: Path) -> tuple[Repaired, Path]:
     target = path.with_name("修复.xlsx")
-    return repair(readable(path), path, target), target
+    return repair(MINI, readable(path), path, target), target
 
 
 def unplaced(done: Repaired) -> list[tuple[str, str, str]]:
@@ -93,7 +94,7 @@ def test_all_comes_back(path: Path, received: Path, deed: Deed) -> None:
     assert isinstance(found, Submission)
     expected = readable(received)
     assert without_rows(found.content) == without_rows(expected.content)
-    assert (found.identity, found.findings) == (expected.identity, [])
+    assert (found.identity, worded(found)) == (expected.identity, [])
     assert found.content.ledgers["活动"].keys() == expected.content.ledgers["活动"].keys()
     year = found.identity.year
     assert audit(MINI, year, [found]) == audit(MINI, year, [expected])
@@ -127,7 +128,7 @@ def test_what_is_not_placed_is_told(path: Path) -> None:
     ):
         deed(path)
     done, target = repaired(path)
-    stray = lookup("audit.checks")["note.stray"]["message"].format(cell=f"{SHEET}!W20", value="旁注")
+    stray = find_check("note.stray").message.format(cell=f"{SHEET}!W20", value="旁注")
     assert sorted(unplaced(done)) == sorted(
         [
             (f"{SHEET}!{NAME}", "场馆总数", REASONS["label"]),
@@ -139,7 +140,7 @@ def test_what_is_not_placed_is_told(path: Path) -> None:
             (f"{SHEET}!{VALUE}", "估计的", REASONS["comment"]),
         ]
     )
-    assert readable(target).findings == []
+    assert worded(readable(target)) == []
 
 
 def test_a_form_without_its_header_is_told_cell_by_cell(path: Path) -> None:
@@ -182,6 +183,7 @@ def test_without_protection_there_is_a_remark(path: Path) -> None:
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setattr(desk, "read", lambda path: read(path, surveys=lambda _: MINI))
+    monkeypatch.setattr(desk, "installed", lambda _: MINI)
     return CliRunner()
 
 

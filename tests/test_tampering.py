@@ -25,6 +25,7 @@ from addin.tampering.normal import formula
 from generator.edit import edit_part, part_of
 from generator.strict import Lock
 from generator.workbook import build
+from templates.checks import load_checks
 from templates.content import prior_fingerprint
 from templates.layout import COLUMNS, WorkbookLayout, letter
 from templates.words import lookup
@@ -32,7 +33,7 @@ from tests import vandals
 from tests.books import PASSWORD, identity, workbook
 from tests.entry_return import KIND, LEVEL, filled
 from tests.office import Office, opened
-from tests.returns import MINI
+from tests.returns import MINI, worded
 from tests.vandals import Deed, by_openpyxl, put
 
 SHEETS = lookup("workbook.sheets")
@@ -66,7 +67,7 @@ def taken_in(path: Path) -> Submission:
 
 def told(path: Path) -> list[str]:
     """Return rule and cell of everything that reading and examining say, in a fixed order."""
-    return sorted(f"{finding.rule} {finding.cell}".strip() for finding in taken_in(path).findings)
+    return sorted(f"{finding.rule} {finding.cell}".strip() for finding in worded(taken_in(path)))
 
 
 # --- vandalisms ------------------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ def test_what_is_said_of_a_vandalism(path: Path, deed: Deed, findings: list[str]
 def test_every_kind_has_its_vandalism() -> None:
     named = {said.split()[0] for _, findings in VANDALISMS.values() for said in findings}
     elsewhere = {"tamper.prior", "tamper.prior_any", "tamper.generation", "tamper.unexamined"}
-    assert named | elsewhere >= lookup("tamper.checks").keys()
+    assert named | elsewhere >= {id for id in load_checks() if id.startswith("tamper.")}
     assert not named & elsewhere
 
 
@@ -221,7 +222,7 @@ def test_a_ledger_that_was_generated_larger(tmp_path: Path, lock: Lock) -> None:
 def test_what_fill_writes(path: Path, tmp_path: Path) -> None:
     found = read(path, surveys=lambda _: MINI)
     assert isinstance(found, Submission)
-    render(found, path, tmp_path / "filled.xlsx")
+    render(MINI, found, path, tmp_path / "filled.xlsx")
     assert told(tmp_path / "filled.xlsx") == []
 
 
@@ -285,10 +286,10 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
     path = workbook(tmp_path, MINI, lock, KIND, LEVEL, content)
     put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
     submission = taken_in(path)
-    assert submission.findings == []
-    assert examine(path, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
-    found = examine(path, submission, prior=content.prior)
-    assert [(one.rule, one.cell, one.code) for one in found] == [
+    assert worded(submission) == []
+    assert examine(path, MINI, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
+    found = examine(path, MINI, submission, prior=content.prior)
+    assert [(one.check, one.cell, one.code) for one in found] == [
         ("tamper.prior", FORM.address("06", COLUMNS.prior), "06")
     ]
 
@@ -323,7 +324,7 @@ def test_a_part_that_cannot_be_read(path: Path) -> None:
     edit_part(path, "xl/styles.xml", lambda xml: xml[: len(xml) // 2])
     submission = read(path, surveys=lambda _: MINI)
     if isinstance(submission, Submission):
-        assert [finding.rule for finding in examine(path, submission)] == ["tamper.unexamined"]
+        assert [found.check for found in examine(path, MINI, submission)] == ["tamper.unexamined"]
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,11 @@ def readable(path: Path) -> Submission:
     return result
 
 
+def survey_of_return(submission: Submission) -> Survey:
+    """Return the definitions by which the return was read."""
+    return installed(submission.edition.survey)
+
+
 def keep_apart(written: list[Path], read_from: list[Path]) -> None:
     """Refuse to write over a workbook that is read, or one result over the other."""
     taken = {path.resolve() for path in read_from}

@@ -8,7 +8,18 @@ from typing import Annotated, Final
 import typer
 
 from addin import report
-from addin.commands.desk import FINDINGS, err, keep_apart, out, readable, refuse, saving, say_json, working
+from addin.commands.desk import (
+    FINDINGS,
+    err,
+    keep_apart,
+    out,
+    readable,
+    refuse,
+    saving,
+    say_json,
+    survey_of_return,
+    working,
+)
 from addin.commands.returns import judge
 from addin.reading.package import DAMAGE
 from addin.repairing.repair import Repaired, as_json, save_receipt
@@ -45,7 +56,7 @@ def _repaired(workbook: Path, target: Path, password: str) -> Repaired:
     submission = readable(workbook)
     try:
         with saving(target):
-            return make_anew(submission, workbook, target, password)
+            return make_anew(survey_of_return(submission), submission, workbook, target, password)
     except DAMAGE:
         refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
 

@@ -20,6 +20,7 @@ from addin.commands.desk import (
     refuse,
     saving,
     say_json,
+    survey_of_return,
     working,
 )
 from addin.commands.keys import keys_in
@@ -49,16 +50,17 @@ def fill(
 ) -> None:
     """Put values from another system into a workbook."""
     submission = readable(workbook)
+    survey = survey_of_return(submission)
     try:
         with saving(target):
-            filled = fill_in(submission, read_data(data))
-            render(submission, workbook, target)
+            filled = fill_in(survey, submission, read_data(data))
+            render(survey, filled.submission, workbook, target)
     except FillError as error:
         refuse("\n".join(error.problems))
     for remark in filled.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False)
-    if submission.findings:
-        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if submission.oddities:
+        err.print(say("fill.kept", count=len(submission.oddities)), style="yellow")
     out.print(say("fill.done", cells=filled.cells, file=target), markup=False, soft_wrap=True)
 
 
@@ -75,12 +77,13 @@ def import_ledger(
     keep_apart([target], [workbook, source])
     with working(say("import.said.working")):
         submission = readable(workbook)
+        survey = survey_of_return(submission)
         try:
-            imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
+            filled, imported = import_list(survey, submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
         with saving(target):
-            render(submission, workbook, target)
+            render(survey, filled, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)
 
@@ -88,8 +91,8 @@ def import_ledger(
 def _say_imported(imported: Imported, submission: Submission, target: Path, *, json_too: bool) -> None:
     for sentence in imported.shown():
         err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    if submission.findings:
-        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if submission.oddities:
+        err.print(say("fill.kept", count=len(submission.oddities)), style="yellow")
     if json_too:
         say_json(imported.as_json() | {"file": str(target)})
         return
@@ -123,7 +126,7 @@ def judge(result: Submission | Refusal) -> report.Judged:
     """Audit what was read, as its survey and its year ask."""
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    findings = tuple(audit(result.survey, result.identity.year, [result])[0])
+    findings = tuple(audit(survey_of_return(result), result.identity.year, [result])[0])
     faulty = any(finding.severity is Severity.ERROR for finding in findings)
     status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
     return report.Judged(result.file, result.identity, status, "", findings)
@@ -165,12 +168,13 @@ def compose(
     """Compose workbooks of parts into the one return of their parent."""
     keep_apart([target, *([trace] if trace else [])], [unit, *parts])
     try:
-        composed = compose_parts(*gather(unit, parts), strict=strict)
+        survey, own, sent = gather(unit, parts)
+        composed = compose_parts(survey, own, sent, strict=strict)
         if trace:
             with saving(trace):
                 save_trace(composed, trace)
         with saving(target):
-            render(composed.submission, unit, target)
+            render(survey, composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
     judged = judge(readable(target))

@@ -9,7 +9,7 @@ from random import Random
 from addin.auditing.figures import figures
 from addin.demo.cast import Sizes
 from addin.demo.rows import Pool
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from addin.zero import open_cells
 from templates.content import Content, Identity, Value
 from templates.model import Indicator, Survey
@@ -38,7 +38,7 @@ class Actor:
     @property
     def submission(self) -> Submission:
         """The return as it stands."""
-        return Submission("", self.identity, self.survey, self.content)
+        return Submission("", self.identity, Edition.of(self.survey), self.content)
 
     @property
     def is_part(self) -> bool:
@@ -73,7 +73,7 @@ class Actor:
 
     def recount(self) -> None:
         """Take over what the ledgers give now."""
-        self.figures = figures(self.submission)
+        self.figures = figures(self.survey, self.submission)
         for cell in self.figures.keys() & self.open.keys():
             self.put(cell, self.figures[cell])
 

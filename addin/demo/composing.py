@@ -54,8 +54,8 @@ def families_of(actors: Sequence[Actor]) -> list[Family]:
 def look_back(survey: Survey, year: int, family: Family) -> None:
     """Give the parent the last year of the whole, and explanations of what is unusual in the whole."""
     own = family.own
-    composed = compose(own.submission, [part.submission for part in family.parts]).submission
-    whole = replace(own, content=deepcopy(composed.content), figures=figures(composed))
+    composed = compose(survey, own.submission, [part.submission for part in family.parts]).submission
+    whole = replace(own, content=deepcopy(composed.content), figures=figures(survey, composed))
     remember(whole)
     explain(survey, year, [whole])
     own.content.prior, own.warned = whole.content.prior, whole.warned
@@ -84,8 +84,8 @@ def compose_returns(survey: Survey, family: Family, roster: Roster, places: Plac
 
 def _compose(survey: Survey, files: Composition) -> None:
     try:
-        composed = compose(*gather(files.own, files.parts, partial(read, surveys=lambda _: survey)))
+        composed = compose(*gather(files.own, files.parts, partial(read, surveys=lambda _: survey), lambda _: survey))
     except ComposeError as error:
         raise DemoError(say("demo.not_composed", reason=lookup("demo.join").join(error.problems))) from error
     save_trace(composed, files.trace)
-    render(composed.submission, files.own, files.target)
+    render(survey, composed.submission, files.own, files.target)

@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from addin.auditing.audit import audit
 from addin.demo.cast import Sizes
 from addin.finding import Finding
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from addin.zero import complete_zero
 from templates.content import Identity, Value
 from templates.layout import LEDGER_HEADER_ROW
@@ -64,7 +64,7 @@ def named(column: Column, number: int, owner: str = "") -> str:
 
 
 def _faultless(survey: Survey, identity: Identity, ledgers: list[Ledger], sizes: Sizes, seed: str) -> Pool:
-    submission = Submission("", identity, survey, complete_zero(survey, identity))
+    submission = Submission("", identity, Edition.of(survey), complete_zero(survey, identity))
     for ledger in ledgers:
         draw = _Draw(ledger, survey, identity.year, sizes, dice(f"{seed}:{ledger.short}"))
         submission.content.ledgers[ledger.short] = dict(enumerate(draw.rows(DRAWS), start=FIRST_ROW))

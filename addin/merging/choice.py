@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from addin.codec import fingerprint
 from addin.merging.merged import Incoming, ReturnedFile, Role
-from addin.merging.record import fingerprint
 from addin.submission import FileStatus
 from templates.words import say
 

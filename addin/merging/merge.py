@@ -81,7 +81,7 @@ def merge(
         found = list(collect(paths, Unpacker(Path(folder)), result))
         incoming = _read_all(found, survey, read or reader_of(survey), progress)
         expected = year or _stated_year(incoming, survey)
-        trusted = [unmasked(_trusted(file, keys, roster), roster) for file in incoming]
+        trusted = [unmasked(_trusted(file, keys, roster), survey, roster) for file in incoming]
         each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
     if unknown := [text for text in prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
@@ -108,11 +108,7 @@ def _incoming(file: Found | Refusal, survey: Survey, read: Read) -> Incoming:
     if isinstance(file, Refusal):
         return Incoming(file.file, None, file)
     content = _outcome(file, survey, read)
-    if isinstance(content, Submission):
-        content.file = file.shown
-    else:
-        content = replace(content, file=file.shown)
-    return Incoming.of(file, content)
+    return Incoming.of(file, replace(content, file=file.shown))
 
 
 def _outcome(file: Found, survey: Survey, read: Read) -> Submission | Refusal:

@@ -11,12 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from cattrs.errors import BaseValidationError
-
 from addin.keys import Key, doubt, genuine, signed
 from addin.merging.levels import producer_of
 from addin.merging.merged import Carried, Incoming, Merged, UnitReturn
-from addin.merging.record import Record, Returned, packed, unpacked
+from addin.merging.record import Record, packed, unpacked
 from addin.reading.cells import as_text
 from addin.reading.grid import Grid
 from addin.reading.older import renamed
@@ -76,7 +74,7 @@ def _record(unit: UnitReturn) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], Returned.of(unit.submission)
+    file, returned = unit.files[0], replace(unit.submission, file="")
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 
@@ -100,7 +98,7 @@ def expanded(
         package = open_package(file.path)
         found, vouched = _records(package, identity, keys)
         _refuse_odd(found, survey, own)
-        returns = [_renamed(one, identity, survey) for one in _returns(file, identity, package, survey, found)]
+        returns = [_renamed(one, identity, survey) for one in _returns(file, identity, package, found)]
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
     except DAMAGE:
@@ -131,11 +129,9 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
     check_version(identity, survey, older=True)
 
 
-def _returns(
-    file: Incoming, identity: Identity, package: Package, survey: Survey, found: Sequence[Record]
-) -> list[Incoming]:
+def _returns(file: Incoming, identity: Identity, package: Package, found: Sequence[Record]) -> list[Incoming]:
     switches = _switches(package)
-    return [_incoming(record, file.shown, identity.code, switches[record.unit.code], survey) for record in found]
+    return [_incoming(record, file.shown, identity.code, switches[record.unit.code]) for record in found]
 
 
 def _renamed(file: Incoming, identity: Identity, survey: Survey) -> Incoming:
@@ -159,7 +155,7 @@ def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple
         raise NotOpened(FileStatus.NOT_OURS, say("keys.forged_summary"))
     try:
         return [unpacked(line) for line in lines[1:]], vouched
-    except (BaseValidationError, KeyError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
 
 
@@ -167,11 +163,11 @@ def _lines(grid: Grid) -> list[str]:
     return ["".join(str(cell) for cell in grid.rows[row]) for row in sorted(grid.rows)]
 
 
-def _incoming(record: Record, source: str, producer: str, switches: set[bool], survey: Survey) -> Incoming:
+def _incoming(record: Record, source: str, producer: str, switches: set[bool]) -> Incoming:
     shown = say("merge.inside", archive=source, name=record.unit.name)
     counted, reason = _counted(record, switches)
     carried = Carried(record.unit, counted, source, producer, reason)
-    content = record.returned.submission(shown, survey) if record.returned else None
+    content = replace(record.returned, file=shown) if record.returned else None
     return Incoming(shown, None, content, record.modified, record.changed, record.digest, carried)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from addin.reading.cells import as_text
@@ -24,21 +24,17 @@ class Lift:
     """One received workbook: what was read, and the sheets that it was read from by the names they should have."""
 
     submission: Submission
+    layout: WorkbookLayout
+    """Where things lie in a workbook as generated."""
     grids: Mapping[str, Grid | None]
-
-    @property
-    def layout(self) -> WorkbookLayout:
-        """Where things lie in a workbook as generated."""
-        return self.submission.layout
 
     def content(self) -> Content:
         """Return what the new workbook is to hold; ledger rows keep their distance from the header."""
-        content = self.submission.content
+        content, ledgers = self.submission.content, {}
         for short, rows in content.ledgers.items():
-            ledger = self.layout.ledgers[short]
-            by = self._moved(ledger)
-            content.ledgers[short] = {row - by: cells for row, cells in rows.items()}
-        return content
+            by = self._moved(self.layout.ledgers[short])
+            ledgers[short] = {row - by: cells for row, cells in rows.items()}
+        return replace(content, ledgers=ledgers)
 
     def _moved(self, ledger: LedgerLayout) -> int:
         grid = self.grids[ledger.sheet]
@@ -88,7 +84,7 @@ class Lift:
                 yield _line(short, name, ledger.ledger.name, grid, (row + by, columns[name]), target, as_text(value))
 
     def _texts(self, content: Content) -> Iterator[Line]:
-        words, survey = lookup("workbook.sheets"), self.submission.survey
+        words, survey = lookup("workbook.sheets"), self.layout.survey
         wanted = (
             (words["notes"], content.remarks, notes_place, NOTES_CELL),
             (words["summary"], content.summary, partial(summary_place, survey), SUMMARY_CELL),

@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from addin.merging.archive import Found
 from addin.merging.collect import modified
 from addin.merging.merge import Read
 from addin.store.events import RECEIVED, Event, add_events, now
-from addin.store.packed import Packed, packed, unpacked
+from addin.store.packed import packed, unpacked
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, keep, known, transaction
 from addin.submission import Refusal, Submission
@@ -52,7 +52,7 @@ class StoredReading:
     _known: dict[str, int] = field(default_factory=dict)
     """Numbers of submissions by the fingerprint of their bytes."""
     _waiting: list[Arrival] = field(default_factory=list)
-    _ahead: dict[int, Packed] = field(default_factory=dict)
+    _ahead: dict[int, dict[str, Any]] = field(default_factory=dict)
     _fingerprints: dict[Path, str] = field(default_factory=dict)
     _written: float = 0.0
 
@@ -91,7 +91,7 @@ class StoredReading:
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
         self.recalled += 1
-        return unpacked(self._ahead.pop(number), self.definitions)
+        return unpacked(self._ahead.pop(number))
 
     def _parse(self, path: Path, sha256: str, survey: str | None) -> Submission | Refusal:
         content = self.read(path, survey=survey)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from addin.finding import Finding
+from addin.facts import Oddity
 from addin.reading.package import DAMAGE
 from addin.reading.reader import installed, read
 from addin.submission import Refusal, Submission
@@ -16,21 +17,21 @@ from addin.tampering.prior import Prior, bent_prior, changed_prior
 from templates.model import Survey
 
 
-def examine(path: Path, submission: Submission, prior: Prior | None = None) -> list[Finding]:
+def examine(path: Path, survey: Survey, submission: Submission, prior: Prior | None = None) -> list[Oddity]:
     """Return what of the workbook at ``path`` is not as it was generated, apart from what units may change.
 
-    ``submission`` is what reading it gave. ``prior`` are the values that stood in its ``_prior`` when it was generated,
-    by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged package: it is a
-    finding.
+    ``submission`` is what reading it by ``survey`` gave. ``prior`` are the values that stood in its ``_prior`` when it
+    was generated, by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged
+    package: it is an oddity.
     """
     try:
-        case = Case.of(submission, dissect(path))
-        return list(_findings(case, prior))
+        case = Case.of(survey, submission, dissect(path))
+        return list(_oddities(case, prior))
     except DAMAGE as error:
         return [workbook_checks.unexamined(error)]
 
 
-def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
+def _oddities(case: Case, prior: Prior | None) -> Iterator[Oddity]:
     yield from workbook_checks.sheets(case)
     yield from workbook_checks.protection(case)
     yield from workbook_checks.foreign(case)
@@ -41,7 +42,7 @@ def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
     yield from bent_prior(case) if prior is None else changed_prior(case, prior)
 
 
-def _made(case: Case) -> Iterator[Finding]:
+def _made(case: Case) -> Iterator[Oddity]:
     """Yield in what the making of the workbook differs; where another version of the program made it, no more."""
     differences = locked.differences(case)
     if other := locked.other_version(case, differences):
@@ -60,11 +61,12 @@ def read_examined(
     older: bool = False,
     surveys: Callable[[str], Survey] = installed,
 ) -> Submission | Refusal:
-    """Return what the workbook holds, with the findings of its examination; arguments are those of :func:`read`.
+    """Return what the workbook holds, with what its examination found; arguments are those of :func:`read`.
 
     A workbook of older definitions is not examined: nobody knows any more how it was made.
     """
     found = read(path, survey=survey, year=year, older=older, surveys=surveys)
-    if isinstance(found, Submission) and found.identity.hash == found.survey.hash:
-        found.findings += examine(path, found)
-    return found
+    if isinstance(found, Refusal) or found.identity.hash != found.edition.hash:
+        return found
+    differences = examine(path, surveys(found.edition.survey), found)
+    return replace(found, oddities=(*found.oddities, *differences))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from addin.finding import Finding, structural
+from addin.facts import Oddity
 from addin.reading.grid import place
 from addin.tampering.anatomy import Content
 from addin.tampering.case import Case, Difference, told
@@ -31,16 +31,16 @@ def differences(case: Case) -> Differences:
     }
 
 
-def other_version(case: Case, found: Differences) -> Finding | None:
+def other_version(case: Case, found: Differences) -> Oddity | None:
     """Return one remark where another version of the program made the workbook: it says so, or much differs."""
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
     another = case.identity.made_by not in ("", program_version(WRITING))
     if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.reference.locked.values()))):
         return None
-    return structural("tamper.generation", count=rewritten)
+    return Oddity.of("tamper.generation", count=rewritten)
 
 
-def cells(case: Case, found: Differences) -> Iterator[Finding]:
+def cells(case: Case, found: Differences) -> Iterator[Oddity]:
     """Yield what stands in locked cells and should not, and what should and does not."""
     if any(one.kind == "identity" for differences in found.values() for one in differences):
         # Formulas that tell who files differ for the same reason.
@@ -72,7 +72,7 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
     }
 
 
-def _inserted(case: Case, short: str) -> Finding:
+def _inserted(case: Case, short: str) -> Oddity:
     ledger = case.reference.layout.ledgers[short]
     count, how = ledger.capacity - ledger.ledger.capacity, lookup("tamper.how")["inserted"]
     return case.found("rows", ledger.sheet, f"A{ledger.first_row}", first=ledger.first_row, count=count, how=how)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from addin.finding import Finding
+from addin.facts import Oddity
 from addin.reading.grid import place
 from addin.tampering.anatomy import Sheet
 from addin.tampering.case import Case, Difference, listed, told
@@ -20,7 +20,7 @@ _ON: Final = ("1", "true")
 # --- moved lines -----------------------------------------------------------------------------------------------------
 
 
-def shifted(case: Case) -> Iterator[Finding]:
+def shifted(case: Case) -> Iterator[Oddity]:
     """Yield where rows and columns begin to lie elsewhere."""
     for name, moved in case.shifted.items():
         for shift in moved:
@@ -35,7 +35,7 @@ def shifted(case: Case) -> Iterator[Finding]:
 # --- hidden, commented, unguarded ------------------------------------------------------------------------------------
 
 
-def hidden(case: Case) -> Iterator[Finding]:
+def hidden(case: Case) -> Iterator[Oddity]:
     """Yield hidden rows and columns in which a unit has entered something; what a filter hides is hidden openly."""
     for name, sheet in case.pairs.items():
         if name not in case.reference.locks:
@@ -62,7 +62,7 @@ def _hidden_columns(sheet: Sheet) -> set[int]:
     return {column for group in groups for column in range(int(group["min"]), min(int(group["max"]), 1000) + 1)}
 
 
-def comments(case: Case) -> Iterator[Finding]:
+def comments(case: Case) -> Iterator[Oddity]:
     """Yield every comment: nobody reads them otherwise."""
     for name, sheet in case.pairs.items():
         differences = [Difference("comment", cell, f"s{said}", None) for cell, said in sheet.comments.items()]
@@ -72,7 +72,7 @@ def comments(case: Case) -> Iterator[Finding]:
 _FIRST_CELL: Final = re.compile(r"([A-Z]+\d+)")
 
 
-def guards(case: Case) -> Iterator[Finding]:
+def guards(case: Case) -> Iterator[Oddity]:
     """Yield sheets that lost conditional formats or prompts over locked cells: no cutting or pasting reaches those."""
     for name, locks in case.reference.locks.items():
         if name not in case.pairs or name in case.shifted:

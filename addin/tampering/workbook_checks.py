@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from addin.finding import Finding, structural
+from addin.facts import Oddity
 from addin.tampering.case import Case, listed
 from addin.tampering.normal import formula
 from templates.layout import quoted
@@ -16,30 +16,30 @@ _KEEPS_STRUCTURE = "Microsoft Excel"
 _VISIBLE = "visible"
 
 
-def unexamined(error: Exception) -> Finding:
-    """Return the finding of a package that could be read but not examined."""
-    return structural("tamper.unexamined", reason=type(error).__name__)
+def unexamined(error: Exception) -> Oddity:
+    """Return the oddity of a package that could be read but not examined."""
+    return Oddity.of("tamper.unexamined", reason=type(error).__name__)
 
 
-def sheets(case: Case) -> Iterator[Finding]:
+def sheets(case: Case) -> Iterator[Oddity]:
     """Yield sheets that are renamed, gone, too many, out of order or hidden."""
     ours, pairs = case.reference.anatomy.sheets, case.pairs
-    renamed = {finding.cell for finding in case.submission.findings if finding.rule == "tamper.sheet_renamed"}
+    noticed = dict(case.submission.gaps.renamed)
     for name, sheet in pairs.items():
-        if sheet.name != name and f"{sheet.name}!A1" not in renamed:
+        if sheet.name != name and noticed.get(name) != sheet.name:
             yield case.found("sheet_renamed", name, "A1", found=sheet.name)
     for name in ours:
         if name not in pairs and name not in case.data_sheets:
-            yield structural("tamper.sheet_missing", sheet=name)
+            yield Oddity.of("tamper.sheet_missing", sheet=name)
     known = {sheet.name for sheet in pairs.values()}
     for name in case.received.sheets:
         if name not in known:
-            yield structural("tamper.sheet_added", cell=f"{name}!A1", sheet=name)
+            yield Oddity.of("tamper.sheet_added", cell=f"{name}!A1", sheet=name)
     yield from _order(case)
     yield from _hidden(case)
 
 
-def _order(case: Case) -> Iterator[Finding]:
+def _order(case: Case) -> Iterator[Oddity]:
     """Yield the first sheet that does not follow the one that it should follow."""
     places = {name: place for place, name in enumerate(case.received.sheets)}
     expected = [name for name in case.reference.anatomy.sheets if name in case.pairs]
@@ -49,32 +49,32 @@ def _order(case: Case) -> Iterator[Finding]:
             return
 
 
-def _hidden(case: Case) -> Iterator[Finding]:
+def _hidden(case: Case) -> Iterator[Oddity]:
     for name, sheet in case.pairs.items():
         if sheet.state != _VISIBLE and case.reference.anatomy.sheets[name].state == _VISIBLE:
             yield case.found("sheet_hidden", name, "A1")
 
 
-def protection(case: Case) -> Iterator[Finding]:
+def protection(case: Case) -> Iterator[Oddity]:
     """Yield what is no longer protected."""
     ours = case.reference.anatomy
     bare = [sheet.name for name, sheet in case.pairs.items() if ours.sheets[name].protection and not sheet.protection]
     if bare:
-        yield structural("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=listed(bare))
+        yield Oddity.of("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=listed(bare))
     kept = case.received.program.startswith(_KEEPS_STRUCTURE)
     if ours.structure_locked and not case.received.structure_locked and kept:
-        yield structural("tamper.structure")
+        yield Oddity.of("tamper.structure")
 
 
-def foreign(case: Case) -> Iterator[Finding]:
+def foreign(case: Case) -> Iterator[Oddity]:
     """Yield macros and links to other workbooks."""
     if case.received.macros:
-        yield structural("tamper.macros")
+        yield Oddity.of("tamper.macros")
     if case.received.links:
-        yield structural("tamper.links", links=listed(case.received.links))
+        yield Oddity.of("tamper.links", links=listed(case.received.links))
 
 
-def names(case: Case) -> Iterator[Finding]:
+def names(case: Case) -> Iterator[Oddity]:
     """Yield the defined names that mean something else, but not those on sheets whose rows have moved."""
     changed = [
         name
@@ -82,7 +82,7 @@ def names(case: Case) -> Iterator[Finding]:
         if formula(area) != formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
-        yield structural("tamper.names", names=listed(changed))
+        yield Oddity.of("tamper.names", names=listed(changed))
 
 
 def _excused(case: Case, name: str, area: str) -> bool:
