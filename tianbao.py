@@ -11,7 +11,7 @@ from addin.commands.buttons import addin_app
 from addin.commands.definitions import survey_app
 from addin.commands.dispatching import demo, generate
 from addin.commands.keys import key_app
-from addin.commands.merging import merge
+from addin.commands.merge import merge
 from addin.commands.repair import repair
 from addin.commands.returns import compose, fill, import_ledger, validate
 from addin.commands.rosters import roster_app

@@ -1,1 +1,1 @@
-"""What comes back: reading, auditing, merging and rolling up the workbooks that units return."""
+"""What comes back: reading, auditing, receiving and rolling up the workbooks that units return."""

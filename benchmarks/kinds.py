@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from addin.host.office import Soffice, missing, open_document
-from addin.zero import complete_zero
+from addin.sending.zero import complete_zero
 from benchmarks.line import YEAR, median
 from generator.strict import Lock
-from generator.workbook import build
+from generator.unit.workbook import build
 from templates.content import Identity
 from templates.load import available, load
 from templates.model import Survey, UnitKind

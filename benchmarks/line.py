@@ -17,12 +17,12 @@ import openpyxl
 
 from addin.auditing.audit import audit
 from addin.demo import demo
-from addin.fill import render
 from addin.reading.reader import read
+from addin.sending.fill import render
+from addin.sending.zero import complete_zero
 from addin.submission import Submission
-from addin.zero import complete_zero
 from generator.strict import Lock
-from generator.workbook import build
+from generator.unit.workbook import build
 from templates.content import Identity
 from templates.load import available, load
 from templates.model import Survey

@@ -20,9 +20,9 @@ from pathlib import Path
 from addin.demo.cast import read_cast
 from addin.demo.parcel import Desk, Parcel, write_parcels
 from addin.demo.seed import plausible
-from addin.roster import ReportingUnit
+from addin.rosters.roster import ReportingUnit
 from benchmarks.line import YEAR
-from generator.edit import put_modified
+from generator.ooxml.edit import put_modified
 from generator.strict import Lock
 from templates.load import available, load
 from templates.model import Survey

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.consolidated.page import Book, Page, in_sheets
 from generator.files import write_beside
+from generator.page import Book, Page, in_sheets
 from templates.words import lookup, say
 
 HEADER = 1

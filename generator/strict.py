@@ -1,8 +1,10 @@
-"""XlsxWriter that never fails silently, with the protection that Excel 2013 and later write.
+"""XlsxWriter that never fails silently and keeps texts as they are, with the protection that Excel 2013 and later have.
 
-XlsxWriter returns −1 for a write out of bounds and −2 for a text that is too long, and warns where it drops a
-validation; here each of these raises. Sheets and the workbook's structure are protected with salted SHA-512 hashes
-(ECMA-376 part 1, 18.2.29 and 18.3.1.85), which XlsxWriter cannot write itself.
+XlsxWriter returns −1 for a write out of bounds and warns where it drops a validation; here each of these raises. It
+writes a text of the form ``<r>…</r>`` as markup and the cached text of a formula without escapes; here both stay the
+texts that they are (decision 0022), and one that is too long for a cell says where it was cut. Sheets and the
+workbook's structure are protected with salted SHA-512 hashes (ECMA-376 part 1, 18.2.29 and 18.3.1.85), which XlsxWriter
+cannot write itself.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import struct
 import warnings
 from collections.abc import Callable, Sequence
@@ -17,10 +20,23 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import xlsxwriter
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.utility import _preserve_whitespace as has_outer_blanks
 from xlsxwriter.worksheet import Worksheet
+
+from templates.characters import show_halves
+from templates.words import say
 
 SPIN_COUNT = 100_000
 """What Excel itself writes."""
+
+TEXT_LIMIT = 32_767
+"""So many UTF-16 units a cell can hold."""
+
+_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+"""What XML cannot hold, and the carriage return, which it would make a line feed."""
 
 
 class GeneratorError(RuntimeError):
@@ -66,6 +82,10 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
 
     lock: Lock | None = None
 
+    @staticmethod
+    def _escape_control_characters(data: object) -> object:
+        return escape(data) if isinstance(data, str) else data
+
     def protect_with(self, lock: Lock, **rights: bool) -> None:
         """Protect the sheet with ``lock``; ``rights`` widen :data:`SHEET_RIGHTS`."""
         super().protect("", SHEET_RIGHTS | rights)
@@ -83,14 +103,36 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
             warnings.simplefilter("error")
             _checked(super().conditional_format)(*args)
 
+    def _write_string(self, row: int, column: int, text: str, style: Any = None) -> int:
+        """As XlsxWriter's, but a text that no file or no cell can hold becomes one that can."""
+        return int(super()._write_string(row, column, storable(text), style))
+
+    def _write_formula(self, row: int, column: int, formula: str, style: Any = None, value: object = 0) -> int:
+        """As XlsxWriter's, with a cached text that a file can hold."""
+        value = storable(value) if isinstance(value, str) else value
+        return int(super()._write_formula(row, column, formula, style, value))
+
+    def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        """Write the cached value of a formula; a text is escaped as the string table escapes its texts."""
+        if isinstance(result, str):
+            result = escape(result)
+            attributes = [(name, "str" if (name, value) == ("t", "e") else value) for name, value in attributes]
+        super()._xml_formula_element(formula, result, attributes)
+
+    def _xml_rich_inline_string(self, text: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        """Write a text that looks like markup as the text it is; we write no rich texts."""
+        self._xml_inline_string(text, has_outer_blanks(text), attributes)
+
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """Skip the search for functions newer than Excel 2010: we write none, and it takes a third of the time."""
         return formula.removeprefix("=")
 
-    def _xml_empty_tag(self, tag: str, attributes: Sequence[tuple[str, object]] = ()) -> None:
-        """Put the hash into the one tag that protects; XlsxWriter itself knows only the 16-bit one."""
+    def _xml_empty_tag(self, tag: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        """Put the hash into the one tag that protects, and escape the shown text of links; XlsxWriter does neither."""
         if tag == "sheetProtection" and self.lock is not None:
             attributes = [*self.lock.attributes(""), *attributes]
+        if tag == "hyperlink":
+            attributes = [(name, escape(storable(text)) if name == "display" else text) for name, text in attributes]
         super()._xml_empty_tag(tag, attributes)
 
 
@@ -108,6 +150,54 @@ for _name in ("write_string", "write_number", "write_formula", "write_blank", "w
     setattr(StrictWorksheet, _name, _checked(getattr(Worksheet, _name)))
 
 
+def storable(text: str) -> str:
+    """Return ``text`` as a cell can hold it; where something has to be left out, the text says so itself."""
+    if not text.isascii():
+        text = show_halves(text)
+    if len(text) <= TEXT_LIMIT // 2 or _units(text) <= TEXT_LIMIT:
+        return text
+    note = say("workbook.cut", length=len(text))
+    kept = text.encode("utf-16-le")[: 2 * (TEXT_LIMIT - len(note))]
+    return kept.decode("utf-16-le", "ignore") + note
+
+
+def escape(text: str) -> str:
+    """Return ``text`` with control characters as ``_x0001_``, and what looks like such an escape told apart from one.
+
+    XlsxWriter's own overlooks escapes that overlap: ``_x005F_x0041_`` would come back as ``_x005FA``.
+    """
+    if text.isprintable() and "_x" not in text:
+        return text
+    return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPE.sub("_x005F_", text))
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+class _Strings(SharedStrings):  # type: ignore[misc]  # XlsxWriter has no types
+    """The string table, in which a text that looks like markup is the text it is."""
+
+    @staticmethod
+    def _escape_control_characters(data: object) -> object:
+        return escape(data) if isinstance(data, str) else data
+
+    def _xml_rich_si_element(self, text: str) -> None:
+        self._xml_si_element(text, [("xml:space", "preserve")] if has_outer_blanks(text) else [])
+
+
+class _Packager(Packager):  # type: ignore[misc]  # XlsxWriter has no types
+    """As XlsxWriter's, with our string table."""
+
+    def _write_shared_strings_file(self) -> None:
+        if not self.workbook.str_table.count:
+            return
+        strings = _Strings()
+        strings.string_table = self.workbook.str_table
+        strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+        strings._assemble_xml_file()
+
+
 class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter has no types
     """A workbook of strict sheets whose structure can be protected."""
 
@@ -116,6 +206,14 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
 
     def __init__(self, path: str) -> None:
         super().__init__(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+
+    def set_properties(self, properties: dict[str, Any]) -> None:
+        """As XlsxWriter's, with texts that a file can hold."""
+        kept = {name: storable(value) if isinstance(value, str) else value for name, value in properties.items()}
+        super().set_properties(kept)
+
+    def _get_packager(self) -> Packager:
+        return _Packager()
 
     def _write_workbook_pr(self) -> None:
         super()._write_workbook_pr()

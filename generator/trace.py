@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from generator.consolidated.page import Book, Page, in_sheets
 from generator.files import write_beside
+from generator.page import Book, Page, in_sheets
 from templates.content import Value
 from templates.model import Kind
 from templates.words import lookup, say

@@ -1,4 +1,4 @@
-"""The long run of tests/test_parity.py: as many seeded returns as one likes, over every kind of unit and level.
+"""The long run of tests/parity/test_parity.py: as many seeded returns as one likes, over every kind of unit and level.
 
 .venv/bin/python -m scripts.parity 10000
 .venv/bin/python -m scripts.parity 500 --first 20000 --survey tests/surveys/mini
@@ -15,9 +15,9 @@ from addin.host.office import missing
 from generator.strict import Lock
 from templates.load import available, load
 from templates.model import Survey
-from tests.books import PASSWORD
-from tests.office import Office
 from tests.parity.run import Tally, run, shares
+from tests.support.books import PASSWORD
+from tests.support.office import Office
 
 
 def compare(survey: Survey, returns: int, first: int) -> list[Tally]:

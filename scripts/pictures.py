@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from addin.buttons.live import check
 from addin.host import connect
-from addin.live import check
-from tests.office import Book, Office, missing, opened
+from tests.support.office import Book, Office, missing, opened
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 MARGINS: Final = ("LeftMargin", "RightMargin", "TopMargin", "BottomMargin")

@@ -113,9 +113,14 @@ class FormLayout:
         """The form's id as part of a defined name."""
         if self.form.id == lookup("workbook.sheets.checklist"):
             return CHECKLIST_STEM
-        if not self.form.id.isascii():
+        if self.is_cover:
             return COVER_STEM
-        return "".join(char if char.isascii() and char.isalnum() else "_" for char in self.form.id)
+        return "".join(char if char.isalnum() else "_" for char in self.form.id)
+
+    @property
+    def is_cover(self) -> bool:
+        """Whether it is the cover's sign-off block."""
+        return self.form.id == say("workbook.sheets.cover")
 
     def name(self, column: str) -> str:
         """Return the defined name of a column's range: ``value``, ``prior``, ``explanation``, ``state``."""

@@ -176,6 +176,11 @@ class Indicator:
         return Reference(self.form, self.code)
 
     @property
+    def label(self) -> str:
+        """What the sheet prints beside the entry cell: the code, on the cover the name, whatever its code."""
+        return self.name if self.form == lookup("workbook.sheets.cover") else self.code
+
+    @property
     def rolls_up(self) -> bool:
         """Whether many units' values make one."""
         return self.kind.is_number and self.rollup is not RollUp.NONE

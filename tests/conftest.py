@@ -11,8 +11,8 @@ import pytest
 from generator.strict import Lock
 from templates.load import load
 from templates.model import Survey
-from tests.books import PASSWORD
-from tests.office import Office, missing
+from tests.support.books import PASSWORD
+from tests.support.office import Office, missing
 
 
 @pytest.fixture(scope="session")

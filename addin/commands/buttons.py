@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.desk import err, out, refuse, saving
-from addin.ribbon import press
-from generator.addin_file import build_addin, installed_program, keep_program_path
+from addin.buttons.ribbon import press
+from addin.commands.shared import err, out, refuse, saving, surveys_for
+from generator.ooxml.addin_file import build_addin, installed_program, keep_program_path
 from templates.words import lookup, say
 
 addin_app = typer.Typer(help=say("cli.addin_about"), no_args_is_help=True)
@@ -40,7 +40,8 @@ def addin_press(
     book: Annotated[str, typer.Option(help=say("cli.addin.book"))] = "",
     window: Annotated[int, typer.Option(help=say("cli.addin.window"))] = 0,
     pipe: Annotated[str, typer.Option(envvar="TIANBAO_PIPE", help=say("cli.addin.pipe"))] = "",
+    survey: Annotated[str | None, typer.Option(envvar="TIANBAO_SURVEY", help=say("cli.addin.survey"))] = None,
 ) -> None:
     """Do in the open workbook what a button of the ribbon does."""
-    if sentence := press(button, book or None, window or None, pipe or None):
+    if sentence := press(button, book or None, window or None, pipe or None, surveys=surveys_for(survey)):
         refuse(sentence)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.auditing.proof import prove
-from addin.commands.desk import (
+from addin.commands.shared import (
     DEFAULT_SURVEY,
     FINDINGS,
     REFUSED,
@@ -20,9 +20,10 @@ from addin.commands.desk import (
 )
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import Scope, ScopeError
+from templates.catalogue import NoSurvey, folder_of, installed
 from templates.expand import Problem
 from templates.lint import lint
-from templates.load import SURVEYS, SurveyError, available, load
+from templates.load import SurveyError, available, load
 from templates.model import Severity, Survey
 from templates.words import lookup, say
 
@@ -32,16 +33,28 @@ survey_app = typer.Typer(help=say("cli.survey_about"), no_args_is_help=True)
 @survey_app.command("list", help=say("cli.survey.list"))
 def survey_list() -> None:
     """List the installed surveys."""
+    broken = False
     for name in available():
-        out.print(f"{name}　{survey_named(name).title}")
+        try:
+            out.print(f"{name}　{installed(name).title}", markup=False, highlight=False)
+        except SurveyError:
+            broken = True
+            out.print(say("cli.survey.broken", survey=name), style="red", markup=False, highlight=False)
+    raise typer.Exit(FINDINGS if broken else 0)
 
 
 @survey_app.command("lint", help=lookup("cli.survey.lint"))
 def survey_lint(survey: Annotated[str, typer.Argument(help=say("cli.survey.id"))] = "") -> None:
     """Check definitions: everything that is wrong, at once."""
-    codes = [_lint(Path(survey) if Path(survey).is_dir() else SURVEYS / survey)] if survey else []
-    codes = codes or [_lint(SURVEYS / name) for name in available()]
-    raise typer.Exit(max(codes))
+    raise typer.Exit(max(_lint(folder) for folder in _folders(survey)))
+
+
+def _folders(named: str) -> list[Path]:
+    """Return the folder of the survey that is named, or of every installed one; refuse where there is none."""
+    try:
+        return [folder_of(name) for name in ([named] if named else available())]
+    except NoSurvey as error:
+        refuse(str(error))
 
 
 def _lint(folder: Path) -> int:
@@ -80,19 +93,9 @@ def survey_handbook(
 ) -> None:
     """Write the handbook of a survey, or of some of its units."""
     try:
-        scope = Scope(_survey_at(survey), kind, level, year)
+        scope = Scope(survey_named(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
     with saving(target), working(say("cli.handbook.working")) as progress:
         write_handbook(target, scope, progress)
     out.print(say("cli.handbook.done", file=target), markup=False, soft_wrap=True)
-
-
-def _survey_at(place: str) -> Survey:
-    """Return the survey in a folder, or the installed one of that name; refuse where there is none."""
-    if not Path(place).is_dir():
-        return survey_named(place)
-    try:
-        return load(Path(place))
-    except SurveyError:
-        refuse(say("cli.refused.definitions", survey=place))

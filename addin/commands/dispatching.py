@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.desk import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
 from addin.commands.keys import keys_in
+from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
 from addin.demo import DemoError
 from addin.demo import demo as make_demo
-from addin.dispatch import Prior, dispatch, keep_password
-from addin.last_year import previous_returns
-from addin.prefill import PrefillError, read_prefill
-from addin.roster import Roster, RosterError
+from addin.rosters.roster import Roster, RosterError
+from addin.sending.dispatch import Prior, dispatch, keep_password
+from addin.sending.last_year import previous_returns
+from addin.sending.prefill import PrefillError, read_prefill
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say

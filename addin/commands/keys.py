@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.desk import out, refuse, saving
-from addin.keys import Key, KeyRefused, new_key, read_key
+from addin.commands.shared import out, refuse, saving
+from addin.sending.keys import Key, KeyRefused, new_key, read_key
 from templates.words import lookup, say
 
 key_app = typer.Typer(help=say("keys.about"), no_args_is_help=True)

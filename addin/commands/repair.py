@@ -7,9 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
-from addin import report
-from addin.commands.desk import (
+from addin.commands import report
+from addin.commands.returns import judge
+from addin.commands.shared import (
     FINDINGS,
+    SurveyOption,
     err,
     keep_apart,
     out,
@@ -17,13 +19,13 @@ from addin.commands.desk import (
     refuse,
     saving,
     say_json,
-    survey_of_return,
+    surveys_for,
     working,
 )
-from addin.commands.returns import judge
 from addin.reading.package import DAMAGE
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew
+from templates.catalogue import Surveys
 from templates.words import say
 
 _LISTED: Final = 20
@@ -38,33 +40,35 @@ def repair(
     receipt: Annotated[Path | None, typer.Option(help=say("cli.repair.receipt"))] = None,
     password: Annotated[str, typer.Option(help=say("cli.repair.password"))] = "",
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.repair.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Lift the values of a tampered workbook into a fresh one."""
     if receipt and receipt.suffix.lower() not in _RECEIPTS:
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     keep_apart([target, *([receipt] if receipt else [])], [workbook])
+    surveys = surveys_for(survey)
     with working(say("cli.repair.working")):
-        repaired = _repaired(workbook, target, password)
+        repaired = _repaired(workbook, target, password, surveys)
     if receipt:
         with saving(receipt):
             save_receipt(repaired, receipt)
-    _say(repaired, target, receipt, json_too=json_too)
+    audited = report.counts(judge(readable(target, surveys), surveys).findings)
+    _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
-def _repaired(workbook: Path, target: Path, password: str) -> Repaired:
-    submission = readable(workbook)
+def _repaired(workbook: Path, target: Path, password: str, surveys: Surveys) -> Repaired:
+    submission = readable(workbook, surveys)
     try:
         with saving(target):
-            return make_anew(survey_of_return(submission), submission, workbook, target, password)
+            return make_anew(surveys(submission.edition.survey), submission, workbook, target, password)
     except DAMAGE:
         refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
 
 
-def _say(repaired: Repaired, target: Path, receipt: Path | None, *, json_too: bool) -> None:
+def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path | None, *, json_too: bool) -> None:
     for remark in repaired.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    counts = report.counts(judge(readable(target)).findings)
     if json_too:
         say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
         return

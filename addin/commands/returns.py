@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from addin import report
 from addin.auditing.audit import audit
-from addin.commands.desk import (
+from addin.commands import report
+from addin.commands.keys import keys_in
+from addin.commands.shared import (
     FINDINGS,
+    SurveyOption,
     err,
     keep_apart,
     out,
@@ -20,25 +22,25 @@ from addin.commands.desk import (
     refuse,
     saving,
     say_json,
-    survey_of_return,
+    surveys_for,
     working,
 )
-from addin.commands.keys import keys_in
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
 from addin.composing.trace import as_json as composed_json
 from addin.composing.trace import save_trace
-from addin.fill import FillError, read_data, render
-from addin.fill import fill as fill_in
 from addin.finding import Finding
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
-from addin.keys import genuine
 from addin.progress import tracked
+from addin.sending.fill import FillError, read_data, render
+from addin.sending.fill import fill as fill_in
+from addin.sending.keys import genuine
 from addin.submission import FileStatus, Refusal, Submission
 from addin.tampering.examine import read_examined
+from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -47,14 +49,16 @@ def fill(
     workbook: Annotated[Path, typer.Argument(help=say("cli.fill.workbook"))],
     data: Annotated[Path, typer.Argument(help=say("cli.fill.data"))],
     target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.fill.out"))],
+    survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
-    submission = readable(workbook)
-    survey = survey_of_return(submission)
+    surveys = surveys_for(survey)
+    submission = readable(workbook, surveys)
+    definitions = surveys(submission.edition.survey)
     try:
         with saving(target):
-            filled = fill_in(survey, submission, read_data(data))
-            render(survey, filled.submission, workbook, target)
+            filled = fill_in(definitions, submission, read_data(data))
+            render(definitions, filled.submission, workbook, target)
     except FillError as error:
         refuse("\n".join(error.problems))
     for remark in filled.remarks:
@@ -72,18 +76,20 @@ def import_ledger(
     sheet: Annotated[str, typer.Option(help=say("cli.import_ledger.sheet"))] = "",
     replace: Annotated[bool, typer.Option("--replace", help=say("cli.import_ledger.replace"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.import_ledger.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
     keep_apart([target], [workbook, source])
+    surveys = surveys_for(survey)
     with working(say("import.said.working")):
-        submission = readable(workbook)
-        survey = survey_of_return(submission)
+        submission = readable(workbook, surveys)
+        definitions = surveys(submission.edition.survey)
         try:
-            filled, imported = import_list(survey, submission, source, ledger=ledger, sheet=sheet, replace=replace)
+            filled, imported = import_list(definitions, submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
         with saving(target):
-            render(survey, filled, workbook, target)
+            render(definitions, filled, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)
 
@@ -104,16 +110,16 @@ def _say_imported(imported: Imported, submission: Submission, target: Path, *, j
 def validate(
     files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
-    survey: Annotated[str | None, typer.Option(help=say("cli.validate.survey"))] = None,
+    survey: SurveyOption = None,
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
-    keys = keys_in(key or [])
+    keys, surveys = keys_in(key or []), surveys_for(survey)
     with working(say("cli.validate.working"), len(files)) as progress:
         paths = tracked(files, len(files), progress)
-        results = (read_examined(path, survey=survey, year=year, older=True) for path in paths)
-        judged = [judge(genuine(result, keys)) for result in results]
+        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
+        judged = [judge(genuine(result, keys), surveys) for result in results]
     if as_json:
         say_json([report.as_json(one) for one in judged])
     else:
@@ -122,11 +128,11 @@ def validate(
     raise typer.Exit(report.exit_code(judged))
 
 
-def judge(result: Submission | Refusal) -> report.Judged:
+def judge(result: Submission | Refusal, surveys: Surveys) -> report.Judged:
     """Audit what was read, as its survey and its year ask."""
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    findings = tuple(audit(survey_of_return(result), result.identity.year, [result])[0])
+    findings = tuple(audit(surveys(result.edition.survey), result.identity.year, [result])[0])
     faulty = any(finding.severity is Severity.ERROR for finding in findings)
     status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
     return report.Judged(result.file, result.identity, status, "", findings)
@@ -164,20 +170,22 @@ def compose(
     trace: Annotated[Path | None, typer.Option(help=say("cli.compose.trace"))] = None,
     strict: Annotated[bool, typer.Option(help=say("cli.compose.strict"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.compose.json"))] = False,
+    survey: SurveyOption = None,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
     keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    surveys = surveys_for(survey)
     try:
-        survey, own, sent = gather(unit, parts)
-        composed = compose_parts(survey, own, sent, strict=strict)
+        definitions, own, sent = gather(unit, parts, surveys)
+        composed = compose_parts(definitions, own, sent, strict=strict)
         if trace:
             with saving(trace):
                 save_trace(composed, trace)
         with saving(target):
-            render(survey, composed.submission, unit, target)
+            render(definitions, composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
-    judged = judge(readable(target))
+    judged = judge(readable(target, surveys), surveys)
     _say_composed(composed, judged, target, trace, json_too=json_too)
     raise typer.Exit(report.exit_code([judged]))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.desk import (
+from addin.commands.shared import (
     DEFAULT_SURVEY,
     FINDINGS,
     err,
@@ -21,11 +21,11 @@ from addin.commands.desk import (
     survey_named,
     working,
 )
-from addin.dispatch import keep_password
-from addin.roster_check import tell
-from addin.roster_check.make import due_day, make_forms
-from addin.roster_check.merge import merge_checks
-from generator.roster_sheet import new_roster
+from addin.rosters import tell
+from addin.rosters.make import due_day, make_forms
+from addin.rosters.merge import merge_checks
+from addin.sending.dispatch import keep_password
+from generator.rosters.sheet import new_roster
 from generator.strict import Lock
 from templates.words import lookup, say
 

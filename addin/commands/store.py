@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from addin.commands.desk import err, out, refuse, saving, say_json
+from addin.commands.shared import err, out, refuse, saving, say_json
 from addin.store.history import NoSuchUnit, as_json, lines, story_of
 from addin.store.query import Answer, NoAnswer, ask
 from addin.store.store import Store, StoreError

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from addin.finding import word
-from addin.reading import reader
+from addin.reading.reader import read
 from addin.submission import Refusal, Submission
+from templates.catalogue import INSTALLED, Surveys
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -21,28 +21,19 @@ class ComposeError(Exception):
         self.problems = list(problems)
 
 
-class Read(Protocol):
-    """How a file becomes a submission."""
-
-    def __call__(self, path: Path, *, survey: str | None = None, year: int | None = None) -> Submission | Refusal:
-        """Return the file's data, or why they could not be taken in."""
-
-
 def gather(
-    unit: Path,
-    parts: Sequence[Path],
-    read: Read = reader.read,
-    surveys: Callable[[str], Survey] = reader.installed,
+    unit: Path, parts: Sequence[Path], surveys: Surveys = INSTALLED
 ) -> tuple[Survey, Submission, list[Submission]]:
-    """Return the survey, the parent's own return and its parts'. Raises :class:`ComposeError`
-    with every file that cannot be used.
+    """Return the survey, the parent's own return and its parts'.
 
-    Survey, version and year are the parent's: the reader refuses any other.
+    Survey, version and year are the parent's: the reader refuses any other. Raises :class:`ComposeError` with every
+    file that cannot be used.
     """
-    own = read(unit)
+    own = read(unit, survey=surveys.wanted, surveys=surveys)
     if isinstance(own, Refusal):
         raise ComposeError([_refused(unit, own.reason)])
-    found = [(path, read(path, survey=own.identity.survey, year=own.identity.year)) for path in parts]
+    wanted = own.identity
+    found = [(path, read(path, survey=wanted.survey, year=wanted.year, surveys=surveys)) for path in parts]
     problems = [_refused(path, result.reason) for path, result in found if isinstance(result, Refusal)]
     usable = [result for _, result in found if isinstance(result, Submission)]
     survey = surveys(own.edition.survey)

@@ -9,8 +9,8 @@ from random import Random
 from addin.auditing.figures import figures
 from addin.demo.cast import Sizes
 from addin.demo.rows import Pool
+from addin.sending.zero import open_cells
 from addin.submission import Edition, Submission
-from addin.zero import open_cells
 from templates.content import Content, Identity, Value
 from templates.model import Indicator, Survey
 

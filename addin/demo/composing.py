@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from addin.auditing.figures import figures
@@ -16,9 +15,9 @@ from addin.demo.actor import Actor
 from addin.demo.cast import DemoError
 from addin.demo.places import Places
 from addin.demo.seed import explain, remember
-from addin.fill import render
-from addin.reading.reader import read
-from addin.roster import Roster, workbook_name
+from addin.rosters.roster import Roster, workbook_name
+from addin.sending.fill import render
+from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -84,7 +83,7 @@ def compose_returns(survey: Survey, family: Family, roster: Roster, places: Plac
 
 def _compose(survey: Survey, files: Composition) -> None:
     try:
-        composed = compose(*gather(files.own, files.parts, partial(read, surveys=lambda _: survey), lambda _: survey))
+        composed = compose(*gather(files.own, files.parts, Surveys(survey)))
     except ComposeError as error:
         raise DemoError(say("demo.not_composed", reason=lookup("demo.join").join(error.problems))) from error
     save_trace(composed, files.trace)

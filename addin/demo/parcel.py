@@ -13,11 +13,11 @@ from pathlib import Path
 from addin.auditing.figures import figures
 from addin.progress import Progress, tracked
 from addin.submission import Edition, Submission
-from generator.edit import put_constant, put_modified
 from generator.files import write_beside
+from generator.ooxml.edit import put_constant, put_modified
 from generator.plain import write_table
 from generator.strict import Lock
-from generator.workbook import build
+from generator.unit.workbook import build
 from templates.content import Content, Identity
 from templates.model import Survey
 from templates.words import lookup, say

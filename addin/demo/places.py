@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.demo.cast import DemoError
-from addin.roster import ReportingUnit, workbook_name
+from addin.rosters.roster import ReportingUnit, workbook_name
 from templates.words import lookup, say
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from addin.demo.cast import Cast, DemoError, RosterReplies
 from addin.demo.parcel import Saved
 from addin.demo.places import Places
-from addin.roster import ReportingUnit, Roster, read_roster, workbook_name
-from addin.roster_check.checked import RosterCheck
-from addin.roster_check.make import make_forms, write_form
-from addin.roster_check.merge import merge_checks
-from addin.roster_check.tell import write_roster
-from generator.roster_form import form_rows
-from generator.roster_sheet import new_roster
+from addin.rosters.checked import RosterCheck
+from addin.rosters.make import make_forms, write_form
+from addin.rosters.merge import merge_checks
+from addin.rosters.roster import ReportingUnit, Roster, read_roster, workbook_name
+from addin.rosters.tell import write_roster
+from generator.rosters.form import form_rows
+from generator.rosters.sheet import new_roster
 from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey

@@ -12,8 +12,8 @@ from stdnum.cn import uscc
 from addin.auditing.audit import audit
 from addin.demo.cast import Sizes
 from addin.finding import Finding
+from addin.sending.zero import complete_zero
 from addin.submission import Edition, Submission
-from addin.zero import complete_zero
 from templates.content import Identity, Value
 from templates.layout import LEDGER_HEADER_ROW
 from templates.model import Column, Kind, Ledger, Severity, Survey

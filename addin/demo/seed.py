@@ -12,9 +12,9 @@ from addin.demo.cast import Cast
 from addin.demo.draw import fill_cells, fill_ledgers, wholes_of
 from addin.demo.mend import mend
 from addin.demo.rows import Pool, dice, pool
-from addin.dispatch import identity_of
-from addin.roster import ReportingUnit
-from addin.zero import complete_zero
+from addin.rosters.roster import ReportingUnit
+from addin.sending.dispatch import identity_of
+from addin.sending.zero import complete_zero
 from templates.content import Identity, Value
 from templates.model import Heading, Indicator, Severity, Survey
 from templates.words import lookup

@@ -19,15 +19,15 @@ from addin.demo.places import Places
 from addin.demo.roster_step import prepare_roster
 from addin.demo.seed import plausible
 from addin.demo.tour import tour
-from addin.dispatch import keep_password, prefilled
-from addin.merging.consolidate import write_summary
-from addin.merging.merge import merge
-from addin.merging.merged import Merged, Role, State
-from addin.merging.opinions import SummaryError
-from addin.merging.rollup import Rollup
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.roster import ReportingUnit, Roster, workbook_name
+from addin.receiving.outcomes import Merged, Role, State
+from addin.receiving.receive import merge
+from addin.rosters.roster import ReportingUnit, Roster, workbook_name
+from addin.sending.dispatch import keep_password, prefilled
+from addin.summary.consolidate import write_summary
+from addin.summary.opinions import SummaryError
+from addin.summary.rollup import Rollup
 from generator.strict import Lock
 from templates.content import Content
 from templates.model import Survey

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from addin.demo.composing import Composition
 from addin.demo.places import Places
-from addin.merging.merged import Merged, State, UnitReturn
-from addin.roster_check.checked import RosterCheck
+from addin.receiving.outcomes import Merged, State, UnitReturn
+from addin.rosters.checked import RosterCheck
 from templates.words import lookup
 
 

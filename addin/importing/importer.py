@@ -17,7 +17,7 @@ from addin.importing.source import ListRefused, sheets_of
 from addin.importing.values import Cells, Taken, Told
 from addin.reading.cells import as_text
 from addin.submission import Submission
-from generator.workbook import layout_of
+from generator.unit.workbook import layout_of
 from templates.content import Value
 from templates.layout import LedgerLayout
 from templates.model import Ledger, Survey

@@ -13,8 +13,8 @@ from addin.reading.cells import Raw, is_blank
 from addin.reading.grid import Grid, Place
 from addin.reading.package import DAMAGE, NotOpened, Package, merged
 from addin.reading.reader import open_package
+from addin.reading.table_file import TableError, read_tables
 from addin.submission import FileStatus
-from addin.table_file import TableError, read_tables
 from templates.words import say
 
 

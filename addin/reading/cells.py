@@ -140,7 +140,7 @@ def number_text(value: float) -> str:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+|[1-9]\d{0,2}(,\d{3})+(\.\d+)?)", re.ASCII)
-"""What the workbook's own formulas take for a number too (``generator.taken``)."""
+"""What the workbook's own formulas take for a number too (``generator.unit.taken``)."""
 
 _NARROW: Final = str.maketrans("０１２３４５６７８９．，＋－\u3000\u00a0", "0123456789.,+-  ", "'’")
 

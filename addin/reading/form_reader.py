@@ -16,7 +16,7 @@ from addin.reading.grid import Grid, Place
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
 from templates.content import Value
-from templates.layout import COLUMNS, COVER_STEM, FormLayout, WorkbookLayout
+from templates.layout import COLUMNS, FormLayout, WorkbookLayout
 from templates.model import Indicator, Kind
 from templates.words import lookup, say
 
@@ -228,7 +228,7 @@ def read_block(paper: WorkingPaper, layout: FormLayout, grid: Grid) -> None:
     for code, indicator in layout.form.indicators.items():
         found = block_place(layout, grid, code)
         if found is None:
-            part, form = say("reader.part.row", code=code), layout.form.id
+            part, form = say("reader.part.row", code=indicator.label), layout.form.id
             paper.note("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
         else:
             EntryCell(paper, grid, indicator, *found).read_open()
@@ -236,7 +236,7 @@ def read_block(paper: WorkingPaper, layout: FormLayout, grid: Grid) -> None:
 
 def block_place(layout: FormLayout, grid: Grid, code: str) -> Place | None:
     """Return the entry cell of a block's row: in the row of its label, in the column that the sheet's header tells."""
-    labels = grid.places("".join(code.split()))
+    labels = grid.places("".join(layout.form.indicators[code].label.split()))
     near = [row for row, column in labels if column == COLUMNS.code]
     if near:
         return min(near, key=lambda row: abs(row - layout.rows[code])), _entry_column(layout, grid) or COLUMNS.value
@@ -251,7 +251,7 @@ def _entry_column(layout: FormLayout, grid: Grid) -> int | None:
 
     On the cover that is the header of the progress table.
     """
-    if layout.stem == COVER_STEM:
+    if layout.is_cover:
         texts = dict(enumerate(lookup("workbook.cover.progress"), start=2))
     else:
         texts = {getattr(COLUMNS, role): text for role, text in lookup("workbook.checklist.header").items()}

@@ -6,12 +6,11 @@ A sheet that is missing is a finding; what the other sheets hold is still read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import MISSING, fields, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from addin.reading.cells import as_text, visible
 from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
@@ -23,15 +22,13 @@ from addin.reading.paper import WorkingPaper
 from addin.reading.renamed import renamed
 from addin.submission import FileStatus, Refusal, Submission
 from generator.formula import derived_formula as generated_formula
+from templates.catalogue import installed
 from templates.content import Identity
 from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, outline
-from templates.load import SurveyError, load
+from templates.load import SurveyError
 from templates.model import Survey
 from templates.older import as_it_was, migration_of
 from templates.words import lookup, say
-
-_SURVEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
-"""Ids are folder names: nothing in a file may lead elsewhere."""
 
 
 class Source(Protocol):
@@ -43,12 +40,6 @@ class Source(Protocol):
 
     def grid(self, sheet: str) -> Grid:
         """Return the cells of ``sheet``, which is there."""
-
-
-@lru_cache(maxsize=8)
-def installed(survey: str) -> Survey:
-    """Return the installed survey of this id, loaded once. Raises SurveyError."""
-    return load(survey)
 
 
 def read(
@@ -66,8 +57,8 @@ def read(
     ``survey`` and ``year`` are what was asked for; ``None`` takes any. ``surveys`` gives the definitions by id and
     raises SurveyError where there are none. ``any_version`` takes a return of older definitions, too, as far as codes
     still match: last year's values come so. ``older`` takes returns of older definitions for which the survey declares
-    how their codes are read, in the codes of today. A file that cannot be taken in is a Refusal, never an exception;
-    broken definitions of an installed survey raise SurveyError.
+    how their codes are read, in the codes of today. A file that cannot be taken in is a Refusal, never an exception,
+    also where its survey is installed with definitions that cannot be used.
     """
     try:
         package = open_package(path)
@@ -184,15 +175,12 @@ def check_version(identity: Identity, definitions: Survey, *, older: bool) -> No
 
 
 def _known(survey: str, surveys: Callable[[str], Survey]) -> Survey:
-    unknown = NotOpened(FileStatus.OTHER_SURVEY, say("reader.refused.unknown_survey", found=survey))
-    if not _SURVEY_ID.fullmatch(survey):
-        raise unknown
     try:
         return surveys(survey)
     except SurveyError as error:
-        if (error.problems.folder / "survey.toml").is_file():
-            raise
-        raise unknown from error
+        broken = (error.problems.folder / "survey.toml").is_file()
+        reason = say(f"reader.refused.{'broken' if broken else 'unknown'}_survey", found=survey)
+        raise NotOpened(FileStatus.OTHER_SURVEY, reason) from error
 
 
 def _other_version(identity: Identity, definitions: Survey) -> NotOpened:

@@ -50,7 +50,7 @@ def _is_form(form: FormLayout, grid: Grid) -> bool:
 
 
 def _is_block(form: FormLayout, grid: Grid) -> bool:
-    return all(len(grid.places("".join(code.split()))) == 1 for code in form.form.indicators)
+    return all(len(grid.places("".join(row.label.split()))) == 1 for row in form.form.indicators.values())
 
 
 def _is_prior(layout: WorkbookLayout, grid: Grid) -> bool:

@@ -13,7 +13,7 @@ from addin.reading.ledger_reader import confirmation_of, header_of
 from addin.reading.reader import notes_place, summary_place
 from addin.submission import Submission
 from generator.receipt import Line
-from generator.sheets.entry import shown
+from generator.unit.sheets.entry import shown
 from templates.content import Content
 from templates.layout import COLUMNS, NOTES_CELL, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout
 from templates.words import lookup

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from addin.fill import lock_of, render
 from addin.reading.reader import data_grids, open_package, read
 from addin.repairing.leftovers import Leftovers
 from addin.repairing.lift import Lift
+from addin.sending.fill import lock_of, render
 from addin.submission import Submission
 from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case

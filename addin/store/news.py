@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from addin.merging.merged import Merged, Role
+from addin.receiving.outcomes import Merged, Role
 from addin.store.events import MERGED, RECEIVED, Event
 
 Subject = tuple[str, ...]

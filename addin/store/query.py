@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
+from addin.reading.table_file import as_text
 from addin.store.store import Store
-from addin.table_file import as_text
 from generator.files import write_beside
 from templates.words import say
 

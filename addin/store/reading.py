@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from addin.merging.archive import Found
-from addin.merging.collect import modified
-from addin.merging.merge import Read
+from addin.receiving.archive import Found
+from addin.receiving.collect import modified
+from addin.receiving.receive import Read
 from addin.store.events import RECEIVED, Event, add_events, now
 from addin.store.packed import packed, unpacked
 from addin.store.store import Store

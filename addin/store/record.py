@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from addin.merging.merged import Merged, ReturnedFile, Role, State, UnitReturn
+from addin.receiving.outcomes import Merged, ReturnedFile, Role, State, UnitReturn
 from addin.store.events import MERGED, Event, add_events
 from addin.store.news import news
 from addin.store.packed import finding_row

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from addin.facts import Oddity
 from addin.reading.package import DAMAGE
-from addin.reading.reader import installed, read
+from addin.reading.reader import read
 from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
 from addin.tampering.prior import Prior, bent_prior, changed_prior
+from templates.catalogue import installed
 from templates.model import Survey
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from addin.tampering.anatomy import Anatomy, Content, Locks, dissect
 from generator.strict import Lock
-from generator.workbook import build
+from generator.unit.workbook import build
 from templates.content import Content as Filled
 from templates.content import Identity
 from templates.layout import WorkbookLayout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.consolidated.data import ChangeLine, Consolidated
-from generator.consolidated.page import Book, Page, in_sheets
+from generator.page import Book, Page, in_sheets
 from templates.words import lookup, say
 
 HEADER = 1

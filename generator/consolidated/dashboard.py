@@ -10,9 +10,9 @@ from typing import Any
 
 from generator.consolidated.data import Consolidated
 from generator.consolidated.insight_data import Change
-from generator.consolidated.page import Book, Page
 from generator.consolidated.texts import titled
 from generator.formats import COLORS, FONT
+from generator.page import Book, Page
 from templates.model import Severity
 from templates.words import lookup, say
 

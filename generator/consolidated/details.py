@@ -7,8 +7,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from generator.consolidated.data import Consolidated, ReturnLine
 from generator.consolidated.links import Links
 from generator.consolidated.live import CODES_ROW, DETAILS_HEADER, Details
-from generator.consolidated.page import Book, Page
 from generator.consolidated.texts import form_title, shown
+from generator.page import Book, Page
 from templates.model import Form
 from templates.words import lookup
 

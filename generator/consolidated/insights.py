@@ -8,8 +8,8 @@ from typing import TypeVar
 from generator.consolidated.data import Consolidated
 from generator.consolidated.insight_data import Change, Explained, Outlier, RosterDifference
 from generator.consolidated.links import Links
-from generator.consolidated.page import Book, Page, in_sheets
 from generator.consolidated.texts import shown, titled
+from generator.page import Book, Page, in_sheets
 from templates.content import Value
 from templates.model import Indicator
 from templates.words import lookup, say

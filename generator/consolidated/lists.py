@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from generator.consolidated.data import Consolidated, FindingLine, ReturnLine
 from generator.consolidated.links import Links
-from generator.consolidated.page import Book, Page, in_sheets
 from generator.consolidated.texts import titled, year_text, yes_no
+from generator.page import Book, Page, in_sheets
 from templates.content import Value
 from templates.model import Ledger
 from templates.words import lookup, say

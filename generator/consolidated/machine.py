@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Sequence
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.page import CELL_LIMIT, Book
-from generator.sheets.hidden import write_identity
+from generator.page import CELL_LIMIT, Book
+from generator.unit.sheets.hidden import write_identity
 from templates.words import lookup, say
 
 

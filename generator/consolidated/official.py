@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.page import Book, Page
 from generator.consolidated.texts import year_text
 from generator.consolidated.totals import TOTAL_COLUMN, TotalsSheet
+from generator.page import Book, Page
 from templates.model import Form, Heading, Indicator
 from templates.words import lookup, say
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.consolidated.data import GroupTotals
-from generator.consolidated.page import Book, Page
 from generator.consolidated.totals import heading_line, roll_up_lines, spanners
 from generator.files import write_beside
+from generator.page import Book, Page
 from templates.model import Form, Heading, Indicator, Survey
 from templates.words import lookup, say
 

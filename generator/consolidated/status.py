@@ -6,8 +6,8 @@ from collections import Counter
 
 from generator.consolidated.data import Consolidated, StatusLine
 from generator.consolidated.links import Links
-from generator.consolidated.page import Book, Page
 from generator.consolidated.texts import titled
+from generator.page import Book, Page
 from templates.words import lookup, say
 
 LIGHTS = {"missing": "error", "received": "warning", "passed": "fine_box"}

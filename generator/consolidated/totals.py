@@ -10,9 +10,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from generator.consolidated.data import Consolidated, GroupTotals, Totals
 from generator.consolidated.live import Details, ratio
-from generator.consolidated.page import Book, Page
 from generator.consolidated.texts import form_title
 from generator.formula import worded
+from generator.page import Book, Page
 from templates.model import Form, Heading, Indicator, Row
 from templates.words import lookup, say
 

@@ -16,10 +16,10 @@ from generator.consolidated.insights import changes_sheets, differences_sheets, 
 from generator.consolidated.lists import findings_sheets, ledger_sheets
 from generator.consolidated.machine import write_machine
 from generator.consolidated.official import official_sheet
-from generator.consolidated.page import Book
 from generator.consolidated.status import status_sheet
 from generator.consolidated.totals import totals_sheet
 from generator.files import write_beside
+from generator.page import Book
 
 
 def write_consolidated(path: Path, data: Consolidated) -> None:

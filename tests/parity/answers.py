@@ -15,7 +15,7 @@ from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import Explained
 from addin.finding import Finding
 from addin.submission import Submission
-from generator.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
 from templates.layout import WorkbookLayout, letter
 from templates.model import Kind, Rule, Severity
 from templates.words import lookup, say

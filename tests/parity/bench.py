@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from addin.buttons.live import OpenSheets
 from addin.host import OpenBook
-from addin.live import OpenSheets
 from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Submission
-from generator.checks import FIRST_ROW, NOT_EVALUATED, Checks
+from generator.unit.checks import FIRST_ROW, NOT_EVALUATED, Checks
 from templates.layout import COLUMNS, WorkbookLayout, letter
 from templates.model import Kind, Survey
 from templates.words import lookup
-from tests.books import PASSWORD
-from tests.office import Book
 from tests.parity.answers import LIT, Answers, Said, unquoted
 from tests.parity.drawing import Poke
+from tests.support.books import PASSWORD
+from tests.support.office import Book
 
 CONTENTS = 1 | 2 | 4 | 16
 """Numbers, days, texts and formulas, as LibreOffice counts kinds of content."""

@@ -10,12 +10,12 @@ from datetime import date
 from stdnum.cn import uscc
 
 from addin.auditing.arrays import serial
-from generator.sheets.entry import shown
+from generator.unit.sheets.entry import shown
 from templates.content import Value
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, letter
 from templates.model import Column, Indicator, Kind, Survey
 from templates.words import lookup
-from tests.books import USCC
+from tests.support.books import USCC
 
 Poke = tuple[str, Value | None]
 """A cell as findings quote it, and what is put there."""

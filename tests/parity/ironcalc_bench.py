@@ -20,18 +20,18 @@ import ironcalc
 from openpyxl.utils import coordinate_to_tuple
 
 from addin.auditing.arrays import serial
+from addin.buttons.live import as_grid
 from addin.host import Block
-from addin.live import as_grid
 from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Submission
-from generator.checks import FIRST_ROW
+from generator.unit.checks import FIRST_ROW
 from templates.layout import COLUMNS
 from templates.words import lookup
-from tests.formula_graph import Cell, Graph, area_of
 from tests.parity.answers import Answers
 from tests.parity.bench import Told
 from tests.parity.drawing import Poke
+from tests.support.formula_graph import Cell, Graph, area_of
 
 FAULTS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "ironcalc.toml").read_text(encoding="utf-8")

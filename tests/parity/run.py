@@ -8,21 +8,21 @@ from pathlib import Path
 
 from addin.auditing.audit import audit
 from addin.host import connect
+from addin.sending.zero import complete_zero
 from addin.submission import Edition, Submission
-from addin.zero import complete_zero
-from generator.checks import Checks
 from generator.formula import Formulas
 from generator.strict import Lock
-from generator.workbook import build
+from generator.unit.checks import Checks
+from generator.unit.workbook import build
 from templates.content import Content, Identity, carried
 from templates.families import EXAMPLE_YEAR
 from templates.layout import WorkbookLayout
 from templates.model import Severity, Survey
-from tests.books import identity
-from tests.office import Office, opened
 from tests.parity.answers import Answers, expected
 from tests.parity.bench import Bench
 from tests.parity.drawing import NOTES, Drawing
+from tests.support.books import identity
+from tests.support.office import Office, opened
 
 ROWS = 12
 """Ledgers are made this small, so that LibreOffice recalculates ten times faster; the formulas are the same."""

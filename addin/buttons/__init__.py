@@ -1,0 +1,1 @@
+"""The buttons in Excel: what each does with the open workbook."""

@@ -1,0 +1,226 @@
+"""In place: the open workbook read sheet by sheet, audited exactly as a saved file is, and marked.
+
+Marks are data. One block of severity digits goes to the marks sheet, one block of findings to 校验结果; conditional
+formats that are already there light up. Nothing is unprotected, no formatting is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from addin.auditing.audit import audit
+from addin.finding import Finding
+from addin.host import Block, Cell, ErrorValue, Formula, OpenBook
+from addin.reading.cells import Raw
+from addin.reading.grid import Grid, place
+from addin.reading.reader import read_source
+from addin.submission import Refusal, Submission
+from templates.catalogue import INSTALLED, Surveys
+from templates.layout import WorkbookLayout, quoted
+from templates.model import Severity
+from templates.words import lookup, say
+
+RESULTS_ROW = 5
+"""The first row of 校验结果 that holds a finding."""
+
+RESULTS_ROWS = 1000
+"""So many rows are written each time, so that a shorter list wipes a longer one."""
+
+MARKS = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
+UNFILLED_MARK = 4
+"""A blank is not an outrage: it is marked as the live check marks it."""
+
+_FORM_CELL, _CELL_COLUMN = "cell.required", 4
+
+
+class Refused(Exception):
+    """The open workbook cannot be audited; the text is one sentence for its user."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What 校验 found in an open workbook."""
+
+    submission: Submission
+    findings: list[Finding]
+
+    @property
+    def first(self) -> Finding | None:
+        """The first finding that asks for work and has a cell."""
+        return next((finding for finding in self.findings if finding.pending and finding.cell), None)
+
+
+class OpenSheets:
+    """The sheets of an open workbook as grids, each read once as one block."""
+
+    def __init__(self, book: OpenBook) -> None:
+        self._book = book
+        self.sheets = book.sheets
+
+    def grid(self, sheet: str) -> Grid:
+        """Return the cells of ``sheet``."""
+        return as_grid(sheet, self._book.read(sheet))
+
+
+def as_grid(sheet: str, block: Block) -> Grid:
+    """Return a live block as the grid that reading a file gives."""
+    grid = Grid(sheet)
+    for row, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True), start=1):
+        cells = [_raw(value) for value in values]
+        odd = [column for column, formula in enumerate(formulas, start=1) if formula.startswith("=")]
+        odd += [column for column, value in enumerate(values, start=1) if isinstance(value, ErrorValue)]
+        if odd or cells.count("") < len(cells):
+            grid.rows[row] = cells
+        for column in odd:
+            _keep_odd(grid, (row, column), values[column - 1], formulas[column - 1])
+    return grid
+
+
+def _raw(value: Cell) -> Raw:
+    return "" if value is None or isinstance(value, ErrorValue) else value
+
+
+def _keep_odd(grid: Grid, at: tuple[int, int], value: Cell, formula: str) -> None:
+    if formula.startswith("="):
+        grid.formulas[at] = formula[1:]
+    if isinstance(value, ErrorValue):
+        grid.errors[at] = str(value)
+
+
+def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
+    """Audit the open workbook, mark it and list the findings in it. Raises :class:`Refused` and HostError."""
+    found = _read(book, surveys)
+    survey = surveys(found.edition.survey)
+    checked = Checked(found, audit(survey, found.identity.year, [found])[0])
+    show(book, found.layout(survey), checked.findings)
+    book.status(status_text(checked.findings))
+    if checked.first:
+        go_to(book, checked.first.cell)
+    return checked
+
+
+def clear(book: OpenBook, surveys: Surveys = INSTALLED) -> None:
+    """Take marks and findings away again. Raises :class:`Refused` and HostError."""
+    found = _read(book, surveys)
+    show(book, found.layout(surveys(found.edition.survey)), [])
+    book.status(say("live.cleared"))
+
+
+def _read(book: OpenBook, surveys: Surveys) -> Submission:
+    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
+    if isinstance(found, Refusal):
+        raise Refused(found.reason)
+    return found
+
+
+def show(book: OpenBook, layout: WorkbookLayout, findings: Sequence[Finding]) -> None:
+    """Write the block of marks and the block of findings: one write each."""
+    sheets = lookup("workbook.sheets")
+    book.write(sheets["marks"], 1, 1, marks(layout, findings))
+    book.write(sheets["results"], RESULTS_ROW, 1, results(findings))
+
+
+def marks(layout: WorkbookLayout, findings: Iterable[Finding]) -> list[list[Cell]]:
+    """Return the severity digits: a column a sheet, a row a sheet row, the gravest where several meet."""
+    block: list[list[Cell]] = [[None] * len(layout.marked) for _ in range(layout.mark_rows)]
+    for finding in findings:
+        sheet, _, cell = finding.cell.rpartition("!")
+        if sheet not in layout.marked or not (finding.pending or finding.severity is Severity.INFO):
+            continue
+        row, column = place(cell)[0] - 1, layout.marked[sheet] - 1
+        if row < layout.mark_rows:
+            block[row][column] = _graver(block[row][column], _mark(finding))
+    return block
+
+
+def _mark(finding: Finding) -> int:
+    return UNFILLED_MARK if finding.rule == _FORM_CELL else MARKS[finding.severity]
+
+
+def _graver(before: Cell, mark: int) -> int:
+    """Red outranks the pale mark of a blank, which outranks yellow."""
+    order = (0, 1, 2, UNFILLED_MARK, 3)
+    known = before if isinstance(before, int) else 0
+    return max(known, mark, key=order.index)
+
+
+def results(findings: Sequence[Finding]) -> list[list[Cell]]:
+    """Return the rows of 校验结果, padded so that an older, longer list leaves nothing behind."""
+    rows: list[list[Cell]] = [_line(finding) for finding in findings[:RESULTS_ROWS]]
+    if len(findings) > RESULTS_ROWS:
+        rows[-1] = [None, None, None, None, say("live.more", count=len(findings) - RESULTS_ROWS + 1), None]
+    blank: list[Cell] = [None] * 6
+    return rows + [blank] * (RESULTS_ROWS - len(rows))
+
+
+def _line(finding: Finding) -> list[Cell]:
+    severity = lookup("workbook.audit.severity")[finding.severity.value]
+    where = finding.form or finding.ledger
+    explained = say("live.explained") if finding.explanation else ""
+    return [severity, where, finding.code, _link(finding.cell), finding.message + explained, finding.hint]
+
+
+def _link(cell: str) -> Cell:
+    """Return a formula that jumps to the cell and shows its address."""
+    if not cell:
+        return None
+    sheet, _, address = cell.rpartition("!")
+    target = f"#{quoted(sheet)}!{address}".replace('"', '""')
+    return Formula(f'=HYPERLINK("{target}","{cell}")')
+
+
+def status_text(findings: Iterable[Finding]) -> str:
+    """Return the one line of the status bar."""
+    listed = list(findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in listed)
+    pending = sum(finding.severity is Severity.WARNING and finding.pending for finding in listed)
+    words = "live.fine" if not (errors or pending) else "live.found"
+    return say(words, errors=errors, pending=pending)
+
+
+def go_to(book: OpenBook, cell: str) -> None:
+    """Select the cell that a finding quotes."""
+    sheet, _, address = cell.rpartition("!")
+    book.go_to(sheet, address)
+
+
+def next_problem(book: OpenBook) -> None:
+    """Go to the next cell of the list in 校验结果 after the one that is selected, and round again."""
+    cells = listed_cells(book)
+    if not cells:
+        book.status(say("live.nothing_listed"))
+        return
+    here = "{}!{}".format(*book.selection())
+    following = cells[cells.index(here) + 1 :] if here in cells else cells
+    go_to(book, (following or cells)[0])
+
+
+def listed_cells(book: OpenBook) -> list[str]:
+    """Return the cells that 校验结果 lists, each once, in its order."""
+    block = book.read(lookup("workbook.sheets.results"))
+    column = [row[_CELL_COLUMN - 1] for row in block.values[RESULTS_ROW - 1 :] if len(row) >= _CELL_COLUMN]
+    return list(dict.fromkeys(cell for cell in column if isinstance(cell, str) and "!" in cell))
+
+
+def help_here(book: OpenBook) -> None:
+    """Go to the definition of the indicator that is selected; from anywhere else to the three steps of the cover."""
+    sheet, cell = book.selection()
+    row = definition_row(book, sheet, cell)
+    if row:
+        book.go_to(lookup("workbook.sheets.definitions"), f"C{row}")
+    else:
+        book.go_to(lookup("workbook.sheets.cover"), "B11")
+        book.status(say("live.steps"))
+
+
+def definition_row(book: OpenBook, sheet: str, cell: str) -> int:
+    """Return the row of 指标解释 that explains the form row of ``cell``, or 0."""
+    definitions = book.read(lookup("workbook.sheets.definitions"))
+    listed = {(row[0], row[1]): number for number, row in enumerate(definitions.values, start=1) if len(row) > 1}
+    if sheet not in {form for form, _ in listed}:
+        return 0
+    block = book.read(sheet)
+    row = place(cell)[0]
+    code = str(block.values[row - 1][3] or "") if row <= len(block.values) else ""
+    return listed.get((sheet, code)) or listed.get((sheet, code.partition(".")[0])) or 0

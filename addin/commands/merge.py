@@ -1,0 +1,107 @@
+"""``merge``: what came back becomes one 汇总.xlsx."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from addin.commands import report
+from addin.commands.keys import keys_in
+from addin.commands.shared import (
+    FINDINGS,
+    err,
+    keep_apart,
+    out,
+    refuse,
+    roster_in,
+    saving,
+    say_json,
+    survey_behind,
+    working,
+)
+from addin.commands.store import keeping, store_at
+from addin.receiving.outcomes import Merged
+from addin.receiving.receive import NotAmong
+from addin.receiving.receive import merge as merge_returns
+from addin.sending.keys import Key
+from addin.store.remember import merge_into
+from addin.submission import FileStatus
+from addin.summary.consolidate import write_summary
+from addin.summary.opinions import SummaryError, opinions_in
+from addin.summary.public import write_published
+from addin.summary.rollup import Rollup, as_json
+from templates.words import say
+
+_OTHERS: Final = (FileStatus.OTHER_SURVEY, FileStatus.OTHER_VERSION)
+"""What a file is called that was made by definitions other than those at hand."""
+
+
+def merge(
+    paths: Annotated[list[Path], typer.Argument(help=say("cli.merge.paths"))],
+    roster: Annotated[Path, typer.Option(help=say("cli.merge.roster"))],
+    target: Annotated[Path, typer.Option("--out", help=say("cli.merge.out"))],
+    survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
+    public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
+    store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,
+    json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
+    key: Annotated[list[Path] | None, typer.Option(help=say("keys.merge"))] = None,
+    prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
+) -> None:
+    """Merge returned workbooks into one 汇总.xlsx."""
+    written = [target, *([public] if public else []), *([store] if store else [])]
+    keep_apart(written, [roster, *(path for path in paths if path.is_file())])
+    keys = keys_in(key or [])
+    definitions = survey_behind(paths, survey)
+    units = roster_in(roster, definitions)
+    merging = partial(merge_into, store_at(store)) if store else merge_returns
+    merging = partial(merging, year=year, include_faulty=include_faulty, result=target, keys=keys, prefer=prefer or ())
+    with _refusing():
+        opinions_in(target)
+        with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+            with working(say("cli.merge.working")) as progress:
+                merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder))
+            with working(say("cli.merge.writing")):
+                rollup = _write(merged, target, public, keys[0] if keys else None)
+    if survey is None and any(file.status in _OTHERS for file in merged.strays):
+        err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
+    if json_too:
+        say_json(as_json(merged, rollup))
+    else:
+        _tell(merged, target, public)
+    raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:
+    """Roll up and write what is asked for; ``key`` signs 汇总.xlsx."""
+    rollup = Rollup.of(merged)
+    with saving(target):
+        write_summary(merged, rollup, target, key)
+    if public:
+        with saving(public):
+            write_published(merged, rollup, public)
+    return rollup
+
+
+def _tell(merged: Merged, target: Path, public: Path | None) -> None:
+    for line in report.merged_lines(merged, target):
+        out.print(line, markup=False)
+    if public:
+        out.print(say("cli.merge.published", file=public), markup=False)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Refuse where the store cannot be used, an officer's choice did not come, or opinions cannot be read."""
+    try:
+        with keeping():
+            yield
+    except (SummaryError, NotAmong) as error:
+        refuse(str(error))

@@ -1,1 +1,0 @@
-"""Returns of many units: collected, matched to the roster, rolled up."""

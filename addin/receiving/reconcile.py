@@ -1,0 +1,168 @@
+"""Files against the roster: whose is it, which of several counts, and who has sent nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from addin.receiving.changes import changes
+from addin.receiving.choice import Choice, choose, listed
+from addin.receiving.levels import Units, adopted
+from addin.receiving.outcomes import Carried, Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
+from addin.rosters.roster import ReportingUnit, Roster
+from addin.submission import Refusal
+from templates.content import Identity
+from templates.model import Survey
+from templates.spelling import name_key
+from templates.words import say
+
+
+@dataclass
+class _Post:
+    """What one unit sent."""
+
+    usable: list[Incoming] = field(default_factory=list)
+    refused: list[ReturnedFile] = field(default_factory=list)
+    missing: list[Carried] = field(default_factory=list)
+    """Consolidated workbooks of the level below that have nothing of the unit."""
+
+
+def reconcile(
+    incoming: Iterable[Incoming],
+    roster: Roster,
+    survey: Survey,
+    year: int | None,
+    include_faulty: bool,
+    preferred: Collection[str] = (),
+) -> Merged:
+    """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
+
+    ``preferred`` are the files that an officer decided for, as they are listed or by their paths.
+    """
+    files, known = adopted(incoming, roster)
+    posts: dict[str, _Post] = defaultdict(_Post)
+    strays = [stray for file in files for stray in _sorted(file, known, posts)]
+    units = tuple(_unit(unit, posts[unit.code], survey, include_faulty, preferred) for unit in known.units)
+    below = {unit.code for unit in known.added}
+    marked = tuple(replace(unit, added=unit.code in below) for unit in units)
+    return Merged(survey, year, marked, tuple(strays))
+
+
+def _sorted(file: Incoming, known: Units, posts: dict[str, _Post]) -> Iterable[ReturnedFile]:
+    """Put the file to what its unit sent; yield it when it stands for no unit."""
+    owner = owner_of(file, known)
+    if isinstance(file.content, Refusal):
+        refused = _refused(file, file.content)
+        if owner:
+            posts[owner.code].refused.append(refused)
+        yield refused
+    elif owner and file.content:
+        posts[owner.code].usable.append(file)
+    elif owner and file.carried:
+        posts[owner.code].missing.append(file.carried)
+    elif file.content:
+        yield _stray(file, file.content.identity, known)
+
+
+def owner_of(file: Incoming, known: Units) -> ReportingUnit | None:
+    """Return the unit whose file it is: by its identity, or for a file without one by ``<单位代码>-…`` in its name."""
+    if file.carried is not None:
+        return file.carried.unit
+    if file.identity is not None:
+        return known.sender(file.identity)
+    name = file.path.name if file.path else PurePosixPath(file.shown).name
+    named = [code for code in known.by_code if name.startswith(f"{code}-")]
+    return known.by_code[max(named, key=len)] if named else None
+
+
+def _refused(file: Incoming, refusal: Refusal) -> ReturnedFile:
+    return listed(file, Role.REFUSED, refusal.reason, refusal.status)
+
+
+def _stray(file: Incoming, identity: Identity, known: Units) -> ReturnedFile:
+    same = known.by_name.get(name_key(identity.name))
+    if same:
+        reason = say("merge.reason.stray_same_name", code=identity.code, name=same.name, other=same.code)
+    else:
+        reason = say("merge.reason.stray", code=identity.code, name=identity.name)
+    return listed(file, Role.STRAY, reason)
+
+
+def _unit(
+    unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool, preferred: Collection[str]
+) -> UnitReturn:
+    refused = tuple(post.refused)
+    if not post.usable:
+        return UnitReturn(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
+    choice = choose(post.usable, preferred)
+    first = choice.first
+    return UnitReturn(
+        unit,
+        (*choice.files, *refused),
+        first.submission,
+        part=_is_part(unit.kind, survey) or (first.identity is not None and _is_part(first.identity.kind, survey)),
+        include_faulty=include_faulty,
+        remarks=tuple(_remarks(unit, choice, refused, survey)),
+        below=first.carried.counted if first.carried else None,
+        undecided=bool(choice.rivals),
+        changes=changes(choice.distinct),
+    )
+
+
+def _why_missing(post: _Post) -> Iterable[str]:
+    if post.refused:
+        yield _only_refused(tuple(post.refused))
+    for carried in post.missing:
+        yield say("merge.reason.nothing_below", file=carried.source)
+    if not (post.refused or post.missing):
+        yield say("merge.reason.nothing")
+
+
+def _below(file: Incoming, unit: ReportingUnit, survey: Survey) -> Iterable[str]:
+    """Yield what is to be said of a return that came in a consolidated workbook."""
+    if carried := file.carried:
+        yield say("merge.reason.from_below", file=carried.source)
+        if carried.reason:
+            yield carried.reason
+        elif not carried.counted and not _is_part(unit.kind, survey):
+            yield say("merge.reason.not_counted_below", file=carried.source)
+
+
+def _is_part(kind: str, survey: Survey) -> bool:
+    return kind in survey.kind and survey.kind[kind].part
+
+
+def _only_refused(refused: tuple[ReturnedFile, ...]) -> str:
+    return say("merge.reason.refused_only", files=_quoted(refused))
+
+
+def _quoted(refused: tuple[ReturnedFile, ...]) -> str:
+    """Return the refused files and why, without the last full stop."""
+    said = joined([say("merge.reason.refused", file=file.shown, reason=file.reason) for file in refused])
+    return said.removesuffix(say("merge.stop"))
+
+
+def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[ReturnedFile, ...], survey: Survey) -> Iterator[str]:
+    """Yield what is worth knowing of a unit whose return was received."""
+    yield from _below(choice.first, unit, survey)
+    if choice.asks:
+        yield choice.asks
+    if choice.first.identity:
+        yield from _disagreements(unit, choice.first.identity, survey)
+    if older := len(choice.ranked) - 1 - len(choice.rivals):
+        yield say("merge.reason.others", count=older)
+    if refused:
+        yield say("merge.reason.also_refused", files=_quoted(refused))
+
+
+def _disagreements(unit: ReportingUnit, found: Identity, survey: Survey) -> Iterator[str]:
+    """Yield where the file says of its unit what the roster does not."""
+    if _is_part(unit.kind, survey) or _is_part(found.kind, survey):
+        yield say("merge.reason.part")
+    if (found.kind, found.level) != (unit.kind, unit.level):
+        expected = f"{unit.kind} {unit.level}"
+        yield say("merge.reason.other_kind", found=f"{found.kind} {found.level}", expected=expected)
+    if name_key(found.name) != name_key(unit.name):
+        yield say("merge.reason.other_name", found=found.name)

@@ -1,0 +1,110 @@
+"""The outcome for people and programs: the new roster with its lists, lines on the screen, JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from addin.rosters.checked import RosterCheck, State
+from generator.rosters.form import row_label
+from generator.rosters.sheet import ListSheet, new_roster
+from templates.model import Survey
+from templates.words import lookup, say
+
+
+def write_roster(check: RosterCheck, survey: Survey, path: Path) -> None:
+    """Write the new roster; what changed, who answered and what is open stand on sheets behind it. Raises OSError."""
+    lines = {
+        "changes": [[c.unit.code, c.unit.name, row_label(c.field), c.before, c.after, c.file] for c in check.changes],
+        "units": list(_unit_lines(check)),
+        "questions": [[q.unit.code, q.unit.name, row_label(q.field), q.value, q.reason] for q in check.questions],
+        "conflicts": [[c.unit.code, c.unit.name, c.counted, _joined(c.others)] for c in check.conflicts],
+        "refused": [[refusal.file, refusal.reason] for refusal in check.refused],
+    }
+    sheets = [ListSheet(**lookup("roster_check.sheets")[key], lines=rows) for key, rows in lines.items()]
+    new_roster(path, survey, [astuple(unit) for unit in check.roster.units], sheets)
+
+
+def _unit_lines(check: RosterCheck) -> Iterator[list[str]]:
+    for one in check.units:
+        late = say("roster_check.sheets.late") if one.late else ""
+        names = [one.unit.code, one.unit.name, one.state.shown, one.shown_result]
+        yield [*names, _moment(one.saved), late, one.note, _joined(one.remarks)]
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    return say("roster_check.join").join(texts)
+
+
+def _moment(saved: datetime | None) -> str:
+    return f"{saved.astimezone():%Y-%m-%d %H:%M}" if saved else ""
+
+
+def lines(check: RosterCheck, path: Path) -> Iterator[str]:
+    """Yield what the clerk is told: states, then everything by name."""
+    received = sum(unit.state is State.RECEIVED for unit in check.units)
+    counted = {"total": len(check.units), "received": received, "missing": len(check.missing)}
+    yield _say("states", late=len(check.late), **counted)
+    for key, entries in _listed(check):
+        if entries:
+            yield _say(key, count=len(entries))
+            yield from entries
+    yield _say("done", file=path)
+
+
+def _listed(check: RosterCheck) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        "changes",
+        [
+            _say("change", **_of(c), field=row_label(c.field), before=_shown(c.before), after=_shown(c.after))
+            for c in check.changes
+        ],
+    )
+    withdrawn = [_say("withdrawn", **_of(u), note=u.note) for u in check.withdrawn]
+    yield "withdrawn_dropped" if check.dropped else "withdrawn_kept", withdrawn
+    yield (
+        "questions",
+        [_say("question", **_of(q), field=row_label(q.field), value=q.value, reason=q.reason) for q in check.questions],
+    )
+    yield (
+        "conflicts",
+        [_say("conflict", **_of(c), counted=c.counted, others=_joined(c.others)) for c in check.conflicts],
+    )
+    yield "late", [_say("late_unit", **_of(u), saved=_moment(u.saved)) for u in check.late]
+    yield "missing", [_say("missing_unit", **_of(u), reason=_joined(u.remarks)) for u in check.missing]
+    yield "refused", [_say("refused_file", file=r.file, reason=r.reason) for r in check.refused]
+
+
+def _of(one: Any) -> dict[str, str]:
+    return {"code": one.unit.code, "name": one.unit.name}
+
+
+def _shown(text: str) -> str:
+    return text or say("roster_check.said.blank")
+
+
+def _say(key: str, **values: object) -> str:
+    return say(f"roster_check.said.{key}", **values)
+
+
+def as_json(check: RosterCheck) -> dict[str, Any]:
+    """Return the outcome as plain values; fields are named as the roster's headers are in code."""
+    return {
+        "year": check.year,
+        "units": [
+            _of(u)
+            | {"state": u.state.shown, "result": u.shown_result, "file": u.file, "late": u.late, "note": u.note}
+            | {"saved": u.saved.isoformat() if u.saved else None, "remarks": list(u.remarks)}
+            for u in check.units
+        ],
+        "changes": [
+            _of(c) | {"field": c.field, "before": c.before, "after": c.after, "file": c.file} for c in check.changes
+        ],
+        "questions": [_of(q) | {"field": q.field, "value": q.value, "reason": q.reason} for q in check.questions],
+        "conflicts": [_of(c) | {"counted": c.counted, "others": list(c.others)} for c in check.conflicts],
+        "withdrawn": [u.unit.code for u in check.withdrawn],
+        "refused": [{"file": r.file, "reason": r.reason} for r in check.refused],
+    }

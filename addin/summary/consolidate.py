@@ -1,0 +1,172 @@
+"""Merged returns and their sums as the consolidated workbook shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from addin.auditing.arrays import number_of, plain
+from addin.finding import Finding, ordered
+from addin.receiving import upward
+from addin.receiving.outcomes import Merged, ReturnedFile, Role, UnitReturn
+from addin.sending.keys import Key
+from addin.submission import Submission
+from addin.summary.beside import copy_files
+from addin.summary.insights import insights
+from addin.summary.opinions import Opinions, opinions_in
+from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
+from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from generator.consolidated.workbook import write_consolidated
+from templates.content import Value
+from templates.model import Severity, Survey
+from templates.words import lookup, say
+
+
+def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = None) -> None:
+    """Write 汇总.xlsx to ``path``, signed with ``key``, whole or not at all, and the units' files beside it.
+
+    Opinions that people typed into the file that stands there are kept. Raises SummaryError when they cannot be read,
+    OSError when the folder cannot be written.
+    """
+    opinions = opinions_in(path)
+    data = consolidated(merged, rollup, opinions, copy_files(merged, path))
+    write_consolidated(path, replace(data, identity=upward.signed_identity(data, key)) if key else data)
+
+
+def consolidated(
+    merged: Merged, rollup: Rollup, opinions: Opinions | None = None, files: Mapping[str, str] | None = None
+) -> Consolidated:
+    """Return what 汇总.xlsx shows; ``files`` are the relative paths of the units' files by unit code."""
+    opinions = opinions or Opinions()
+    regions = region_names({unit.region[:COUNTY_DIGITS] for unit in merged.units}, merged.survey)
+    return Consolidated(
+        survey=merged.survey,
+        year=merged.year,
+        units=tuple(opinions.beside_unit(_unit_line(unit, regions)) for unit in merged.units),
+        unused_files=tuple(opinions.beside_file(_file_line(file)) for file in merged.unused),
+        left_over=opinions.left(),
+        totals=rollup.totals,
+        groups=tuple(_groups(rollup)),
+        reporters=rollup.reporters,
+        files=files or {},
+        returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
+        findings=tuple(_findings(merged)),
+        insights=insights(merged, rollup),
+        identity=upward.identity_of(merged),
+        records=upward.records(merged),
+        changes=tuple(
+            ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
+        ),
+    )
+
+
+def _groups(rollup: Rollup) -> list[GroupTotals]:
+    """Return levels and kinds, then the regions, wide enough to be few."""
+    narrow = [group for group in rollup.groups if group.by != "region"]
+    return [GroupTotals(group.by, group.value, group.totals) for group in (*narrow, *rollup.regions)]
+
+
+def _sent(merged: Merged) -> list[UnitReturn]:
+    return [unit for unit in merged.units if unit.submission is not None]
+
+
+def _unit_line(unit: UnitReturn, regions: dict[str, str]) -> StatusLine:
+    sent = unit.submission is not None
+    state = unit.state
+    return StatusLine(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        level=unit.level,
+        region=regions[unit.region[:COUNTY_DIGITS]],
+        state=state.value,
+        state_shown=say(f"consolidated.state.{state.value}", state=state.shown),
+        file="\n".join(file.shown for file in unit.files if file.counted),
+        errors=unit.errors if sent else None,
+        warnings=unit.warnings if sent else None,
+        infos=unit.infos if sent else None,
+        reason=unit.reason,
+    )
+
+
+def _file_line(file: ReturnedFile) -> StatusLine:
+    """Return a file that stands for no unit; a refused one is told by why, the others by what became of them."""
+    refused = file.role is Role.REFUSED
+    words = lookup("merge.file_status")[file.status.value] if refused else lookup("merge.role")[file.role.value]
+    identity = file.identity
+    return StatusLine(
+        code=identity.code if identity else "",
+        name=identity.name if identity else "",
+        kind=identity.kind if identity else "",
+        level=identity.level if identity else "",
+        region="",
+        state=file.role.value,
+        state_shown=words,
+        file=file.shown,
+        errors=None,
+        warnings=None,
+        infos=None,
+        reason=file.reason,
+    )
+
+
+def _return_line(unit: UnitReturn, rollup: Rollup, survey: Survey) -> ReturnLine:
+    submission = unit.submission
+    if submission is None:
+        raise ValueError(f"{unit.code} sent nothing")
+    kind = survey.kind.get(submission.identity.kind)
+    forms = kind.forms if kind else ()
+    numbers = rollup.received.get(unit.code, {})
+    return ReturnLine(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        level=unit.level,
+        region=rollup.region_of[unit.code],
+        forms=forms,
+        counted=unit.counts,
+        part=unit.part,
+        values={form: _values(survey, submission, form, numbers) for form in forms},
+        ledgers=submission.content.ledgers,
+    )
+
+
+def _values(survey: Survey, submission: Submission, form: str, numbers: Cells) -> dict[str, Value]:
+    """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it.
+
+    A number that the totals pass over, typed where the cell is closed to the unit, becomes a text: so do the sums.
+    """
+    kind, level = submission.identity.kind, submission.identity.level
+    rows = survey.form[form].indicators
+    derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
+    stated = submission.content.values.get(form, {})
+    kept = {code: value for code, value in stated.items() if code not in derived}
+    for code in [code for code in kept if code in rows and rows[code].kind.is_number and (form, code) not in numbers]:
+        if (number := number_of(kept[code])) is not None:
+            kept[code] = say("consolidated.details.not_counted", value=plain(number))
+    return kept | {code: number for (place, code), number in numbers.items() if place == form}
+
+
+def _findings(merged: Merged) -> list[FindingLine]:
+    """Return all findings, errors of every unit first, then by unit in the roster's order."""
+    grave = list(Severity)
+    found = [(unit, finding) for unit in merged.units for finding in ordered(unit.findings)]
+    found.sort(key=lambda entry: grave.index(entry[1].severity))
+    return [_finding(unit, finding) for unit, finding in found]
+
+
+def _finding(unit: UnitReturn, finding: Finding) -> FindingLine:
+    return FindingLine(
+        unit_code=unit.code,
+        unit=unit.name,
+        severity=finding.severity,
+        form=finding.form,
+        code=finding.code,
+        cell=finding.cell,
+        ledger=finding.ledger,
+        row=finding.row,
+        message=finding.message,
+        hint=finding.hint,
+        explanation=finding.explanation,
+    )

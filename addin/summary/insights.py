@@ -1,0 +1,104 @@
+"""What is seen only when returns lie side by side: explanations, changes, outliers, differences from the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from addin.auditing.arrays import number_of
+from addin.receiving.outcomes import Merged, Role, UnitReturn
+from addin.submission import Submission
+from addin.summary.comparing import changes, movers
+from addin.summary.outliers import outliers
+from addin.summary.rollup import Cells, Rollup
+from generator.consolidated.insight_data import Explained, Insights, RosterDifference
+from templates.content import Value
+from templates.expression import Reference
+from templates.model import Survey
+from templates.words import lookup, say
+
+IDENTITY = ("name", "uscc", "kind", "level", "region", "parent")
+"""What a return and the roster both say of a unit."""
+
+
+def insights(merged: Merged, rollup: Rollup) -> Insights:
+    """Return all that is seen side by side."""
+    return Insights(
+        explained=tuple(_explained(merged, rollup)),
+        changes=tuple(changes(merged, rollup)),
+        movers=tuple(movers(merged, rollup)),
+        outliers=tuple(outliers(merged, rollup)),
+        differences=tuple(_differences(merged)),
+    )
+
+
+# --- explanations ----------------------------------------------------------------------------------------------------
+
+
+def _explained(merged: Merged, rollup: Rollup) -> Iterator[Explained]:
+    """Yield every 说明 of every return, unit by unit: beside numbers, in ledgers' rows, for the whole return."""
+    for unit in merged.units:
+        if unit.submission is not None:
+            yield from _notes(unit, unit.submission, merged.survey, rollup.received.get(unit.code, {}))
+            yield from _ledger_remarks(unit)
+            if text := unit.submission.content.remarks.strip():
+                place = say("workbook.sheets.notes")
+                yield Explained(unit.code, unit.name, unit.level, None, place, "", None, None, (), text)
+
+
+def _notes(unit: UnitReturn, submission: Submission, survey: Survey, numbers: Cells) -> Iterator[Explained]:
+    layout, content = submission.layout(survey), submission.content
+    for form, notes in content.notes.items():
+        for code, text in notes.items():
+            asked = tuple(one.message for one in unit.findings if (one.form, one.code) == (form, code))
+            yield Explained(
+                unit_code=unit.code,
+                unit=unit.name,
+                level=unit.level,
+                indicator=survey.indicator(Reference(form, code)),
+                place=form,
+                cell=layout.address(Reference(form, code)),
+                this=numbers.get((form, code), content.values.get(form, {}).get(code)),
+                prior=_number_or_value(content.prior.get(form, {}).get(code)),
+                rules=asked,
+                text=text.strip(),
+            )
+
+
+def _number_or_value(value: Value | None) -> Value | None:
+    number = None if value is None else number_of(value)
+    return value if number is None or not isinstance(value, (int, float)) else number
+
+
+def _ledger_remarks(unit: UnitReturn) -> Iterator[Explained]:
+    for finding in unit.findings:
+        if finding.ledger and finding.explanation:
+            place = say("workbook.sheets.ledger", short=finding.ledger)
+            asked, text = (finding.message,), finding.explanation
+            yield Explained(unit.code, unit.name, unit.level, None, place, finding.cell, None, None, asked, text)
+
+
+# --- the roster ------------------------------------------------------------------------------------------------------
+
+
+def _differences(merged: Merged) -> Iterator[RosterDifference]:
+    """Yield in what returns and roster disagree, units without last year's numbers, and files of nobody on it."""
+    known = [unit for unit in merged.units if unit.submission and any(unit.submission.content.prior.values())]
+    for unit in merged.units:
+        if unit.submission is not None:
+            yield from _of_unit(unit, unit.submission, years_known=bool(known))
+    for file in merged.strays:
+        if file.role is Role.STRAY and file.identity is not None:
+            who, what = file.identity, say("consolidated.differences.stray")
+            yield RosterDifference(who.code, who.name, what, "", file.reason, file.shown)
+
+
+def _of_unit(unit: UnitReturn, submission: Submission, *, years_known: bool) -> Iterator[RosterDifference]:
+    identity, file = submission.identity, submission.file
+    columns = lookup("roster.columns")
+    for field in IDENTITY:
+        expected, found = str(getattr(unit.unit, field)), str(getattr(identity, field))
+        if expected != found:
+            yield RosterDifference(unit.code, unit.name, columns[field], expected, found, file)
+    if years_known and not any(submission.content.prior.values()):
+        what = say("consolidated.differences.without_prior")
+        yield RosterDifference(unit.code, unit.name, what, "", say("consolidated.differences.perhaps_new"), file)

@@ -1,0 +1,1 @@
+"""Parts of a workbook replaced, and every other byte kept."""

@@ -1,0 +1,369 @@
+"""The rows of the 审核 sheet: every rule that the return can be judged by, and the checks of its sheets.
+
+Forms look here for the rows that speak of their cells, so the list is drawn up before any sheet is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+
+from generator.formula import Cells, Formulas, number_text, quote, worded
+from generator.unit.duplicates import Duplicates
+from generator.unit.explained import accepted, refusal
+from generator.unit.ledger_faults import Fault, faults, stays, sure, unusable
+from templates.checks import find_check
+from templates.explanations import Worth
+from templates.expression import Column, Reference, walk
+from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, letter, quoted
+from templates.model import Rule, Severity
+from templates.words import lookup, say
+
+FIRST_ROW = 5
+"""The audit sheet's first row of checks."""
+
+CODES = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
+"""Status codes of the sheet; 0 fine, 4 unfilled, 5 explained, 8 not applicable, 9 not evaluated."""
+UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, 5, 8, 9
+
+QUOTED = 30
+"""Messages quote no more characters of a ledger's cell than this."""
+
+LAST_ROW = 1048576
+"""The last row of a sheet."""
+
+LOOKED_BELOW = 1000
+"""So many rows below a ledger are searched for the first entry that lies there."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the audit sheet. Formulas are without ``=``; ``{j}``, ``{k}``, ``{m}``, ``{n}`` are hidden cells."""
+
+    id: str
+    severity: Severity
+    title: str
+    hint: str
+    status: str
+    """Formula of the status code (column J)."""
+    count: str
+    """Formula of how many findings it stands for (column K)."""
+    message: str
+    """Formula of the message, shown only when the status asks for work."""
+    form: str = ""
+    code: str = ""
+    row: str = "0"
+    """Formula of the first faulty sheet row (column M), or 0."""
+    column: str = ""
+    """Formula of the first faulty column's number in that row (column N); none where the place says it."""
+    place: str = ""
+    """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
+
+    reason: str = ""
+    """Formula of the explanation that settles it; none for checks that no 说明 beside a cell can settle."""
+
+    whole_columns: bool = False
+    """For a check of a ledger: whether all rows must be seen to judge one, so that no colour can ask it row by row."""
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that the check speaks of."""
+        return self.place.partition("!")[0]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All checks of one workbook, in the order they are listed."""
+
+    formulas: Formulas
+
+    @cached_property
+    def rows(self) -> tuple[Check, ...]:
+        """The checks, sheet by sheet, then the rules."""
+        layout = self.formulas.layout
+        listed = [check for form in layout.forms.values() for check in _form_checks(form)]
+        listed += [check for ledger in layout.ledgers.values() for check in _ledger_checks(self.formulas, ledger)]
+        listed.append(_summary_check(layout.survey.summary_min_length))
+        for rule in layout.survey.rules_of(layout.kind, layout.level):
+            listed.append(_row_rule(self.formulas, rule) if rule.each else _rule(self.formulas, rule))
+        return tuple(listed)
+
+    @cached_property
+    def _at(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        graver_first = sorted(enumerate(self.rows), key=lambda item: -CODES[item[1].severity])
+        for index, check in graver_first:
+            if check.code:
+                found.setdefault((check.form, check.code), []).append(FIRST_ROW + index)
+        return found
+
+    def at(self, form: str, code: str) -> list[int]:
+        """Return the audit sheet's rows that speak of a cell, the gravest first."""
+        return self._at.get((form, code), [])
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the list."""
+        return FIRST_ROW + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class _Like:
+    """What the checks of a workbook depend on. The survey is told by its place in memory, which the layout keeps."""
+
+    survey: int
+    kind: str
+    level: str
+    capacities: tuple[tuple[str, int], ...]
+    carried: tuple[tuple[str, int], ...]
+    year: int
+    layout: WorkbookLayout = field(compare=False)
+
+
+def checks_of(layout: WorkbookLayout, year: int) -> Checks:
+    """Return the checks of a workbook; those of like units are drawn up once."""
+    parts = (layout.kind, layout.level, layout.capacities, layout.carried, year)
+    return _drawn_up(_Like(id(layout.survey), *parts, layout))
+
+
+@lru_cache(maxsize=32)
+def _drawn_up(like: _Like) -> Checks:
+    return Checks(Formulas(like.layout, like.year))
+
+
+def _form_checks(form: FormLayout) -> Iterator[Check]:
+    own = form.name("own")
+    kinds = (
+        ("cell.required", Severity.ERROR, UNFILLED, "unfilled"),
+        ("cell", Severity.ERROR, CODES[Severity.ERROR], "cells"),
+        ("cell.warning", Severity.WARNING, CODES[Severity.WARNING], "checks"),
+    )
+    for id, severity, code, words in kinds:
+        pattern = quote(f"{code}*")
+        count = f"COUNTIF({own},{pattern})"
+        yield Check(
+            id=f"{form.form.id}.{id}",
+            severity=severity,
+            title=say(f"workbook.audit.{words}", sheet=form.sheet),
+            hint=say(f"workbook.audit.{words}_hint"),
+            status=f"IF({{k}}>0,{code},0)",
+            count=count,
+            message=worded(lookup(f"workbook.audit.{words}_message"), count="{k}"),
+            form=form.form.id,
+            row=f"IF({{k}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
+            place=f"{form.sheet}!{letter(COLUMNS.value)}",
+        )
+
+
+def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
+    if ledger.carried:
+        yield _unconfirmed_check(ledger)
+    yield from (_fault_check(formulas, ledger, fault) for fault in faults(formulas, ledger.ledger))
+    yield _duplicate_check(formulas, ledger)
+    yield _beyond_check(ledger)
+
+
+def _unconfirmed_check(ledger: LedgerLayout) -> Check:
+    """Last year's rows stand in the ledger until the unit says that it has gone through them."""
+    done = quote(lookup("workbook.ledger.confirmed"))
+    words = find_check("ledger.unconfirmed")
+    return Check(
+        id=f"{ledger.ledger.id}.unconfirmed",
+        severity=Severity.ERROR,
+        title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
+        hint=words.hint.format(place=ledger.confirmation),
+        status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
+        count="IF({j}>0,1,0)",
+        message=quote(words.message.format(rows=ledger.carried, place=ledger.confirmation)),
+        place=f"{ledger.sheet}!{ledger.confirmation}",
+    )
+
+
+def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Check:
+    """One kind of fault in a ledger's cells: how many, and which is the first, row by row."""
+    everywhere = fault.anywhere(formulas.all_rows(ledger))
+    if fault.severity is Severity.WARNING:
+        everywhere += f"*{_unexplained(formulas, ledger)}"
+    cell = f"INDEX({ledger.block},{{m}}-{ledger.header_row - 1},{{n}})"
+    said = {"column": f"INDEX({ledger.block},1,{{n}})", "value": f"LEFT({cell},{QUOTED})"}
+    check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
+    return replace(
+        check,
+        row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
+        column=fault.first_column(ledger, formulas.in_row(ledger, "{m}")),
+        whole_columns=not fault.coloured,
+    )
+
+
+def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
+    twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
+    repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
+    count = f"IF({twice.suspected}=0,0,SUMPRODUCT({repeats}))"
+    said = {"other": twice.earlier("{m}"), "value": f"LEFT({formulas.in_row(ledger, '{m}')(name)},{QUOTED})"}
+    check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
+    row = _first_row(formulas, ledger, f"({repeats})")
+    return replace(check, row=row, place=check.place + letter(ledger.column(name)), whole_columns=True)
+
+
+def _beyond_check(ledger: LedgerLayout) -> Check:
+    """Entries below the last entry row. The area begins with the locked row that says so, and ends with the sheet.
+
+    Whole columns would take in the head of the sheet, which reads this very check: to Excel a circle.
+    """
+    width, end = letter(len(ledger.ledger.columns)), ledger.end_row + 1 + LOOKED_BELOW
+    said = f"{quoted(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${ledger.end_row + 1}"
+    area = f"{quoted(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${LAST_ROW}"
+    below = f"INDEX({area},2,1):INDEX({area},{LOOKED_BELOW + 1},{len(ledger.ledger.columns)})"
+    first = f"MIN({end},{end + 1}-SUMPRODUCT(MAX((LEN({below})>0)*({end + 1}-ROW({below})))))"
+    check = _ledger_check(
+        ledger, "beyond", Severity.ERROR, f"COUNTA({area})-COUNTA({said})", last=str(ledger.end_row - 1)
+    )
+    return replace(check, row=f"IF({{k}}>0,{first},0)", place=check.place + "A")
+
+
+def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: str, **said: str) -> Check:
+    """A check that counts faults in a ledger; its row and its column are still to be told."""
+    key = f"workbook.audit.ledger_{words}"
+    return Check(
+        id=f"{ledger.ledger.id}.{words}",
+        severity=severity,
+        title=say(key, name=ledger.ledger.name),
+        hint=say(f"{key}_hint"),
+        status=_counted(CODES[severity]),
+        count=count,
+        message=worded(lookup(f"{key}_message"), count="{k}", row="{m}", **said),
+        place=f"{ledger.sheet}!",
+    )
+
+
+def _counted(code: int) -> str:
+    """The status of a check that counts rows; where they cannot be counted it is not evaluated."""
+    return f"IF(ISERROR({{k}}),{NOT_EVALUATED},IF({{k}}>0,{code},0))"
+
+
+def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
+    remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
+    return f"(1-{accepted(remark, formulas.layout.survey.explanations.min_length)})"
+
+
+def _summary_check(length: int) -> Check:
+    sheet = lookup("workbook.sheets.summary")
+    return Check(
+        id="summary.required",
+        severity=Severity.ERROR,
+        title=say("workbook.audit.summary"),
+        hint=say("workbook.audit.summary_hint"),
+        status=f"IF(LEN(TRIM(INDEX(summary_text,1,2)))<{length},{CODES[Severity.ERROR]},0)",
+        count="IF({j}>0,1,0)",
+        message=quote(say("workbook.audit.summary_message", length=length)),
+        place=f"{sheet}!{SUMMARY_CELL}",
+    )
+
+
+def _rule(formulas: Formulas, rule: Rule) -> Check:
+    """A rule that is judged once for the return."""
+    failed = f"IF({formulas.of(rule.check)},0,{_failed(formulas, rule)})"
+    if rule.when is not None:
+        failed = f"IF({formulas.of(rule.when)},{failed},0)"
+    parts = [quote(part) if isinstance(part, str) else number_text(formulas, part) for part in rule.message]
+    reason = ""
+    if rule.severity is Severity.WARNING:
+        parts.append(refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
+        reason = formulas.hidden(Reference(rule.form, rule.at), "stands")
+    form = formulas.layout.forms[rule.form]
+    return Check(
+        id=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        hint=rule.hint,
+        status=f"IF({formulas.guard(rule.judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
+        count="IF({j}>0,1,0)",
+        message="&".join(parts),
+        form=rule.form,
+        code=rule.at,
+        place=form.address(rule.at),
+        reason=reason,
+    )
+
+
+def _failed(formulas: Formulas, rule: Rule) -> str:
+    code = CODES[rule.severity]
+    if rule.severity is not Severity.WARNING:
+        return str(code)
+    return f"IF({_worth(formulas, rule)}={Worth.ACCEPTED},{EXPLAINED},{code})"
+
+
+def _worth(formulas: Formulas, rule: Rule) -> str:
+    """What the 说明 beside the rule's cell is worth."""
+    return formulas.hidden(Reference(rule.form, rule.at), "explained")
+
+
+def _row_rule(formulas: Formulas, rule: Rule) -> Check:
+    """A rule over every row of a ledger: counts the rows that fail and are not explained in 备注.
+
+    Rows in which it cannot be judged are left out of the count; only where no other row fails they decide the status.
+    """
+    ledger = formulas.layout.ledgers[rule.each]
+    failing = row_fails(formulas, rule, ledger, formulas.all_rows(ledger))
+    if rule.severity is Severity.WARNING:
+        failing += f"*{_unexplained(formulas, ledger)}"
+    message, counted = "&".join(_row_message(formulas, rule, ledger)), f"SUMPRODUCT({failing})"
+    undecided = f"IF({_undecided(formulas, rule, ledger)}>0,{NOT_EVALUATED},0)"
+    return Check(
+        id=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        hint=rule.hint,
+        status=f"IF({{k}}>0,{CODES[rule.severity]},{undecided})",
+        count=f"IFERROR({counted},SUMPRODUCT({sure(f'({failing})')}*1))",
+        message=message,
+        form=rule.form,
+        row=_first_row(formulas, ledger, sure(f"({failing})")),
+        place=f"{ledger.sheet}!{letter(ledger.column(first_column(rule)))}",
+    )
+
+
+def row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
+    """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
+    factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", stays(cells)]
+    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, rule.judged, cells)]
+    if rule.when is not None:
+        factors.append(f"({formulas.row_wise(rule.when, cells)})")
+    factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
+    return "*".join(factors)
+
+
+def _row_message(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> Iterator[str]:
+    for part in rule.message:
+        if isinstance(part, str):
+            before, row, after = part.partition("{row}")
+            yield from ([quote(before), "{m}", quote(after)] if row else [quote(part)])
+        else:
+            yield number_text(formulas, part, formulas.in_row(ledger, "{m}"))
+
+
+def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
+    """The smallest sheet row where ``faulty`` is 1; SUMPRODUCT makes MAX see the whole array."""
+    above = ledger.end_row + 1
+    rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})"
+    return f"IF(ISERROR({{k}}),0,IF({{k}}>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0))"
+
+
+def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
+    """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
+    cells = formulas.all_rows(ledger)
+    odd = [f"ISERROR({cells(name)})*1" for name in _columns(rule)]
+    odd += unusable(ledger.ledger, rule.judged, cells)
+    rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
+    return f"SUMPRODUCT({sure(f'({rows})')}*1)"
+
+
+def first_column(rule: Rule) -> str:
+    """Return the column in which a row rule speaks: the first that it checks."""
+    return _columns(rule)[0]
+
+
+def _columns(rule: Rule) -> list[str]:
+    named = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
+    return list(dict.fromkeys(named))

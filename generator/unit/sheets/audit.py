@@ -1,0 +1,148 @@
+"""审核: one row per check, live. 校验结果: where the add-in puts its findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.formula import quote, worded
+from generator.strict import StrictWorksheet
+from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.unit.desk import Desk
+from generator.unit.sheets.form import link, print_setup
+from generator.unit.sheets.next_problem import REASON, TOLD, address, pending, write_table
+from templates.layout import letter
+from templates.words import lookup, say
+
+RESULT_LINK = 3
+"""The column of 校验结果 that holds the jump link, from 0."""
+
+LAST_RESULT = 1004
+"""The last row that the add-in writes."""
+
+WIDTHS = (9, 7, 19, 9, 40, 64, 76, 18, 22)
+ROW_HEIGHT = 30
+"""Room for two lines: titles, messages and hints are sentences."""
+
+
+def write_audit(desk: Desk, checks: Checks) -> None:
+    """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
+    sheet = desk.add(lookup("workbook.sheets.audit"))
+    _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
+    sheet.set_column(len(WIDTHS), REASON - 1, 8, desk.formats.role("hidden"), {"hidden": True})
+    for index, check in enumerate(checks.rows):
+        _check(desk, sheet, FIRST_ROW + index, check)
+    write_table(desk, sheet, checks)
+    sheet.autofilter(FIRST_ROW - 2, 0, checks.last_row - 1, len(WIDTHS) - 1)
+    _light_up(desk, sheet, checks.last_row)
+    print_setup(sheet)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(FIRST_ROW - 2)
+    sheet.print_area(0, 0, checks.last_row - 1, len(WIDTHS) - 1)
+
+
+def write_results(desk: Desk) -> None:
+    """Write the empty sheet that the add-in fills; it is not protected, and its rows are ready to light up."""
+    sheet = desk.add(lookup("workbook.sheets.results"), protected=False)
+    words, widths = lookup("workbook.results"), (8, 12, 9, 24, 64, 64)
+    _head(desk, sheet, words["title"], words["lead"], words["header"], widths)
+    for column, width in enumerate(widths):
+        style = "result_link" if column == RESULT_LINK else "result"
+        sheet.set_column(column, column, width, desk.formats.role(style))
+    first, severity = FIRST_ROW, lookup("workbook.audit.severity")
+    for name in ("error", "warning", "info"):
+        rule = {"type": "formula", "criteria": f"=$A{first}={quote(severity[name])}"}
+        sheet.conditional_format(f"A{first}:A{LAST_RESULT}", rule | {"format": desk.formats.light(name)})
+    grid = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("grid")}
+    sheet.conditional_format(f"A{first}:F{LAST_RESULT}", grid)
+    print_setup(sheet)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _head(
+    desk: Desk, sheet: StrictWorksheet, title: str, lead: str, header: list[str], widths: tuple[float, ...]
+) -> None:
+    role = desk.formats.role
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, role("plain"))
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, title, role("ledger_title"))
+    sheet.write_string(1, 0, lead, role("muted"))
+    link(sheet, 2, 0, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+    for column, text in enumerate(header):
+        sheet.write_string(FIRST_ROW - 2, column, text, role("header"))
+    sheet.freeze_panes(FIRST_ROW - 1, 0)
+
+
+def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
+    role, row = desk.formats.role, number - 1
+    cells = {name: f"${name.upper()}{number}" for name in "jklmnp"}
+
+    def here(formula: str) -> str:
+        for name, cell in cells.items():
+            formula = formula.replace("{" + name + "}", cell)
+        return "=" + formula
+
+    sheet.set_row(row, ROW_HEIGHT)
+    sheet.write_formula(row, 0, here(_status("{j}")), role("cell_center"), "")
+    sheet.write_string(row, 1, lookup("workbook.audit.severity")[check.severity.value], role("cell_center"))
+    sheet.write_string(row, 2, check.form or check.place.partition("!")[0], role("cell_center"))
+    sheet.write_string(row, 3, check.code, role("code"))
+    sheet.write_string(row, 4, check.title, role("cell_wrap"))
+    sheet.write_formula(row, 5, here(f'IF({{l}}>0,{check.message},"")'), role("cell_wrap"), "")
+    sheet.write_string(row, 6, check.hint, role("cell_wrap"))
+    _place(sheet, row, check, here, role("link_box"))
+    sheet.write_string(row, 8, check.id, role("muted"))
+    rank, column = f"IF({{j}}<={UNFILLED},{{j}},0)", f"IF({{m}}>0,{check.column or 1},1)"
+    for_sheet = pending(desk.layout.visited[check.sheet])
+    formulas = (check.status, check.count, rank, check.row, column, for_sheet, address(check))
+    for offset, formula in enumerate(formulas, start=len(WIDTHS)):
+        sheet.write_formula(row, offset, here(formula), role("hidden"), "")
+    _reason(desk, sheet, number, check)
+
+
+def _reason(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
+    """Number the warnings that are explained, from the top, and repeat the explanation."""
+    hidden, told = desk.formats.role("hidden"), letter(TOLD)
+    before = "0" if number == FIRST_ROW else f"${told}${number - 1}"
+    settled = f"$J{number}={EXPLAINED}"
+    one_more = f"{before}+IF({settled},1,0)" if check.reason else before
+    sheet.write_formula(number - 1, TOLD - 1, f"={one_more}", hidden, "")
+    if check.reason:
+        sheet.write_formula(number - 1, REASON - 1, f'=IF({settled},{check.reason},"")', hidden, "")
+
+
+def _status(code: str) -> str:
+    """Return the status word for a code, as a formula."""
+    words = lookup("workbook.status")
+    known = {
+        0: words["passed"],
+        1: words["info"],
+        2: words["warning"],
+        3: words["error"],
+        UNFILLED: words["unfilled"],
+        EXPLAINED: words["explained"],
+        NOT_APPLICABLE: words["not_applicable"],
+        NOT_EVALUATED: words["not_evaluated"],
+    }
+    codes, texts = ",".join(str(key) for key in known), ",".join(quote(text) for text in known.values())
+    return f"LOOKUP({code},{{{codes}}},{{{texts}}})"
+
+
+def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any) -> None:
+    target, _, cell = check.place.partition("!")
+    if check.row == "0":
+        link(sheet, row, 7, target, say("workbook.audit.place", place=check.place), style, cell)
+        return
+    shown = worded(lookup("workbook.audit.place_row"), row="{m}")
+    sheet.write_formula(row, 7, here(f'IF({{m}}>0,HYPERLINK({{p}},{shown}),"")'), style, "")
+
+
+def _light_up(desk: Desk, sheet: StrictWorksheet, last: int) -> None:
+    area = f"A{FIRST_ROW}:A{last}"
+    for code, light in ((3, "error"), (2, "warning"), (1, "info"), (UNFILLED, "unfilled"), (NOT_EVALUATED, "warning")):
+        rule = {"type": "formula", "criteria": f"=$J{FIRST_ROW}={code}", "format": desk.formats.light(light)}
+        sheet.conditional_format(area, rule | {"stop_if_true": True})
+    fine = {"type": "formula", "criteria": f"=$J{FIRST_ROW}=0", "format": desk.formats.light("fine")}
+    sheet.conditional_format(area, fine)

@@ -1,0 +1,86 @@
+"""下一个问题: from every sheet a link to the next cell that asks for work, over one hidden table beside 审核.
+
+Each check that asks for work shows the number of its sheet there, and its cell's address. The table has a row per
+sheet: its own first such check, and where to go from it: to that one, else to the first of the sheets after, else to
+the first of all. A check that could not be evaluated comes after everything else: what keeps it from being evaluated is
+a fault of its own, and there the row says so.
+"""
+
+from __future__ import annotations
+
+from generator.formula import quote
+from generator.strict import StrictWorksheet
+from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.unit.desk import Desk
+from templates.layout import letter, quoted
+from templates.model import Severity
+from templates.words import lookup, say
+
+FORM, CODE, TITLE, MESSAGE = 3, 4, 5, 6
+STATUS, COUNT, ROW = 10, 11, 13
+SHEET, PLACE, FIRST, NEXT = 15, 16, 17, 18
+TOLD, REASON = 19, 20
+"""Columns of 审核 that others read: the last two number the explained warnings and hold their explanations."""
+
+LATER = 1000
+"""Added to the sheet's number of a check that could not be evaluated; there are not so many sheets."""
+
+_NAMES = {STATUS: "status", COUNT: "count", MESSAGE: "message", ROW: "row", SHEET: "sheet", PLACE: "place"}
+_NAMES |= {FORM: "form", CODE: "code", TITLE: "title", TOLD: "told", REASON: "reason"}
+_OF_SHEETS = {FIRST: "first", NEXT: "next"}
+
+
+def pending(number: int) -> str:
+    """Return a formula for the number of the check's sheet while it keeps the return from being filed, else 0."""
+    codes = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
+    asked = ",".join(f"{{j}}={code}" for code in codes)
+    return f"IF(OR({asked}),{number},IF({{j}}={NOT_EVALUATED},{number + LATER},0))"
+
+
+def address(check: Check) -> str:
+    """Return a formula for where the check's link jumps to."""
+    cell = check.place.partition("!")[2]
+    target = f"#{quoted(check.sheet)}!"
+    if check.column:
+        return f"{quote(target)}&ADDRESS(MAX({{m}},1),{{n}},4)"
+    return quote(target + cell) if check.row == "0" else f"{quote(target + cell)}&MAX({{m}},1)"
+
+
+def write_table(desk: Desk, sheet: StrictWorksheet, checks: Checks) -> None:
+    """Write the table's row of every sheet, and name what other sheets read of 审核."""
+    hidden = desk.formats.role("hidden")
+    for row, number in enumerate(desk.layout.visited.values(), start=FIRST_ROW - 1):
+        unjudged = f"IFERROR(MATCH({number + LATER},audit_sheet,0),0)"
+        sheet.write_formula(row, FIRST - 1, f"=IFERROR(MATCH({number},audit_sheet,0),{unjudged})", hidden, "")
+        sheet.write_formula(row, NEXT - 1, f"={_next(number)}", hidden, "")
+    for names, last in ((_NAMES, checks.last_row), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
+        for column, name in names.items():
+            area = f"${letter(column)}${FIRST_ROW}:${letter(column)}${last}"
+            desk.workbook.define_name(f"audit_{name}", f"={quoted(lookup('workbook.sheets.audit'))}!{area}")
+
+
+def _next(number: int) -> str:
+    """The smallest number of a sheet with problems from this one on, else the smallest of all."""
+    onward = f'COUNTIF(audit_sheet,">={number}")-COUNTIF(audit_sheet,">={LATER}")'
+    smaller = f'COUNTIF(audit_sheet,IF({onward}>0,"<{number}",0))'
+    sheet = f"SMALL(audit_sheet,1+{smaller})"
+    return f'IF(MAX(audit_sheet)=0,"",INDEX(audit_place,MATCH({sheet},audit_sheet,0)))'
+
+
+def link_next(desk: Desk, sheet: StrictWorksheet, row: int, column: int, name: str) -> None:
+    """Write the link of the sheet called ``name``; row and column count from 0."""
+    place = f"INDEX(audit_next,{desk.layout.visited[name]})"
+    nothing, onward = quote(say("workbook.next.none")), quote(say("workbook.next.link"))
+    formula = f"=IF(LEN({place})=0,{nothing},HYPERLINK({place},{onward}))"
+    sheet.write_formula(row, column, formula, desk.formats.role("link"), "")
+
+
+def first_on(desk: Desk, name: str) -> str:
+    """Return a formula for the place in the list of the first check that asks for work on a sheet, 0 without one."""
+    return f"INDEX(audit_first,{desk.layout.visited[name]})"
+
+
+def counted(desk: Desk, name: str, severity: Severity) -> str:
+    """Return a formula for how many findings of a severity stand on a sheet."""
+    number = desk.layout.visited[name]
+    return f"SUMIFS(audit_count,audit_sheet,{number},audit_status,{CODES[severity]})"

@@ -1,0 +1,158 @@
+"""Sheets of text: 报表说明, 工作总结 and 指标解释."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.formula import worded
+from generator.strict import StrictWorksheet
+from generator.unit.desk import Desk
+from generator.unit.sheets.beside import unsettled
+from generator.unit.sheets.entry import write_value
+from generator.unit.sheets.form import link, print_setup
+from generator.unit.sheets.next_problem import link_next
+from templates.layout import letter, outline
+from templates.model import CodeStatus, Form, Indicator
+from templates.words import lookup, say
+
+FIRST_TEXT_ROW = 5
+"""The big entry cell's first row, from 0."""
+
+TEXT_ROWS, NOTES_ROWS = 30, 14
+"""How many sheet rows the big entry cells of 工作总结 and 报表说明 span."""
+
+LAST_COLUMN = 7
+
+GATHERED_ROWS = 60
+"""So many explanations are listed; further ones are counted."""
+
+_GATHERED = ((1, 1, "form"), (2, 2, "code"), (3, 4, "title"), (5, LAST_COLUMN, "reason"))
+"""First and last column of the list's columns, from 0, and what of 审核 stands there."""
+
+
+def write_notes(desk: Desk) -> None:
+    """Write 报表说明: one big entry cell for what concerns the return as a whole."""
+    words = lookup("workbook.notes")
+    sheet = _text_sheet(desk, lookup("workbook.sheets.notes"), words["title"], [words["lead"]])
+    _big_cell(desk, sheet, desk.content.remarks, NOTES_ROWS)
+    last = _gathered(desk, sheet, FIRST_TEXT_ROW + NOTES_ROWS + 1)
+    sheet.print_area(0, 0, last, LAST_COLUMN)
+
+
+def _gathered(desk: Desk, sheet: StrictWorksheet, first: int) -> int:
+    """List the explained warnings of 审核 with their explanations, live; return the last row."""
+    words, role = lookup("workbook.notes"), desk.formats.role
+    count = "MAX(audit_told)"
+    sheet.set_row(first, 24)
+    sheet.merge_range(first, 1, first, LAST_COLUMN, "", role("section"))
+    sheet.write_formula(first, 1, f"={worded(words['gathered'], count=count)}", role("section"), "")
+    for (start, end, _), text in zip(_GATHERED, words["header"], strict=True):
+        _across(sheet, first + 1, start, end, role("header"))
+        sheet.write_string(first + 1, start, text, role("header"))
+    for number in range(1, GATHERED_ROWS + 1):
+        row = first + 1 + number
+        sheet.set_row(row, 30)
+        for start, end, name in _GATHERED:
+            _across(sheet, row, start, end, role("note"))
+            place = f"MATCH({number},audit_told,0)"
+            told = f'=IF({number}>{count},"",INDEX(audit_{name},{place}))'
+            sheet.write_formula(row, start, told, role("note"), "")
+    grid = {"type": "formula", "criteria": f"=LEN($B{first + 3})>0", "format": desk.formats.light("grid")}
+    last = first + 2 + GATHERED_ROWS
+    sheet.conditional_format(f"B{first + 3}:{letter(LAST_COLUMN + 1)}{last}", grid)
+    more = worded(words["more"], count=f"{count}-{GATHERED_ROWS}")
+    sheet.write_formula(last, 1, f'=IF({count}>{GATHERED_ROWS},{more},"")', role("muted"), "")
+    return last
+
+
+def _across(sheet: StrictWorksheet, row: int, start: int, end: int, style: Any) -> None:
+    if end > start:
+        sheet.merge_range(row, start, row, end, "", style)
+
+
+def write_summary(desk: Desk) -> None:
+    """Write 工作总结: the outline, then one big entry cell."""
+    survey, words = desk.survey, lookup("workbook.summary")
+    lead = words["lead"].format(length=survey.summary_min_length)
+    sheet = _text_sheet(desk, lookup("workbook.sheets.summary"), words["title"], [lead, outline(survey)])
+    _big_cell(desk, sheet, desk.content.summary, TEXT_ROWS)
+    sheet.print_area(0, 0, FIRST_TEXT_ROW + TEXT_ROWS, LAST_COLUMN)
+
+
+def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWorksheet:
+    role, sheet = desk.formats.role, desk.add(name)
+    sheet.set_column(0, 0, 3.5, role("plain"))
+    sheet.set_column(1, 7, 14, role("plain"))
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
+    sheet.merge_range(0, 1, 0, 7, title, role("title"))
+    link(sheet, 1, 1, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+    link_next(desk, sheet, 1, 3, name)
+    for row, text in enumerate(leads, start=2):
+        sheet.set_row(row, 15 * -(-len(text) // 50) + 6)
+        sheet.merge_range(row, 1, row, 7, text, role("muted_wrap"))
+    print_setup(sheet)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _big_cell(desk: Desk, sheet: StrictWorksheet, text: str, rows: int) -> None:
+    style = desk.formats.role("entry_long")
+    first = FIRST_TEXT_ROW
+    sheet.merge_range(first, 1, first + rows - 1, LAST_COLUMN, "", style)
+    write_value(sheet, first + 1, 2, text, style)
+
+
+def write_definitions(desk: Desk) -> None:
+    """Write 指标解释: every indicator with period, definition and where the definition comes from."""
+    words, role = lookup("workbook.definitions"), desk.formats.role
+    sheet = desk.add(lookup("workbook.sheets.definitions"))
+    for column, width in enumerate((9, 7, 34, 9, 16, 84, 26, 13)):
+        sheet.set_column(column, column, width, role("plain"))
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, words["title"], role("ledger_title"))
+    sheet.write_string(1, 0, words["lead"], role("muted"))
+    link(sheet, 2, 0, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
+    for column, text in enumerate(words["header"]):
+        sheet.write_string(3, column, text, role("header"))
+    sheet.freeze_panes(4, 3)
+    row = 4
+    for form in desk.survey.forms_of(desk.layout.kind):
+        row = _definitions(desk, sheet, row, form)
+    sheet.autofilter(3, 0, row - 1, len(words["header"]) - 1)
+    print_setup(sheet)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(3)
+
+
+def _doubts(indicator: Indicator) -> list[str]:
+    """Return what of the row is not to the letter of the text."""
+    inferred = indicator.code_status is CodeStatus.INFERRED
+    return [*([say("workbook.code_inferred")] if inferred else []), *unsettled(indicator)]
+
+
+def _definitions(desk: Desk, sheet: StrictWorksheet, row: int, form: Form) -> int:
+    periods, role = lookup("workbook.definitions.period"), desk.formats.role
+    for indicator in form.rows:
+        if not isinstance(indicator, Indicator) or indicator.item or not indicator.definition:
+            continue
+        doubts = _doubts(indicator)
+        texts = ((indicator.definition, 42), (indicator.name, 16), (indicator.definition_source, 14))
+        lines = max(len(doubts), 1, *(-(-len(text) // width) for text, width in texts))
+        sheet.set_row(row, 15 * lines + 4)
+        cells = (
+            (form.id, "cell_center"),
+            (indicator.code, "code"),
+            (indicator.plain_name, "cell_wrap"),
+            (indicator.measure, "cell_center"),
+            (periods.get(indicator.period, ""), "cell_center"),
+            (indicator.definition, "cell_wrap"),
+            (indicator.definition_source, "cell_wrap"),
+            ("\n".join(doubts), "unsettled"),
+        )
+        for column, (text, style) in enumerate(cells):
+            sheet.write_string(row, column, text, role(style))
+        row += 1
+    return row

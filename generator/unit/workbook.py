@@ -1,0 +1,100 @@
+"""A unit's workbook, as a table of contents."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from generator.files import write_beside
+from generator.formats import Formats
+from generator.strict import Lock, StrictWorkbook
+from generator.unit.checks import checks_of
+from generator.unit.desk import Desk, Figures
+from generator.unit.sheets.audit import write_audit, write_results
+from generator.unit.sheets.checklist import ChecklistSheet
+from generator.unit.sheets.cover import CoverSheet
+from generator.unit.sheets.draft import DraftSheet
+from generator.unit.sheets.form import FormSheet
+from generator.unit.sheets.hidden import write_codes, write_marks, write_meta, write_prior
+from generator.unit.sheets.ledger import LedgerSheet
+from generator.unit.sheets.texts import write_definitions, write_notes, write_summary
+from templates.content import Content, Identity
+from templates.layout import COLUMNS, WorkbookLayout, letter, quoted
+from templates.model import Survey
+from templates.words import lookup
+
+
+def build(
+    path: Path,
+    survey: Survey,
+    identity: Identity,
+    lock: Lock,
+    content: Content | None = None,
+    figures: Figures | None = None,
+) -> None:
+    """Write the workbook of one reporting unit to ``path``, atomically and readable by its owner only.
+
+    ``content`` is what stands in it already (nothing when it is mailed out, last year's values apart); ``figures`` are
+    the ledger sums that are known, for the cached values of the formulas.
+    """
+    content = content or Content()
+    layout = layout_of(survey, identity, content)
+    with write_beside(path) as beside:
+        workbook = StrictWorkbook(os.fspath(beside))
+        desk = Desk(workbook, layout, identity, content, figures or {}, lock, Formats(workbook))
+        _write(desk)
+        workbook.close()
+
+
+def _write(desk: Desk) -> None:
+    checks = checks_of(desk.layout, desk.identity.year)
+    CoverSheet(desk, checks).write()
+    for form in desk.layout.forms.values():
+        if form not in desk.layout.blocks:
+            FormSheet(desk, form, checks).write()
+    for ledger in desk.layout.ledgers.values():
+        LedgerSheet(desk, ledger, checks).write()
+    if desk.layout.checklist:
+        ChecklistSheet(desk, desk.layout.checklist, checks).write()
+    write_notes(desk)
+    write_summary(desk)
+    write_audit(desk, checks)
+    write_results(desk)
+    write_definitions(desk)
+    DraftSheet(desk).write()
+    write_codes(desk)
+    write_marks(desk)
+    write_prior(desk)
+    write_meta(desk)
+    _define_names(desk)
+    desk.workbook.structure = desk.lock
+    desk.workbook.set_properties({"title": desk.survey.title, "subject": desk.identity.name, "company": ""})
+    desk.workbook.set_calc_mode("auto")
+
+
+def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
+    """Return where things lie: a ledger grows with what is already in it, so that no row falls below its end."""
+    declared = {ledger.short: ledger.capacity for ledger in survey.ledgers}
+    last = {short: max(rows) for short, rows in content.ledgers.items() if rows}
+    grown = tuple((short, row) for short, row in last.items() if row > declared.get(short, 0))
+    return WorkbookLayout.of(survey, identity, grown)
+
+
+def _define_names(desk: Desk) -> None:
+    """Name the columns that live formulas read; every range ends in locked cells."""
+    for form in desk.layout.forms.values():
+        for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken", "stands"):
+            column = letter(getattr(COLUMNS, role))
+            area = f"${column}${form.header_row}:${column}${form.end_row}"
+            desk.workbook.define_name(form.name(role), f"={quoted(form.sheet)}!{area}")
+    for ledger in desk.layout.ledgers.values():
+        for number, listed in enumerate(ledger.ledger.columns, start=1):
+            area = f"${letter(number)}${ledger.header_row}:${letter(number)}${ledger.end_row}"
+            desk.workbook.define_name(ledger.name(listed.name), f"={quoted(ledger.sheet)}!{area}")
+        area = f"$A${ledger.header_row}:${letter(len(ledger.ledger.columns))}${ledger.end_row}"
+        desk.workbook.define_name(ledger.block, f"={quoted(ledger.sheet)}!{area}")
+        if ledger.carried:
+            area = f"$B${ledger.header_row - 2}:$B${ledger.header_row}"
+            desk.workbook.define_name(ledger.confirmed, f"={quoted(ledger.sheet)}!{area}")
+    summary = lookup("workbook.sheets.summary")
+    desk.workbook.define_name("summary_text", f"={quoted(summary)}!$A$6:$I$6")

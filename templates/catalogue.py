@@ -1,0 +1,103 @@
+"""Which surveys there are, and the one that an id, a folder or the path of a survey.toml means.
+
+A process that reads for another is handed ``survey.folder`` and ``survey.hash``, never the survey itself, and takes it
+up by :func:`loaded`: two versions of one id are two folders, and a folder that was edited meanwhile is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from templates.expand import Problems
+from templates.load import SURVEYS, SurveyError, available, load
+from templates.model import Survey
+from templates.words import say
+
+_DEFINITIONS: Final = "survey.toml"
+
+
+class NoSurvey(Exception):
+    """What was named is no survey; the text is one sentence that says why."""
+
+
+def folder_of(named: str | Path) -> Path:
+    """Return the folder of the survey that is named. Raises :class:`NoSurvey`.
+
+    An installed survey is meant by its id; everything else is a path: a folder, or the survey.toml in it. A folder that
+    is called like an installed survey is meant by ``./kx2023``.
+    """
+    if str(named) in available():
+        return SURVEYS / named
+    try:
+        return _folder_at(Path(named).expanduser())
+    except (OSError, RuntimeError, ValueError):
+        # Too long for a path, no such home, a character that no path has: no folder is called so.
+        raise _unknown(named) from None
+
+
+def _folder_at(path: Path) -> Path:
+    folder = path.parent if path.name == _DEFINITIONS and path.is_file() else path
+    if (folder / _DEFINITIONS).is_file():
+        return folder.resolve()
+    if folder.is_dir():
+        raise NoSurvey(say("load.no_definitions", folder=path))
+    raise _unknown(path)
+
+
+def _unknown(named: str | Path) -> NoSurvey:
+    return NoSurvey(say("load.unknown_survey", survey=named, known="、".join(available())))
+
+
+def namesake(named: str | Path) -> Path | None:
+    """Return the folder that could also be meant by the id of an installed survey, or None."""
+    folder = Path(named)
+    if str(named) not in available() or not (folder / _DEFINITIONS).is_file():
+        return None
+    return None if folder.resolve() == (SURVEYS / named).resolve() else folder
+
+
+@lru_cache(maxsize=8)
+def loaded(folder: Path, hash: str = "") -> Survey:
+    """Return the survey in ``folder``, loaded once. Raises SurveyError, also where ``hash`` is another one's."""
+    survey = load(folder)
+    if hash and survey.hash != hash:
+        problems = Problems(folder)
+        problems.add("D008", _DEFINITIONS, say("load.changed", found=survey.hash, expected=hash))
+        raise SurveyError(problems)
+    return survey
+
+
+def installed(survey: str) -> Survey:
+    """Return the installed survey of this id. Raises SurveyError where there is none, or a broken one.
+
+    Ids are read from files that come from elsewhere: only what is listed here is looked up, so none leads to another
+    place.
+    """
+    if survey not in available():
+        problems = Problems(SURVEYS / "?")
+        problems.add("D001", _DEFINITIONS, say("load.no_survey", folder=survey))
+        raise SurveyError(problems)
+    return loaded(SURVEYS / survey)
+
+
+@dataclass(frozen=True)
+class Surveys:
+    """Where the definitions of a return come from: the survey that was named, else the installed one of its id."""
+
+    named: Survey | None = None
+
+    @property
+    def wanted(self) -> str | None:
+        """The id that returns must state; None where every installed survey will do."""
+        return self.named.id if self.named else None
+
+    def __call__(self, survey: str) -> Survey:
+        """Return the definitions of the survey of this id. Raises SurveyError where there are none."""
+        return self.named if self.named and self.named.id == survey else installed(survey)
+
+
+INSTALLED: Final = Surveys()
+"""Nobody named one."""

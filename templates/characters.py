@@ -1,0 +1,23 @@
+"""Characters that files, consoles and names cannot hold, and what is shown in their place."""
+
+from __future__ import annotations
+
+import re
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_HALVES = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_BYTES = range(0xDC80, 0xDD00)
+"""Where Python keeps the bytes of a file name that is no UTF-8."""
+
+
+def show_halves(text: str) -> str:
+    """Return ``text`` with lone surrogates, U+FFFE and U+FFFF replaced, so that UTF-8 and XML can hold it.
+
+    A byte of a file name that is not UTF-8 is shown as ``\\xff``, any other half of a character as U+FFFD.
+    """
+    return _HALVES.sub(lambda found: _shown(ord(found[0])), text)
+
+
+def _shown(half: int) -> str:
+    return rf"\x{half - 0xDC00:02x}" if half in _BYTES else REPLACEMENT

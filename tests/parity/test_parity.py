@@ -1,0 +1,52 @@
+"""Two engines, one answer: whatever stands in a workbook, its own checks say what the city's audit will say.
+
+Seeded returns (blanks, zeros, fractions, texts, boundary values, last year's values, closed cells, odd ledger rows) are
+put into an open workbook in a live LibreOffice. Every status and message of 审核, every row's state and message, and
+the light are compared with the audit of the same values. ``python -m scripts.parity 10000`` is the long run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.strict import Lock
+from templates.load import load
+from templates.model import Survey
+from tests.parity.run import run, shares
+from tests.support.office import Office
+
+RETURNS = 300
+"""For each kind of unit, dealt out over its levels."""
+
+SURVEYS = {"kx": load("kx2023"), "mini": load(Path(__file__).parents[1] / "surveys" / "mini")}
+
+SHARES = [(name, *share) for name, survey in SURVEYS.items() for share in shares(survey, RETURNS)]
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(("name", "kind", "level", "seeds"), SHARES)
+def test_the_workbook_says_what_the_audit_says(
+    name: str, kind: str, level: str, seeds: range, office: Office, lock: Lock, tmp_path: Path
+) -> None:
+    tally = run(office, SURVEYS[name], kind, level, seeds, lock, tmp_path)
+    assert tally.differences == []
+    assert tally.returns == len(seeds)
+    assert len(tally.lights) == 2, "the light is seen on and off"
+    assert len(tally.failed) > len(SURVEYS[name].rules_of(kind, level)) / 4, "the seeds give the rules something to say"
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(
+    ("broken", "instead"),
+    [("generator.formula.decimals", lambda *_: 9), ("generator.unit.checks.EXPLAINED", 0)],
+    ids=["rounding", "explanations"],
+)
+def test_an_engine_that_is_broken_is_found_out(
+    broken: str, instead: object, office: Office, lock: Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey: Survey = SURVEYS["mini"]
+    monkeypatch.setattr(broken, instead)
+    kind = survey.kinds[0]
+    assert run(office, survey, kind.name, kind.levels[0], range(200), lock, tmp_path).differences != []

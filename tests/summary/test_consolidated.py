@@ -1,0 +1,158 @@
+"""汇总.xlsx: read back, it holds the totals, every value, every row and every finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from addin.receiving.receive import merge
+from addin.summary.consolidate import consolidated, write_summary
+from addin.summary.rollup import Rollup
+from generator.page import in_sheets
+from templates.model import Severity
+from tests.support.mailbag import ONE, fake_read, finding, merged, put, roster, seeded, survey, unit
+
+
+def sheets(path: Path) -> dict[str, list[list[Any]]]:
+    """Return all cells of a workbook by sheet."""
+    with CalamineWorkbook.from_path(str(path)) as book:
+        return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
+    units, _ = seeded(tmp_path)
+    result = merged(tmp_path, units)
+    rollup = Rollup.of(result)
+    write_summary(result, rollup, tmp_path / "汇总.xlsx")
+    found = sheets(tmp_path / "汇总.xlsx")
+    assert list(found) == [
+        "仪表盘",
+        "报送情况",
+        "汇总-A01",
+        "汇总-B01",
+        "综合-A01",
+        "综合-B01",
+        "明细-A01",
+        "明细-B01",
+        "台账-会议",
+        "审核结果",
+        "说明汇总",
+        "同比",
+        "同比-单位",
+        "离群值",
+        "名录变更",
+        "_meta",
+        "_units",
+    ]
+    assert (tmp_path / "汇总.xlsx").stat().st_mode & 0o777 == 0o600
+    for form in ("A01", "B01"):
+        rows = found[f"汇总-{form}"]
+        header = rows[3]
+        assert header[:5] == ["指标名称", "计量单位", "代码", "合计", "填报单位数"]
+        shown = {row[2]: row[3:] for row in rows[4:] if row[2]}
+        assert {code: cells[0] for code, cells in shown.items()} == pytest.approx(rollup.totals[form])
+        assert {code: cells[1] for code, cells in shown.items()} == {
+            code: rollup.reporters[form, code] for code in shown
+        }
+        groups = {group.value: group.totals for group in (*rollup.groups, *rollup.regions)}
+        for column, name in enumerate(header[5:], start=2):
+            expected = groups.get(name, {}).get(form, {})
+            assert {code: row[column] for code, row in shown.items() if row[column] != ""} == pytest.approx(expected)
+
+
+def test_the_details_hold_every_value_and_the_ledgers_every_row(tmp_path: Path) -> None:
+    one, two = unit("1", "学会", "市级"), unit("2")
+    rows = {"5": {"名称": "春会", "人次": 30.0}, "7": {"名称": "旧会", "记录状态": "注销"}}
+    put(tmp_path / "1.xlsx", one, {"A01": {"01": 3.0, "05": "1", "06": "东县"}}, ledgers={"会议": rows})
+    put(tmp_path / "2.xlsx", two, {"A01": {"01": "约 5", "05": "2"}}, errors=1)
+    result = merged(tmp_path, roster(one, two))
+    write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
+    found = sheets(tmp_path / "汇总.xlsx")
+    assert found["明细-A01"][1:] == [
+        ["", "", "", "", "", "", "01", "02", "03", "04", "05", "06"],
+        [
+            *["单位代码", "单位名称", "单位类型", "级别", "区划", "计入"],
+            *["年末人数", "其中：女性", "年末经费", "比率", "有无机构", "所在县"],
+        ],
+        ["1", "单位1", "学会", "市级", "东县", 1.0, 3.0, "", "", "", "1 有", "东县"],
+        ["2", "单位2", "科协", "县级", "东县", 0.0, "约 5", "", "", "", "2 无", ""],
+    ]
+    assert found["明细-B01"][3:] == [["1", "单位1", "学会", "市级", "东县", 1.0, 1.0]]
+    assert found["台账-会议"][1:] == [
+        ["单位代码", "单位名称", "计入", "原行号", "名称", "人次", "记录状态"],
+        ["1", "单位1", "是", 5.0, "春会", 30.0, ""],
+        ["1", "单位1", "是", 7.0, "旧会", "", "注销"],
+    ]
+    assert found["审核结果"][2:] == [
+        [
+            "2",
+            "单位2",
+            "错误",
+            "A01",
+            "01",
+            "A01!E9",
+            "",
+            "",
+            "01「年末人数」为 0，不能是负数",
+            "请核对后填 0 或正数。",
+            "",
+        ]
+    ]
+
+
+def test_the_status_sheet_lists_units_then_files(tmp_path: Path) -> None:
+    units = roster(unit("1"), unit("2"), unit("3"))
+    put(tmp_path / "1.xlsx", units.units[0], ONE)
+    put(tmp_path / "2.xlsx", units.units[1], ONE, errors=2)
+    put(tmp_path / "9.xlsx", unit("9"), ONE)
+    result = merged(tmp_path, units)
+    write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
+    rows = sheets(tmp_path / "汇总.xlsx")["报送情况"]
+    assert rows[1][0] == ("应报 3 家：通过 1 家，已收（有错误）1 家，未报 1 家；计入汇总 1 家；未采用的文件 1 个。")
+    assert rows[3:6] == [
+        ["1", "单位1", "科协", "县级", "东县", "✓ 通过", "1.xlsx", 0.0, 0.0, 0.0, "", ""],
+        ["2", "单位2", "科协", "县级", "东县", "▲ 已收", "2.xlsx", 2.0, 0.0, 0.0, "", ""],
+        ["3", "单位3", "科协", "县级", "东县", "○ 未报", "", "", "", "", "没有收到文件。", ""],
+    ]
+    assert rows[9][:7] == ["9", "单位9", "科协", "县级", "", "不在名录", "9.xlsx"]
+
+
+def test_findings_come_errors_first(tmp_path: Path) -> None:
+    units = roster(unit("1"), unit("2"))
+    for sender in units.units:
+        put(tmp_path / f"{sender.code}.xlsx", sender, ONE)
+
+    def audit(_survey: Any, _year: int, submissions: Any) -> Any:
+        return [[finding(1, Severity.INFO), finding(2), finding(3, Severity.WARNING)] for _ in submissions]
+
+    result = merge([tmp_path], units, survey(), read=fake_read, audit=audit)
+    lines = consolidated(result, Rollup.of(result)).findings
+    assert [(line.unit_code, line.severity.value) for line in lines] == [
+        ("1", "error"),
+        ("2", "error"),
+        ("1", "warning"),
+        ("2", "warning"),
+        ("1", "info"),
+        ("2", "info"),
+    ]
+
+
+def test_a_list_longer_than_a_sheet_goes_on_the_next() -> None:
+    assert list(in_sheets("台账", [1, 2, 3], 2)) == [("台账", [1, 2]), ("台账 (2)", [3])]
+    assert list(in_sheets("台账", [], 2)) == [("台账", [])]
+
+
+def test_what_stood_there_stays_when_writing_fails(tmp_path: Path) -> None:
+    units = roster(unit("1"))
+    result, path = merged([], units), tmp_path / "汇总.xlsx"
+    write_summary(result, Rollup.of(result), path)
+    before = path.read_bytes()
+    broken = replace(result, units=(object(),))  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        write_summary(broken, Rollup.of(result), path)
+    assert path.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 1

@@ -1,0 +1,40 @@
+"""Unit workbooks made in a test's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.strict import Lock
+from generator.unit.workbook import build
+from templates.content import Content, Identity
+from templates.families import EXAMPLE_YEAR
+from templates.model import Survey
+
+PASSWORD = "演示-2024"
+"""Of workbooks that exist only while the tests run."""
+
+USCC = "53500000DEM000001Q"
+"""Made up, with the right check character."""
+
+
+def identity(survey: Survey, kind: str, level: str, year: int = EXAMPLE_YEAR) -> Identity:
+    """Return a made-up unit."""
+    return Identity(
+        survey=survey.id,
+        version=survey.version,
+        hash=survey.hash,
+        year=year,
+        code="001",
+        name="重庆市演示单位（演示）",
+        kind=kind,
+        level=level,
+        uscc=USCC,
+        region="500103",
+    )
+
+
+def workbook(folder: Path, survey: Survey, lock: Lock, kind: str, level: str, content: Content | None = None) -> Path:
+    """Return the path of a fresh workbook."""
+    path = folder / f"{survey.id}-{kind}-{level}.xlsx"
+    build(path, survey, identity(survey, kind, level), lock, content)
+    return path

@@ -1,0 +1,354 @@
+"""What units do to workbooks, and what is said of it: vandalisms with all their findings, honest uses with none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from addin.auditing.audit import audit
+from addin.buttons import live
+from addin.host import connect
+from addin.reading.reader import read, read_source
+from addin.receiving.receive import merge
+from addin.rosters.roster import ReportingUnit, Roster
+from addin.sending.fill import render
+from addin.submission import Submission
+from addin.tampering.anatomy import dissect
+from addin.tampering.examine import examine, read_examined
+from addin.tampering.normal import formula
+from generator.ooxml.edit import edit_part, part_of
+from generator.strict import Lock
+from generator.unit.workbook import build
+from templates.checks import load_checks
+from templates.content import prior_fingerprint
+from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.words import lookup
+from tests.support import vandals
+from tests.support.books import PASSWORD, identity, workbook
+from tests.support.entry_return import KIND, LEVEL, filled
+from tests.support.office import Office, opened
+from tests.support.returns import MINI, worded
+from tests.support.vandals import Deed, by_openpyxl, put
+
+SHEETS = lookup("workbook.sheets")
+LAYOUT = WorkbookLayout(MINI, KIND, LEVEL)
+FORM, LEDGER = LAYOUT.forms["M1"], LAYOUT.ledgers["活动"]
+COVER, SHEET, LIST = LAYOUT.cover.sheet, FORM.sheet, LEDGER.sheet
+NAME, CODE, VALUE, MESSAGE, NOTE = (
+    FORM.cell("06", getattr(COLUMNS, role)) for role in ("name", "code", "value", "message", "explanation")
+)
+HEADING = FORM.header_row + 1
+
+
+@pytest.fixture(scope="module")
+def received(tmp_path_factory: pytest.TempPathFactory, lock: Lock) -> Path:
+    """A filled workbook, as it comes back."""
+    return workbook(tmp_path_factory.mktemp("received"), MINI, lock, KIND, LEVEL, filled(MINI))
+
+
+@pytest.fixture
+def path(received: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / received.name
+    copy.write_bytes(received.read_bytes())
+    return copy
+
+
+def taken_in(path: Path) -> Submission:
+    found = read_examined(path, surveys=lambda _: MINI)
+    assert isinstance(found, Submission), found
+    return found
+
+
+def told(path: Path) -> list[str]:
+    """Return rule and cell of everything that reading and examining say, in a fixed order."""
+    return sorted(f"{finding.rule} {finding.cell}".strip() for finding in worded(taken_in(path)))
+
+
+# --- vandalisms ------------------------------------------------------------------------------------------------------
+
+VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
+    "a constant over a live check": (put(SHEET, MESSAGE, "没有问题"), [f"tamper.formula {SHEET}!{MESSAGE}"]),
+    "a formula emptied": (put(SHEET, MESSAGE, None), [f"tamper.formula {SHEET}!{MESSAGE}"]),
+    "the light forged": (put(COVER, "F4", '="可"&"以"'), [f"tamper.formula {COVER}!F4"]),
+    "all formulas of a sheet turned into values": (
+        vandals.values_only(SHEETS["audit"]),
+        [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "F5", "H5", "J5", "K5")],
+    ),
+    "a derived cell typed over": (put(SHEET, FORM.cell("10"), 9), []),  # the audit says it, with both numbers
+    "a label changed": (put(SHEET, NAME, "场馆总数"), [f"tamper.label {SHEET}!{NAME}"]),
+    "a code changed": (
+        put(SHEET, CODE, "66"),
+        [f"note.stray {SHEET}!{VALUE}", "sheet.part_missing", f"tamper.label {SHEET}!{CODE}"],
+    ),
+    "a column name of a ledger changed": (put(LIST, "D4", "人数"), ["sheet.part_missing", f"tamper.label {LIST}!D4"]),
+    "a code list extended": (put(SHEETS["codes"], "B2", "特大型"), [f"tamper.label {SHEETS['codes']}!B2"]),
+    "words in a locked blank cell": (put(SHEET, f"J{HEADING}", "见附件"), [f"tamper.added {SHEET}!J{HEADING}"]),
+    "another unit's name": (put(COVER, "C4", "别的单位"), [f"tamper.identity {COVER}!C4"]),
+    "another unit's identity": (
+        put(SHEETS["meta"], "B6", "别的单位"),
+        [f"tamper.identity {COVER}!C4", f"tamper.identity {SHEETS['draft']}!C2"],
+    ),
+    "a form renamed": (vandals.rename(SHEET, "场馆"), ["tamper.sheet_renamed 场馆!A1"]),
+    "a form renamed, formulas left behind": (vandals.title(SHEET, "场馆"), ["tamper.sheet_renamed 场馆!A1"]),
+    "a ledger renamed": (vandals.rename(LIST, "活动"), ["tamper.sheet_renamed 活动!A1"]),
+    "the checks renamed": (vandals.rename(SHEETS["audit"], "x"), ["tamper.sheet_renamed x!A1"]),
+    "a sheet without data deleted": (
+        by_openpyxl(lambda book: book.remove(book[SHEETS["definitions"]])),
+        ["tamper.sheet_missing"],
+    ),
+    "a ledger deleted": (by_openpyxl(lambda book: book.remove(book[LIST])), ["sheet.missing"]),
+    "a sheet added": (by_openpyxl(lambda book: book.create_sheet("底稿")), ["tamper.sheet_added 底稿!A1"]),
+    "sheets in another order": (by_openpyxl(lambda book: book.move_sheet(LIST, -2)), [f"tamper.sheet_order {LIST}!A1"]),
+    "a form hidden": (
+        by_openpyxl(lambda book: setattr(book[SHEET], "sheet_state", "hidden")),
+        [f"tamper.sheet_hidden {SHEET}!A1"],
+    ),
+    "a row inserted": (by_openpyxl(lambda book: book[SHEET].insert_rows(15)), [f"tamper.rows {SHEET}!A15"]),
+    "a row deleted": (
+        by_openpyxl(lambda book: book[SHEET].delete_rows(16)),
+        ["sheet.part_missing", f"tamper.rows {SHEET}!A16"],
+    ),
+    "a column inserted": (by_openpyxl(lambda book: book[SHEET].insert_cols(5)), [f"tamper.columns {SHEET}!E1"]),
+    "a column of a ledger inserted": (
+        by_openpyxl(lambda book: book[LIST].insert_cols(3)),
+        [f"tamper.columns {LIST}!C1"],
+    ),
+    "a row of a ledger deleted": (by_openpyxl(lambda book: book[LIST].delete_rows(20)), [f"tamper.rows {LIST}!A25"]),
+    "a sheet unprotected": (
+        by_openpyxl(lambda book: book[SHEET].protection.disable()),
+        [f"tamper.unprotected {SHEET}!A1"],
+    ),
+    "the structure unprotected": (
+        by_openpyxl(lambda book: setattr(book.security, "lockStructure", False)),
+        ["tamper.structure"],
+    ),
+    "a link to another workbook": (vandals.linked, ["tamper.links"]),
+    "macros": (vandals.part("xl/vbaProject.bin"), ["tamper.macros"]),
+    "a filled row hidden": (vandals.hide(LIST, row=6), [f"tamper.hidden_rows {LIST}!A6"]),
+    "a filled column hidden": (vandals.hide(LIST, column="D"), [f"tamper.hidden_columns {LIST}!D1"]),
+    "a comment": (vandals.comment(SHEET, VALUE, "这是估计的"), [f"tamper.comment {SHEET}!{VALUE}"]),
+    "a name bent": (
+        by_openpyxl(lambda book: book.defined_names.add(DefinedName("value_M1", attr_text="'M1'!$F$7:$F$30"))),
+        ["tamper.names"],
+    ),
+    "colours cleared": (
+        by_openpyxl(lambda book: book[SHEET].conditional_formatting._cf_rules.clear()),
+        [f"tamper.guards {SHEET}!A8"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("deed", "findings"), VANDALISMS.values(), ids=VANDALISMS)
+def test_what_is_said_of_a_vandalism(path: Path, deed: Deed, findings: list[str]) -> None:
+    deed(path)
+    assert told(path) == sorted(findings)
+
+
+def test_every_kind_has_its_vandalism() -> None:
+    named = {said.split()[0] for _, findings in VANDALISMS.values() for said in findings}
+    elsewhere = {"tamper.prior", "tamper.prior_any", "tamper.generation", "tamper.unexamined"}
+    assert named | elsewhere >= {id for id in load_checks() if id.startswith("tamper.")}
+    assert not named & elsewhere
+
+
+# --- honest uses -----------------------------------------------------------------------------------------------------
+
+
+def _marked(book: Any) -> None:
+    book[SHEETS["marks"]]["B12"] = 3
+    for column, text in enumerate(("错误", SHEET, "06", f"{SHEET}!{VALUE}", "应填数字", "请改正"), start=1):
+        book[SHEETS["results"]].cell(5, column, text)
+
+
+def _widened(book: Any) -> None:
+    book[SHEET].column_dimensions["B"].width = 80
+    book[LIST].row_dimensions[6].height = 60
+
+
+def _filtered(book: Any) -> None:
+    book[LIST].auto_filter.ref = "A4:F24"
+    book[LIST].auto_filter.add_filter_column(2, ["大型"])
+    book[LIST].row_dimensions[6].hidden = True
+
+
+def _pasted(book: Any) -> None:
+    """Pasting replaces validations and formats of entry cells, and brings its own."""
+    book[SHEET].data_validations.dataValidation = [
+        rule for rule in book[SHEET].data_validations.dataValidation if VALUE not in str(rule.sqref)
+    ]
+    book[SHEET][VALUE].style = "Normal"
+    book[SHEET][VALUE] = "3"
+    book[SHEET][NOTE] = "按台账核对过，新建了一座"
+
+
+HONEST: dict[str, Deed] = {
+    "nothing": lambda path: None,
+    "saved by another program": by_openpyxl(lambda book: None),
+    "marked by the add-in": by_openpyxl(_marked),
+    "wider columns": by_openpyxl(_widened),
+    "filtered": by_openpyxl(_filtered),
+    "pasted": by_openpyxl(_pasted),
+    "shared formulas": lambda path: edit_part(path, part_of(path, SHEETS["audit"]), _shared),
+}
+
+
+def _shared(xml: bytes) -> bytes:
+    """Write two equal neighbours as one shared formula, as spreadsheet programs do."""
+    first, second = b"<f>IF($M5>0,1,1)</f>", b"<f>IF($M6>0,1,1)</f>"
+    assert first in xml or b"<f>" in xml
+    return xml.replace(first, b'<f t="shared" ref="N5:N6" si="0">IF($M5&gt;0,1,1)</f>').replace(
+        second, b'<f t="shared" si="0"/>'
+    )
+
+
+@pytest.mark.parametrize("deed", HONEST.values(), ids=HONEST)
+def test_nothing_is_said_of_honest_use(path: Path, deed: Deed) -> None:
+    deed(path)
+    assert [said for said in told(path) if said != f"cell.number_text {SHEET}!{VALUE}"] == []
+
+
+def test_a_ledger_that_was_generated_larger(tmp_path: Path, lock: Lock) -> None:
+    content = filled(MINI)
+    content.ledgers["活动"][40] = dict(content.ledgers["活动"][5])
+    assert told(workbook(tmp_path, MINI, lock, KIND, LEVEL, content)) == []
+
+
+def test_what_fill_writes(path: Path, tmp_path: Path) -> None:
+    found = read(path, surveys=lambda _: MINI)
+    assert isinstance(found, Submission)
+    render(MINI, found, path, tmp_path / "filled.xlsx")
+    assert told(tmp_path / "filled.xlsx") == []
+
+
+@pytest.mark.office
+def test_checked_and_saved_in_libreoffice(path: Path, tmp_path: Path, office: Office) -> None:
+    copy = tmp_path / "saved.xlsx"
+    with opened(office, path):
+        book = connect(str(path), pipe=office.pipe)
+        checked = read_source(str(path), live.OpenSheets(book), surveys=lambda _: MINI)
+        assert isinstance(checked, Submission)
+        live.show(book, LAYOUT, audit(MINI, checked.identity.year, [checked])[0])
+        book.save_copy(copy)
+    assert dissect(copy).program.startswith("LibreOffice")
+    assert told(copy) == []
+
+
+PROGRAM: dict[str, tuple[Callable[[Any], None], str]] = {
+    "a row": (lambda sheets: sheets(SHEET).Rows.insertByIndex(14, 1), f"tamper.rows {SHEET}!A15"),
+    "a column": (lambda sheets: sheets(SHEET).Columns.insertByIndex(4, 1), f"tamper.columns {SHEET}!E1"),
+    "a column of the cover": (lambda sheets: sheets(COVER).Columns.insertByIndex(4, 1), f"tamper.columns {COVER}!E1"),
+    "a row above the summary": (
+        lambda sheets: sheets(SHEETS["summary"]).Rows.insertByIndex(1, 1),
+        f"tamper.rows {SHEETS['summary']}!A2",
+    ),
+    "a row among a ledger's": (lambda sheets: sheets(LIST).Rows.insertByIndex(7, 1), f"tamper.rows {LIST}!A5"),
+    "a row above a ledger's": (lambda sheets: sheets(LIST).Rows.insertByIndex(0, 1), f"tamper.rows {LIST}!A1"),
+    "another name": (lambda sheets: setattr(sheets(SHEET), "Name", "场馆"), "tamper.sheet_renamed 场馆!A1"),
+    "another name for the summary": (
+        lambda sheets: setattr(sheets(SHEETS["summary"]), "Name", "总结"),
+        "tamper.sheet_renamed 总结!A1",
+    ),
+    "another name for last year's values": (
+        lambda sheets: setattr(sheets(SHEETS["prior"]), "Name", "去年"),
+        "tamper.sheet_renamed 去年!A1",
+    ),
+}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(("deed", "finding"), PROGRAM.values(), ids=PROGRAM)
+def test_moved_by_a_program(path: Path, office: Office, deed: Callable[[Any], None], finding: str) -> None:
+    """References follow what is moved. One finding tells of it, and every value is read from its new place."""
+    before, copy = taken_in(path).content, path.with_name("moved.xlsx")
+    with opened(office, path) as book:
+        for sheet in book.document.Sheets:
+            sheet.unprotect(PASSWORD)
+        deed(book.document.Sheets.getByName)
+        connect(str(path), pipe=office.pipe).save_copy(copy)
+    assert [said for said in told(copy) if "unprotected" not in said] == [finding]
+    after = taken_in(copy).content
+    assert (after.values, after.notes, after.summary) == (before.values, before.notes, before.summary)
+    assert list(after.ledgers["活动"].values()) == list(before.ledgers["活动"].values())
+
+
+# --- what has no row in the tables ------------------------------------------------------------------------------------
+
+
+def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
+    content = filled(MINI)
+    content.prior["M1"] = {"06": 4.0, "07": 1.0}
+    path = workbook(tmp_path, MINI, lock, KIND, LEVEL, content)
+    put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
+    submission = taken_in(path)
+    assert worded(submission) == []
+    assert examine(path, MINI, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
+    found = examine(path, MINI, submission, prior=content.prior)
+    assert [(one.check, one.cell, one.code) for one in found] == [
+        ("tamper.prior", FORM.address("06", COLUMNS.prior), "06")
+    ]
+
+
+def test_last_years_values_changed_where_nobody_knows_them(lock: Lock, tmp_path: Path) -> None:
+    content = filled(MINI)
+    content.prior["M1"] = {"06": 4.0, "08": 1.25}
+    whose = replace(identity(MINI, KIND, LEVEL), prior=prior_fingerprint(content.prior))
+    path = tmp_path / "unit.xlsx"
+    build(path, MINI, whose, lock, content)
+    assert told(path) == []
+    put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
+    assert told(path) == [f"tamper.prior_any {SHEETS['prior']}!A1"]
+
+
+def test_another_version_of_the_program(path: Path) -> None:
+    """Hundreds of formulas that are all a little different are nobody's deed, and one remark."""
+    for sheet in (SHEETS["audit"], COVER):
+        edit_part(path, part_of(path, sheet), lambda xml: xml.replace(b"<f>", b"<f>1*"))
+    assert told(path) == ["tamper.generation"]
+
+
+def test_a_workbook_that_says_that_another_program_made_it(path: Path) -> None:
+    put(SHEET, "B9", "别的")(path)
+    assert told(path) == [f"tamper.label {SHEET}!B9"]
+    places = {row[0].value: row[1].coordinate for row in load_workbook(path)[SHEETS["meta"]].iter_rows()}
+    put(SHEETS["meta"], places["made_by"], "0123456789abcdef")(path)
+    assert told(path) == ["tamper.generation"]
+
+
+def test_a_part_that_cannot_be_read(path: Path) -> None:
+    edit_part(path, "xl/styles.xml", lambda xml: xml[: len(xml) // 2])
+    submission = read(path, surveys=lambda _: MINI)
+    if isinstance(submission, Submission):
+        assert [found.check for found in examine(path, MINI, submission)] == ["tamper.unexamined"]
+
+
+@pytest.mark.parametrize(
+    ("written", "saved"),
+    [
+        ("=SUM( A1 , B1 )", "sum(A1,B1)"),
+        ("'M1'!$A$1", "M1!A1"),
+        ("_xlfn.IFERROR(A1,0.000001)", "IFERROR(A1,1E-6)"),
+        ("IF(A1,TRUE,FALSE)", "IF(A1,TRUE(),FALSE())"),
+        ("A1*0.10", "A1*.1"),
+    ],
+)
+def test_formulas_that_mean_the_same(written: str, saved: str) -> None:
+    assert formula(written) == formula(saved)
+
+
+@pytest.mark.parametrize(("one", "other"), [("A1+A2", "A1+A3"), ("SUM(A1:A9)", "SUM(A1:A8)"), ("A1*1", "A1*1.5")])
+def test_formulas_that_do_not(one: str, other: str) -> None:
+    assert formula(one) != formula(other)
+
+
+def test_merging_tells(path: Path) -> None:
+    put(SHEET, NAME, "场馆总数")(path)
+    who = identity(MINI, KIND, LEVEL)
+    roster = Roster((ReportingUnit(who.code, who.name, who.uscc, who.kind, who.level, who.region),))
+    merged = merge([path], roster, MINI)
+    assert "tamper.label" in [finding.rule for finding in merged.units[0].findings]
