@@ -278,9 +278,9 @@ def filled(kx: Survey, lock: Lock, tmp_path: Path) -> Path:
     """Return a workbook with something in every part."""
     empty = workbook(tmp_path, kx, lock, "科协", "市级科协")
     submission = readable(empty, kx)
-    submission = fill(MINI, submission, BEFORE).submission
+    submission = fill(kx, submission, BEFORE).submission
     submission.content.prior = {"KX03": {"24": 7.0}}
-    render(MINI, submission, empty, tmp_path / "某.xlsx")
+    render(kx, submission, empty, tmp_path / "某.xlsx")
     return tmp_path / "某.xlsx"
 
 
