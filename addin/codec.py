@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from addin.facts import Oddity
-from addin.submission import Edition, FileStatus, Provenance, Refusal, Submission
+from addin.package.opened import Origin
+from addin.package.refusal import FileStatus
+from addin.submission import Edition, Refusal, Submission
 from templates.checks import find_check
 from templates.content import Content, Identity, Value
 
@@ -42,32 +44,33 @@ def fingerprint(submission: Submission) -> str:
 
 def as_plain(read: Submission | Refusal) -> dict[str, Any]:
     """Return what was read as plain values; days in it are for :func:`plain_day`, which JSON encoders ask."""
+    whose = {"file": read.file, "identity": _identity(read.identity) if read.identity else None}
     if isinstance(read, Refusal):
-        identity = _identity(read.identity) if read.identity else None
-        return {"file": read.file, "status": read.status.value, "reason": read.reason, "identity": identity}
-    parts = {
-        "content": _content(read.content),
-        "oddities": _oddities(read.oddities),
-        "typed": _typed(read.typed),
-        "provenance": _provenance(read.provenance),
-    }
-    whose = {"file": read.file, "identity": _identity(read.identity), "edition": astuple(read.edition)}
-    return whose | {name: part for name, part in parts.items() if part}
+        parts: dict[str, Any] = {"status": read.status.value, "reason": read.reason}
+    else:
+        parts = {
+            "edition": astuple(read.edition),
+            "content": _content(read.content),
+            "oddities": _oddities(read.oddities),
+            "typed": _typed(read.typed),
+        }
+    return whose | parts | ({"origin": _origin(read.origin)} if read.origin else {})
 
 
 def from_plain(plain: Mapping[str, Any]) -> Submission | Refusal:
     """Return what :func:`as_plain` was given. Raises what :func:`decode` makes a ValueError of."""
     identity = Identity(**plain["identity"]) if plain["identity"] else None
+    origin = _origin_from(plain["origin"]) if "origin" in plain else None
     if "status" in plain or identity is None:
-        return Refusal(plain["file"], FileStatus(plain["status"]), plain["reason"], identity)
+        return Refusal(plain["file"], FileStatus(plain["status"]), plain["reason"], identity, origin)
     return Submission(
         plain["file"],
         identity,
         Edition(*plain["edition"]),
-        _content_from(plain.get("content", {})),
-        tuple(_oddity_from(told) for told in plain.get("oddities", ())),
-        {(form, code): number for form, code, number in plain.get("typed", ())},
-        _provenance_from(plain.get("provenance")),
+        _content_from(plain["content"]),
+        tuple(_oddity_from(told) for told in plain["oddities"]),
+        {(form, code): number for form, code, number in plain["typed"]},
+        origin,
     )
 
 
@@ -90,18 +93,14 @@ def _identity(identity: Identity) -> dict[str, Any]:
     return {name: value for name, value in vars(identity).items() if value != _BLANKS[name]}
 
 
-def _provenance(provenance: Provenance) -> list[Any] | None:
-    if provenance == Provenance():
-        return None
-    saved_at = provenance.saved_at.isoformat() if provenance.saved_at else None
-    return [provenance.sha256, saved_at, provenance.program]
+def _origin(origin: Origin) -> dict[str, Any]:
+    saved_at = origin.saved_at.isoformat() if origin.saved_at else None
+    return vars(origin) | {"saved_at": saved_at}
 
 
-def _provenance_from(told: list[Any] | None) -> Provenance:
-    if told is None:
-        return Provenance()
-    sha256, saved_at, program = told
-    return Provenance(sha256, datetime.fromisoformat(saved_at) if saved_at else None, program)
+def _origin_from(told: dict[str, Any]) -> Origin:
+    origin = Origin(**told)
+    return replace(origin, saved_at=datetime.fromisoformat(told["saved_at"])) if told["saved_at"] else origin
 
 
 def _oddities(oddities: Iterable[Oddity]) -> list[list[Any]]:

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from typing import Self
 
 from addin.facts import Gaps, Oddity, Typed
+from addin.package.opened import Origin
+from addin.package.refusal import FileStatus
 from templates.content import Content, Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-
-
-class FileStatus(StrEnum):
-    """What became of a file; the only words there are."""
-
-    OK = "ok"
-    HAS_ERRORS = "has_errors"
-    UNREADABLE = "unreadable"
-    NOT_OURS = "not_ours"
-    OTHER_SURVEY = "other_survey"
-    OTHER_YEAR = "other_year"
-    OTHER_VERSION = "other_version"
-    ENCRYPTED = "encrypted"
-
-    @property
-    def readable(self) -> bool:
-        """Whether the file's data could be taken in."""
-        return self in (FileStatus.OK, FileStatus.HAS_ERRORS)
 
 
 @dataclass(frozen=True)
@@ -44,15 +26,6 @@ class Edition:
     def of(cls, survey: Survey) -> Self:
         """Return the edition that ``survey`` is."""
         return cls(survey.id, survey.version, survey.hash)
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a return comes from: the bytes that were read, and when and by what the workbook says it was saved."""
-
-    sha256: str = ""
-    saved_at: datetime | None = None
-    program: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +45,8 @@ class Submission:
     """What reading found: odd text numbers, error cells, stray entries; and what is not as it was mailed out."""
     typed: Typed = field(default_factory=dict)
     """Constants (or results of foreign formulas) that stand in derived cells, by form and code."""
-    provenance: Provenance = Provenance()
+    origin: Origin | None = None
+    """The file that it was read from; None for a workbook that is open in another program."""
 
     @cached_property
     def gaps(self) -> Gaps:
@@ -99,3 +73,4 @@ class Refusal:
     status: FileStatus
     reason: str
     identity: Identity | None = None
+    origin: Origin | None = None

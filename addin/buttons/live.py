@@ -7,13 +7,14 @@ formats that are already there light up. Nothing is unprotected, no formatting i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.host import Block, Cell, ErrorValue, Formula, OpenBook
+from addin.package.addresses import place
 from addin.reading.cells import Raw
-from addin.reading.grid import Grid, place
+from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
 from templates.catalogue import INSTALLED, Surveys
@@ -65,27 +66,24 @@ class OpenSheets:
 
 def as_grid(sheet: str, block: Block) -> Grid:
     """Return a live block as the grid that reading a file gives."""
-    grid = Grid(sheet)
-    for row, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True), start=1):
-        cells = [_raw(value) for value in values]
-        odd = [column for column, formula in enumerate(formulas, start=1) if formula.startswith("=")]
-        odd += [column for column, value in enumerate(values, start=1) if isinstance(value, ErrorValue)]
-        if odd or cells.count("") < len(cells):
+    grid, formulas = Grid(sheet), {}
+    for row, (values, written) in enumerate(zip(block.values, block.formulas, strict=True), start=1):
+        cells = {column: raw for column, value in enumerate(values, start=1) if (raw := _raw(value)) != ""}
+        errors = {(row, column): str(value) for column, value in enumerate(values, start=1) if _is_error(value)}
+        here = {(row, column): text[1:] for column, text in enumerate(written, start=1) if text.startswith("=")}
+        grid.errors.update(errors)
+        formulas.update(here)
+        if cells or errors or here:
             grid.rows[row] = cells
-        for column in odd:
-            _keep_odd(grid, (row, column), values[column - 1], formulas[column - 1])
-    return grid
+    return replace(grid, formulas=formulas)
 
 
 def _raw(value: Cell) -> Raw:
     return "" if value is None or isinstance(value, ErrorValue) else value
 
 
-def _keep_odd(grid: Grid, at: tuple[int, int], value: Cell, formula: str) -> None:
-    if formula.startswith("="):
-        grid.formulas[at] = formula[1:]
-    if isinstance(value, ErrorValue):
-        grid.errors[at] = str(value)
+def _is_error(value: Cell) -> bool:
+    return isinstance(value, ErrorValue)
 
 
 def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:

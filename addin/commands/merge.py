@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -26,12 +26,13 @@ from addin.commands.shared import (
     working,
 )
 from addin.commands.store import keeping, store_at
+from addin.package.refusal import FileStatus
+from addin.progress import Progress
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import NotAmong
-from addin.receiving.receive import merge as merge_returns
+from addin.receiving.receive import MergeJob, NotAmong
+from addin.receiving.receive import merge as receive
 from addin.sending.keys import Key
 from addin.store.remember import merge_into
-from addin.submission import FileStatus
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, opinions_in
 from addin.summary.public import write_published
@@ -61,13 +62,12 @@ def merge(
     keys = keys_in(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    merging = partial(merge_into, store_at(store)) if store else merge_returns
-    merging = partial(merging, year=year, include_faulty=include_faulty, result=target, keys=keys, prefer=prefer or ())
+    job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
         opinions_in(target)
         with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
             with working(say("cli.merge.working")) as progress:
-                merged = merging(paths, units, definitions, progress=progress, unpacked=Path(folder))
+                merged = _received(replace(job, unpacked=Path(folder)), store, progress)
             with working(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
@@ -77,6 +77,11 @@ def merge(
     else:
         _tell(merged, target, public)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+def _received(job: MergeJob, store: Path | None, progress: Progress) -> Merged:
+    """Return what came in; with a store, what that knows is not read again."""
+    return merge_into(store_at(store), job, progress=progress) if store else receive(job, progress=progress)
 
 
 def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:

@@ -22,7 +22,7 @@ from addin.commands.shared import (
     surveys_for,
     working,
 )
-from addin.reading.package import DAMAGE
+from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew
 from templates.catalogue import Surveys
@@ -62,8 +62,8 @@ def _repaired(workbook: Path, target: Path, password: str, surveys: Surveys) -> 
     try:
         with saving(target):
             return make_anew(surveys(submission.edition.survey), submission, workbook, target, password)
-    except DAMAGE:
-        refuse(f"{workbook.name}：{say('reader.refused.damaged')}")
+    except NotOpened as refused:
+        refuse(f"{workbook.name}：{refused.reason}")
 
 
 def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path | None, *, json_too: bool) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import Merged, State
-from addin.submission import FileStatus
 from templates.content import Identity
 from templates.model import Severity
 from templates.words import say

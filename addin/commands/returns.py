@@ -34,11 +34,12 @@ from addin.finding import Finding
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
+from addin.package.refusal import FileStatus
 from addin.progress import tracked
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
 from addin.sending.keys import genuine
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.catalogue import Surveys
 from templates.model import Severity

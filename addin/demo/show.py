@@ -7,7 +7,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from addin.demo.actor import Actor
@@ -20,15 +19,16 @@ from addin.demo.roster_step import prepare_roster
 from addin.demo.seed import plausible
 from addin.demo.tour import tour
 from addin.progress import Progress
-from addin.reading.reader import read
 from addin.receiving.outcomes import Merged, Role, State
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
+from addin.receiving.returns import WorkerReading
 from addin.rosters.roster import ReportingUnit, Roster, workbook_name
 from addin.sending.dispatch import keep_password, prefilled
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
+from templates.catalogue import Surveys
 from templates.content import Content
 from templates.model import Survey
 from templates.words import say
@@ -83,8 +83,8 @@ def demo(
 def _merged(survey: Survey, year: int, roster: Roster, places: Places) -> Merged:
     """Merge what was mailed back into the consolidated workbook."""
     with tempfile.TemporaryDirectory() as unpacked:
-        reading = partial(read, surveys=lambda _: survey)
-        merged = merge([places.returns], roster, survey, year=year, read=reading, unpacked=Path(unpacked))
+        job = MergeJob([places.returns], roster, survey, year, unpacked=Path(unpacked))
+        merged = merge(job, read=WorkerReading(Surveys(survey), examined=False))
         try:
             write_summary(merged, Rollup.of(merged), places.summary)
         except SummaryError as error:

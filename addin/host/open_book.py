@@ -16,7 +16,7 @@ import xlwings as xw
 from addin.host import Block, Cell, NoSheet, NotAllowed
 from addin.host.refusals import ask
 from addin.host.values import block_of, first_cell, moved, outgoing
-from addin.reading.grid import place
+from addin.package.addresses import place
 from templates.layout import letter
 from templates.words import say
 

@@ -1,20 +1,20 @@
-"""The clerk's file as sheets: .xlsx as returns are read, older workbooks by calamine alone, .csv as texts."""
+"""The clerk's file as sheets: .xlsx as returns are opened, older workbooks, .csv as texts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook
-
+from addin.package.addresses import Place
+from addin.package.foreign import read_foreign
+from addin.package.opened import open_bytes, read_bytes
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import Raw, is_blank
-from addin.reading.grid import Grid, Place
-from addin.reading.package import DAMAGE, NotOpened, Package, merged
-from addin.reading.reader import open_package
-from addin.reading.table_file import TableError, read_tables
-from addin.submission import FileStatus
+from addin.reading.grid import Grid
+from addin.reading.grids import PackageSheets
+from addin.reading.table_file import TableError, is_workbook, read_tables
 from templates.words import say
 
 
@@ -30,7 +30,7 @@ class ListSheet:
     """A sheet of the list. ``errors`` says whether cells with an error value can be told from blank ones."""
 
     grid: Grid
-    hidden: dict[Place, Place] = field(default_factory=dict)
+    hidden: Mapping[Place, Place] = field(default_factory=dict)
     """For each cell that a merged area hides the cell that shows its value."""
     errors: bool = True
 
@@ -65,38 +65,25 @@ def sheets_of(path: Path) -> list[ListSheet]:
     if not path.is_file():
         raise ListRefused("not_found", file=path.name)
     try:
-        return _text_sheets(path) if path.suffix.lower() == ".csv" else _workbook_sheets(path)
-    except (TableError, OSError, *DAMAGE) as error:
+        data = read_bytes(path)
+        return _workbook_sheets(data) if is_workbook(data) else _text_sheets(path)
+    except NotOpened as refused:
+        why = "encrypted" if refused.status is FileStatus.ENCRYPTED else "unreadable"
+        raise ListRefused(why, file=path.name) from refused
+    except (TableError, OSError) as error:
         raise ListRefused("unreadable", file=path.name) from error
 
 
 def _text_sheets(path: Path) -> list[ListSheet]:
-    rows: dict[int, list[Raw]] = {
-        number: list(cells) for number, cells in enumerate(read_tables(path)[0], start=1) if any(cells)
-    }
-    return [ListSheet(Grid(path.stem, rows))]
+    return [ListSheet(Grid.of_rows(path.stem, read_tables(path)[0]))]
 
 
-def _workbook_sheets(path: Path) -> list[ListSheet]:
+def _workbook_sheets(data: bytes) -> list[ListSheet]:
     """What the file is, its content says: many an .xls is an .xlsx."""
     try:
-        package = open_package(path)
+        package = PackageSheets(open_bytes(data))
     except NotOpened as refused:
         if refused.status is FileStatus.ENCRYPTED:
-            raise ListRefused("encrypted", file=path.name) from refused
-        return _old_sheets(path)
-    return [_sheet(package, name) for name in package.sheets]
-
-
-def _sheet(package: Package, name: str) -> ListSheet:
-    return ListSheet(package.grid(name), package.merged(name))
-
-
-def _old_sheets(path: Path) -> list[ListSheet]:
-    with CalamineWorkbook.from_filelike(BytesIO(path.read_bytes())) as book:
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        return [ListSheet(Grid(s.name, _rows(s.to_python(skip_empty_area=False))), merged(s), False) for s in sheets]
-
-
-def _rows(values: list[list[Raw]]) -> dict[int, list[Raw]]:
-    return {number: cells for number, cells in enumerate(values, start=1) if cells.count("") < len(cells)}
+            raise
+        return [ListSheet(Grid.of_rows(s.name, s.rows), s.merged, errors=False) for s in read_foreign(data)]
+    return [ListSheet(package.grid(name), package.merged(name)) for name in package.sheets]

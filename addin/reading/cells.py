@@ -24,7 +24,7 @@ from templates.nature import NOISE
 from templates.words import lookup, say
 
 Raw = int | float | str | bool | date | datetime | time | timedelta
-"""What calamine returns for a cell; blank is the empty string."""
+"""What stands in a cell; blank is the empty string."""
 
 QUOTED_LENGTH: Final = 60
 """Findings quote no more of a cell than this."""

@@ -11,8 +11,9 @@ from functools import cached_property
 from math import nan
 from typing import Any, Final
 
+from addin.package.addresses import Place
 from addin.reading.cells import Raw, Reading, Spec, as_text, interpret, is_blank, quoted, read_number, spec_of_indicator
-from addin.reading.grid import Grid, Place
+from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
 from templates.content import Value

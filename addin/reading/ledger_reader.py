@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from addin.package.addresses import Place
 from addin.reading.cells import Reading, Remark, Spec, as_text, interpret, is_blank, quoted, spec_of_column
-from addin.reading.grid import Grid, Place
+from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
 from templates.content import Value

@@ -8,9 +8,10 @@ from math import nan
 from typing import TypeVar
 
 from addin.facts import Oddity
+from addin.package.addresses import Place
 from addin.reading.cells import as_text, interpret, spec_of_indicator
 from addin.reading.form_reader import places_of
-from addin.reading.grid import Grid, Place
+from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.submission import Edition, Submission
 from templates.checks import Leaves

@@ -10,17 +10,20 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import MISSING, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from addin.package.addresses import Place, place
+from addin.package.opened import OpenedPackage, open_package
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import as_text, visible
 from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
-from addin.reading.grid import Grid, Place, place
+from addin.reading.grid import Grid
+from addin.reading.grids import PackageSheets
 from addin.reading.ledger_reader import LedgerReader
 from addin.reading.older import taken_over
-from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
 from addin.reading.paper import WorkingPaper
 from addin.reading.renamed import renamed
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from generator.formula import derived_formula as generated_formula
 from templates.catalogue import installed
 from templates.content import Identity
@@ -64,7 +67,7 @@ def read(
         package = open_package(path)
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason)
-    return read_source(
+    return read_package(
         str(path),
         package,
         survey=survey,
@@ -74,6 +77,12 @@ def read(
         surveys=surveys,
         derived_formula=derived_formula,
     )
+
+
+def read_package(file: str, package: OpenedPackage, **options: Any) -> Submission | Refusal:
+    """Return what an opened workbook holds; ``options`` are those of :func:`read`."""
+    found = read_source(file, PackageSheets(package), **options)
+    return replace(found, origin=package.origin)
 
 
 def read_source(
@@ -96,22 +105,14 @@ def read_source(
         how = migration_of(definitions, identity.version, identity.hash) if any_version or older else None
         known = as_it_was(definitions, how) if how else definitions
         grids = data_grids(source, WorkbookLayout.of(known, identity))
+        paper = WorkingPaper(file, identity, known)
+        _take_in(paper, grids, derived_formula)
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
-    paper = WorkingPaper(file, identity, known)
-    _take_in(paper, grids, derived_formula)
     return taken_over(paper, grids, definitions, how) if how else paper.submit()
 
 
 # --- identity --------------------------------------------------------------------------------------------------------
-
-
-def open_package(path: Path) -> Package:
-    """Return the workbook at ``path``. Raises :class:`NotOpened` when it is none, or damaged."""
-    try:
-        return Package(path)
-    except DAMAGE as error:
-        raise unreadable("damaged") from error
 
 
 def read_identity(package: Source) -> Identity:
@@ -119,7 +120,7 @@ def read_identity(package: Source) -> Identity:
     sheet = lookup("workbook.sheets.meta")
     if sheet not in package.sheets:
         raise NotOpened(FileStatus.NOT_OURS, say("reader.refused.not_ours"))
-    grid = _grid(package, sheet)
+    grid = package.grid(sheet)
     found = {grid.label(row, 1): visible(as_text(grid.value(row, 2))) for row in grid.rows}
     wanted = {field.name for field in fields(Identity)}
     needed = {field.name for field in fields(Identity) if field.default is MISSING}
@@ -201,19 +202,12 @@ def data_grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None
     A sheet under another name is known by the name that its grid bears.
     """
     expected = tuple(expected_sheets(layout))
-    found = {sheet: _grid(package, sheet) if sheet in package.sheets else None for sheet in expected}
+    found = {sheet: package.grid(sheet) if sheet in package.sheets else None for sheet in expected}
     if missing := [sheet for sheet, grid in found.items() if grid is None]:
         ours = {*expected, *lookup("workbook.sheets").values()}
-        strangers = {sheet: _grid(package, sheet) for sheet in package.sheets if sheet not in ours}
+        strangers = {sheet: package.grid(sheet) for sheet in package.sheets if sheet not in ours}
         found |= {sheet: strangers[other] for sheet, other in renamed(layout, missing, strangers).items()}
     return found
-
-
-def _grid(package: Source, sheet: str) -> Grid:
-    try:
-        return package.grid(sheet)
-    except DAMAGE as error:
-        raise unreadable("damaged") from error
 
 
 def expected_sheets(layout: WorkbookLayout) -> Iterator[str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from addin.facts import Oddity
+from addin.package.addresses import Place
 from addin.reading.cells import is_blank, quoted
-from addin.reading.grid import Grid, Place
+from addin.reading.grid import Grid
 from templates.words import say
 
 MOST: Final = 20

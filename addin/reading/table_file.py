@@ -1,18 +1,31 @@
-"""A plain table out of a file, every cell as text: .xlsx by calamine, .csv in the encodings Excel and WPS write."""
+"""A plain table out of a file, every cell as text: .xlsx as returns are opened, older workbooks, and .csv.
+
+What a file is its content says, never its name.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import datetime, time
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from addin.package.foreign import read_foreign
+from addin.package.opened import open_bytes, read_bytes
+from addin.package.refusal import FileStatus, NotOpened
+from addin.reading.cells import Raw
+from addin.reading.grids import PackageSheets
 
 Table = list[list[str]]
-"""Rows from the top of the sheet; row number = index + 1."""
+"""Rows from the top of the sheet, each as long as anything stands in it; row number = index + 1."""
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".et", ".ett", ".ods")
+
+_QUOTED = 20
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 
 
 class TableError(Exception):
@@ -24,7 +37,19 @@ def read_tables(path: Path) -> list[Table]:
 
     Raises :class:`TableError` when the content is no such file, OSError when there is no reading it at all.
     """
-    return [_csv(path)] if path.suffix.lower() == ".csv" else _sheets(path)
+    path.stat()  # a missing file is no damaged one
+    try:
+        data = read_bytes(path)
+        if is_workbook(data):
+            return _sheets(data)
+        return [_csv(data, called_workbook=path.suffix.lower() in WORKBOOKS)]
+    except NotOpened as refused:
+        raise TableError(refused.reason) from refused
+
+
+def is_workbook(data: bytes) -> bool:
+    """Return whether bytes begin like a workbook of any kind, and not like text."""
+    return data.startswith((_ZIP, _OLE))
 
 
 def as_text(value: object) -> str:
@@ -36,25 +61,33 @@ def as_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else str(value)
 
 
-def _sheets(path: Path) -> list[Table]:
-    path.stat()  # calamine words a missing file as a damaged one
+def _sheets(data: bytes) -> list[Table]:
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            return [_texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except CalamineError as error:
-        raise TableError(str(error)) from error
+        sheets = PackageSheets(open_bytes(data))
+    except NotOpened as refused:
+        if refused.status is FileStatus.ENCRYPTED:
+            raise
+        return [[[as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(data)]
+    return [_texts(sheets.grid(name).rows) for name in sheets.sheets]
 
 
-Cell = int | float | str | bool | time | date | datetime | timedelta
+def _texts(rows: Mapping[int, Mapping[int, Raw]]) -> Table:
+    table: Table = [[] for _ in range(max(rows, default=0))]
+    for row, cells in rows.items():
+        table[row - 1] = [as_text(cells.get(column, "")) for column in range(1, max(cells, default=0) + 1)]
+    return table
 
 
-def _texts(rows: list[list[Cell]]) -> Table:
-    return [[as_text(value) for value in row] for row in rows]
+def _csv(data: bytes, *, called_workbook: bool) -> Table:
+    """Return the rows of text with commas between its columns.
 
-
-def _csv(path: Path) -> Table:
+    A web page is none, whatever it is called; neither is a text of one column that is called a workbook.
+    """
+    text = _decoded(data)
+    if text.lstrip().startswith("<") or (called_workbook and "," not in text):
+        raise TableError(text[:_QUOTED])
     try:
-        rows = list(csv.reader(io.StringIO(_decoded(path.read_bytes()), newline=""), strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise TableError(str(error)) from error
     return [[as_text(value) for value in row] for row in rows]

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from addin.package.refusal import FileStatus
 from addin.receiving.nature import Nature, nature_of
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.file_names import safe_name
 from templates.words import say
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.codec import fingerprint
+from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import Incoming, ReturnedFile, Role
-from addin.submission import FileStatus
 from templates.words import say
 
 
@@ -97,5 +97,14 @@ def same(one: Incoming, other: Incoming) -> bool:
 def listed(file: Incoming, role: Role, reason: str = "", status: FileStatus = FileStatus.OK) -> ReturnedFile:
     """Return the file as it is listed."""
     return ReturnedFile(
-        file.shown, role, status, reason, file.path, file.modified, file.identity, file.changed, file.digest
+        shown=file.shown,
+        role=role,
+        status=status,
+        reason=reason,
+        path=file.path,
+        modified=file.modified,
+        identity=file.identity,
+        changed=file.changed,
+        digest=file.digest,
+        order=file.order,
     )

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.nature import Nature, nature_of
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from addin.workers.faults import special
 from templates.characters import show_halves
 from templates.words import lookup, say
@@ -41,16 +42,16 @@ def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = Non
             yield from _opened(*entry, unpacker)
 
 
-def modified(found: Found) -> datetime:
-    """Return when the workbook was last saved, by its own properties, else by the file system."""
+def read_saved_time(path: Path) -> datetime | None:
+    """Return when the workbook was last saved, by its own properties; None where they do not say."""
     try:
-        with zipfile.ZipFile(found.path) as package, package.open("docProps/core.xml") as part:
+        with zipfile.ZipFile(path) as package, package.open("docProps/core.xml") as part:
             text = ElementTree.fromstring(part.read(_PROPERTIES_LIMIT)).findtext(_MODIFIED) or ""
         saved = datetime.fromisoformat(text.strip())
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, RuntimeError, NotImplementedError):
-        return found.changed
+        return None
     except (ElementTree.ParseError, ValueError):
-        return found.changed
+        return None
     return saved if saved.tzinfo else saved.replace(tzinfo=UTC)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import Incoming
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.model import Indicator, Kind, Survey
 from templates.spelling import credit_code, name_key
 from templates.words import say

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found
-from addin.receiving.collect import modified
 from addin.rosters.roster import ReportingUnit
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Identity
 from templates.model import Severity, Survey
 from templates.words import lookup, say
@@ -48,6 +47,17 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a file holds, and what tells it from others."""
+
+    content: Submission | Refusal
+    digest: str = ""
+    """SHA-256 of the bytes that were read; ``""`` where nobody knows."""
+    saved: datetime | None = None
+    """When the workbook says it was last saved."""
+
+
+@dataclass(frozen=True)
 class Carried:
     """What the consolidated workbook of the level below says of one of its units."""
 
@@ -76,6 +86,8 @@ class Incoming:
     """When the file system says it was changed: copying renews it, so it only breaks ties."""
     digest: str = ""
     carried: Carried | None = None
+    order: int = 0
+    """Which of the files that came in it is, or came with."""
 
     @property
     def when(self) -> datetime:
@@ -92,12 +104,13 @@ class Incoming:
         return self.when, self.carried is not None, self.changed, self.shown
 
     @classmethod
-    def of(cls, file: Found, content: Submission | Refusal) -> Self:
+    def of(cls, file: Found, found: Contents, order: int) -> Self:
         """Return the file with what tells which of several is the newest, and which are the same."""
+        content = replace(found.content, file=file.shown)
         if isinstance(content, Refusal):
-            return cls(file.shown, file.path, content)
-        digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-        return cls(file.shown, file.path, content, modified(file), file.changed, digest)
+            return cls(file.shown, file.path, content, order=order)
+        saved = found.saved or file.changed
+        return cls(file.shown, file.path, content, saved, file.changed, found.digest, order=order)
 
     @property
     def submission(self) -> Submission | None:
@@ -123,6 +136,8 @@ class ReturnedFile:
     identity: Identity | None = None
     changed: datetime = LONG_AGO
     digest: str = ""
+    order: int = 0
+    """Which of the files that came in it is, or came with."""
 
     @property
     def counted(self) -> bool:
@@ -255,6 +270,17 @@ class Merged:
     units: tuple[UnitReturn, ...]
     strays: tuple[ReturnedFile, ...]
     """Files not on the roster, or refused (those of a unit are in its ``files``, too)."""
+    taken_apart: tuple[ReturnedFile, ...] = ()
+    """Consolidated workbooks of the level below: what was in them stands with the units."""
+
+    @property
+    def files(self) -> list[tuple[ReturnedFile, UnitReturn | None]]:
+        """Every file that came in, in the order they came, with the unit whose it is."""
+        listed: list[tuple[ReturnedFile, UnitReturn | None]] = [(file, None) for file in self.taken_apart]
+        listed += [(file, unit) for unit in self.units for file in unit.files]
+        known = {(file.order, file.shown) for file, _ in listed}
+        listed += [(file, None) for file in self.strays if (file.order, file.shown) not in known]
+        return sorted(listed, key=lambda one: one[0].order)
 
     @property
     def counted(self) -> list[Submission]:

@@ -3,120 +3,105 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
-
-from python_calamine import CalamineError
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.choice import is_preferred
+from addin.receiving.choice import is_preferred, listed
 from addin.receiving.collect import collect
 from addin.receiving.impostor import unmasked
-from addin.receiving.outcomes import Incoming, Merged
+from addin.receiving.outcomes import Incoming, Merged, ReturnedFile, Role
 from addin.receiving.reconcile import reconcile
+from addin.receiving.returns import ReadReturns, WorkerReading
 from addin.receiving.upward import expanded
 from addin.rosters.roster import Roster
 from addin.sending.keys import Key, genuine
-from addin.submission import FileStatus, Refusal, Submission
-from addin.tampering.examine import read_examined
+from addin.submission import Refusal, Submission
+from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import say
 
 Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
 """Called with the number of files read and of files in all."""
 
-_DAMAGED = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError)
-"""What parsers raise over files that only look whole (an XML error is a SyntaxError). One such file stops nothing."""
-
 
 class NotAmong(Exception):
     """A file that an officer decided for did not come in; the text names it."""
 
 
-class Read(Protocol):
-    """How a file becomes a submission."""
+@dataclass(frozen=True)
+class MergeJob:
+    """What is to be merged, and how."""
 
-    def __call__(self, path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        """Return the file's data, or why they could not be taken in."""
+    paths: Sequence[Path]
+    """Files, folders, zips."""
+    roster: Roster
+    survey: Survey
+    year: int | None = None
+    """None takes the year that most files state."""
+    include_faulty: bool = False
+    unpacked: Path | None = None
+    """A folder that keeps what came in zips; without it that is gone afterwards."""
+    result: Path | None = None
+    """Where the consolidated workbook will be written: what stands there is passed over."""
+    keys: Sequence[Key] = ()
+    """With keys only what one of them signed is taken."""
+    prefer: Sequence[str] = ()
+    """Files, as they are listed or by their paths, that stand for their units whatever their time."""
 
 
 def merge(
-    paths: Iterable[Path],
-    roster: Roster,
-    survey: Survey,
+    job: MergeJob,
     *,
-    year: int | None = None,
-    include_faulty: bool = False,
     progress: Progress | None = None,
-    unpacked: Path | None = None,
-    result: Path | None = None,
-    keys: Sequence[Key] = (),
-    prefer: Sequence[str] = (),
-    read: Read | None = None,
+    read: ReadReturns | None = None,
     audit: Audit = audit_returns,
 ) -> Merged:
-    """Return the returns found in ``paths`` (files, folders, zips), reconciled with ``roster``.
+    """Return the returns that the job finds, reconciled with its roster and audited.
 
-    ``year`` is what most files state when it is not given. ``unpacked`` is a folder that keeps what came in zips;
-    without it that is gone afterwards. ``result`` is where the consolidated workbook will be written: what stands there
-    is passed over. With ``keys`` only what one of them signed is taken. A consolidated workbook of the level below is
-    taken for the returns in it. ``prefer`` names files, as they are listed or by their paths, that stand for their
-    units whatever their time. No file, however damaged, raises; a preferred one that did not come raises
-    :class:`NotAmong`.
+    A consolidated workbook of the level below is taken for the returns in it. No file, however damaged, raises; a
+    preferred one that did not come raises :class:`NotAmong`, workers that do not run raise
+    :class:`addin.workers.faults.CannotRead`, a full disk OSError.
     """
     with ExitStack() as stack:
-        if unpacked is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-"))
-        else:
-            folder = tempfile.mkdtemp(dir=unpacked)
-        found = list(collect(paths, Unpacker(Path(folder)), result))
-        incoming = _read_all(found, survey, read or reader_of(survey), progress)
-        expected = year or _stated_year(incoming, survey)
-        trusted = [unmasked(_trusted(file, keys, roster), survey, roster) for file in incoming]
-        each = [one for file in trusted for one in expanded(file, survey, expected, roster.by_code, keys)]
-    if unknown := [text for text in prefer if not any(is_preferred(file, [text]) for file in each)]:
+        folder = job.unpacked or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-")))
+        unpacker = Unpacker(Path(tempfile.mkdtemp(dir=folder)))
+        found = list(collect(job.paths, unpacker, job.result))
+        incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
+        expected = job.year or _stated_year(incoming, job.survey)
+        trusted = [unmasked(_trusted(file, job.keys, job.roster), job.survey, job.roster) for file in incoming]
+        each = expanded(trusted, job.survey, expected, job.roster.by_code, job.keys)
+    if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_of_year(file, expected) for file in each]
-    merged = reconcile(in_year, roster, survey, expected, include_faulty, prefer)
-    return _audited(merged, audit)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.include_faulty, job.prefer)
+    return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
-def reader_of(survey: Survey) -> Read:
-    """Return the reader of workbooks, with the definitions that are at hand; it tells of tampering, too."""
-
-    def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        return read_examined(path, survey=survey, older=True, surveys=lambda _id: definitions)
-
-    definitions = survey
-    return read
-
-
-def _read_all(found: list[Found | Refusal], survey: Survey, read: Read, progress: Progress | None) -> list[Incoming]:
-    return [_incoming(file, survey, read) for file in tracked(found, len(found), progress)]
+def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[Incoming]:
+    """Return every file with what it holds, in the order in which they came."""
+    contents = read([file.path for file in found if isinstance(file, Found)])
+    return [
+        Incoming(file.file, None, file, order=order)
+        if isinstance(file, Refusal)
+        else Incoming.of(file, next(contents), order)
+        for order, file in enumerate(tracked(found, len(found), progress))
+    ]
 
 
-def _incoming(file: Found | Refusal, survey: Survey, read: Read) -> Incoming:
-    if isinstance(file, Refusal):
-        return Incoming(file.file, None, file)
-    content = _outcome(file, survey, read)
-    return Incoming.of(file, replace(content, file=file.shown))
-
-
-def _outcome(file: Found, survey: Survey, read: Read) -> Submission | Refusal:
-    try:
-        return read(file.path, survey=survey.id)
-    except _DAMAGED as error:
-        reason = say("merge.refusal.damaged", reason=f"{type(error).__name__}: {error}")
-        return Refusal(file.shown, FileStatus.UNREADABLE, reason)
+def _taken_apart(files: Iterable[Incoming], each: Iterable[Incoming]) -> Iterator[ReturnedFile]:
+    """Yield the consolidated workbooks among ``files`` whose returns are among ``each``."""
+    inside = Counter(file.order for file in each if file.carried)
+    for file in files:
+        if count := inside[file.order]:
+            yield listed(file, Role.COUNTED, say("merge.reason.taken_apart", count=count))
 
 
 def _trusted(file: Incoming, keys: Sequence[Key], roster: Roster) -> Incoming:

@@ -1,37 +1,30 @@
-"""The consolidated workbook of one level as what the level above merges: written with it, and taken apart again.
-
-Only the very hidden sheets are read, and of the visible ones the column 计入: an officer may leave a unit out there.
-"""
+"""The consolidated workbook of one level as what the level above merges: written with it, and taken apart again."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from addin.reading.cells import as_text
-from addin.reading.grid import Grid
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import renamed
-from addin.reading.package import DAMAGE, NotOpened, Package, unreadable
-from addin.reading.reader import check_version, open_package
+from addin.reading.reader import check_version
+from addin.receiving.below import Below, read_below
 from addin.receiving.levels import producer_of
 from addin.receiving.outcomes import Carried, Incoming, Merged, UnitReturn
 from addin.receiving.record import Record, packed, unpacked
 from addin.sending.keys import Key, doubt, genuine, signed
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest
 from templates.content import Identity
 from templates.model import Survey
 from templates.older import migration_of
-from templates.words import lookup, say
+from templates.words import say
 
 DOCUMENT: Final = "consolidated"
 """What ``_meta`` calls the consolidated workbook."""
-
-_HEADER_SEARCH: Final = 20
 
 _NEARLY: Final = 0.9
 
@@ -74,7 +67,7 @@ def _record(unit: UnitReturn) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], replace(unit.submission, file="")
+    file, returned = unit.files[0], replace(unit.submission, file="", origin=None)
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 
@@ -82,28 +75,47 @@ def _record(unit: UnitReturn) -> Record:
 
 
 def expanded(
-    file: Incoming, survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
+    files: Sequence[Incoming], survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
 ) -> list[Incoming]:
-    """Return the returns in ``file`` when it is a consolidated workbook, else the file itself.
+    """Return the files, the returns in them in the place of those that are consolidated workbooks.
 
     One that cannot be used is refused whole: another survey's, year's or version's, a changed one, and this level's
     own, which is known by the units on its roster; ``own`` are the codes of this level's. With ``keys`` the workbook
     vouches for its units when one of them signed it; else each has to be signed itself.
     """
-    identity = file.identity
-    if identity is None or identity.document != DOCUMENT or file.path is None:
-        return [file]
+    below = read_below([file.path for file in files if file.path is not None and _is_below(file)])
+    found: list[Incoming] = []
+    for file in files:
+        if file.path is not None and file.identity and _is_below(file):
+            found += _inside(file, file.identity, next(below), survey, year, own, keys)
+        else:
+            found.append(file)
+    return found
+
+
+def _is_below(file: Incoming) -> bool:
+    return file.path is not None and file.identity is not None and file.identity.document == DOCUMENT
+
+
+def _inside(
+    file: Incoming,
+    identity: Identity,
+    below: Below | Refusal,
+    survey: Survey,
+    year: int | None,
+    own: Collection[str],
+    keys: Sequence[Key],
+) -> list[Incoming]:
+    """Return the returns in a consolidated workbook, or the workbook refused."""
+    if isinstance(below, Refusal):
+        return [replace(file, content=replace(below, file=file.shown, identity=identity))]
     try:
         _check(identity, survey, year)
-        package = open_package(file.path)
-        found, vouched = _records(package, identity, keys)
+        found, vouched = _records(below.lines, identity, keys)
         _refuse_odd(found, survey, own)
-        returns = [_renamed(one, identity, survey) for one in _returns(file, identity, package, found)]
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
-    except DAMAGE:
-        damaged = unreadable("damaged")
-        return [replace(file, content=Refusal(file.shown, damaged.status, damaged.reason, identity))]
+    returns = [_renamed(_incoming(one, file, identity.code, below), identity, survey) for one in found]
     return returns if vouched else [_signed_itself(one, keys) for one in returns]
 
 
@@ -129,11 +141,6 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
     check_version(identity, survey, older=True)
 
 
-def _returns(file: Incoming, identity: Identity, package: Package, found: Sequence[Record]) -> list[Incoming]:
-    switches = _switches(package)
-    return [_incoming(record, file.shown, identity.code, switches[record.unit.code]) for record in found]
-
-
 def _renamed(file: Incoming, identity: Identity, survey: Survey) -> Incoming:
     """Return the return in the codes of today, when the level below merged by older definitions."""
     how = migration_of(survey, identity.version, identity.hash)
@@ -144,10 +151,8 @@ def _signed_itself(file: Incoming, keys: Sequence[Key]) -> Incoming:
     return replace(file, content=genuine(file.submission, keys)) if file.submission else file
 
 
-def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
+def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
     """Return the records, and whether a key vouches for them. Raises :class:`NotOpened` where somebody changed them."""
-    sheet = say("merge.machine.sheet")
-    lines = _lines(package.grid(sheet)) if sheet in package.sheets else []
     if not lines or lines[0] != digest(lines[1:]):
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
     vouched = not keys or not doubt(identity, keys, lines[0])
@@ -159,16 +164,12 @@ def _records(package: Package, identity: Identity, keys: Sequence[Key]) -> tuple
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
 
 
-def _lines(grid: Grid) -> list[str]:
-    return ["".join(str(cell) for cell in grid.rows[row]) for row in sorted(grid.rows)]
-
-
-def _incoming(record: Record, source: str, producer: str, switches: set[bool]) -> Incoming:
-    shown = say("merge.inside", archive=source, name=record.unit.name)
-    counted, reason = _counted(record, switches)
-    carried = Carried(record.unit, counted, source, producer, reason)
+def _incoming(record: Record, file: Incoming, producer: str, below: Below) -> Incoming:
+    shown = say("merge.inside", archive=file.shown, name=record.unit.name)
+    counted, reason = _counted(record, below.switches.get(record.unit.code, set()))
+    carried = Carried(record.unit, counted, file.shown, producer, reason)
     content = replace(record.returned, file=shown) if record.returned else None
-    return Incoming(shown, None, content, record.modified, record.changed, record.digest, carried)
+    return Incoming(shown, None, content, record.modified, record.changed, record.digest, carried, file.order)
 
 
 # --- the column 计入 -------------------------------------------------------------------------------------------------
@@ -182,25 +183,3 @@ def _counted(record: Record, switches: set[bool]) -> tuple[bool, str]:
     if counted == record.counted or record.returned is None:
         return record.counted, ""
     return counted, say("merge.reason.switched_on" if counted else "merge.reason.switched_off")
-
-
-def _switches(package: Package) -> dict[str, set[bool]]:
-    """Return by unit code what the column 计入 of the sheets with every unit's values says."""
-    found: dict[str, set[bool]] = defaultdict(set)
-    prefix = say("consolidated.sheets.details", form="")
-    for sheet in (name for name in package.sheets if name.startswith(prefix)):
-        _read_switches(package.grid(sheet), found)
-    return found
-
-
-def _read_switches(grid: Grid, found: dict[str, set[bool]]) -> None:
-    words = lookup("merge.machine")
-    header: dict[str, int] = {}
-    for row in sorted(grid.rows):
-        if header:
-            code = as_text(grid.value(row, header[words["code"]]))
-            said = as_text(grid.value(row, header[words["counted"]])).strip()
-            if code:
-                found[code].add(said in words["yes"])
-        elif row <= _HEADER_SEARCH and {words["code"], words["counted"]} <= grid.labels(row).keys():
-            header = grid.labels(row)

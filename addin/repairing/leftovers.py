@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from addin.finding import word
-from addin.tampering.anatomy import Content, Sheet
+from addin.package.sheet import Sheet, StoredCell
+from addin.tampering.blueprint import fill_in
 from addin.tampering.case import Case
 from addin.tampering.normal import normal
-from addin.tampering.reference import own
 from generator.receipt import Line
 from templates.checks import Leaves
 from templates.words import lookup, say
@@ -37,7 +37,7 @@ class Leftovers:
     def _cells(self, sheet: Sheet, name: str) -> Iterator[Line]:
         filled = [
             (cell, content)
-            for cell, content in sheet.cells.items()
+            for cell, content in sheet.contents.items()
             if f"{sheet.name}!{cell}" not in self.lifted and normal(content)[1:]
         ]
         if not name:
@@ -47,7 +47,7 @@ class Leftovers:
         else:
             yield from self._in_place(sheet, name, filled)
 
-    def _in_place(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
+    def _in_place(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, StoredCell]]) -> Iterator[Line]:
         for cell, content in filled:
             expected = self._expected(name, cell)
             formula_for_formula = expected and expected[0] == content[0] == "f"
@@ -55,7 +55,7 @@ class Leftovers:
                 continue
             yield self._told(sheet, name, cell, content, expected)
 
-    def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, Content]]) -> Iterator[Line]:
+    def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, StoredCell]]) -> Iterator[Line]:
         """Texts of ours are counted off wherever they stand; formulas are ours, for a unit's stand in entry cells."""
         ours = Counter(
             normal(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
@@ -69,19 +69,20 @@ class Leftovers:
             else:
                 yield self._told(sheet, name, cell, content, None)
 
-    def _locked(self, name: str) -> dict[str, Content]:
-        return self.case.reference.locked.get(name, {})
+    def _locked(self, name: str) -> dict[str, StoredCell]:
+        cells = self.case.blueprint.locked.get(name)
+        return cells.expected if cells else {}
 
-    def _expected(self, name: str, cell: str) -> Content | None:
+    def _expected(self, name: str, cell: str) -> StoredCell | None:
         found = self._locked(name).get(cell)
-        return own(found, self.case.identity) if found else None
+        return fill_in(found, self.case.identity) if found else None
 
     @cached_property
     def _said(self) -> dict[str, str]:
         """What the reader says of cells, by address."""
         return {one.cell: word(one).message for one in self.case.submission.oddities if one.leaves is not Leaves.NAME}
 
-    def _told(self, sheet: Sheet, name: str, cell: str, content: Content, expected: Content | None) -> Line:
+    def _told(self, sheet: Sheet, name: str, cell: str, content: StoredCell, expected: StoredCell | None) -> Line:
         """Return the line with the reason that the reader gave, else by what belongs into the cell."""
         if reason := self._said.get(f"{name}!{cell}"):
             return _line(sheet, cell, content, "", reason)
@@ -90,7 +91,7 @@ class Leftovers:
         return _line(sheet, cell, content, "formula" if expected[0] == "f" else "label")
 
 
-def _line(sheet: Sheet, cell: str, content: Content, why: str, reason: str = "") -> Line:
+def _line(sheet: Sheet, cell: str, content: StoredCell, why: str, reason: str = "") -> Line:
     found = say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:]
     reason = reason or lookup("tamper.receipt.reason")[why]
     return Line(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from addin.package.addresses import Place
 from addin.reading.cells import as_text
 from addin.reading.form_reader import block_place, places_of
-from addin.reading.grid import Grid, Place
+from addin.reading.grid import Grid
 from addin.reading.ledger_reader import confirmation_of, header_of
 from addin.reading.reader import notes_place, summary_place
 from addin.submission import Submission

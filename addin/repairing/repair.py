@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from addin.reading.reader import data_grids, open_package, read
+from addin.package.opened import open_package
+from addin.reading.grids import PackageSheets
+from addin.reading.reader import data_grids, read
 from addin.repairing.leftovers import Leftovers
 from addin.repairing.lift import Lift
 from addin.sending.fill import lock_of, render
 from addin.submission import Submission
-from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
 from generator.receipt import Line, write_receipt
 from generator.strict import Lock
@@ -39,11 +40,12 @@ def repair(survey: Survey, submission: Submission, source: Path, target: Path, p
     """Write the values of the workbook at ``source``, which was read as ``submission``, into a fresh one at ``target``.
 
     ``password`` protects it; without one the password of ``source`` does. Raises OSError where it cannot be written,
-    and what :data:`addin.reading.package.DAMAGE` lists when the package is damaged in parts that reading did not need.
+    and NotOpened when the package is damaged in parts that reading did not need.
     """
-    layout = submission.layout(survey)
-    lift = Lift(submission, layout, data_grids(open_package(source), layout))
-    case = Case.of(survey, submission, dissect(source))
+    package, layout = open_package(source), submission.layout(survey)
+    package.refuse_broken()
+    lift = Lift(submission, layout, data_grids(PackageSheets(package), layout))
+    case = Case.of(survey, submission, package)
     content = lift.content()
     lines = tuple(lift.lines(content))
     render(survey, replace(submission, content=content), source, target, Lock.of(password) if password else None)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from addin.package.opened import open_package
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import as_text, is_blank, plain
 from addin.reading.days import day_of
 from addin.reading.grid import Grid
-from addin.reading.package import DAMAGE, NotOpened, unreadable
-from addin.reading.reader import Source, open_package, read_identity
-from addin.submission import FileStatus, Refusal
+from addin.reading.grids import PackageSheets
+from addin.reading.reader import Source, read_identity
+from addin.submission import Refusal
 from generator.rosters.form import DOCUMENT, HEADER_ROW, form_rows, row_label
 from templates.content import Identity
 from templates.words import lookup, say
@@ -47,15 +49,12 @@ def read_answer(path: Path, survey: str | None = None, year: int | None = None) 
     """
     identity: Identity | None = None
     try:
-        package = open_package(path)
+        package = PackageSheets(open_package(path))
         identity = read_identity(package)
         _check(identity, survey, year)
         return _answer(identity, package)
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason, identity)
-    except (*DAMAGE, OSError):
-        damaged = unreadable("damaged")
-        return Refusal(str(path), damaged.status, damaged.reason, identity)
 
 
 def _check(identity: Identity, survey: str | None, year: int | None) -> None:

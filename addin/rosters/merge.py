@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.collect import collect, modified
+from addin.receiving.collect import collect, read_saved_time
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.checked import Conflict, Question, RosterCheck, State, UnitCheck
 from addin.rosters.correct import Corrected, correct, doubts_left
 from addin.rosters.make import due_day
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.model import Survey
 from templates.spelling import name_key
 from templates.words import say
@@ -75,7 +76,7 @@ def _read(file: Found, survey: Survey) -> Received | Refusal:
     answer = read_answer(file.path, survey.id)
     if isinstance(answer, Refusal):
         return replace(answer, file=file.shown)
-    return Received(answer, file.shown, modified(file), file.changed)
+    return Received(answer, file.shown, read_saved_time(file.path) or file.changed, file.changed)
 
 
 def _stated_year(outcomes: Iterable[Received | Refusal]) -> int | None:

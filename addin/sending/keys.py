@@ -17,9 +17,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from addin.package.refusal import FileStatus
 from addin.reading.cells import as_text, visible
 from addin.rosters.roster import ReportingUnit
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from generator.files import MODE
 from templates.content import Identity
 from templates.words import say

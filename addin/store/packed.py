@@ -14,8 +14,9 @@ from typing import Any
 
 from addin.codec import decode, encode
 from addin.finding import Finding, word
+from addin.package.refusal import FileStatus
 from addin.store.schema import FINDING, IDENTITY, Row
-from addin.submission import FileStatus, Refusal, Submission
+from addin.submission import Refusal, Submission
 from templates.content import Content, Value
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from addin.receiving.archive import Found
-from addin.receiving.collect import modified
-from addin.receiving.receive import Read
+from addin.receiving.collect import read_saved_time, show_name
+from addin.receiving.outcomes import Contents
+from addin.receiving.returns import ReadReturns
 from addin.store.events import RECEIVED, Event, add_events, now
 from addin.store.packed import packed, unpacked
 from addin.store.store import Store
@@ -45,7 +46,7 @@ class StoredReading:
 
     store: Store
     definitions: Survey
-    read: Read
+    read: ReadReturns
     every: float = EVERY
     parsed: int = 0
     recalled: int = 0
@@ -65,14 +66,14 @@ class StoredReading:
     def __exit__(self, *_raised: object) -> None:
         self._write()
 
-    def __call__(self, path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        """Return the file's data from the store or, when they are not there, by reading it."""
-        sha256 = self._fingerprints[path] = _fingerprint(path)
-        if any(arrival.sha256 == sha256 for arrival in self._waiting):
-            self._write()
-        if sha256 in self._known:
-            return self._recall(self._known[sha256])
-        return self._parse(path, sha256, survey)
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
+        """Yield what each file holds, from the store or, where it is not there, by reading it."""
+        marks = [_fingerprint(path) for path in paths]
+        self._fingerprints |= dict(zip(paths, marks, strict=True))
+        new = self._new(marks)
+        parsed = self.read([path for number, path in enumerate(paths) if number in new])
+        for number, (path, sha256) in enumerate(zip(paths, marks, strict=True)):
+            yield self._remembered(path, sha256, next(parsed)) if number in new else self._again(path, sha256)
 
     def kept(self, path: Path | None) -> Kept | None:
         """Return where the store has the file; None when reading broke off. To be asked when the block has ended."""
@@ -85,6 +86,23 @@ class StoredReading:
         older = f" {fingerprint(survey.migrations)}" if survey.migrations else ""
         return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", program_version(READING))
 
+    def _new(self, marks: Sequence[str]) -> set[int]:
+        """Return the places of the files that are not in the store, of those with the same bytes the first."""
+        seen, new = set(self._known), set()
+        for number, sha256 in enumerate(marks):
+            if not sha256 or sha256 not in seen:
+                new.add(number)
+            seen.add(sha256)
+        return new
+
+    def _again(self, path: Path, sha256: str) -> Contents:
+        """Return what a file holds whose bytes were read before; it is read once more where nothing came of that."""
+        if any(arrival.sha256 == sha256 for arrival in self._waiting):
+            self._write()
+        if sha256 in self._known:
+            return Contents(self._recall(self._known[sha256]), sha256, read_saved_time(path))
+        return self._remembered(path, sha256, next(self.read([path])))
+
     def _recall(self, number: int) -> Submission | Refusal:
         if number not in self._ahead:
             wanted = sorted(other for other in self._known.values() if other >= number)[:AHEAD]
@@ -93,16 +111,16 @@ class StoredReading:
         self.recalled += 1
         return unpacked(self._ahead.pop(number))
 
-    def _parse(self, path: Path, sha256: str, survey: str | None) -> Submission | Refusal:
-        content = self.read(path, survey=survey)
+    def _remembered(self, path: Path, sha256: str, found: Contents) -> Contents:
+        """Return what was read of a file, and have it written with the next ones."""
         self.parsed += 1
-        changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-        saved = modified(Found(path, path.name, changed)).isoformat()
-        if _fingerprint(path) == sha256:  # else somebody has just saved it, and these are no longer its data
-            self._waiting.append(Arrival(sha256, packed(content), path.name, saved, now()))
+        if found.digest and found.digest == sha256:  # else somebody has just saved it, or the reading broke off
+            saved = found.saved or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+            name = show_name(path.name)
+            self._waiting.append(Arrival(sha256, packed(found.content), name, saved.isoformat(), now()))
         if time.monotonic() - self._written >= self.every:
             self._write()
-        return content
+        return found
 
     def _write(self) -> None:
         """Write what was read since the last time, all of it or nothing."""
@@ -119,8 +137,12 @@ class StoredReading:
 
 
 def _fingerprint(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """Return the fingerprint of the file's bytes; ``""`` where it cannot be opened, which reading it will tell."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _received(arrival: Arrival, number: int) -> Event:

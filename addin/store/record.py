@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from addin.receiving.collect import show_name
 from addin.receiving.outcomes import Merged, ReturnedFile, Role, State, UnitReturn
 from addin.store.events import MERGED, Event, add_events
 from addin.store.news import news
@@ -109,7 +110,7 @@ def _unit_event(merged: Merged, reading: StoredReading, unit: UnitReturn) -> Eve
 def _merge(merged: Merged, reading: StoredReading, paths: Iterable[Path]) -> Event:
     states = [unit.state for unit in merged.units]
     details = {
-        "paths": [str(path) for path in paths],
+        "paths": [show_name(str(path)) for path in paths],
         "read": reading.parsed,
         "recalled": reading.recalled,
         "units": {state.value: states.count(state) for state in dict.fromkeys(states)},

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
+from addin.auditing.audit import audit as audit_returns
+from addin.progress import Progress
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import Read, merge, reader_of
-from addin.rosters.roster import Roster
+from addin.receiving.receive import Audit, MergeJob, merge
+from addin.receiving.returns import ReadReturns, WorkerReading
 from addin.store.reading import EVERY, StoredReading
 from addin.store.record import record
 from addin.store.store import Store
-from templates.model import Survey
+from templates.catalogue import Surveys
 
 
 def merge_into(
     store: Store,
-    paths: Sequence[Path],
-    roster: Roster,
-    survey: Survey,
+    job: MergeJob,
     *,
-    read: Read | None = None,
+    read: ReadReturns | None = None,
     every: float = EVERY,
-    **options: Any,
+    progress: Progress | None = None,
+    audit: Audit = audit_returns,
 ) -> Merged:
     """Return what ``merge`` returns, and leave it in ``store``.
 
-    ``options`` are those of ``merge``. ``every`` is how many seconds of reading are written together. A program that is
-    killed has lost no file that was written; the next run goes on from there. Raises StoreError.
+    ``every`` is how many seconds of reading are written together. A program that is killed has lost no file that was
+    written; the next run goes on from there. Raises StoreError, and what ``merge`` raises.
     """
     store.prepare()
-    with StoredReading(store, survey, read or reader_of(survey), every) as reading:
-        merged = merge(paths, roster, survey, read=reading, **options)
-    record(reading, merged, paths)
+    with StoredReading(store, job.survey, read or WorkerReading(Surveys(job.survey)), every) as reading:
+        merged = merge(job, progress=progress, read=reading, audit=audit)
+    record(reading, merged, job.paths)
     return merged

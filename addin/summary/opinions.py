@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from addin.auditing.arrays import text_of
+from addin.package.limits import SUMMARY
+from addin.package.opened import open_package
+from addin.package.refusal import NotOpened
+from addin.reading.cells import as_text
+from addin.reading.grid import Grid
+from addin.reading.grids import PackageSheets
 from generator.consolidated.data import StatusLine
 from templates.words import lookup, say
 
@@ -65,34 +67,35 @@ def opinions_in(path: Path) -> Opinions:
     if not path.exists():
         return Opinions()
     opinions = Opinions()
-    for opinion in _opinions(_status_rows(path)):
+    for opinion in _opinions(_status_sheet(path)):
         before = opinions.found.get(opinion.key)
         text = f"{before.text}\n{opinion.text}" if before else opinion.text
         opinions.found[opinion.key] = replace(opinion, text=text)
     return opinions
 
 
-def _status_rows(path: Path) -> list[list[Any]]:
+def _status_sheet(path: Path) -> Grid:
     sheet = say("consolidated.sheets.status")
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            if sheet not in book.sheet_names:
-                raise SummaryError(say("consolidated.old.not_ours", file=path))
-            return book.get_sheet_by_name(sheet).to_python()
-    except (CalamineError, OSError, ValueError) as error:
-        raise SummaryError(say("consolidated.old.unreadable", file=path, reason=error)) from error
+        package = PackageSheets(open_package(path, lambda name: name == sheet, SUMMARY))
+    except NotOpened as refused:
+        raise SummaryError(say("consolidated.old.unreadable", file=path, reason=refused.reason)) from refused
+    if sheet not in package.sheets:
+        raise SummaryError(say("consolidated.old.not_ours", file=path))
+    return package.grid(sheet)
 
 
-def _opinions(rows: Sequence[Sequence[Any]]) -> Iterator[Opinion]:
+def _opinions(grid: Grid) -> Iterator[Opinion]:
     """Yield what stands below the headers, block by block; columns are found by their headers."""
     words = lookup("consolidated.status")["columns"]
     columns: dict[str, int] = {}
-    for row in rows:
-        texts = [text_of(value) for value in row]
-        if {words["code"], words["opinion"]} <= set(texts):
-            columns = {key: texts.index(header) for key, header in words.items() if header in texts}
-        elif columns and texts[columns["opinion"]]:
-            yield _opinion({key: texts[place] for key, place in columns.items()})
+    for _, cells in sorted(grid.rows.items()):
+        texts = {column: as_text(raw) for column, raw in sorted(cells.items())}
+        found = {text: column for column, text in reversed(texts.items())}
+        if {words["code"], words["opinion"]} <= found.keys():
+            columns = {key: found[header] for key, header in words.items() if header in found}
+        elif columns and texts.get(columns["opinion"]):
+            yield _opinion({key: texts.get(place, "") for key, place in columns.items()})
 
 
 def _opinion(cells: dict[str, str]) -> Opinion:

@@ -234,6 +234,15 @@ def as_json(merged: Merged, rollup: Rollup) -> dict[str, Any]:
             }
             for unit in merged.units
         ],
+        "files": [
+            {
+                "file": file.shown,
+                "status": file.status.value,
+                "unit": unit.code if unit else None,
+                "reason": file.reason,
+            }
+            for file, unit in merged.files
+        ],
         "totals": _plain(rollup.totals),
         "groups": [{"by": group.by, "value": group.value, "totals": _plain(group.totals)} for group in rollup.groups],
     }

@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from addin.facts import Oddity
+from addin.package.opened import OpenedPackage
+from addin.package.sheet import Sheet, StoredCell
 from addin.reading.cells import quoted
 from addin.reading.reader import expected_sheets
 from addin.submission import Submission
-from addin.tampering.anatomy import Anatomy, Content, Sheet
+from addin.tampering.blueprint import Blueprint, render_blueprint
 from addin.tampering.capacities import capacities
 from addin.tampering.normal import text
-from addin.tampering.reference import Reference, reference
 from addin.tampering.shifts import Shift, shifts
 from templates.content import Identity
 from templates.model import Survey
@@ -32,21 +33,21 @@ _TEXTS: Final = 3
 
 @dataclass(frozen=True)
 class Case:
-    """One received workbook beside its reference."""
+    """One received workbook beside its blueprint."""
 
     survey: Survey
     submission: Submission
-    received: Anatomy
-    reference: Reference
+    received: OpenedPackage
+    blueprint: Blueprint
     grown: frozenset[str]
     """Ledgers with more rows than declared: generated so, or with rows inserted."""
 
     @classmethod
-    def of(cls, survey: Survey, submission: Submission, received: Anatomy) -> Self:
-        """Return the case, with the reference that belongs to the workbook's identity and to its ledgers' sizes."""
+    def of(cls, survey: Survey, submission: Submission, received: OpenedPackage) -> Self:
+        """Return the case, with the blueprint that belongs to the workbook's identity and to its ledgers' sizes."""
         grown = capacities(submission.layout(survey), received.names)
-        ours = reference(survey, submission.identity, grown)
-        return cls(survey, submission, received, ours, frozenset(grown))
+        blueprint = render_blueprint(survey, submission.identity, grown)
+        return cls(survey, submission, received, blueprint, frozenset(grown))
 
     @property
     def identity(self) -> Identity:
@@ -57,11 +58,11 @@ class Case:
     def pairs(self) -> dict[str, Sheet]:
         """The received sheets by the names that they should have."""
         sheets = self.received.sheets
-        found = {name: sheets[name] for name in self.reference.anatomy.sheets if name in sheets}
+        found = {name: sheets[name] for name in self.blueprint.package.sheets if name in sheets}
         return found | dict(self._renamed(found))
 
     def _renamed(self, found: Mapping[str, Sheet]) -> Iterator[tuple[str, Sheet]]:
-        missing = [sheet for name, sheet in self.reference.anatomy.sheets.items() if name not in found]
+        missing = [sheet for name, sheet in self.blueprint.package.sheets.items() if name not in found]
         extra = [sheet for name, sheet in self.received.sheets.items() if name not in found]
         for sheet in missing:
             alike = [other for other in extra if _alike(sheet, other)]
@@ -72,31 +73,38 @@ class Case:
 
     def _by_names(self, sheet: str) -> str:
         """Return the only received sheet that the names of the sheet's ranges lead to, else ``""``."""
-        names = [name for name, area in self.reference.anatomy.names.items() if _sheet_of(area) == sheet]
+        names = [name for name, area in self.blueprint.package.names.items() if _sheet_of(area) == sheet]
         found = {_sheet_of(self.received.names.get(name, "")) for name in names}
         return found.pop() if len(found) == 1 else ""
 
     @cached_property
     def shifted(self) -> dict[str, list[Shift]]:
         """The sheets whose rows or columns do not lie where they should."""
-        locked = self.reference.locked
-        found = {name: shifts(locked[name], sheet.cells) for name, sheet in self.pairs.items() if name in locked}
+        locked = self.blueprint.locked
+        bent = [name for name, cells in self.differing.items() if locked[name].has_text(cells)]
+        found = {name: shifts(locked[name].expected, self.pairs[name].contents) for name in bent}
         return {name: moved for name, moved in found.items() if moved}
+
+    @cached_property
+    def differing(self) -> dict[str, list[str]]:
+        """The locked cells of each sheet that do not hold, letter for letter, what they should."""
+        locked = self.blueprint.locked
+        return {name: locked[name].differing(sheet) for name, sheet in self.pairs.items() if name in locked}
 
     @cached_property
     def data_sheets(self) -> frozenset[str]:
         """The sheets that units fill, or that hold last year's values: the reader speaks of those that are missing."""
-        return frozenset(expected_sheets(self.reference.layout))
+        return frozenset(expected_sheets(self.blueprint.layout))
 
     @cached_property
     def told(self) -> frozenset[str]:
         """Cells that the reader has spoken of, by address."""
-        derived = {self.reference.layout.forms[form].address(code) for form, code in self.submission.typed}
+        derived = {self.blueprint.layout.forms[form].address(code) for form, code in self.submission.typed}
         return self.submission.mentioned | derived
 
     def found(self, kind: str, sheet: str = "", cell: str = "", **values: Any) -> Oddity:
         """Return the oddity of this kind; ``sheet`` is the name that the sheet should have."""
-        layout = self.reference.layout
+        layout = self.blueprint.layout
         form = next((id for id, form in layout.forms.items() if form.sheet == sheet), "")
         ledger = next((short for short, ledger in layout.ledgers.items() if ledger.sheet == sheet), "")
         name = self.pairs[sheet].name if sheet in self.pairs else sheet
@@ -111,8 +119,8 @@ class Difference:
 
     kind: str
     cell: str
-    found: Content | None
-    expected: Content | None
+    found: StoredCell | None
+    expected: StoredCell | None
 
 
 def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Oddity]:
@@ -128,7 +136,7 @@ def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[
             yield case.found(kind, sheet, one.cell, found=found, expected=expected, more=more)
 
 
-def shown(content: Content | None) -> str:
+def shown(content: StoredCell | None) -> str:
     """Return what stands in a cell as findings quote it."""
     if content is None:
         return say("tamper.blank")
@@ -152,4 +160,4 @@ def _alike(one: Sheet, other: Sheet) -> bool:
 
 
 def _texts(sheet: Sheet) -> set[str]:
-    return {text(content[1:]) for content in sheet.cells.values() if content[0] == "s"}
+    return {text(content[1:]) for content in sheet.contents.values() if content[0] == "s"}

@@ -7,29 +7,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from addin.facts import Oddity
-from addin.reading.package import DAMAGE
-from addin.reading.reader import read
+from addin.package.opened import OpenedPackage, open_package
+from addin.package.refusal import NotOpened
+from addin.reading.reader import read_package
 from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
-from addin.tampering.anatomy import dissect
 from addin.tampering.case import Case
 from addin.tampering.prior import Prior, bent_prior, changed_prior
 from templates.catalogue import installed
 from templates.model import Survey
 
 
-def examine(path: Path, survey: Survey, submission: Submission, prior: Prior | None = None) -> list[Oddity]:
-    """Return what of the workbook at ``path`` is not as it was generated, apart from what units may change.
+def examine(package: OpenedPackage, survey: Survey, submission: Submission, prior: Prior | None = None) -> list[Oddity]:
+    """Return what of an opened workbook is not as it was generated, apart from what units may change.
 
     ``submission`` is what reading it by ``survey`` gave. ``prior`` are the values that stood in its ``_prior`` when it
     was generated, by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged
     package: it is an oddity.
     """
     try:
-        case = Case.of(survey, submission, dissect(path))
-        return list(_oddities(case, prior))
-    except DAMAGE as error:
-        return [workbook_checks.unexamined(error)]
+        package.refuse_broken()
+        return list(_oddities(Case.of(survey, submission, package), prior))
+    except NotOpened as refused:
+        return [workbook_checks.unexamined(refused.reason)]
 
 
 def _oddities(case: Case, prior: Prior | None) -> Iterator[Oddity]:
@@ -62,12 +62,17 @@ def read_examined(
     older: bool = False,
     surveys: Callable[[str], Survey] = installed,
 ) -> Submission | Refusal:
-    """Return what the workbook holds, with what its examination found; arguments are those of :func:`read`.
+    """Return what the workbook holds, with what its examination found.
 
-    A workbook of older definitions is not examined: nobody knows any more how it was made.
+    Arguments are those of :func:`addin.reading.reader.read`. A workbook of older definitions is not examined: nobody
+    knows any more how it was made.
     """
-    found = read(path, survey=survey, year=year, older=older, surveys=surveys)
+    try:
+        package = open_package(path)
+    except NotOpened as refused:
+        return Refusal(str(path), refused.status, refused.reason)
+    found = read_package(str(path), package, survey=survey, year=year, older=older, surveys=surveys)
     if isinstance(found, Refusal) or found.identity.hash != found.edition.hash:
         return found
-    differences = examine(path, surveys(found.edition.survey), found)
+    differences = examine(package, surveys(found.edition.survey), found)
     return replace(found, oddities=(*found.oddities, *differences))

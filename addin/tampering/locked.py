@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from addin.facts import Oddity
-from addin.reading.grid import place
-from addin.tampering.anatomy import Content
+from addin.package.addresses import place
+from addin.package.sheet import StoredCell
+from addin.tampering.blueprint import fill_in
 from addin.tampering.case import Case, Difference, told
 from addin.tampering.normal import formula, normal
-from addin.tampering.reference import own
 from templates.layout import quoted
 from templates.program import WRITING, program_version
 from templates.words import lookup
@@ -26,7 +26,7 @@ def differences(case: Case) -> Differences:
     """Return the locked cells that do not hold what they should, of sheets whose lines lie where they should."""
     return {
         name: list(_of_sheet(case, name))
-        for name in case.reference.locked
+        for name in case.blueprint.locked
         if name in case.pairs and name not in case.shifted
     }
 
@@ -35,7 +35,7 @@ def other_version(case: Case, found: Differences) -> Oddity | None:
     """Return one remark where another version of the program made the workbook: it says so, or much differs."""
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
     another = case.identity.made_by not in ("", program_version(WRITING))
-    if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.reference.locked.values()))):
+    if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.blueprint.locked.values()))):
         return None
     return Oddity.of("tamper.generation", count=rewritten)
 
@@ -62,7 +62,7 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
 
     Rows that are inserted by hand are not counted everywhere; a ledger that was generated larger is.
     """
-    ledger = case.reference.layout.ledgers[short]
+    ledger = case.blueprint.layout.ledgers[short]
     marks = (f"{ledger.block}_", f"{quoted(ledger.sheet)}!")
     return {
         (name, place(one.cell)[0])
@@ -73,13 +73,13 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
 
 
 def _inserted(case: Case, short: str) -> Oddity:
-    ledger = case.reference.layout.ledgers[short]
+    ledger = case.blueprint.layout.ledgers[short]
     count, how = ledger.capacity - ledger.ledger.capacity, lookup("tamper.how")["inserted"]
     return case.found("rows", ledger.sheet, f"A{ledger.first_row}", first=ledger.first_row, count=count, how=how)
 
 
 def _tells(case: Case, name: str, difference: Difference) -> bool:
-    return difference.kind == "formula" and difference.cell in case.reference.personal[name]
+    return difference.kind == "formula" and difference.cell in case.blueprint.locked[name].personal
 
 
 def _rewritten(difference: Difference) -> bool:
@@ -89,25 +89,25 @@ def _rewritten(difference: Difference) -> bool:
 
 
 def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
-    locked, personal = case.reference.locked[name], case.reference.personal[name]
-    found = case.pairs[name].cells
+    locked = case.blueprint.locked[name]
     told_already = {cell.rpartition("!")[2] for cell in case.told if cell.startswith(f"{name}!")}
-    changed = dict(locked.items() - found.items())
-    for cell in (cell for cell in locked if cell in changed and cell not in told_already) if changed else ():
-        content = locked[cell]
-        expected = own(content, case.identity) if cell in personal else content
+    changed = [cell for cell in case.differing[name] if cell not in told_already]
+    found = case.pairs[name].contents_of(changed)
+    for cell in changed:
+        content, is_personal = locked.expected[cell], cell in locked.personal
+        expected = fill_in(content, case.identity) if is_personal else content
         if not _same(case, found.get(cell), expected):
-            yield Difference(_kind(content, cell in personal), cell, found.get(cell), expected)
+            yield Difference(_kind(content, is_personal), cell, found.get(cell), expected)
     yield from _added(case, name, told_already)
 
 
-def _kind(expected: Content, personal: bool) -> str:
+def _kind(expected: StoredCell, personal: bool) -> str:
     if expected[0] == "f":
         return "formula"
     return "identity" if personal else "label"
 
 
-def _same(case: Case, found: Content | None, expected: Content) -> bool:
+def _same(case: Case, found: StoredCell | None, expected: StoredCell) -> bool:
     if found is None:
         return not normal(expected)[1:]
     if found == expected or normal(found) == normal(expected):
@@ -117,7 +117,7 @@ def _same(case: Case, found: Content | None, expected: Content) -> bool:
 
 def _follows(case: Case, found: str, expected: str) -> bool:
     """Whether a formula differs only in what programs change when a sheet it reads is renamed, moved or deleted."""
-    for name in case.reference.anatomy.sheets:
+    for name in case.blueprint.package.sheets:
         sheet = case.pairs.get(name)
         if f"{quoted(name)}!" not in expected and f"{name}!" not in expected:
             continue
@@ -129,17 +129,19 @@ def _follows(case: Case, found: str, expected: str) -> bool:
 
 def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference]:
     """Yield locked cells that should be blank; the reader speaks of those in columns of values and below ledgers."""
-    locks, locked = case.reference.locks[name], case.reference.locked[name]
-    skipped = _read(case, name)
-    found = case.pairs[name].cells
-    for cell in sorted(found.keys() - locked.keys() - told_already, key=place):
-        if locks.is_locked(cell) and not skipped(cell) and normal(found[cell])[1:]:
+    skipped, sheet = _read(case, name), case.pairs[name]
+    added = [
+        cell for cell in case.blueprint.locked[name].added(sheet) if cell not in told_already and not skipped(cell)
+    ]
+    found = sheet.contents_of(added)
+    for cell in added:
+        if cell in found and normal(found[cell])[1:]:
             yield Difference("added", cell, found[cell], None)
 
 
 def _read(case: Case, name: str) -> Callable[[str], bool]:
     """Return whether the reader looks at a cell of the sheet."""
-    layout = case.reference.layout
+    layout = case.blueprint.layout
     for ledger in layout.ledgers.values():
         if ledger.sheet == name:
             return lambda cell: place(cell)[0] > ledger.header_row

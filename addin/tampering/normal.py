@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from addin.package.sheet import StoredCell
 from addin.reading.form_reader import normal_formula
-from addin.tampering.anatomy import Content
 
 _NUMBER: Final = re.compile(r"(?<![\w.!:])(\d+\.\d*|\.\d+|\d+)(E[+-]?\d+)?(?![\w.!:(])")
 _PREFIXES: Final = re.compile(r"_XL(?:FN|WS|UDF)\.")
@@ -33,12 +33,12 @@ def text(value: str) -> str:
     return "".join(value.replace("_x000D_", "").split())
 
 
-def normal(content: Content) -> Content:
+def normal(content: StoredCell) -> StoredCell:
     """Return what stands in a cell such that contents that mean the same are equal."""
     kind, value = content[0], content[1:]
     if kind == "f":
         return f"f{formula(value)}"
-    if kind == "n":
+    if kind in "nd":
         return f"s{float(value):.12g}"
     return f"s{text(value)}"
 

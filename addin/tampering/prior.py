@@ -20,7 +20,7 @@ _NOISE: Final = 1e-9
 
 def changed_prior(case: Case, prior: Prior) -> Iterator[Oddity]:
     """Yield the values of last year that are others now, of each form the first few."""
-    for form in case.reference.layout.forms.values():
+    for form in case.blueprint.layout.forms.values():
         known, found = prior.get(form.form.id, {}), case.submission.content.prior.get(form.form.id, {})
         changed = [code for code in form.rows if not _same(known.get(code), found.get(code))]
         for number, code in enumerate(changed[:MOST], start=1):

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from addin.facts import Oddity
-from addin.reading.grid import place
-from addin.tampering.anatomy import Sheet
+from addin.package.addresses import Place, place
+from addin.package.sheet import Sheet
 from addin.tampering.case import Case, Difference, listed, told
+from addin.tampering.locked_cells import is_filled
 from addin.tampering.normal import skeleton
 from templates.layout import letter
 from templates.words import lookup
-
-_ON: Final = ("1", "true")
-
 
 # --- moved lines -----------------------------------------------------------------------------------------------------
 
@@ -38,28 +36,26 @@ def shifted(case: Case) -> Iterator[Oddity]:
 def hidden(case: Case) -> Iterator[Oddity]:
     """Yield hidden rows and columns in which a unit has entered something; what a filter hides is hidden openly."""
     for name, sheet in case.pairs.items():
-        if name not in case.reference.locks:
+        if name not in case.blueprint.locks:
             continue
-        rows = frozenset() if sheet.filtered else sheet.hidden_rows
-        columns = _hidden_columns(sheet) - _hidden_columns(case.reference.anatomy.sheets[name])
-        entered = [place(cell) for cell in _entered(case, name, sheet)] if rows or columns else []
+        rows = frozenset() if sheet.frame.filtered else sheet.hidden_rows
+        columns = sheet.frame.hidden_columns - case.blueprint.package.sheets[name].frame.hidden_columns
+        entered = _entered(case, name, sheet) if rows or columns else []
         if found := sorted({row for row, _ in entered} & rows):
             yield case.found("hidden_rows", name, f"A{found[0]}", places=listed(map(str, found)))
         if found := sorted({column for _, column in entered} & columns):
             yield case.found("hidden_columns", name, f"{letter(found[0])}1", places=listed(map(letter, found)))
 
 
-def _entered(case: Case, name: str, sheet: Sheet) -> Iterator[str]:
-    """Yield the cells that a unit has filled; where lines have moved, every constant."""
-    locks = case.reference.locks[name]
-    for cell, content in sheet.cells.items():
-        if content[0] != "f" if name in case.shifted else not locks.is_locked(cell):
-            yield cell
-
-
-def _hidden_columns(sheet: Sheet) -> set[int]:
-    groups = (group for group in sheet.columns if group.get("hidden") in _ON)
-    return {column for group in groups for column in range(int(group["min"]), min(int(group["max"]), 1000) + 1)}
+def _entered(case: Case, name: str, sheet: Sheet) -> list[Place]:
+    """Return the cells that a unit has filled; where lines have moved, every constant."""
+    cells = sheet.cells
+    filled = is_filled(cells)
+    if name in case.shifted:
+        filled &= cells.formula_start < 0
+    else:
+        filled &= ~case.blueprint.locks[name].mask(cells.row, cells.column)
+    return list(zip(cells.row[filled].tolist(), cells.column[filled].tolist(), strict=True))
 
 
 def comments(case: Case) -> Iterator[Oddity]:
@@ -74,17 +70,20 @@ _FIRST_CELL: Final = re.compile(r"([A-Z]+\d+)")
 
 def guards(case: Case) -> Iterator[Oddity]:
     """Yield sheets that lost conditional formats or prompts over locked cells: no cutting or pasting reaches those."""
-    for name, locks in case.reference.locks.items():
+    for name, locks in case.blueprint.locks.items():
         if name not in case.pairs or name in case.shifted:
             continue
-        over = [guard for guard in case.reference.anatomy.sheets[name].guards if _locked(guard.areas, locks.is_locked)]
-        left = {(guard.kind, skeleton(guard.formula)) for guard in case.pairs[name].guards}
+        ours, theirs = case.blueprint.package.sheets[name].frame, case.pairs[name].frame
+        if ours.guards == theirs.guards:
+            continue
+        over = [guard for guard in ours.guards if _locked(guard.areas, locks.is_locked)]
+        left = {(guard.kind, skeleton(guard.formula)) for guard in theirs.guards}
         kinds = {kind for kind, _ in left}
         lost = [g for g in over if (g.kind, skeleton(g.formula)) not in left and (g.formula or g.kind not in kinds)]
         if lost:
             yield case.found("guards", name, lost[0].areas[0].partition(":")[0])
 
 
-def _locked(areas: tuple[str, ...], is_locked: Callable[[str], bool]) -> bool:
+def _locked(areas: tuple[str, ...], is_locked: Callable[[Place], bool]) -> bool:
     first = [found[1] for area in areas if (found := _FIRST_CELL.match(area))]
-    return bool(first) and all(is_locked(cell) for cell in first)
+    return bool(first) and all(is_locked(place(cell)) for cell in first)

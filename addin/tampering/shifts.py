@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from addin.reading.grid import Place, place
-from addin.tampering.anatomy import Content
+from addin.package.addresses import Place, place
+from addin.package.sheet import StoredCell
 from addin.tampering.normal import text
 
 
@@ -19,7 +19,7 @@ class Shift:
     by: int
 
 
-def shifts(expected: Mapping[str, Content], found: Mapping[str, Content]) -> list[Shift]:
+def shifts(expected: Mapping[str, StoredCell], found: Mapping[str, StoredCell]) -> list[Shift]:
     """Return the first displaced row and the first displaced column of a sheet, if any."""
     if not any(content[0] == "s" for _, content in expected.items() - found.items()):
         return []
@@ -36,7 +36,7 @@ def _moved(old: Mapping[str, Place], new: Mapping[str, Place]) -> Iterator[tuple
             yield where, now
 
 
-def _once(cells: Mapping[str, Content]) -> dict[str, Place]:
+def _once(cells: Mapping[str, StoredCell]) -> dict[str, Place]:
     """Return the texts that stand in one cell only, with the cell."""
     found: dict[str, Place | None] = {}
     for cell, content in cells.items():

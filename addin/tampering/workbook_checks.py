@@ -16,14 +16,14 @@ _KEEPS_STRUCTURE = "Microsoft Excel"
 _VISIBLE = "visible"
 
 
-def unexamined(error: Exception) -> Oddity:
-    """Return the oddity of a package that could be read but not examined."""
-    return Oddity.of("tamper.unexamined", reason=type(error).__name__)
+def unexamined(reason: str) -> Oddity:
+    """Return the oddity of a workbook that could be read but not examined."""
+    return Oddity.of("tamper.unexamined", reason=reason)
 
 
 def sheets(case: Case) -> Iterator[Oddity]:
     """Yield sheets that are renamed, gone, too many, out of order or hidden."""
-    ours, pairs = case.reference.anatomy.sheets, case.pairs
+    ours, pairs = case.blueprint.package.sheets, case.pairs
     noticed = dict(case.submission.gaps.renamed)
     for name, sheet in pairs.items():
         if sheet.name != name and noticed.get(name) != sheet.name:
@@ -42,7 +42,7 @@ def sheets(case: Case) -> Iterator[Oddity]:
 def _order(case: Case) -> Iterator[Oddity]:
     """Yield the first sheet that does not follow the one that it should follow."""
     places = {name: place for place, name in enumerate(case.received.sheets)}
-    expected = [name for name in case.reference.anatomy.sheets if name in case.pairs]
+    expected = [name for name in case.blueprint.package.sheets if name in case.pairs]
     for before, name in pairwise(expected):
         if places[case.pairs[name].name] < places[case.pairs[before].name]:
             yield case.found("sheet_order", name, "A1", expected=before)
@@ -51,17 +51,18 @@ def _order(case: Case) -> Iterator[Oddity]:
 
 def _hidden(case: Case) -> Iterator[Oddity]:
     for name, sheet in case.pairs.items():
-        if sheet.state != _VISIBLE and case.reference.anatomy.sheets[name].state == _VISIBLE:
+        if sheet.state != _VISIBLE and case.blueprint.package.sheets[name].state == _VISIBLE:
             yield case.found("sheet_hidden", name, "A1")
 
 
 def protection(case: Case) -> Iterator[Oddity]:
     """Yield what is no longer protected."""
-    ours = case.reference.anatomy
-    bare = [sheet.name for name, sheet in case.pairs.items() if ours.sheets[name].protection and not sheet.protection]
+    ours = case.blueprint.package
+    protected = [sheet for name, sheet in case.pairs.items() if ours.sheets[name].frame.protection]
+    bare = [sheet.name for sheet in protected if not sheet.frame.protection]
     if bare:
         yield Oddity.of("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=listed(bare))
-    kept = case.received.program.startswith(_KEEPS_STRUCTURE)
+    kept = case.received.origin.program.startswith(_KEEPS_STRUCTURE)
     if ours.structure_locked and not case.received.structure_locked and kept:
         yield Oddity.of("tamper.structure")
 
@@ -78,7 +79,7 @@ def names(case: Case) -> Iterator[Oddity]:
     """Yield the defined names that mean something else, but not those on sheets whose rows have moved."""
     changed = [
         name
-        for name, area in case.reference.anatomy.names.items()
+        for name, area in case.blueprint.package.names.items()
         if formula(area) != formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
@@ -90,7 +91,7 @@ def _excused(case: Case, name: str, area: str) -> bool:
 
     A name that came to grief with a sheet that is gone says nothing more.
     """
-    sheet = next((sheet for sheet in case.reference.anatomy.sheets if _on(sheet, area)), "")
+    sheet = next((sheet for sheet in case.blueprint.package.sheets if _on(sheet, area)), "")
     if sheet in case.shifted or sheet not in case.pairs:
         return True
     found = case.received.names.get(name, "")

@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,7 +23,7 @@ from addin.workers.limits import USUAL, Limits, workers_for
 from addin.workers.program import Work, describe
 from addin.workers.worker import TICK, Answer, Worker
 
-__all__ = ["Answer", "Pool", "Task", "read_all", "read_here"]
+__all__ = ["Answer", "Pool", "Task", "attempt", "read_all", "read_here"]
 
 _AHEAD: Final = 4
 """So many files a worker are read before somebody asks for their answers."""
@@ -67,10 +68,15 @@ def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> I
 
 def read_here(task: Task, path: Path) -> Answer:
     """Return the answer for a file that this process reads itself, because no native code has to."""
+    return attempt(path, partial(task.function, path, task.options))
+
+
+def attempt(path: Path, work: Callable[[], Any]) -> Answer:
+    """Return what ``work`` makes of the file, in the words of :func:`read_all` where that raises."""
     if fault := special(path):
         return Answer(path, fault=fault)
     try:
-        return Answer(path, task.function(path, task.options))
+        return Answer(path, work())
     except Exception as error:  # noqa: BLE001  a foreign file may raise anything
         return Answer(path, fault=Fault("raised", {"error": describe(error)}))
 

@@ -6,7 +6,6 @@ import shutil
 import zipfile
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,13 @@ from addin.demo.faults import FAULTS, NoFault, parcels
 from addin.demo.parcel import Desk
 from addin.demo.seed import plausible
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.archive import Found
-from addin.receiving.collect import modified
+from addin.receiving.collect import read_saved_time
 from addin.rosters.roster import read_roster
 from addin.sending.dispatch import prefilled
 from addin.sending.zero import complete_zero, region_values
-from addin.submission import Edition, FileStatus, Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from generator.ooxml.edit import part_of, put_constant
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -266,7 +265,7 @@ def test_nothing_is_sent(district: Actor, tmp_path: Path) -> None:
 
 def test_resubmission_is_newer_and_right(district: Actor, tmp_path: Path) -> None:
     first, second = written(district, "resubmission", tmp_path)
-    saved = [modified(Found(path, path.name, datetime.now().astimezone())) for path in (first, second)]
+    saved = [saved for path in (first, second) if (saved := read_saved_time(path))]
     assert saved[0] < saved[1]
     assert errors(audit(KX, YEAR, [read_back(KX, first)])[0])
     assert errors(audit(KX, YEAR, [read_back(KX, second)])[0]) == []

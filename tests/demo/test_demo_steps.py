@@ -17,7 +17,7 @@ import pytest
 from addin.composing.compose import compose
 from addin.demo import DemoError, DemoResult, demo
 from addin.receiving.outcomes import State
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.merge import merge_checks
 from addin.rosters.roster import read_roster
@@ -141,7 +141,7 @@ def test_what_parts_report_is_in_the_composed_return_and_counted_once(large: Sur
     roster = read_roster(shown.places.roster, large)
     files = sorted(shown.places.returns.iterdir())
     parts = [path for path in files if path.name.startswith(("1-1-", "1-2-"))]
-    merged = merge(files, roster, large)
+    merged = merge(MergeJob(files, roster, large))
     composed, *_ = merged.units
     own = read_back(large, shown.places.composing / "1-甲一（演示）.xlsx")
     given = [read_back(large, path) for path in parts]
@@ -152,7 +152,7 @@ def test_what_parts_report_is_in_the_composed_return_and_counted_once(large: Sur
         ("1-1", State.PASSED, False),
         ("1-2", State.PASSED, False),
     ]
-    alone = merge([path for path in files if path not in parts], roster, large)
+    alone = merge(MergeJob([path for path in files if path not in parts], roster, large))
     assert Rollup.of(merged).totals == Rollup.of(alone).totals
 
 

@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 from addin.auditing.audit import audit
 from addin.composing.compose import compose
 from addin.reading.reader import read
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.fill import fill, render
@@ -220,10 +220,10 @@ def test_the_cover_lights_up_as_it_is_filled(survey: Survey, path: Path, office:
 def test_it_reaches_the_level_above(survey: Survey, path: Path, tmp_path: Path) -> None:
     unit = identity(survey, KIND, LEVEL)
     own = ReportingUnit(unit.code, unit.name, unit.uscc, unit.kind, unit.level, unit.region)
-    merged = merge([path], Roster((own,)), survey)
+    merged = merge(MergeJob([path], Roster((own,)), survey))
     assert [(one.state.shown, one.errors) for one in merged.units] == [("通过", 0)]
     write_summary(merged, Rollup.of(merged), tmp_path / "汇总.xlsx")
-    above = merge([tmp_path / "汇总.xlsx"], Roster((replace(own, code="S", uscc=""),)), survey)
+    above = merge(MergeJob([tmp_path / "汇总.xlsx"], Roster((replace(own, code="S", uscc=""),)), survey))
     came = [one.submission for one in above.units if one.submission]
     assert [blocks(one.content) for one in came] == [(SIGNED, CONFIRMED)]
 

@@ -16,7 +16,8 @@ import pytest
 
 from addin.host import Cell, ErrorValue, Formula, NoBook, NoProgram, NoSheet, NotAllowed, OpenBook, connect
 from addin.host.calc_formula import to_calc, to_excel
-from addin.reading.package import Package
+from addin.package.opened import open_package
+from addin.reading.grids import PackageSheets
 from generator.strict import Lock
 from templates.content import Content
 from templates.layout import COLUMNS, WorkbookLayout, letter
@@ -65,8 +66,8 @@ def cells(mini: Survey) -> dict[str, int]:
 
 @pytest.mark.office
 def test_every_sheet_reads_as_the_file_does(book: OpenBook, path: Path) -> None:
-    package = Package(path)
-    assert list(book.sheets) == package.sheets
+    package = PackageSheets(open_package(path))
+    assert list(book.sheets) == list(package.sheets)
     for sheet in package.sheets:
         block, grid = book.read(sheet), package.grid(sheet)
         for number, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True), start=1):
@@ -83,7 +84,7 @@ def day(value: Cell) -> Cell:
 
 @pytest.mark.office
 def test_formulas_are_written_as_in_the_file(book: OpenBook, path: Path) -> None:
-    package = Package(path)
+    package = PackageSheets(open_package(path))
     for sheet in package.sheets:
         formulas = book.read(sheet).formulas
         for (row, column), text in package.grid(sheet).formulas.items():
@@ -192,7 +193,7 @@ def test_a_copy(shown: Book, book: OpenBook, path: Path, tmp_path: Path) -> None
     book.write("_marks", 1, 1, [[3]])
     copy = tmp_path / "副 本=.xlsx"
     book.save_copy(copy)
-    assert Package(copy).grid("_marks").value(1, 1) == 3
+    assert PackageSheets(open_package(copy)).grid("_marks").value(1, 1) == 3
     assert (shown.document.URL, shown.document.isModified()) == (saved, True)
     assert path.read_bytes() == before
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -25,8 +25,9 @@ from addin.auditing.arrays import serial
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.host.office import properties
+from addin.package.addresses import place
 from addin.reading.cells import Raw
-from addin.reading.grid import Grid, place
+from addin.reading.grid import Grid
 from addin.reading.ledger_reader import LedgerReader
 from addin.reading.paper import WorkingPaper
 from addin.reading.reader import read
@@ -118,8 +119,9 @@ class Desk:
     def found(self, rows: Rows) -> list[str]:
         """Return what the audit finds: check, row, column."""
         names = [column.name for column in self.ledger.ledger.columns]
-        grid = Grid(self.ledger.sheet, {LEDGER_HEADER_ROW: [*names]})
-        grid.rows |= {row: [cells.get(name, "") for name in names] for row, cells in rows.items()}
+        listed: dict[int, Mapping[str, Any]] = {LEDGER_HEADER_ROW: dict(zip(names, names, strict=True)), **rows}
+        filled = {row: [cells.get(name, "") for name in names] for row, cells in listed.items()}
+        grid = Grid.of_rows(self.ledger.sheet, (filled.get(row, []) for row in range(1, max(filled) + 1)))
         paper = WorkingPaper("", identity(self.survey, KIND, LEVEL), self.survey)
         LedgerReader(paper, self.ledger, grid).read()
         return self.told(audit(self.survey, EXAMPLE_YEAR, [paper.submit()])[0])

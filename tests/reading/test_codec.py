@@ -20,9 +20,11 @@ from hypothesis import given, settings
 
 from addin.codec import decode, encode, fingerprint
 from addin.facts import Oddity
+from addin.package.opened import Origin
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.sending.zero import complete_zero
-from addin.submission import Edition, FileStatus, Provenance, Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
@@ -44,15 +46,13 @@ def test_what_goes_in_comes_out(before: Submission | Refusal) -> None:
 
 def test_every_field_is_known_here() -> None:
     """A field that is new in these needs a place in ``addin.codec``, and a line in ``tests.support.facts``."""
-    named = {
-        kind: [field.name for field in fields(kind)] for kind in (Submission, Content, Refusal, Oddity, Provenance)
-    }
+    named = {kind: [field.name for field in fields(kind)] for kind in (Submission, Content, Refusal, Oddity, Origin)}
     assert named == {
-        Submission: ["file", "identity", "edition", "content", "oddities", "typed", "provenance"],
+        Submission: ["file", "identity", "edition", "content", "oddities", "typed", "origin"],
         Content: ["values", "notes", "ledgers", "confirmed", "remarks", "summary", "prior"],
-        Refusal: ["file", "status", "reason", "identity"],
+        Refusal: ["file", "status", "reason", "identity", "origin"],
         Oddity: ["check", "form", "code", "cell", "ledger", "row", "quotes"],
-        Provenance: ["sha256", "saved_at", "program"],
+        Origin: ["sha256", "saved_at", "saved_by", "program"],
     }
 
 
@@ -91,7 +91,7 @@ def test_what_was_never_encoded_is_refused(changed: object) -> None:
 
 def test_what_is_odd_makes_another_fingerprint_and_whence_it_came_does_not() -> None:
     one = a_complete_return()
-    assert fingerprint(one) == fingerprint(replace(one, file="b.xlsx", provenance=Provenance("a" * 64)))
+    assert fingerprint(one) == fingerprint(replace(one, file="b.xlsx", origin=Origin("a" * 64)))
     others = [noting(one, ODD), replace(one, typed={("M1", "10"): 1.0}), a_complete_return({"06": 1.0})]
     assert len({fingerprint(each) for each in (one, *others)}) == 4
 

@@ -13,7 +13,7 @@ import pytest
 from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.last_year import previous_returns
 from addin.store.remember import merge_into
@@ -151,7 +151,7 @@ def test_an_older_return_is_read_in_todays_codes(old_return: Path, new: Survey) 
 
 def test_it_is_audited_and_rolled_up_like_any_other(old_return: Path, new: Survey) -> None:
     unit = ReportingUnit("001", "重庆市演示单位（演示）", "", "乙类", "市级", "500103")
-    result = merge([old_return], Roster((unit,)), new, include_faulty=True)
+    result = merge(MergeJob([old_return], Roster((unit,)), new, include_faulty=True))
     assert result.units[0].submission
     totals = Rollup.of(result).totals["M1"]
     assert {code: totals[code] for code in ("10", "13", "15", "16")} == {"10": 1, "13": 2, "15": 3, "16": 1}
@@ -188,26 +188,28 @@ def test_a_fingerprint_names_definitions_that_kept_their_number(old_return: Path
 
 def test_a_result_of_an_older_version_is_taken_too(old_return: Path, new: Survey, tmp_path: Path) -> None:
     unit = ReportingUnit("001", "重庆市演示单位（演示）", "", "乙类", "市级", "500103")
-    below = merge([old_return], Roster((unit,)), MINI, include_faulty=True)
+    below = merge(MergeJob([old_return], Roster((unit,)), MINI, include_faulty=True))
     write_summary(below, Rollup.of(below), tmp_path / "县.xlsx")
 
     def above(survey: Survey) -> Merged:
         top = ReportingUnit("S", "市", "", "甲类", "市级", "")
-        return merge([tmp_path / "县.xlsx"], Roster((top,)), survey)
+        return merge(MergeJob([tmp_path / "县.xlsx"], Roster((top,)), survey))
 
     (carried,) = [one for one in above(new).units if one.submission]
     assert carried.submission
     direct = taken(old_return, new)
     assert (carried.submission.content, carried.submission.typed) == (direct.content, {})
     assert [one[:2] for one in told(carried.submission)] == [one[:2] for one in told(direct)]
-    assert above(replace(new, migrations=())).strays[0].status.value == "other_version"
+    assert above(newer(tmp_path / "mini", mapping="")).strays[0].status.value == "other_version"
 
 
 def test_a_store_reads_again_when_a_mapping_is_declared(old_return: Path, new: Survey, tmp_path: Path) -> None:
     unit = ReportingUnit("001", "重庆市演示单位（演示）", "", "乙类", "市级", "500103")
     store, states = Store(tmp_path / "S.duckdb"), []
-    for survey in (replace(new, migrations=()), new):
-        states.append(merge_into(store, [old_return], Roster((unit,)), survey).units[0].submission is not None)
+    for survey in (newer(tmp_path / "mini", mapping=""), new):
+        states.append(
+            merge_into(store, MergeJob([old_return], Roster((unit,)), survey)).units[0].submission is not None
+        )
     assert states == [False, True]
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 
 import pytest
 
+from addin.package.addresses import shifted
 from addin.reading.cells import Raw, Reading, Remark, Spec, as_text, interpret, number_text, quoted
 from addin.reading.form_reader import normal_formula
-from addin.reading.grid import shifted
 from templates.content import Value
 from templates.model import Kind, Option
 

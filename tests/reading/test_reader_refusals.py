@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from templates.content import Identity
 from templates.words import lookup
 from tests.support.bare_return import derived, identity, rewrite, surveys, write
@@ -81,7 +82,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+
         (ole("WordDocument"), FileStatus.UNREADABLE, "other_ole"),
         ("指标,数\n甲,1\n".encode("gb18030"), FileStatus.UNREADABLE, "not_a_workbook"),
         (b"<html><table></table></html>", FileStatus.UNREADABLE, "not_a_workbook"),
-        (b"PK\x03\x04" + b"x" * 50, FileStatus.UNREADABLE, "damaged"),
+        (b"PK\x03\x04" + b"x" * 50, FileStatus.UNREADABLE, "cut_off"),
     ],
 )
 def test_files_that_are_no_workbook(tmp_path: Path, data: bytes, status: FileStatus, said: str) -> None:
@@ -97,7 +98,7 @@ def test_files_that_are_no_workbook(tmp_path: Path, data: bytes, status: FileSta
         ({"读我.txt": "压缩包"}, "no_workbook"),
         ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}, "ods"),
         ({"xl/workbook.bin": "", "[Content_Types].xml": ""}, "xlsb"),
-        ({"[Content_Types].xml": f'<Types><Override ContentType="{EXCEL}"/></Types>'}, "damaged"),
+        ({"[Content_Types].xml": f'<Types><Override ContentType="{EXCEL}"/></Types>'}, "no_workbook"),
     ],
 )
 def test_packages_that_are_no_workbook(tmp_path: Path, parts: dict[str, str], said: str) -> None:
@@ -116,7 +117,7 @@ def test_a_file_cut_short_anywhere_is_damaged(tmp_path: Path) -> None:
     for part in range(1, 10):
         path = tmp_path / f"{part}.xlsx"
         path.write_bytes(whole[: len(whole) * part // 10])
-        assert refused(path).reason == lookup("reader.refused.damaged")
+        assert refused(path).reason == lookup("reader.refused.cut_off")
 
 
 def test_a_broken_sheet_keeps_the_identity(tmp_path: Path) -> None:

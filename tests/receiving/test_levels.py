@@ -15,14 +15,15 @@ import pytest
 
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import Read
+from addin.receiving.receive import MergeJob
+from addin.receiving.returns import ReadReturns, one_by_one
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup, as_json
-from tests.support.mailbag import ONE, fake_audit, fake_read, merged, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, merged, put, roster, seeded, survey, unit
 
 States = list[tuple[str, str, str]]
 
@@ -235,14 +236,15 @@ def test_a_store_in_between_changes_nothing(tmp_path: Path) -> None:
     paths = [result, tmp_path / "a2.xlsx"]
     plain = merged(paths, units)
 
-    def again(read: Read) -> dict[str, Any]:
-        kept = merge_into(Store(tmp_path / "S.duckdb"), paths, units, survey(), read=read, audit=fake_audit)
+    def again(read: ReadReturns) -> dict[str, Any]:
+        job = MergeJob(paths, units, survey())
+        kept = merge_into(Store(tmp_path / "S.duckdb"), job, read=read, audit=fake_audit)
         return as_json(kept, Rollup.of(kept))
 
-    def unread(path: Path, *, survey: str | None = None) -> Submission | Refusal:
-        raise AssertionError(f"{path} of {survey} was read again")
+    def unread(path: Path) -> Submission | Refusal:
+        raise AssertionError(f"{path} was read again")
 
-    assert again(fake_read) == again(unread) == as_json(plain, Rollup.of(plain))
+    assert again(FAKE) == again(one_by_one(unread)) == as_json(plain, Rollup.of(plain))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

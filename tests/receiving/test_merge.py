@@ -186,6 +186,10 @@ def test_the_json_is_the_contracts(tmp_path: Path) -> None:
             {"code": "2", "name": "单位2", "state": "通过", "files": ["2.xlsx"], **entry},
             {"code": "3", "name": "单位3", "state": "未报", "files": [], **entry, "reason": "没有收到文件。"},
         ],
+        "files": [
+            {"file": "1.xlsx", "status": "ok", "unit": "1", "reason": ""},
+            {"file": "2.xlsx", "status": "ok", "unit": "2", "reason": ""},
+        ],
         "totals": sums,
         "groups": [
             {"by": "level", "value": "市级", "totals": second},
@@ -195,6 +199,30 @@ def test_the_json_is_the_contracts(tmp_path: Path) -> None:
         ],
     }
     assert '"01": 7,' in json.dumps(produced)
+
+
+def test_the_json_lists_every_file_in_the_order_they_came(tmp_path: Path) -> None:
+    one, two = unit("1"), unit("2")
+    put(tmp_path / "乙" / "新.xlsx", one, ONE, saved="2025-03-02T08:00:00Z")
+    put(tmp_path / "甲" / "旧.xlsx", one, {"A01": {"01": 1.0}}, errors=1)
+    put(tmp_path / "甲" / "外.xlsx", unit("99"), ONE)
+    put(tmp_path / "甲" / "错.xlsx", two, ONE, errors=1)
+    (tmp_path / "甲" / "2-坏.xlsx").write_bytes(b"broken")
+    (tmp_path / "甲" / "图.pdf").write_bytes(b"%PDF")
+    (tmp_path / "甲" / ".DS_Store").write_bytes(b"Bud1")
+    result = merged([tmp_path / "甲", tmp_path / "乙", tmp_path / "没有"], roster(one, two))
+    files = as_json(result, Rollup.of(result))["files"]
+    assert [(file["file"], file["status"], file["unit"], file["reason"]) for file in files] == [
+        ("2-坏.xlsx", "unreadable", "2", "文件打不开。"),
+        ("图.pdf", "not_ours", None, "不是 .xlsx 工作簿，没有读取；填好的报表请以 .xlsx 报送。"),
+        ("外.xlsx", "ok", None, "单位代码「99」（单位99）不在名录中，请核对名录或下发的表。"),
+        ("旧.xlsx", "ok", "1", "已由「新.xlsx」（2025-03-02 08:00 保存）替代。"),
+        ("错.xlsx", "has_errors", "2", ""),
+        ("新.xlsx", "ok", "1", ""),
+        (str(tmp_path / "没有"), "unreadable", None, "没有找到这个文件或文件夹，请核对路径。"),
+    ]
+    listed = {(file.shown, file.reason) for file in result.unused}
+    assert listed == {(file["file"], file["reason"]) for file in files if file["reason"]}
 
 
 def test_names_of_wider_regions_are_whole_paths() -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
@@ -199,7 +199,7 @@ def county(city: City) -> None:
     for unit in units[:4]:
         spoilt: dict[str, dict[str, Value]] = {"M1": {"07": 99.0}} if unit.code == "K3" else {}
         _, below.numbers[unit.code] = below.made(unit, f"{unit.code}.xlsx", day(2), spoilt)
-    result = merge([below.post], Roster(tuple(units)), city.survey, keys=[KEY])
+    result = merge(MergeJob([below.post], Roster(tuple(units)), city.survey, keys=[KEY]))
     (city.post / "某县").mkdir()
     write_summary(result, Rollup.of(result), below.folder / "汇总.xlsx", COUNTY_KEY)
     shutil.copy(below.folder / "汇总.xlsx", city.post / "某县")
@@ -232,7 +232,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 @pytest.fixture(scope="module")
 def received(city: City) -> Merged:
     """What merging makes of it."""
-    return merge([city.post], Roster(tuple(city.units)), city.survey, keys=[KEY, COUNTY_KEY])
+    return merge(MergeJob([city.post], Roster(tuple(city.units)), city.survey, keys=[KEY, COUNTY_KEY]))
 
 
 def test_every_file_is_told_once_with_its_reason(city: City, received: Merged) -> None:
@@ -278,7 +278,7 @@ def test_the_reasons_stand_in_the_consolidated_workbook(received: Merged) -> Non
 def test_one_level_up_nothing_changes(city: City, received: Merged, tmp_path: Path) -> None:
     write_summary(received, Rollup.of(received), tmp_path / "市.xlsx", KEY)
     top = Roster((ReportingUnit("P", "省", "", "甲类", "市级", ""),))
-    above = merge([tmp_path / "市.xlsx"], top, city.survey, keys=[KEY])
+    above = merge(MergeJob([tmp_path / "市.xlsx"], top, city.survey, keys=[KEY]))
     assert {one.code: one.counts for one in above.units if one.code != "P"} == {
         one.code: one.counts for one in received.units
     }
@@ -310,7 +310,7 @@ def test_a_city_of_the_installed_survey(kx: Survey, tmp_path: Path) -> None:
     ]
     planted = City(survey, replace(survey, version="0.9", hash="older"), fill, units, tmp_path)
     planted.plant([nothing, twice, resubmitted, tied, of_another_round, broken])
-    result = merge([planted.post], Roster(tuple(units)), survey, include_faulty=True, keys=[KEY])
+    result = merge(MergeJob([planted.post], Roster(tuple(units)), survey, include_faulty=True, keys=[KEY]))
     judged = {"counted": "has_errors", "undecided": "has_errors"}
     expected = [replace(one, status=judged.get(one.role, one.status)) for one in planted.files]
     assert sorted(told(result), key=lambda one: one.file) == sorted(expected, key=lambda one: one.file)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.codec import fingerprint
 from addin.facts import Oddity
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
+from addin.receiving import upward
 from addin.receiving.archive import Found
-from addin.receiving.outcomes import Incoming, Merged, ReturnedFile, Role, UnitReturn
+from addin.receiving.below import TASK, understand
+from addin.receiving.outcomes import Contents, Incoming, Merged, ReturnedFile, Role, UnitReturn
 from addin.receiving.record import Record, packed
 from addin.receiving.upward import DOCUMENT, expanded
-from addin.submission import Edition, FileStatus, Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
+from addin.workers.pool import read_here
 from templates.checks import load_checks
 from templates.content import Content, Identity, Value
 from tests.support.mailbag import survey, unit
@@ -66,6 +72,14 @@ def sent(number: int, content: Content, oddities: list[Oddity], typed: dict[tupl
     return Submission("x.xlsx", identity, Edition.of(survey()), content, tuple(oddities), typed)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def here() -> Iterator[None]:
+    """Open the workbooks in this process: there are many, and all of our own making."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(upward, "read_below", lambda paths: (understand(read_here(TASK, path)) for path in paths))
+        yield
+
+
 def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming]:
     """Write the returns into a consolidated workbook and return what the level above finds in it."""
     file = ReturnedFile("x.xlsx", Role.COUNTED, FileStatus.OK, modified=saved, changed=saved, digest="d")
@@ -78,8 +92,8 @@ def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming
         assert isinstance(refusal, Refusal)
         assert refusal.identity
         assert refusal.identity.document == DOCUMENT
-        incoming = Incoming.of(Found(path, path.name, saved), refusal)
-        return expanded(incoming, survey(), 2024, ())
+        incoming = Incoming.of(Found(path, path.name, saved), Contents(refusal), 0)
+        return expanded([incoming], survey(), 2024, ())
 
 
 @settings(max_examples=40, deadline=None)

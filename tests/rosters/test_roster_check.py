@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.checked import RosterCheck
@@ -20,7 +21,7 @@ from addin.rosters.make import make_forms
 from addin.rosters.merge import merge_checks
 from addin.rosters.roster import ReportingUnit, Roster, read_roster, workbook_name
 from addin.rosters.tell import as_json, lines, write_roster
-from addin.submission import FileStatus, Refusal
+from addin.submission import Refusal
 from generator.ooxml.edit import put_modified
 from generator.rosters.sheet import new_roster
 from generator.strict import Lock
@@ -177,7 +178,7 @@ def test_files_that_are_no_answer(mini: Survey, lock: Lock, forms: dict[str, Pat
     lost.save(tmp_path / "lost.xlsx")
     reasons = {
         workbook(tmp_path, mini, lock, "甲类", "县级"): "这是报表，不是名录核定表",
-        tmp_path / "broken.xlsx": "文件不完整或已损坏",
+        tmp_path / "broken.xlsx": "文件不完整，应为完整的 .xlsx 报表",
         tmp_path / "lost.xlsx": "名录核定表的表头或栏目被改动",
         tmp_path / "none.xlsx": "没有找到这个文件",
     }

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from addin.composing.compose import compose
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
@@ -70,7 +70,7 @@ def mini(path: Path) -> Submission:
 
 def merged(path: Path, units: Roster, *keys: Key) -> Merged:
     """Merge with these keys."""
-    return merge([path], units, MINI, keys=keys)
+    return merge(MergeJob([path], units, MINI, keys=keys))
 
 
 # --- the signature ---------------------------------------------------------------------------------------------------

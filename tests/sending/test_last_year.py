@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from addin.auditing.audit import audit
+from addin.package.opened import open_package
 from addin.reading.reader import read
 from addin.repairing.repair import repair
 from addin.rosters.roster import ReportingUnit, Roster
@@ -80,7 +81,7 @@ def test_the_unit_confirms_them_at_once(mini: Survey, lock: Lock, tmp_path: Path
     render(mini, before, path, tmp_path / "confirmed.xlsx")
     after = returned(tmp_path / "confirmed.xlsx", mini)
     assert as_data(after)["已核对台账"] == [LEDGER]
-    assert examine(tmp_path / "confirmed.xlsx", mini, after) == []
+    assert examine(open_package(tmp_path / "confirmed.xlsx"), mini, after) == []
     repaired = repair(mini, after, tmp_path / "confirmed.xlsx", tmp_path / "repaired.xlsx")
     assert repaired.unplaced == []
     assert returned(tmp_path / "repaired.xlsx", mini).content.confirmed == {LEDGER}

@@ -17,7 +17,8 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
+from addin.receiving.returns import one_by_one
 from addin.store import reading
 from addin.store.packed import packed, unpacked
 from addin.store.remember import merge_into
@@ -27,7 +28,7 @@ from addin.store.submissions import Arrival, Reader, fetch, keep
 from addin.submission import Refusal, Submission
 from templates.content import Identity
 from tests.support.facts import REFUSALS, SUBMISSIONS, exactly
-from tests.support.mailbag import ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
 from tests.support.stores import Counting, asked, dump, mail, merges, told
 
 # --- round trip ------------------------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ def test_other_definitions_or_another_program_read_anew(tmp_path: Path, monkeypa
     mail(store, folder, units, read)
     other = replace(survey(), hash="other")
     for _ in range(2):
-        merge_into(Store(store), [folder], units, other, read=read, audit=fake_audit)
+        merge_into(Store(store), MergeJob([folder], units, other), read=one_by_one(read), audit=fake_audit)
     assert len(read.names) == 2
     monkeypatch.setattr(reading, "program_version", lambda _rooms: "newer")
     mail(store, folder, units, read)
@@ -119,9 +120,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) 
     path = put(folder / "1.xlsx", sender, ONE)
     before = path.read_bytes()
 
-    def read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
+    def read(path: Path) -> Submission | Refusal:
         put(path, sender, {"A01": {"01": 99.0}})
-        return fake_read(path, survey=survey)
+        return fake_read(path)
 
     mail(tmp_path / "S.duckdb", folder, roster(sender), read)
     path.write_bytes(before)
@@ -134,7 +135,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) 
 
 def test_a_merge_says_the_same_with_and_without_a_store(tmp_path: Path) -> None:
     units, _ = seeded(tmp_path / "returns")
-    plain = told(merge([tmp_path / "returns"], units, survey(), read=fake_read, audit=fake_audit))
+    plain = told(merge(MergeJob([tmp_path / "returns"], units, survey()), read=FAKE, audit=fake_audit))
     assert [told(mail(tmp_path / "S.duckdb", tmp_path / "returns", units)) for _ in range(2)] == [plain, plain]
 
 
@@ -156,7 +157,7 @@ def test_files_of_one_name_and_content_are_told_once_each(tmp_path: Path) -> Non
     store, sender = tmp_path / "S.duckdb", unit("1")
     folders = [put(tmp_path / name / "a.xlsx", sender, ONE).parent for name in ("甲", "乙")]
     for _ in range(3):
-        merge_into(Store(store), folders, roster(sender), survey(), read=fake_read, audit=fake_audit)
+        merge_into(Store(store), MergeJob(folders, roster(sender), survey()), read=FAKE, audit=fake_audit)
     assert asked(store, "SELECT what FROM events WHERE what <> 'merged' ORDER BY rowid") == [
         ("received",),
         ("counted",),

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
 from generator.page import in_sheets
 from templates.model import Severity
-from tests.support.mailbag import ONE, fake_read, finding, merged, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, finding, merged, put, roster, seeded, survey, unit
 
 
 def sheets(path: Path) -> dict[str, list[list[Any]]]:
@@ -129,7 +129,7 @@ def test_findings_come_errors_first(tmp_path: Path) -> None:
     def audit(_survey: Any, _year: int, submissions: Any) -> Any:
         return [[finding(1, Severity.INFO), finding(2), finding(3, Severity.WARNING)] for _ in submissions]
 
-    result = merge([tmp_path], units, survey(), read=fake_read, audit=audit)
+    result = merge(MergeJob([tmp_path], units, survey()), read=FAKE, audit=audit)
     lines = consolidated(result, Rollup.of(result)).findings
     assert [(line.unit_code, line.severity.value) for line in lines] == [
         ("1", "error"),

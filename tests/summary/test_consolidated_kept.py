@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import Roster
 from addin.summary.beside import folder_beside
 from addin.summary.consolidate import write_summary
@@ -146,7 +146,7 @@ def test_links_lead_to_the_sheets_of_the_units_own_files(tmp_path: Path, mini: S
         package.write(box / "任意名2.xlsx", "任意名2.xlsx")
     (box / "任意名2.xlsx").unlink()
     (tmp_path / "unpacked").mkdir()
-    result = merge([box], roster(*units), mini, unpacked=tmp_path / "unpacked")
+    result = merge(MergeJob([box], roster(*units), mini, unpacked=tmp_path / "unpacked"))
     write_summary(result, Rollup.of(result), out)
     led = {sheet: links(out, sheet) for sheet in (SHEET, "明细-M1", "明细-M2", "审核结果")}
     assert {sheet: len(found) for sheet, found in led.items()} | {"审核结果": 0} == {

@@ -11,13 +11,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from templates.expression import bind, parse
 from templates.model import RollUp, Survey
 from tests.support.hands import Hands
-from tests.support.mailbag import fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, fake_audit, put, roster, seeded, survey, unit
 from tests.support.office import Book, Office, opened
 
 pytestmark = pytest.mark.office
@@ -46,7 +46,8 @@ def gathered(folder: Path, kind: Survey) -> Merged:
         sender, meetings = record["unit"], {str(row): held for row in range(5, 5 + record["meetings"])}
         ledgers = {"会议": meetings} if sender.kind == "学会" else {}
         put(folder / f"{sender.code}.xlsx", sender, {"A01": values}, ledgers=ledgers, errors=int(record["faulty"]))
-    return merge([folder], roster(*units.units, odd), kind, read=fake_read, audit=fake_audit, include_faulty=True)
+    job = MergeJob([folder], roster(*units.units, odd), kind, include_faulty=True)
+    return merge(job, read=FAKE, audit=fake_audit)
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from xml.etree import ElementTree
 import pytest
 from python_calamine import CalamineWorkbook
 
+from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import Merged, ReturnedFile, Role, UnitReturn
 from addin.rosters.roster import ReportingUnit
-from addin.submission import Edition, FileStatus, Submission
+from addin.submission import Edition, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.insights import insights
 from addin.summary.rollup import Rollup

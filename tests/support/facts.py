@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from addin.facts import Oddity, Quoted
-from addin.submission import Edition, FileStatus, Provenance, Refusal, Submission
+from addin.package.opened import Origin
+from addin.package.refusal import FileStatus
+from addin.submission import Edition, Refusal, Submission
 from templates.checks import load_checks
 from templates.content import Content, Identity, Value
 
@@ -64,6 +66,7 @@ EDITIONS = st.builds(Edition, WORDS, WORDS, WORDS)
 MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(
     lambda moment: moment.replace(fold=0)
 )
+ORIGINS = st.none() | st.builds(Origin, WORDS, st.none() | MOMENTS, WORDS, WORDS)
 SUBMISSIONS = st.builds(
     Submission,
     file=WORDS,
@@ -72,7 +75,7 @@ SUBMISSIONS = st.builds(
     content=CONTENTS,
     oddities=st.lists(ODDITIES, max_size=3).map(tuple),
     typed=TYPED,
-    provenance=st.builds(Provenance, WORDS, st.none() | MOMENTS, WORDS),
+    origin=ORIGINS,
 )
 REFUSALS = st.builds(
     Refusal,
@@ -80,6 +83,7 @@ REFUSALS = st.builds(
     status=st.sampled_from([status for status in FileStatus if not status.readable]),
     reason=WORDS,
     identity=st.none() | IDENTITIES,
+    origin=ORIGINS,
 )
 
 

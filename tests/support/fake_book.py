@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.host import Block, Cell, ErrorValue, Formula
-from addin.reading.package import Package
+from addin.package.opened import open_package
+from addin.reading.grids import PackageSheets
 
 
 @dataclass
@@ -22,7 +23,7 @@ class FakeBook:
     selected: tuple[str, str] = ("封面", "A1")
 
     def __post_init__(self) -> None:
-        self._package = Package(Path(self.path))
+        self._package = PackageSheets(open_package(Path(self.path)))
 
     @property
     def name(self) -> str:
@@ -30,7 +31,7 @@ class FakeBook:
 
     @property
     def sheets(self) -> list[str]:
-        return self._package.sheets
+        return list(self._package.sheets)
 
     def read(self, sheet: str) -> Block:
         if sheet in self.written:
@@ -39,7 +40,9 @@ class FakeBook:
             return Block(above + listed, [["" for _ in row] for row in above + listed])
         grid = self._package.grid(sheet)
         last = max([*grid.rows, *(row for row, _ in grid.formulas), 1])
-        width = max([len(cells) for cells in grid.rows.values()] + [column for _, column in grid.formulas] + [1])
+        width = max(
+            [column for cells in grid.rows.values() for column in cells] + [column for _, column in grid.formulas] + [1]
+        )
         values: list[list[Cell]] = [
             [grid.value(row, column) for column in range(1, width + 1)] for row in range(1, last + 1)
         ]

@@ -16,11 +16,14 @@ from typing import Any
 
 from addin.facts import Oddity
 from addin.finding import Finding, word
+from addin.package.refusal import FileStatus
+from addin.progress import Progress
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
+from addin.receiving.returns import one_by_one
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import Edition, FileStatus, Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from templates.content import Content, Identity
 from templates.explanations import Explanations
 from templates.expression import bind, parse
@@ -145,7 +148,7 @@ def put(
 definitions = survey()
 
 
-def fake_read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
+def fake_read(path: Path) -> Submission | Refusal:
     """Read what :func:`put` wrote; a real workbook as ever; anything else is refused, and ``boom`` raises."""
     if path.read_bytes() == b"boom":
         raise ValueError("boom")
@@ -153,7 +156,7 @@ def fake_read(path: Path, *, survey: str | None = None) -> Submission | Refusal:
         return Refusal(str(path), FileStatus.UNREADABLE, "文件打不开。")
     with zipfile.ZipFile(path) as package:
         if "data.json" not in package.namelist():
-            return read(path, survey=survey, surveys=lambda _: definitions)
+            return read(path, survey=definitions.id, surveys=lambda _: definitions)
         data = json.loads(package.read("data.json"))
     identity = Identity(**data["identity"])
     if refused := data.get("refused"):
@@ -187,10 +190,13 @@ def fake_audit(_survey: Survey, _year: int, submissions: Sequence[Submission]) -
 ONE = {"A01": {"01": 10.0, "02": 4.0}}
 
 
-def merged(folder: Path | list[Path], units: Roster, **options: Any) -> Merged:
+FAKE = one_by_one(fake_read)
+
+
+def merged(folder: Path | list[Path], units: Roster, *, progress: Progress | None = None, **options: Any) -> Merged:
     """Merge with the fake reader and audit."""
     paths = folder if isinstance(folder, list) else [folder]
-    return merge(paths, units, survey(), read=fake_read, audit=fake_audit, **options)
+    return merge(MergeJob(paths, units, survey(), **options), progress=progress, read=FAKE, audit=fake_audit)
 
 
 SEED = 7

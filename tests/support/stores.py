@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from addin.receiving.outcomes import Merged
-from addin.receiving.receive import Read
+from addin.receiving.receive import MergeJob
+from addin.receiving.returns import one_by_one
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.dispatch import identity_of
 from addin.store.remember import merge_into
@@ -33,6 +34,9 @@ MOMENTS = {"happened_at", "received_at"}
 Dump = dict[str, list[tuple[Any, ...]]]
 
 
+Read = Callable[[Path], Submission | Refusal]
+
+
 @dataclass
 class Counting:
     """A reader that remembers what it was asked to read."""
@@ -40,10 +44,10 @@ class Counting:
     read: Read = fake_read
     names: list[str] = field(default_factory=list)
 
-    def __call__(self, path: Path, *, survey: str | None = None) -> Submission | Refusal:
+    def __call__(self, path: Path) -> Submission | Refusal:
         """Read the file, and remember its name."""
         self.names.append(path.name)
-        return self.read(path, survey=survey)
+        return self.read(path)
 
 
 def asked(path: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -70,7 +74,8 @@ def merges(path: Path) -> int:
 
 def mail(store: Path, folder: Path, units: Roster, read: Read = fake_read, **options: Any) -> Merged:
     """Merge the mailbag's fake returns into the store."""
-    return merge_into(Store(store), [folder], units, survey(), read=read, audit=fake_audit, **options)
+    job = MergeJob([folder], units, survey(), **options)
+    return merge_into(Store(store), job, read=one_by_one(read), audit=fake_audit)
 
 
 def told(merged: Merged) -> str:
@@ -95,7 +100,7 @@ def tiny_returns(folder: Path, units: Roster, lock: Lock) -> None:
 
 def tiny_merge(store: Path, folder: Path, units: Roster) -> Merged:
     """Merge workbooks of the tiny survey; each is written as soon as it is read."""
-    return merge_into(Store(store), [folder], units, MINI, every=0.0)
+    return merge_into(Store(store), MergeJob([folder], units, MINI), every=0.0)
 
 
 def started(store: Path, folder: Path, units: Roster) -> BaseProcess:

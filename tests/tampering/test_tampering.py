@@ -14,12 +14,12 @@ from openpyxl.workbook.defined_name import DefinedName
 from addin.auditing.audit import audit
 from addin.buttons import live
 from addin.host import connect
+from addin.package.opened import open_package
 from addin.reading.reader import read, read_source
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.fill import render
 from addin.submission import Submission
-from addin.tampering.anatomy import dissect
 from addin.tampering.examine import examine, read_examined
 from addin.tampering.normal import formula
 from generator.ooxml.edit import edit_part, part_of
@@ -235,7 +235,7 @@ def test_checked_and_saved_in_libreoffice(path: Path, tmp_path: Path, office: Of
         assert isinstance(checked, Submission)
         live.show(book, LAYOUT, audit(MINI, checked.identity.year, [checked])[0])
         book.save_copy(copy)
-    assert dissect(copy).program.startswith("LibreOffice")
+    assert open_package(copy).origin.program.startswith("LibreOffice")
     assert told(copy) == []
 
 
@@ -286,9 +286,9 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
     path = workbook(tmp_path, MINI, lock, KIND, LEVEL, content)
     put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
     submission = taken_in(path)
-    assert worded(submission) == []
-    assert examine(path, MINI, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
-    found = examine(path, MINI, submission, prior=content.prior)
+    assert submission.oddities == ()
+    assert examine(open_package(path), MINI, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
+    found = examine(open_package(path), MINI, submission, prior=content.prior)
     assert [(one.check, one.cell, one.code) for one in found] == [
         ("tamper.prior", FORM.address("06", COLUMNS.prior), "06")
     ]
@@ -324,7 +324,7 @@ def test_a_part_that_cannot_be_read(path: Path) -> None:
     edit_part(path, "xl/styles.xml", lambda xml: xml[: len(xml) // 2])
     submission = read(path, surveys=lambda _: MINI)
     if isinstance(submission, Submission):
-        assert [found.check for found in examine(path, MINI, submission)] == ["tamper.unexamined"]
+        assert [found.check for found in examine(open_package(path), MINI, submission)] == ["tamper.unexamined"]
 
 
 @pytest.mark.parametrize(
@@ -350,5 +350,5 @@ def test_merging_tells(path: Path) -> None:
     put(SHEET, NAME, "场馆总数")(path)
     who = identity(MINI, KIND, LEVEL)
     roster = Roster((ReportingUnit(who.code, who.name, who.uscc, who.kind, who.level, who.region),))
-    merged = merge([path], roster, MINI)
+    merged = merge(MergeJob([path], roster, MINI))
     assert "tamper.label" in [finding.rule for finding in merged.units[0].findings]

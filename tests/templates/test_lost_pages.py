@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from addin.auditing.audit import audit
 from addin.reading.reader import read
-from addin.receiving.receive import merge
+from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.dispatch import identity_of
 from addin.sending.zero import complete_zero
@@ -96,5 +96,5 @@ def test_the_rollup_adds_it_up(completed: Survey, lock: Lock, tmp_path: Path) ->
         content.set("KX03", "01", 3.0)
         content.set("KX03", "05", number)
         build(tmp_path / "returns" / f"{unit.code}.xlsx", completed, identity, lock, content)
-    merged = merge([tmp_path / "returns"], Roster((UNIT, second)), completed)
+    merged = merge(MergeJob([tmp_path / "returns"], Roster((UNIT, second)), completed))
     assert Rollup.of(merged).totals["KX03"]["05"] == 3.0

@@ -200,7 +200,7 @@ def resubmitted(city: City) -> None:
     unit = city.next()
     city.counted(unit, "f.xlsx", city.made(unit, "f.xlsx")[1])
     (city.post / f"{unit.code}-重报.xlsx").write_bytes((city.post / "f.xlsx").read_bytes()[:4000])
-    city.refused(f"{unit.code}-重报.xlsx", "unreadable", "reader.refused.damaged")
+    city.refused(f"{unit.code}-重报.xlsx", "unreadable", "reader.refused.cut_off")
 
 
 def tied(city: City) -> None:
@@ -253,7 +253,7 @@ def broken(city: City) -> None:
     good.unlink()
     files = {
         "encrypted": encrypted(),
-        "damaged": whole[: len(whole) // 2],
+        "cut_off": whole[: len(whole) // 2],
         "empty": b"",
         "not_a_workbook": b"<html>",
     }

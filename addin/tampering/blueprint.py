@@ -9,7 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from addin.tampering.anatomy import Anatomy, Content, Locks, dissect
+from addin.package.opened import OpenedPackage, open_package
+from addin.package.sheet import Locks, StoredCell
+from addin.tampering.locked_cells import LockedCells
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content as Filled
@@ -23,12 +25,12 @@ _OWN: Final = ("code", "name", "uscc", "region", "parent")
 """What of an identity differs from unit to unit: words in its place are exchanged for the unit's own."""
 
 _KEPT: Final = 16
-"""So many references are kept: kinds and levels of one survey, and a few with grown ledgers."""
+"""So many blueprints are kept: kinds and levels of one survey, and a few with grown ledgers."""
 
 
 @dataclass(frozen=True)
 class _Key:
-    """What a reference depends on. The survey is told by its place in memory, which the key keeps."""
+    """What a blueprint depends on. The survey is told by its place in memory, which the key keeps."""
 
     survey_at: int
     kind: str
@@ -41,21 +43,19 @@ class _Key:
 
 
 @dataclass(frozen=True)
-class Reference:
+class Blueprint:
     """How a kind of workbook is built, and which of its cells are locked."""
 
     layout: WorkbookLayout
-    anatomy: Anatomy
+    package: OpenedPackage
     locks: dict[str, Locks]
-    """Of each sheet that is protected."""
-    locked: dict[str, dict[str, Content]]
-    """What stands in the locked cells of each sheet that is protected; the identity sheet is left out."""
-    personal: dict[str, frozenset[str]]
-    """The locked cells that tell who files, by sheet."""
+    """Of each sheet that is protected; the identity sheet is left out."""
+    locked: dict[str, LockedCells]
+    """What stands in the locked cells of the same sheets."""
 
 
-def reference(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Reference:
-    """Return the reference for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
+def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
+    """Return the blueprint for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
     has_uscc = bool(credit_code(identity.uscc))
     unit = (identity.kind, identity.level, identity.year)
@@ -63,45 +63,37 @@ def reference(survey: Survey, identity: Identity, capacities: Mapping[str, int])
 
 
 @lru_cache(maxsize=_KEPT)
-def _rendered(key: _Key) -> Reference:
+def _rendered(key: _Key) -> Blueprint:
     survey = key.survey
     whose = {"kind": key.kind, "level": key.level, "carried": key.carried} | _placeholders(key)
     identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
     # A ledger grows with the last row that is filled; the row itself is taken out again below.
     content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
     with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        path = Path(folder, "reference.xlsx")
+        path = Path(folder, "blueprint.xlsx")
         build(path, survey, identity, Lock("", ""), content)
-        anatomy = dissect(path)
-    return _judged(WorkbookLayout.of(survey, identity, key.capacities), anatomy)
+        package = open_package(path)
+    return _judge(WorkbookLayout.of(survey, identity, key.capacities), package)
 
 
 def _placeholders(key: _Key) -> dict[str, str]:
     return {name: f"ZQ{name.upper()}QZ" for name in _OWN if name != "uscc" or key.has_uscc}
 
 
-def _judged(layout: WorkbookLayout, anatomy: Anatomy) -> Reference:
-    locks = {name: sheet.locks(anatomy.unlocked) for name, sheet in anatomy.sheets.items() if sheet.protection}
-    locks.pop(lookup("workbook.sheets.meta"))
-    locked = {
-        name: {cell: content for cell, content in anatomy.sheets[name].cells.items() if found.is_locked(cell)}
-        for name, found in locks.items()
-    }
-    personal = {
-        name: frozenset(cell for cell, content in cells.items() if _is_personal(content[1:]))
-        for name, cells in locked.items()
-    }
-    for sheet in anatomy.sheets.values():
-        sheet.forget()
-    return Reference(layout, anatomy, locks, locked, personal)
+def _judge(layout: WorkbookLayout, package: OpenedPackage) -> Blueprint:
+    protected = {name: sheet for name, sheet in package.sheets.items() if sheet.frame.protection}
+    protected.pop(lookup("workbook.sheets.meta"))
+    locks = {name: package.locks(sheet) for name, sheet in protected.items()}
+    locked = {name: LockedCells.of(sheet, locks[name], _is_personal) for name, sheet in protected.items()}
+    return Blueprint(layout, package, locks, locked)
 
 
-def _is_personal(content: str) -> bool:
+def _is_personal(content: StoredCell) -> bool:
     return any(f"ZQ{name.upper()}QZ" in content for name in _OWN)
 
 
-def own(content: Content, identity: Identity) -> Content:
-    """Return what stands in a cell of the reference as it reads in the workbook of ``identity``."""
+def fill_in(content: StoredCell, identity: Identity) -> StoredCell:
+    """Return what stands in a cell of the blueprint as it reads in the workbook of ``identity``."""
     kind, value = content[0], content[1:]
     for name in _OWN:
         word = str(getattr(identity, name))

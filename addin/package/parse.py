@@ -1,0 +1,234 @@
+"""A sheet part by a real XML parser, in whatever spelling it stands there: its cells, its rows and its frame."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
+from datetime import datetime
+from math import nan
+from typing import Final
+
+import numpy as np
+
+from addin.package import limits
+from addin.package.addresses import Place, place
+from addin.package.columns import Cells, Kind
+from addin.package.frame import Frame
+from addin.package.markup import Attributes, BadMarkup, local, unescaped, walk
+from addin.package.numbers import number_in
+from addin.package.refusal import unreadable
+from templates.nature import EPOCH
+
+_DATA: Final = ["worksheet", "sheetData"]
+_ROW, _CELL = [*_DATA, "row"], [*_DATA, "row", "c"]
+_VALUE, _FORMULA, _INLINE = [*_CELL, "v"], [*_CELL, "f"], [*_CELL, "is"]
+_TRUE: Final = ("1", "true")
+_NONE: Final[list[tuple[()]]] = [()] * 8
+_ESCAPES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+
+
+class CellParser:
+    """Parses one sheet part. The rows' attributes are kept beside the cells."""
+
+    def __init__(self, sheet: str, texts: list[str], table: int, most: int) -> None:
+        self._sheet, self._texts, self._table, self._most = sheet, texts, table, most
+        self._path: list[str] = []
+        self._row = self._column = 0
+        self._attributes: Attributes = {}
+        self._value: list[str] | None = None
+        self._inline: list[str] | None = None
+        self._formula: list[str] | None = None
+        self._formula_attributes: Attributes = {}
+        self._columns: list[tuple[int, int, int, int, float, int, int, int]] = []
+        self._formulas = bytearray()
+        self._shared: dict[int, str] = {}
+        self._origins: dict[str, int] = {}
+        self._builder = ET.TreeBuilder()
+        self._elements = 0
+        self.rows: list[tuple[int, Attributes]] = []
+
+    def parse(self, xml: bytes) -> tuple[Frame, Cells]:
+        """Return frame and cells of the part. Raises BadMarkup, and NotOpened beyond the limits."""
+        walk(xml, self._start, self._end, self._data)
+        return Frame(self._builder.close()), self._cells()
+
+    def _cells(self) -> Cells:
+        row, column, kind, style, number, text, start, end = (
+            zip(*self._columns, strict=True) if self._columns else _NONE
+        )
+        return Cells(
+            row=np.array(row, np.int32),
+            column=np.array(column, np.int32),
+            kind=np.array(kind, np.uint8),
+            style=np.array(style, np.int32),
+            number=np.array(number, np.float64),
+            text=np.array(text, np.int32),
+            formula_start=np.array(start, np.int64),
+            formula_end=np.array(end, np.int64),
+            data=bytes(self._formulas),
+            texts=self._texts,
+            shared=self._shared,
+            origins=self._origins,
+        )
+
+    # --- elements ----------------------------------------------------------------------------------------------------
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        path = self._path
+        path.append(name)
+        if len(path) <= len(_DATA) or path[:2] != _DATA:
+            self._begin_element(name, attributes)
+        elif path == _ROW:
+            self._begin_row(attributes)
+        elif path == _CELL:
+            self._begin_cell(attributes)
+        elif path == _VALUE:
+            self._value = []
+        elif path == _INLINE:
+            self._inline = []
+        elif path == _FORMULA:
+            self._formula, self._formula_attributes = [], attributes
+
+    def _data(self, text: str) -> None:
+        path = self._path
+        if path == _VALUE and self._value is not None:
+            self._value.append(text)
+        elif path == _FORMULA and self._formula is not None:
+            self._formula.append(text)
+        elif path[:2] != _DATA:
+            self._builder.data(text)
+        elif path[:5] == _INLINE and path[-1] == "t" and "rPh" not in path and self._inline is not None:
+            self._inline.append(text)
+
+    def _end(self) -> None:
+        path = self._path
+        if path == _CELL:
+            self._finish_cell()
+        elif len(path) <= len(_DATA) or path[:2] != _DATA:
+            self._builder.end(local(path[-1]))
+        path.pop()
+
+    def _begin_element(self, name: str, attributes: Attributes) -> None:
+        """Keep an element of the frame."""
+        self._elements += 1
+        if self._elements > limits.ELEMENTS or (self._elements == 1 and name != _DATA[0]):
+            raise BadMarkup(f"element {name}")
+        self._builder.start(local(name), {local(key): value for key, value in attributes.items()})
+
+    # --- rows and cells ----------------------------------------------------------------------------------------------
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        self._row, self._column = _whole(attributes.get("r"), self._row + 1), 0
+        if not 1 <= self._row <= limits.LAST_ROW:
+            raise unreadable("beyond_sheet", sheet=self._sheet, address=attributes.get("r", self._row))
+        self.rows.append((self._row, attributes))
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        self._row, self._column = self._place(attributes.get("r"))
+        self._attributes, self._formula_attributes = attributes, {}
+        self._value = self._inline = self._formula = None
+        if len(self._columns) >= self._most:
+            raise unreadable("too_many_cells", limit=self._most)
+
+    def _place(self, address: str | None) -> Place:
+        """Return where the cell lies: where it says, else right of the one before it."""
+        try:
+            found = place(address) if address and address.strip() else (self._row, self._column + 1)
+        except ValueError as error:
+            raise unreadable("beyond_sheet", sheet=self._sheet, address=address) from error
+        if found[1] > limits.LAST_COLUMN:
+            raise unreadable("beyond_sheet", sheet=self._sheet, address=address or "")
+        return found
+
+    def _finish_cell(self) -> None:
+        cell = len(self._columns)
+        kind, number, text = self._content(self._attributes.get("t", "n").strip())
+        start, end = self._kept_formula(cell)
+        style = _whole(self._attributes.get("s"), -1)
+        self._columns.append((self._row, self._column, kind, style, number, text, start, end))
+
+    def _kept_formula(self, cell: int) -> tuple[int, int]:
+        if self._formula is None:
+            return -1, -1
+        start, written = len(self._formulas), "".join(self._formula)
+        for char, escaped in _ESCAPES:
+            written = written.replace(char, escaped)
+        self._formulas += written.encode()
+        note_shared(cell, self._formula_attributes, bool(written), self._shared, self._origins)
+        return start, len(self._formulas)
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def _content(self, type: str) -> tuple[Kind, float, int]:
+        raw = "".join(self._value or ())
+        if type == "inlineStr":
+            return (Kind.BLANK, nan, -1) if self._inline is None else self._text("".join(self._inline))
+        if type == "str":
+            return self._text(raw)  # the text of a formula may be empty
+        if type == "e":
+            return (Kind.BLANK, nan, -1) if self._value is None else self._text(raw, Kind.ERROR)
+        found = self._bare(type, raw.strip()) if raw.strip() else (Kind.BLANK, nan, -1)
+        return found or self._text(raw.strip(), Kind.UNREAD)
+
+    def _bare(self, type: str, raw: str) -> tuple[Kind, float, int] | None:
+        """Return what a value without blanks is in a cell of this type; None for what such a cell cannot hold."""
+        if type == "n" and (number := number_in(raw.encode())):
+            index = self._text(number.spelled)[2] if number.spelled else -1
+            return Kind.NUMBER, number.value, index
+        if type == "s" and raw.isascii() and raw.isdecimal() and len(raw) < 10 and int(raw) < self._table:
+            return Kind.TEXT, nan, int(raw)
+        if type == "b" and raw in ("0", "1", "true", "false"):
+            return Kind.TRUTH, float(raw in _TRUE), -1
+        if type == "d" and (day := _serial(raw)) is not None:
+            return Kind.DAY, day, -1
+        return None
+
+    def _text(self, text: str, kind: Kind = Kind.TEXT) -> tuple[Kind, float, int]:
+        self._texts.append(unescaped(text))
+        return kind, nan, len(self._texts) - 1
+
+
+def note_shared(
+    cell: int, attributes: Attributes, written: bool, shared: dict[int, str], origins: dict[str, int]
+) -> None:
+    """Remember that a cell's formula is shared, and whether it is the cell that writes it out."""
+    if attributes.get("t") == "shared" and "si" in attributes:
+        shared[cell] = attributes["si"]
+        if written:
+            origins[attributes["si"]] = cell
+
+
+def hidden_rows(rows: Iterable[tuple[int, Attributes]]) -> frozenset[int]:
+    """Return the rows that nobody sees: hidden, or lower than a point."""
+    return frozenset(row for row, attributes in rows if _is_hidden(attributes))
+
+
+def _is_hidden(attributes: Attributes) -> bool:
+    try:
+        height = float(attributes.get("ht", "15"))
+    except ValueError:
+        height = 15.0
+    return attributes.get("hidden") in _TRUE or height < 1
+
+
+def row_styles(rows: Iterable[tuple[int, Attributes]]) -> dict[int, int]:
+    """Return the style that a row gives to its blank cells, of rows that give one."""
+    return {
+        row: _whole(attributes["s"], 0)
+        for row, attributes in rows
+        if attributes.get("customFormat") in _TRUE and "s" in attributes
+    }
+
+
+def _whole(text: str | None, default: int) -> int:
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else default
+
+
+def _serial(raw: str) -> float | None:
+    """Return the serial number of a day that is spelled as ISO 8601 spells it."""
+    try:
+        moment = datetime.fromisoformat(raw).replace(tzinfo=None)
+    except ValueError:
+        return None
+    return (moment - datetime(EPOCH.year, EPOCH.month, EPOCH.day)).total_seconds() / 86400

@@ -1,0 +1,140 @@
+"""The sheets of an opened workbook as grids: what each stored value is to whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from addin.package.addresses import Place
+from addin.package.columns import COLUMN_BITS, Cells, Kind, key_of, place_of
+from addin.package.opened import OpenedPackage
+from addin.package.sheet import Sheet
+from addin.reading.cells import Raw
+from addin.reading.days import EPOCH
+from addin.reading.grid import Grid
+
+_LAST_SERIAL: Final = 2_958_466
+"""The first serial number beyond the year 9999."""
+
+_BETWEEN_SYSTEMS: Final = 1462
+"""Days from 1900's to 1904's first."""
+
+
+class LongNumber(float):
+    """A number with more digits than it keeps; ``spelled`` is how the file spells it."""
+
+    __slots__ = ("spelled",)
+
+    def __new__(cls, value: float, spelled: str) -> LongNumber:
+        """Return ``value`` together with its spelling."""
+        number = super().__new__(cls, value)
+        number.spelled = spelled
+        return number
+
+    spelled: str
+
+
+@dataclass(frozen=True)
+class PackageSheets:
+    """The sheets of a workbook that was opened, for reading their meaning."""
+
+    package: OpenedPackage
+
+    @property
+    def sheets(self) -> Collection[str]:
+        """Names of all sheets, hidden ones too."""
+        return [*self.package.sheets, *self.package.broken]
+
+    def grid(self, sheet: str) -> Grid:
+        """Return the cells of ``sheet``, which is there. Raises NotOpened where it cannot be read."""
+        if sheet in self.package.broken:
+            raise self.package.broken[sheet]
+        return make_grid(self.package.sheets[sheet], self.package)
+
+    def merged(self, sheet: str) -> Mapping[Place, Place]:
+        """Return for each cell that a merged range hides the cell that shows its value."""
+        return self.package.sheets[sheet].frame.merged
+
+
+def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
+    """Return the sheet's cells as values; days are days, whichever year they are counted from."""
+    cells = sheet.cells
+    formulas = Formulas(cells)
+    rows: dict[int, dict[int, Raw]] = {row: {} for row in np.unique(cells.row[cells.with_formula]).tolist()}
+    for row, column, raw in _values(cells, package):
+        rows.setdefault(row, {})[column] = raw
+    errors = {
+        (int(cells.row[cell]), int(cells.column[cell])): cells.texts[cells.text[cell]]
+        for cell in np.flatnonzero(cells.kind == Kind.ERROR).tolist()
+    }
+    for row, _ in errors:
+        rows.setdefault(row, {})
+    return Grid(sheet.name, rows, formulas, errors, formulas.uncached)
+
+
+def _values(cells: Cells, package: OpenedPackage) -> Iterator[tuple[int, int, Raw]]:
+    """Yield row, column and value of every cell with a value that is no error and no empty text."""
+    filled = np.flatnonzero((cells.kind != Kind.BLANK) & (cells.kind != Kind.ERROR))
+    offset, texts = _BETWEEN_SYSTEMS if package.from_1904 else 0, cells.texts
+    shows_day = np.isin(cells.style[filled], list(package.styles.days))
+    columns = (column[filled].tolist() for column in (cells.row, cells.column, cells.kind, cells.number, cells.text))
+    for row, column, kind, number, text, is_day in zip(*columns, shows_day.tolist(), strict=True):
+        raw = _raw(kind, number, texts[text] if text >= 0 else "")
+        if kind == Kind.DAY:
+            raw = _day(number)
+        elif is_day and kind == Kind.NUMBER:
+            raw = _day(number + offset)
+        if raw != "":
+            yield row, column, raw
+
+
+def _raw(kind: int, number: float, text: str) -> Raw:
+    if kind == Kind.NUMBER:
+        return LongNumber(number, text) if text else number
+    return number == 1 if kind == Kind.TRUTH else text
+
+
+def _day(serial: float) -> Raw:
+    """Return the day or the moment of a serial number; the number where it is none."""
+    if not 0 <= serial < _LAST_SERIAL:
+        return serial
+    moment = EPOCH + timedelta(milliseconds=round(serial * 86_400_000))
+    if serial < 1:
+        return moment.time()
+    return moment.date() if moment.time() == time() else moment
+
+
+class Formulas(Mapping[Place, str]):
+    """The formulas of a sheet by cell, each made out of the file only when it is asked for."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        found = self._cells.with_formula
+        return dict(zip(self._cells.keys[found].tolist(), found.tolist(), strict=True))
+
+    @cached_property
+    def uncached(self) -> set[Place]:
+        """Cells whose formula has no result."""
+        found = self._cells.with_formula
+        keys = self._cells.keys[found[self._cells.kind[found] == Kind.BLANK]]
+        return {place_of(key) for key in keys.tolist()}
+
+    def __getitem__(self, at: Place) -> str:
+        return self._cells.formula(self._places[key_of(at)]) or ""
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, tuple) and (at[0] << COLUMN_BITS | at[1]) in self._places
+
+    def __iter__(self) -> Iterator[Place]:
+        return (place_of(key) for key in self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)

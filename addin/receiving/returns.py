@@ -1,0 +1,134 @@
+"""Returns read in workers: what is asked for, what a worker answers, and what that is here.
+
+The worker opens the file, once; what comes back is data. Nothing here raises over a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from addin.codec import decode, encode
+from addin.package.refusal import FileStatus
+from addin.reading.reader import read
+from addin.receiving.collect import read_saved_time
+from addin.receiving.outcomes import Contents
+from addin.submission import Refusal, Submission
+from addin.tampering.examine import read_examined
+from addin.workers.frames import Unfit
+from addin.workers.pool import Answer, Task, attempt, read_all, read_here
+from templates.catalogue import INSTALLED, Surveys, loaded
+from templates.load import SurveyError
+from templates.migration import fingerprint
+from templates.model import Survey
+from templates.words import say
+
+_WORK: Final = "addin.receiving.returns:read_for_parent"
+
+
+class ReadReturns(Protocol):
+    """How files become returns."""
+
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
+        """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
+
+
+@dataclass(frozen=True)
+class WorkerReading:
+    """Reads returns in workers. Raises :class:`addin.workers.faults.CannotRead` where these do not run."""
+
+    surveys: Surveys = INSTALLED
+    """By which definitions returns are read; where one was named, others are refused."""
+    year: int | None = None
+    """Which year was asked for; None takes any."""
+    any_version: bool = False
+    """Whether older returns are taken as far as codes match, not only those that the survey says how to read."""
+    examined: bool = True
+    """Whether it is told what people changed that is not theirs to change."""
+    workers: int | None = None
+
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
+        """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
+        return (self._understood(answer) for answer in read_all(self._task, paths, self.workers))
+
+    def read_here(self, path: Path) -> Contents:
+        """Return what one file holds, read by this process."""
+        return self._understood(read_here(self._task, path))
+
+    @property
+    def _task(self) -> Task:
+        named = self.surveys.named
+        by = _definitions(named) if named else None
+        asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
+        return Task(_WORK, asked | {"definitions": by})
+
+    def _understood(self, answer: Answer) -> Contents:
+        """Return what a worker's answer means here."""
+        if answer.fault:
+            return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence))
+        told = answer.value
+        saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
+        return Contents(decode(told["read"]), told["digest"], saved)
+
+
+def one_by_one(read: Callable[[Path], Submission | Refusal]) -> ReadReturns:
+    """Return a reader of returns that reads them here, one after the other, by ``read``; files of our own making."""
+
+    def read_returns(paths: Sequence[Path]) -> Iterator[Contents]:
+        return (_looked_at(path, read) for path in paths)
+
+    return read_returns
+
+
+def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Contents:
+    answer = attempt(path, lambda: Contents(read(path), *_marks(path)))
+    if answer.fault:
+        return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
+    found: Contents = answer.value
+    return found
+
+
+# --- in the worker ---------------------------------------------------------------------------------------------------
+
+
+def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the workbook at ``path`` holds as plain data; ``options`` are those of :class:`WorkerReading`."""
+    surveys = _surveys(options["definitions"])
+    asked = {"survey": surveys.wanted, "year": options["year"], "surveys": surveys}
+    if options["any_version"]:
+        found = read(path, any_version=True, **asked)
+    else:
+        found = (read_examined if options["examined"] else read)(path, older=True, **asked)
+    digest, saved = _marks(path)
+    return {"read": encode(found), "digest": digest, "saved": saved.isoformat() if saved else None}
+
+
+def _surveys(known: Mapping[str, str] | None) -> Surveys:
+    """Return the definitions that the parent has. Raises :class:`Unfit` where they were changed meanwhile."""
+    if known is None:
+        return INSTALLED
+    try:
+        found = loaded(Path(known["folder"]), known["hash"])
+    except SurveyError as error:
+        raise Unfit(str(error.problems.found[0])) from error
+    if _definitions(found) != known:
+        raise Unfit(say("workers.other_migrations", folder=known["folder"]))
+    return Surveys(found)
+
+
+def _definitions(survey: Survey) -> dict[str, str]:
+    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
+    return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint(survey.migrations)}
+
+
+def _marks(path: Path) -> tuple[str, datetime | None]:
+    """Return the fingerprint of the file, and when it was saved; nothing of one that cannot be opened."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), read_saved_time(path)
+    except OSError:
+        return "", None
