@@ -14,6 +14,7 @@ from typing import Final
 from templates.expand import Problems
 from templates.load import SURVEYS, SurveyError, available, load
 from templates.model import Survey
+from templates.sound import unusable
 from templates.words import say
 
 _DEFINITIONS: Final = "survey.toml"
@@ -61,11 +62,16 @@ def namesake(named: str | Path) -> Path | None:
 
 @lru_cache(maxsize=8)
 def loaded(folder: Path, hash: str = "") -> Survey:
-    """Return the survey in ``folder``, loaded once. Raises SurveyError, also where ``hash`` is another one's."""
-    survey = load(folder)
+    """Return the survey in ``folder``, loaded once.
+
+    Raises SurveyError also where nothing could be made of it, or ``hash`` is another one's.
+    """
+    survey, problems = load(folder), Problems(folder)
     if hash and survey.hash != hash:
-        problems = Problems(folder)
         problems.add("D008", _DEFINITIONS, say("load.changed", found=survey.hash, expected=hash))
+    if folder.parent != SURVEYS:  # those in the package were linted when it was made
+        problems.found += unusable(survey)
+    if problems.found:
         raise SurveyError(problems)
     return survey
 

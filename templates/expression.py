@@ -161,6 +161,11 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def depth(node: Node) -> int:
+    """Return how many levels ``node`` has."""
+    return 1 + max((depth(child) for child in children(node)), default=0)
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the direct operands of ``node``."""
     match node:

@@ -11,7 +11,7 @@ from string import Template
 from typing import Any
 
 from templates import raw
-from templates.expression import Aggregate, Column, Compare, Text, parse
+from templates.expression import Aggregate, Column, Compare, ExpressionError, Text, parse
 from templates.model import plain_name
 from templates.words import say
 
@@ -155,8 +155,17 @@ def _who_is_bound(
 
 
 def _ledger_of(text: str) -> str:
-    tree = parse(text) if text else None
-    return tree.ledger if isinstance(tree, Aggregate) else ""
+    tree = _aggregate(text)
+    return tree.ledger if tree else ""
+
+
+def _aggregate(text: str) -> Aggregate | None:
+    """Return the aggregate that ``text`` is; None for anything else, of which the row's own expression is told."""
+    try:
+        tree = parse(text) if text else None
+    except ExpressionError:
+        return None
+    return tree if isinstance(tree, Aggregate) else None
 
 
 def _fill(text: dict[str, Any], blanks: dict[str, str], *, id: str, at: str = "", each: str = "") -> raw.RawRule:
@@ -202,8 +211,8 @@ def _value(text: str) -> object:
 
 def _row_of(aggregate: str, key: str) -> dict[str, object]:
     """Return a row that ``aggregate`` counts once, or sums to 1."""
-    tree = parse(aggregate)
-    if not isinstance(tree, Aggregate):
+    tree = _aggregate(aggregate)
+    if tree is None:
         return {}
     row: dict[str, object] = {key: say("render.example_name")}
     for condition in tree.conditions:

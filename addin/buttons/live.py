@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.host import Block, Cell, ErrorValue, Formula, OpenBook
-from addin.package.addresses import place
+from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.reader import read_source
@@ -126,7 +126,7 @@ def marks(layout: WorkbookLayout, findings: Iterable[Finding]) -> list[list[Cell
         sheet, _, cell = finding.cell.rpartition("!")
         if sheet not in layout.marked or not (finding.pending or finding.severity is Severity.INFO):
             continue
-        row, column = place(cell)[0] - 1, layout.marked[sheet] - 1
+        row, column = parse_place(cell)[0] - 1, layout.marked[sheet] - 1
         if row < layout.mark_rows:
             block[row][column] = _graver(block[row][column], _mark(finding))
     return block
@@ -219,6 +219,6 @@ def definition_row(book: OpenBook, sheet: str, cell: str) -> int:
     if sheet not in {form for form, _ in listed}:
         return 0
     block = book.read(sheet)
-    row = place(cell)[0]
+    row = parse_place(cell)[0]
     code = str(block.values[row - 1][3] or "") if row <= len(block.values) else ""
     return listed.get((sheet, code)) or listed.get((sheet, code.partition(".")[0])) or 0

@@ -10,17 +10,9 @@ import typer
 
 from addin.commands.shared import out, refuse, saving
 from addin.sending.keys import Key, KeyRefused, new_key, read_key
-from templates.words import lookup, say
-
-key_app = typer.Typer(help=say("keys.about"), no_args_is_help=True)
+from templates.words import say
 
 
-@key_app.callback()
-def _group() -> None:
-    """Keep ``new`` a word of its own while it is the only one."""
-
-
-@key_app.command("new", help=lookup("keys.new"))
 def key_new(path: Annotated[Path, typer.Option("--out", "-o", help=say("keys.out"))]) -> None:
     """Write a new key."""
     if path.exists():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,19 +11,9 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
+from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import keys_in
-from addin.commands.shared import (
-    FINDINGS,
-    err,
-    keep_apart,
-    out,
-    refuse,
-    roster_in,
-    saving,
-    say_json,
-    survey_behind,
-    working,
-)
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
 from addin.commands.store import keeping, store_at
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
@@ -37,6 +26,7 @@ from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, opinions_in
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, as_json
+from generator.temporary import temporary_folder
 from templates.words import say
 
 _OTHERS: Final = (FileStatus.OTHER_SURVEY, FileStatus.OTHER_VERSION)
@@ -65,9 +55,9 @@ def merge(
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
         opinions_in(target)
-        with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+        with temporary_folder() as folder:
             with working(say("cli.merge.working")) as progress:
-                merged = _received(replace(job, unpacked=Path(folder)), store, progress)
+                merged = _received(replace(job, unpacked=folder), store, progress)
             with working(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):

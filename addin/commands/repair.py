@@ -8,20 +8,9 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
-from addin.commands.returns import judge
-from addin.commands.shared import (
-    FINDINGS,
-    SurveyOption,
-    err,
-    keep_apart,
-    out,
-    readable,
-    refuse,
-    saving,
-    say_json,
-    surveys_for,
-    working,
-)
+from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, as_json, save_receipt
 from addin.repairing.repair import repair as make_anew

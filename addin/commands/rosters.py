@@ -8,33 +8,17 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.shared import (
-    DEFAULT_SURVEY,
-    FINDINGS,
-    err,
-    out,
-    refuse,
-    roster_in,
-    saving,
-    say_json,
-    survey_behind,
-    survey_named,
-    working,
-)
+from addin.commands.inputs import roster_in, survey_behind, survey_named
+from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, saving, say_json, working
 from addin.rosters import tell
 from addin.rosters.make import due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
 from generator.rosters.sheet import new_roster
 from generator.strict import Lock
-from templates.words import lookup, say
-
-roster_app = typer.Typer(help=say("cli.roster_about"), no_args_is_help=True)
-check_app = typer.Typer(help=say("cli.roster_check_about"), no_args_is_help=True)
-roster_app.add_typer(check_app, name="check")
+from templates.words import say
 
 
-@roster_app.command("new", help=lookup("cli.roster.new"))
 def roster_new(
     path: Annotated[Path, typer.Argument(help=say("cli.roster.file"))],
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
@@ -47,7 +31,6 @@ def roster_new(
     out.print(say("cli.roster.done", file=path))
 
 
-@check_app.command("make", help=lookup("cli.roster_check.make"))
 def roster_check_make(
     year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
     roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
@@ -68,7 +51,6 @@ def roster_check_make(
     out.print(say("cli.generate.password_kept", file=kept))
 
 
-@check_app.command("merge", help=lookup("cli.roster_check.merge"))
 def roster_check_merge(
     paths: Annotated[list[Path], typer.Argument(help=say("cli.roster_check.paths"))],
     roster: Annotated[Path, typer.Option(help=say("cli.roster_check.roster"))],

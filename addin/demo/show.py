@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from templates.catalogue import Surveys
 from templates.content import Content
 from templates.model import Survey
@@ -82,8 +82,8 @@ def demo(
 
 def _merged(survey: Survey, year: int, roster: Roster, places: Places) -> Merged:
     """Merge what was mailed back into the consolidated workbook."""
-    with tempfile.TemporaryDirectory() as unpacked:
-        job = MergeJob([places.returns], roster, survey, year, unpacked=Path(unpacked))
+    with temporary_folder() as unpacked:
+        job = MergeJob([places.returns], roster, survey, year, unpacked=unpacked)
         merged = merge(job, read=WorkerReading(Surveys(survey), examined=False))
         try:
             write_summary(merged, Rollup.of(merged), places.summary)

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from functools import cached_property
@@ -23,6 +22,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from addin.host import NoProgram
+from generator.temporary import make_folder
 from templates.words import say
 
 DEBIAN_PACKAGES: Final = "/usr/lib/python3/dist-packages"
@@ -122,7 +122,7 @@ class Soffice:
 
     def __init__(self, env: Mapping[str, str] | None = None) -> None:
         self.pipe = f"tianbao{os.getpid()}-{next(_numbers)}"
-        self._profile = tempfile.mkdtemp(prefix="tianbao-office-")
+        self._profile = make_folder()
         self.process = subprocess.Popen(  # noqa: S603  # what is started is fixed
             [  # noqa: S607  # wherever it is installed
                 "soffice",
@@ -130,7 +130,7 @@ class Soffice:
                 "--norestore",
                 "--nologo",
                 "--nodefault",
-                f"-env:UserInstallation={Path(self._profile).as_uri()}",
+                f"-env:UserInstallation={self._profile.as_uri()}",
                 f"--accept=pipe,name={self.pipe};urp;",
             ],
             stdout=subprocess.DEVNULL,

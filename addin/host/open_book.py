@@ -16,7 +16,7 @@ import xlwings as xw
 from addin.host import Block, Cell, NoSheet, NotAllowed
 from addin.host.refusals import ask
 from addin.host.values import block_of, first_cell, moved, outgoing
-from addin.package.addresses import place
+from addin.package.addresses import parse_place
 from templates.layout import letter
 from templates.words import say
 
@@ -86,7 +86,7 @@ class XlwingsBook:
         block = block_of(ask(lambda: used.raw_value, sheet), ask(lambda: used.formula, sheet))
         if block.values[0][0] == "" and not block.formulas[0][0]:
             # Only then is a fifth question worth its time. Sheets of ours whose A1 is blank have nothing left of it.
-            block = moved(block, *place(first_cell(ask(lambda: used.address, sheet))))
+            block = moved(block, *parse_place(first_cell(ask(lambda: used.address, sheet))))
         return block
 
     def write(self, sheet: str, row: int, column: int, block: Sequence[Sequence[Cell]]) -> None:

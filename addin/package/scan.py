@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 from addin.package.columns import Kind
 from addin.package.limits import LAST_COLUMN, LAST_ROW
-from addin.package.markup import BadMarkup, plain, unescaped
-from addin.package.numbers import number_in
-from addin.package.spelling import is_usual_padded, words_of
+from addin.package.markup import BadMarkup, resolve_entities, undo_escapes
+from addin.package.numbers import parse_number
+from addin.package.spelling import is_usual_padded, view_words
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -123,7 +123,7 @@ class Tiles:
         self.data = b"".join(parts) + bytes(_PADDING)
         self.size = len(self.data) - _PADDING
         self.bytes = np.frombuffer(self.data, np.uint8)
-        self.words = words_of(self.data)
+        self.words = view_words(self.data)
         self.halves = np.ndarray((len(self.words),), "<u4", self.data, strides=(1,))
         self._cut()
         self._check_tags()
@@ -312,7 +312,7 @@ class Contents:
 
 def _text(data: bytes) -> str:
     try:
-        return unescaped(plain(data))
+        return undo_escapes(resolve_entities(data))
     except BadMarkup as error:
         raise Unusual from error
 
@@ -368,7 +368,7 @@ class Values:
             self._read_other(cell, cell_type, raw)
 
     def _read_other(self, cell: int, type: int, raw: bytes) -> None:
-        if type == NUMBER_TYPE and (number := number_in(raw)) is not None:
+        if type == NUMBER_TYPE and (number := parse_number(raw)) is not None:
             self.number[cell], self.kind[cell] = number.value, Kind.NUMBER
             if number.spelled:
                 self._put(cell, Kind.NUMBER, number.spelled)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, parse_place
 from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import as_text, visible
@@ -283,9 +283,9 @@ def summary_place(survey: Survey, grid: Grid) -> Place:
 
 def _below(grid: Grid, text: str, expected: str, cell: str) -> Place:
     """Return the place of ``cell``, moved as far as the text over it has moved from where it is expected."""
-    row, column = place(cell)
+    row, column = parse_place(cell)
     found = grid.places("".join(text.split()))
     if len(found) != 1:
         return row, column
-    lead = place(expected)
+    lead = parse_place(expected)
     return max(row + found[0][0] - lead[0], 1), max(column + found[0][1] - lead[1], 1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from addin.reading.reader import read
-from addin.receiving.archive import Unpacker
+from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
-from addin.submission import Refusal
+from addin.receiving.returns import WorkerReading
+from generator.temporary import temporary_folder
 from templates.load import available
 
 SAMPLE = 20
@@ -22,10 +21,10 @@ def survey_of(paths: Iterable[Path]) -> str | None:
     if len(available()) == 1:
         return available()[0]
     stated: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        for found in collect(paths, Unpacker(Path(folder))):
-            identity = None if isinstance(found, Refusal) else read(found.path).identity
-            stated.update([identity.survey] if identity else [])
+    with temporary_folder() as folder:
+        found = [one.path for one in collect(paths, Unpacker(folder)) if isinstance(one, Found)]
+        for contents in WorkerReading(examined=False)(found):
+            stated.update([contents.content.identity.survey] if contents.content.identity else [])
             if stated.total() >= SAMPLE:
                 break
     return stated.most_common(1)[0][0] if stated else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -24,6 +23,7 @@ from addin.receiving.upward import expanded
 from addin.rosters.roster import Roster
 from addin.sending.keys import Key, genuine
 from addin.submission import Refusal, Submission
+from generator.temporary import make_folder, temporary_folder
 from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import say
@@ -71,8 +71,8 @@ def merge(
     :class:`addin.workers.faults.CannotRead`, a full disk OSError.
     """
     with ExitStack() as stack:
-        folder = job.unpacked or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-")))
-        unpacker = Unpacker(Path(tempfile.mkdtemp(dir=folder)))
+        folder = job.unpacked or stack.enter_context(temporary_folder())
+        unpacker = Unpacker(make_folder(folder))
         found = list(collect(job.paths, unpacker, job.result))
         incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
         expected = job.year or _stated_year(incoming, job.survey)

@@ -6,21 +6,22 @@ The worker opens the file, once; what comes back is data. Nothing here raises ov
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from addin.codec import decode, encode
+from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
 from addin.receiving.outcomes import Contents
-from addin.submission import Refusal, Submission
+from addin.submission import Refusal
 from addin.tampering.examine import read_examined
 from addin.workers.frames import Unfit
-from addin.workers.pool import Answer, Task, attempt, read_all, read_here
+from addin.workers.limits import USUAL, Limits
+from addin.workers.pool import Answer, Task, read_all, read_here
 from templates.catalogue import INSTALLED, Surveys, loaded
 from templates.load import SurveyError
 from templates.migration import fingerprint
@@ -50,6 +51,9 @@ class WorkerReading:
     examined: bool = True
     """Whether it is told what people changed that is not theirs to change."""
     workers: int | None = None
+    work: str = _WORK
+    """What a worker does with a file."""
+    limits: Limits = USUAL
 
     def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
@@ -64,7 +68,7 @@ class WorkerReading:
         named = self.surveys.named
         by = _definitions(named) if named else None
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
-        return Task(_WORK, asked | {"definitions": by})
+        return Task(self.work, asked | {"definitions": by}, self.limits)
 
     def _understood(self, answer: Answer) -> Contents:
         """Return what a worker's answer means here."""
@@ -73,23 +77,6 @@ class WorkerReading:
         told = answer.value
         saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
         return Contents(decode(told["read"]), told["digest"], saved)
-
-
-def one_by_one(read: Callable[[Path], Submission | Refusal]) -> ReadReturns:
-    """Return a reader of returns that reads them here, one after the other, by ``read``; files of our own making."""
-
-    def read_returns(paths: Sequence[Path]) -> Iterator[Contents]:
-        return (_looked_at(path, read) for path in paths)
-
-    return read_returns
-
-
-def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Contents:
-    answer = attempt(path, lambda: Contents(read(path), *_marks(path)))
-    if answer.fault:
-        return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
-    found: Contents = answer.value
-    return found
 
 
 # --- in the worker ---------------------------------------------------------------------------------------------------
@@ -103,7 +90,8 @@ def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
         found = read(path, any_version=True, **asked)
     else:
         found = (read_examined if options["examined"] else read)(path, older=True, **asked)
-    digest, saved = _marks(path)
+    origin = found.origin or Origin(_digest(path))
+    digest, saved = origin.sha256, origin.saved_at
     return {"read": encode(found), "digest": digest, "saved": saved.isoformat() if saved else None}
 
 
@@ -125,10 +113,10 @@ def _definitions(survey: Survey) -> dict[str, str]:
     return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint(survey.migrations)}
 
 
-def _marks(path: Path) -> tuple[str, datetime | None]:
-    """Return the fingerprint of the file, and when it was saved; nothing of one that cannot be opened."""
+def _digest(path: Path) -> str:
+    """Return the fingerprint of a file that is no workbook; ``""`` where it cannot be opened."""
     try:
         with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest(), read_saved_time(path)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return "", None
+        return ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from addin.package.opened import open_package
 from addin.package.refusal import FileStatus, NotOpened
@@ -14,6 +16,8 @@ from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
 from addin.reading.reader import Source, read_identity
 from addin.submission import Refusal
+from addin.workers.pool import Answer as WorkerAnswer
+from addin.workers.pool import Task, read_all
 from generator.rosters.form import DOCUMENT, HEADER_ROW, form_rows, row_label
 from templates.content import Identity
 from templates.words import lookup, say
@@ -35,11 +39,43 @@ class Answer:
     """单位负责人, 核对人, 核对日期."""
     broken: tuple[str, ...] = ()
     """Columns whose cell is an error value, or a formula without a result."""
+    saved_at: datetime | None = field(default=None, compare=False)
 
     @property
     def blank(self) -> bool:
         """Whether the unit wrote nothing at all: the form came back as it was sent."""
         return not (self.result or self.entries or self.note or self.broken or any(self.signed))
+
+
+def read_answers(paths: Sequence[Path], survey: str) -> Iterator[Answer | Refusal]:
+    """Yield the answer in each workbook, or why there is none, read in workers, in the order of the paths.
+
+    No file raises. Raises :class:`addin.workers.faults.CannotRead` where workers do not run.
+    """
+    task = Task("addin.rosters.answers:read_for_parent", {"survey": survey})
+    return (_understood(answer) for answer in read_all(task, paths))
+
+
+def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a worker tells of the workbook at ``path``."""
+    found = read_answer(path, options["survey"])
+    if isinstance(found, Refusal):
+        identity = asdict(found.identity) if found.identity else None
+        return {"status": found.status.value, "reason": found.reason, "identity": identity}
+    return asdict(found) | {"saved_at": found.saved_at.isoformat() if found.saved_at else None}
+
+
+def _understood(answered: WorkerAnswer) -> Answer | Refusal:
+    file = str(answered.path)
+    if answered.fault:
+        return Refusal(file, FileStatus.UNREADABLE, answered.fault.sentence)
+    told = dict(answered.value)
+    identity = Identity(**told.pop("identity")) if told["identity"] else None
+    if "status" in told or identity is None:
+        return Refusal(file, FileStatus(told["status"]), told["reason"], identity)
+    saved_at = datetime.fromisoformat(told["saved_at"]) if told["saved_at"] else None
+    signed, broken = tuple(told["signed"]), tuple(told["broken"])
+    return Answer(identity, told["result"], told["entries"], told["note"], signed, broken, saved_at)
 
 
 def read_answer(path: Path, survey: str | None = None, year: int | None = None) -> Answer | Refusal:
@@ -49,10 +85,11 @@ def read_answer(path: Path, survey: str | None = None, year: int | None = None) 
     """
     identity: Identity | None = None
     try:
-        package = PackageSheets(open_package(path))
-        identity = read_identity(package)
+        package = open_package(path)
+        sheets = PackageSheets(package)
+        identity = read_identity(sheets)
         _check(identity, survey, year)
-        return _answer(identity, package)
+        return replace(_answer(identity, sheets), saved_at=package.origin.saved_at)
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason, identity)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,13 +11,14 @@ from pathlib import Path
 from addin.package.refusal import FileStatus
 from addin.progress import Progress, tracked
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.collect import collect, read_saved_time
-from addin.rosters.answers import Answer, read_answer
+from addin.receiving.collect import collect
+from addin.rosters.answers import Answer, read_answers
 from addin.rosters.checked import Conflict, Question, RosterCheck, State, UnitCheck
 from addin.rosters.correct import Corrected, correct, doubts_left
 from addin.rosters.make import due_day
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal
+from generator.temporary import temporary_folder
 from templates.model import Survey
 from templates.spelling import name_key
 from templates.words import say
@@ -59,24 +59,24 @@ def merge_checks(
     ``year`` is what most forms state when it is not given. Withdrawn units stay in the new roster unless they are to
     be dropped.
     """
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        outcomes = _read_all(list(collect(paths, Unpacker(Path(folder)))), survey, progress)
+    with temporary_folder() as folder:
+        outcomes = _read_all(list(collect(paths, Unpacker(folder))), survey, progress)
     expected = year or _stated_year(outcomes)
     received, refused = _sorted_out(outcomes, roster, expected)
     due = due_day(survey, expected) if expected else None
     return _checked(roster, survey, received, refused, expected, due, drop_withdrawn)
 
 
-def _read_all(found: list[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
+def _read_all(found: Sequence[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
+    answers = read_answers([file.path for file in found if isinstance(file, Found)], survey.id)
     files = tracked(found, len(found), progress)
-    return [file if isinstance(file, Refusal) else _read(file, survey) for file in files]
+    return [file if isinstance(file, Refusal) else _received(file, next(answers)) for file in files]
 
 
-def _read(file: Found, survey: Survey) -> Received | Refusal:
-    answer = read_answer(file.path, survey.id)
+def _received(file: Found, answer: Answer | Refusal) -> Received | Refusal:
     if isinstance(answer, Refusal):
         return replace(answer, file=file.shown)
-    return Received(answer, file.shown, read_saved_time(file.path) or file.changed, file.changed)
+    return Received(answer, file.shown, answer.saved_at or file.changed, file.changed)
 
 
 def _stated_year(outcomes: Iterable[Received | Refusal]) -> int | None:

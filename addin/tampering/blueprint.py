@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +12,7 @@ from addin.package.opened import OpenedPackage, open_package
 from addin.package.sheet import Locks, StoredCell
 from addin.tampering.locked_cells import LockedCells
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from generator.unit.workbook import build
 from templates.content import Content as Filled
 from templates.content import Identity
@@ -69,7 +69,7 @@ def _rendered(key: _Key) -> Blueprint:
     identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
     # A ledger grows with the last row that is filled; the row itself is taken out again below.
     content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+    with temporary_folder() as folder:
         path = Path(folder, "blueprint.xlsx")
         build(path, survey, identity, Lock("", ""), content)
         package = open_package(path)

@@ -143,10 +143,10 @@ def shown(content: StoredCell | None) -> str:
     return quoted(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return the first few of many names in one line."""
+def listed(names: Iterable[str], more: str = "sheets_more") -> str:
+    """Return the first few of many names in one line; ``more`` is the key of the words that count them."""
     all = list(names)
-    rest = say("tamper.sheets_more", count=len(all)) if len(all) > MOST else ""
+    rest = say(f"tamper.{more}", count=len(all)) if len(all) > MOST else ""
     return str(lookup("tamper.sheets_join")).join(all[:MOST]) + rest
 
 

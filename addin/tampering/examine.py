@@ -38,6 +38,7 @@ def _oddities(case: Case, prior: Prior | None) -> Iterator[Oddity]:
     yield from workbook_checks.foreign(case)
     yield from sheet_checks.shifted(case)
     yield from sheet_checks.hidden(case)
+    yield from sheet_checks.check_merged(case)
     yield from sheet_checks.comments(case)
     yield from _made(case)
     yield from bent_prior(case) if prior is None else changed_prior(case, prior)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from addin.facts import Oddity
-from addin.package.addresses import place
+from addin.package.addresses import parse_place
 from addin.package.sheet import StoredCell
 from addin.tampering.blueprint import fill_in
 from addin.tampering.case import Case, Difference, told
@@ -50,7 +50,7 @@ def cells(case: Case, found: Differences) -> Iterator[Oddity]:
         if lines:
             yield _inserted(case, short)
             found = {
-                name: [one for one in listed if (name, place(one.cell)[0]) not in lines]
+                name: [one for one in listed if (name, parse_place(one.cell)[0]) not in lines]
                 for name, listed in found.items()
             }
     for name, differences in found.items():
@@ -65,7 +65,7 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
     ledger = case.blueprint.layout.ledgers[short]
     marks = (f"{ledger.block}_", f"{quoted(ledger.sheet)}!")
     return {
-        (name, place(one.cell)[0])
+        (name, parse_place(one.cell)[0])
         for name, differences in found.items()
         for one in differences
         if one.kind == "formula" and one.expected and any(mark in f"{one.expected[1:]}_" for mark in marks)
@@ -144,6 +144,6 @@ def _read(case: Case, name: str) -> Callable[[str], bool]:
     layout = case.blueprint.layout
     for ledger in layout.ledgers.values():
         if ledger.sheet == name:
-            return lambda cell: place(cell)[0] > ledger.header_row
+            return lambda cell: parse_place(cell)[0] > ledger.header_row
     values = {form.cell(code) for form in layout.forms.values() if form.sheet == name for code in form.rows}
     return lambda cell: cell in values

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from addin.facts import Oddity
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, format_place, parse_place
 from addin.package.sheet import Sheet
 from addin.tampering.case import Case, Difference, listed, told
 from addin.tampering.locked_cells import is_filled
@@ -45,6 +45,26 @@ def hidden(case: Case) -> Iterator[Oddity]:
             yield case.found("hidden_rows", name, f"A{found[0]}", places=listed(map(str, found)))
         if found := sorted({column for _, column in entered} & columns):
             yield case.found("hidden_columns", name, f"{letter(found[0])}1", places=listed(map(letter, found)))
+
+
+def check_merged(case: Case) -> Iterator[Oddity]:
+    """Yield merged ranges that hide what a unit has entered: Excel shows their first cell only, and all are read."""
+    for name, sheet in case.pairs.items():
+        if name not in case.blueprint.locks:
+            continue
+        ours = case.blueprint.package.sheets[name].frame.merged_ranges
+        merged = [area for area in sheet.frame.merged_ranges if area not in ours]
+        entered = _entered(case, name, sheet) if merged else []
+        for first, last in merged:
+            if hidden := [at for at in entered if at != first and _lies_in(at, first, last)]:
+                found = sheet.contents_of([format_place(hidden[0])])
+                content = next(iter(found.values()), "s")[1:]
+                area = f"{format_place(first)}:{format_place(last)}"
+                yield case.found("merged", name, format_place(hidden[0]), area=area, found=content, count=len(hidden))
+
+
+def _lies_in(at: Place, first: Place, last: Place) -> bool:
+    return first[0] <= at[0] <= last[0] and first[1] <= at[1] <= last[1]
 
 
 def _entered(case: Case, name: str, sheet: Sheet) -> list[Place]:
@@ -86,4 +106,4 @@ def guards(case: Case) -> Iterator[Oddity]:
 
 def _locked(areas: tuple[str, ...], is_locked: Callable[[Place], bool]) -> bool:
     first = [found[1] for area in areas if (found := _FIRST_CELL.match(area))]
-    return bool(first) and all(is_locked(place(cell)) for cell in first)
+    return bool(first) and all(is_locked(parse_place(cell)) for cell in first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, parse_place
 from addin.package.sheet import StoredCell
 from addin.tampering.normal import text
 
@@ -42,5 +42,5 @@ def _once(cells: Mapping[str, StoredCell]) -> dict[str, Place]:
     for cell, content in cells.items():
         if content[0] == "s":
             words = text(content[1:])
-            found[words] = None if words in found else place(cell)
+            found[words] = None if words in found else parse_place(cell)
     return {words: where for words, where in found.items() if where}

@@ -83,7 +83,7 @@ def names(case: Case) -> Iterator[Oddity]:
         if formula(area) != formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
-        yield Oddity.of("tamper.names", names=listed(changed))
+        yield Oddity.of("tamper.names", names=listed(changed, "names_more"))
 
 
 def _excused(case: Case, name: str, area: str) -> bool:

@@ -25,7 +25,7 @@ from addin.auditing.arrays import serial
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.host.office import properties
-from addin.package.addresses import place
+from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.ledger_reader import LedgerReader
@@ -156,11 +156,11 @@ class Desk:
         name = check.id.removeprefix(f"{self.ledger.ledger.id}.")
         if status == NOT_EVALUATED:
             return f"? {name}"
-        assert f"{int(row)}" == str(place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
+        assert f"{int(row)}" == str(parse_place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
         return f"{name} {count:.0f} {row:.0f} {self._column(target)}"
 
     def _column(self, address: str) -> str:
-        return self.ledger.ledger.columns[place(address.rpartition("!")[2])[1] - 1].name
+        return self.ledger.ledger.columns[parse_place(address.rpartition("!")[2])[1] - 1].name
 
 
 @pytest.fixture(scope="module")

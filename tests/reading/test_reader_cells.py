@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from addin.package.addresses import shifted
+from addin.package.addresses import shift_formula
 from addin.reading.cells import Raw, Reading, Remark, Spec, as_text, interpret, number_text, quoted
 from addin.reading.form_reader import normal_formula
 from templates.content import Value
@@ -260,7 +260,7 @@ def test_quotes_are_short_and_on_one_line() -> None:
     ],
 )
 def test_shared_formula_moves(formula: str, moved: str) -> None:
-    assert shifted(formula, 3, 2) == moved
+    assert shift_formula(formula, 3, 2) == moved
 
 
 def test_normal_formula() -> None:

@@ -16,14 +16,14 @@ import pytest
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
-from addin.receiving.returns import ReadReturns, one_by_one
+from addin.receiving.returns import ReadReturns
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup, as_json
-from tests.support.mailbag import FAKE, ONE, fake_audit, merged, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, merged, one_by_one, put, roster, seeded, survey, unit
 
 States = list[tuple[str, str, str]]
 

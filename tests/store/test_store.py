@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 
 from addin.receiving.receive import MergeJob, merge
-from addin.receiving.returns import one_by_one
 from addin.store import reading
 from addin.store.packed import packed, unpacked
 from addin.store.remember import merge_into
@@ -28,7 +27,7 @@ from addin.store.submissions import Arrival, Reader, fetch, keep
 from addin.submission import Refusal, Submission
 from templates.content import Identity
 from tests.support.facts import REFUSALS, SUBMISSIONS, exactly
-from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, one_by_one, put, roster, seeded, survey, unit
 from tests.support.stores import Counting, asked, dump, mail, merges, told
 
 # --- round trip ------------------------------------------------------------------------------------------------------

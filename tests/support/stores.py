@@ -17,7 +17,6 @@ import duckdb
 
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
-from addin.receiving.returns import one_by_one
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.dispatch import identity_of
 from addin.store.remember import merge_into
@@ -27,7 +26,7 @@ from addin.submission import Refusal, Submission
 from addin.summary.rollup import Rollup, as_json
 from generator.strict import Lock
 from generator.unit.workbook import build
-from tests.support.mailbag import fake_audit, fake_read, survey
+from tests.support.mailbag import fake_audit, fake_read, one_by_one, survey
 from tests.support.returns import MINI, YEAR, a_complete_return
 
 MOMENTS = {"happened_at", "received_at"}

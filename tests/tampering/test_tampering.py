@@ -132,6 +132,8 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "macros": (vandals.part("xl/vbaProject.bin"), ["tamper.macros"]),
     "a filled row hidden": (vandals.hide(LIST, row=6), [f"tamper.hidden_rows {LIST}!A6"]),
     "a filled column hidden": (vandals.hide(LIST, column="D"), [f"tamper.hidden_columns {LIST}!D1"]),
+    "a row too low to be seen": (vandals.squeeze(LIST, 6), [f"tamper.hidden_rows {LIST}!A6"]),
+    "filled cells merged": (vandals.merge_over(LIST, "A6:B7"), [f"tamper.merged {LIST}!B6"]),
     "a comment": (vandals.comment(SHEET, VALUE, "这是估计的"), [f"tamper.comment {SHEET}!{VALUE}"]),
     "a name bent": (
         by_openpyxl(lambda book: book.defined_names.add(DefinedName("value_M1", attr_text="'M1'!$F$7:$F$30"))),

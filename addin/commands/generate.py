@@ -1,4 +1,4 @@
-"""``generate`` and ``demo``: workbooks go out."""
+"""``generate``: workbooks go out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
+from addin.commands.inputs import roster_in, survey_named
 from addin.commands.keys import keys_in
-from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
-from addin.demo import DemoError
-from addin.demo import demo as make_demo
-from addin.rosters.roster import Roster, RosterError
+from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, saving, working
+from addin.rosters.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
 from addin.sending.last_year import previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
@@ -58,19 +57,3 @@ def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:
         err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
     err.print(say("prefill.done", cells=found.cells, units=len(found.values), warnings=len(found.warnings)))
     return found.values
-
-
-def demo(
-    folder: Annotated[Path, typer.Option("--out", help=say("cli.demo.out"))] = Path("demo-output"),
-    survey: Annotated[str, typer.Option(help=say("cli.demo.survey"))] = DEFAULT_SURVEY,
-    year: Annotated[int, typer.Option(help=say("cli.demo.year"))] = 2024,
-) -> None:
-    """Run the whole line once on made-up units."""
-    definitions = survey_named(survey)
-    with saving(folder), working(say("cli.demo.working")) as progress:
-        try:
-            result = make_demo(definitions, folder, year=year, progress=progress)
-        except (DemoError, RosterError) as error:
-            refuse(str(error))
-    for line in result.tour:
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
