@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from templates import families, model, raw
-from templates.expression import ExpressionError, Node, Reference, bind, depth, parse, reference, references
-from templates.expression import ledgers as ledgers_in
+from templates.expression import CellRef, ExpressionError, Node, bind, depth, list_references, parse, parse_reference
+from templates.expression import list_ledgers as ledgers_in
 from templates.words import lookup, say
 
 CHECKLIST = "checklist.toml"
@@ -141,7 +141,7 @@ def _item(checklist: str, item: raw.RawItem, kinds: list[raw.RawKind], problems:
         options=_options(item.options, CHECKLIST, problems),
         only_kinds=tuple(item.kinds or filing),
         only_levels=tuple(item.levels),
-        about=tuple(Reference(item.form, code) for code in item.codes),
+        about=tuple(CellRef(item.form, code) for code in item.codes),
     )
 
 
@@ -336,7 +336,7 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
     )
 
 
-def bound(form: model.Form, ledgers: dict[str, model.Ledger]) -> model.Form:
+def bind_derived_cells(form: model.Form, ledgers: dict[str, model.Ledger]) -> model.Form:
     """Return the form whose derived cells know which units their ledger binds."""
     return replace(form, rows=tuple(_bound(row, ledgers) for row in form.rows))
 
@@ -387,8 +387,8 @@ def build_rules(
 ) -> tuple[model.Rule, ...]:
     """Return the rules written out and the members of every family, in the order of the forms."""
     drafts = [
-        *families.of_forms(survey, forms, ledgers),
-        *families.of_ledgers(ledgers),
+        *families.derive_form_rules(survey, forms, ledgers),
+        *families.derive_ledger_rules(ledgers),
         *(families.Draft(form, rule, "") for form, rule in written),
     ]
     shorts = {ledger.short for ledger in ledgers}
@@ -428,7 +428,7 @@ def _rule(draft: families.Draft, shorts: set[str], problems: Problems) -> model.
 
 def _first_code(check: Node, form: str, each: str) -> str:
     """A rule that does not say which row carries its message speaks at the first cell of its own form."""
-    own = (found.code for found in references(check) if found.form == form)
+    own = (found.code for found in list_references(check) if found.form == form)
     return "" if each else next(own, "")
 
 
@@ -446,7 +446,7 @@ def _message(rule: raw.RawRule, form: str, file: str, problems: Problems) -> tup
 
 
 def _example(values: dict[str, Any], draft: families.Draft, shorts: set[str], problems: Problems) -> model.Example:
-    cells: dict[Reference, object] = {}
+    cells: dict[CellRef, object] = {}
     rows: dict[str, tuple[dict[str, object], ...]] = {}
     for key, value in values.items():
         if wrong := _unfit(key, value, shorts):
@@ -478,7 +478,7 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | int | date) and not isinstance(value, bool)
 
 
-def bind_reference(text: str, form: str) -> Reference:
+def bind_reference(text: str, form: str) -> CellRef:
     """Return the reference that ``text`` names, in ``form`` when it names none."""
-    found = reference(text)
-    return Reference(found.form or form, found.code, found.view)
+    found = parse_reference(text)
+    return CellRef(found.form or form, found.code, found.view)

@@ -12,7 +12,7 @@ from typing import Any
 
 from templates import raw
 from templates.expression import Aggregate, Column, Compare, ExpressionError, Text, parse
-from templates.model import plain_name
+from templates.model import strip_of_which
 from templates.words import say
 
 EXAMPLE_YEAR = 2024
@@ -46,11 +46,13 @@ def catalogue() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("templates").joinpath("families.toml").read_text(encoding="utf-8"))
 
 
-def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
+def derive_form_rules(
+    survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list[raw.RawLedger]
+) -> Iterator[Draft]:
     """Yield every rule that the rows of the forms imply by their attributes."""
     by_short = {ledger.short: ledger for ledger in ledgers}
     for form in forms.values():
-        names = {row.code: plain_name(row.name) for row in form.rows if row.code}
+        names = {row.code: strip_of_which(row.name) for row in form.rows if row.code}
         for row in form.rows:
             if not row.code:
                 continue
@@ -63,7 +65,7 @@ def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list
                     yield Draft(form.id, rule, family, f"forms/{form.id}.toml")
 
 
-def of_ledgers(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
+def derive_ledger_rules(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
     """Yield every row rule that the columns of the ledgers imply by their attributes."""
     for ledger in ledgers:
         for column in ledger.columns:
@@ -107,7 +109,7 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
     others = [level for level in survey.levels if level not in row.soft_levels]
     return {
         "code": row.code,
-        "name": plain_name(row.name).replace("{", "").replace("}", ""),
+        "name": strip_of_which(row.name).replace("{", "").replace("}", ""),
         "measure": row.measure,
         "companion_severity": row.companion_severity,
         "ledger": short,

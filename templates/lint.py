@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from templates.expand import CHECKLIST, Problem
-from templates.expression import Arithmetic, Number, Reference, walk
-from templates.headings import meanings
+from templates.expression import Arithmetic, CellRef, Number, walk
+from templates.headings import list_meanings
 from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, RollUp, Rule, Severity, Survey
-from templates.older import shown
+from templates.older import show_place
 from templates.sound import SOUND, all_indicators, form_file, ledger_file, problem, rule_file
 
 TEXT_LIMIT = 255
@@ -105,17 +105,17 @@ def _rolled_up(survey: Survey) -> Iterator[Problem]:
 def _over_totals(survey: Survey, indicator: Indicator) -> bool:
     """Return whether all that a ratio is worked out by is a number, or the total of a cell that adds up."""
     nodes = list(walk(indicator.over_totals)) if indicator.over_totals is not None else []
-    named = [node for node in nodes if isinstance(node, Reference)]
+    named = [node for node in nodes if isinstance(node, CellRef)]
     cells = [survey.indicator(node) for node in named]
     fit = all(cell is not None and cell.form == indicator.form and cell.adds_up for cell in cells)
-    plain = all(isinstance(node, (Reference, Number, Arithmetic)) for node in nodes)
+    plain = all(isinstance(node, (CellRef, Number, Arithmetic)) for node in nodes)
     return fit and plain and all(node.view == "now" for node in named)
 
 
 def _synonyms(survey: Survey) -> Iterator[Problem]:
     """D036: a heading of a clerk's own list means one column of a ledger."""
     for ledger in survey.ledgers:
-        for heading, names in meanings(ledger).items():
+        for heading, names in list_meanings(ledger).items():
             if len(names) > 1:
                 file, listed = ledger_file(ledger), "、".join(names)
                 yield problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
@@ -133,13 +133,13 @@ def _migrations(survey: Survey) -> Iterator[Problem]:
         known = _places(survey)
         for old, new in migration.rename.items():
             if new not in known or old[0] != new[0]:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(new, survey))
+                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(new, survey))
         for place in migration.add:
             if place not in known:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         for place in migration.drop:
             if not place[1] or place[0] not in {part for part, _ in known}:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         yield from _twice(migration, survey)
 
 
@@ -154,7 +154,7 @@ def _twice(migration: Migration, survey: Survey) -> Iterator[Problem]:
     for places in (old, new):
         for place, times in Counter(places).items():
             if times > 1:
-                yield problem("D061", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield problem("D061", MIGRATIONS, source=migration.source, place=show_place(place, survey))
 
 
 # --- what is known to be unfinished ----------------------------------------------------------------------------------

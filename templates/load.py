@@ -13,7 +13,7 @@ from templates.codes import read_code_lists
 from templates.expand import (
     CHECKLIST,
     Problems,
-    bound,
+    bind_derived_cells,
     build_checklist,
     build_cover,
     build_form,
@@ -22,7 +22,7 @@ from templates.expand import (
     unique,
 )
 from templates.explanations import Explanations
-from templates.migration import MIGRATIONS, Migration, place_of
+from templates.migration import MIGRATIONS, Migration, parse_place
 from templates.shape import read_toml
 from templates.words import say
 
@@ -53,7 +53,7 @@ class _Files:
     migrations: list[raw.RawMigration] = field(default_factory=list)
 
 
-def available() -> tuple[str, ...]:
+def list_surveys() -> tuple[str, ...]:
     """Return the ids of the surveys that are declared here."""
     return tuple(sorted(path.parent.name for path in SURVEYS.glob("*/survey.toml")))
 
@@ -110,7 +110,9 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
     for missing in [form for form in order if form not in files.forms]:
         problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
     by_short = {ledger.short: ledger for ledger in ledgers}
-    forms = tuple(bound(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms)
+    forms = tuple(
+        bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms
+    )
     return model.Survey(
         id=survey.id,
         title=survey.title,
@@ -177,9 +179,9 @@ def _circles(rows: Mapping[str, raw.RawRow | raw.RawColumn], file: str, problems
 def _migration(migration: raw.RawMigration) -> Migration:
     return Migration(
         migration.source,
-        {place_of(old): place_of(new) for old, new in migration.rename.items()},
-        tuple(place_of(name) for name in migration.drop),
-        tuple(place_of(name) for name in migration.add),
+        {parse_place(old): parse_place(new) for old, new in migration.rename.items()},
+        tuple(parse_place(name) for name in migration.drop),
+        tuple(parse_place(name) for name in migration.add),
     )
 
 

@@ -16,14 +16,14 @@ from templates.expand import CHECKLIST, Problem
 from templates.expression import (
     Aggregate,
     Call,
+    CellRef,
     Column,
     Compare,
     Node,
     Number,
-    Reference,
     Text,
-    ledgers,
-    references,
+    list_ledgers,
+    list_references,
     walk,
 )
 from templates.layout import WorkbookLayout
@@ -92,7 +92,7 @@ def _references(survey: Survey) -> Iterator[Problem]:
     for rule in survey.rules:
         for tree in rule.trees:
             yield from _unknown(survey, tree, rule.each, rule.id, rule_file(survey, rule))
-        if rule.at and Reference(rule.form, rule.at) not in _known(survey, rule.form):
+        if rule.at and CellRef(rule.form, rule.at) not in _known(survey, rule.form):
             yield problem("D012", rule_file(survey, rule), rule=rule.id, code=rule.at)
         if rule.each:
             yield from _unknown_columns(survey, rule.each, [], rule.id, rule_file(survey, rule))
@@ -107,13 +107,13 @@ def _references(survey: Survey) -> Iterator[Problem]:
         yield from _unknown(survey, tree, "", where, form_file(indicator.form))
 
 
-def _known(survey: Survey, form: str) -> set[Reference]:
+def _known(survey: Survey, form: str) -> set[CellRef]:
     return {row.reference for row in survey.form[form].indicators.values()} if form in survey.form else set()
 
 
 def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> Iterator[Problem]:
     for node in walk(tree):
-        if isinstance(node, Reference) and survey.indicator(node) is None:
+        if isinstance(node, CellRef) and survey.indicator(node) is None:
             yield problem("D010", file, where=where, form=node.form, code=node.code)
         elif isinstance(node, Aggregate):
             named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)]
@@ -218,7 +218,7 @@ def _types(survey: Survey) -> Iterator[Problem]:
 def _circles(survey: Survey) -> Iterator[Problem]:
     """D018: no cell is worked out by itself."""
     for indicator in all_indicators(survey):
-        seen, waiting = set[Reference](), _worked_out_by(survey, indicator.reference)
+        seen, waiting = set[CellRef](), _worked_out_by(survey, indicator.reference)
         while waiting:
             cell = waiting.pop()
             if cell not in seen:
@@ -228,10 +228,12 @@ def _circles(survey: Survey) -> Iterator[Problem]:
             yield problem_of("D018", indicator)
 
 
-def _worked_out_by(survey: Survey, cell: Reference) -> list[Reference]:
+def _worked_out_by(survey: Survey, cell: CellRef) -> list[CellRef]:
     indicator = survey.indicator(cell)
     tree = indicator.derive if indicator else None
-    return [] if tree is None else [replace(found, view="now") for found in references(tree) if found.view != "prior"]
+    return (
+        [] if tree is None else [replace(found, view="now") for found in list_references(tree) if found.view != "prior"]
+    )
 
 
 def _examples(survey: Survey) -> Iterator[Problem]:
@@ -281,7 +283,7 @@ def _within_reach(survey: Survey) -> Iterator[Problem]:
     for indicator, tree in _formulas(survey):
         for kind, level in _filling(survey, indicator):
             at_hand = {ledger.short for ledger in survey.ledgers_of(kind, level)}
-            if missing := [short for short in ledgers(tree) if short in survey.ledger and short not in at_hand]:
+            if missing := [short for short in list_ledgers(tree) if short in survey.ledger and short not in at_hand]:
                 yield problem_of("D025", indicator, kind=kind, level=level, ledger="、".join(missing))
                 break
 

@@ -15,17 +15,17 @@ from templates.expression import (
     Aggregate,
     Arithmetic,
     Call,
+    CellRef,
     Column,
     Compare,
     Logic,
     Node,
     Number,
-    Reference,
     Text,
-    children,
+    list_operands,
 )
 from templates.model import Survey
-from templates.nature import is_text, kind_of
+from templates.nature import find_kind, is_text
 from templates.words import say
 
 
@@ -57,7 +57,7 @@ _TRUTHS: Final = ("reported", "in_list", "valid_uscc")
 
 def type_of(node: Node, survey: Survey) -> Type | None:
     """Return what ``node`` yields; None for a cell or column that is not declared."""
-    if isinstance(node, Reference | Column) and kind_of(node, survey) is None:
+    if isinstance(node, CellRef | Column) and find_kind(node, survey) is None:
         return None
     if is_text(node, survey):
         return Type.TEXT
@@ -77,7 +77,7 @@ def misfits(survey: Survey, tree: Node, ledger: str = "", wanted: Type | None = 
 def _within(survey: Survey, node: Node, ledger: str) -> Iterator[str]:
     yield from _of_node(survey, node, ledger)
     inner = node.ledger if isinstance(node, Aggregate) else ledger
-    for child in children(node):
+    for child in list_operands(node):
         yield from _within(survey, child, inner)
 
 
@@ -129,5 +129,5 @@ def _arguments(survey: Survey, node: Call) -> Iterator[str]:
         yield from _unless(type_of(argument, survey), type)
     if name in _CONSTANT and not isinstance(arguments[-1], _CONSTANT[name]):
         yield say("lint.types.constant", name=name)
-    if name == "reported" and not isinstance(arguments[0], Reference | Column):
+    if name == "reported" and not isinstance(arguments[0], CellRef | Column):
         yield say("lint.types.reported")

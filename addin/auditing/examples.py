@@ -17,7 +17,7 @@ _Numbers = dict[tuple[str, str], float]
 _NUMBERED: Final = (int, float)
 
 
-def as_submission(survey: Survey, year: int, example: Example, kind: str, level: str) -> tuple[Submission, _Numbers]:
+def build_example(survey: Survey, year: int, example: Example, kind: str, level: str) -> tuple[Submission, _Numbers]:
     """Return the example as a return, and the values it gives for derived cells.
 
     ``kind`` and ``level`` stand where the example names none. Raises KeyError for a cell, ledger or column that is not

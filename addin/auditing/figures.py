@@ -10,7 +10,7 @@ from templates.expression import Node
 from templates.model import Survey
 
 
-def figures(survey: Survey, submission: Submission) -> dict[tuple[str, str], float]:
+def compute_figures(survey: Survey, submission: Submission) -> dict[tuple[str, str], float]:
     """Return derived cells and 台账合计 by form and code, as far as the ledgers can be added up."""
     batch = Batch(survey, submission.identity.year, [submission])
     found: dict[tuple[str, str], float] = {}

@@ -18,7 +18,7 @@ from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
 from templates.catalogue import INSTALLED, Surveys
-from templates.layout import WorkbookLayout, quoted
+from templates.layout import WorkbookLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -164,7 +164,7 @@ def _link(cell: str) -> Cell:
     if not cell:
         return None
     sheet, _, address = cell.rpartition("!")
-    target = f"#{quoted(sheet)}!{address}".replace('"', '""')
+    target = f"#{quote_sheet(sheet)}!{address}".replace('"', '""')
     return Formula(f'=HYPERLINK("{target}","{cell}")')
 
 
@@ -183,7 +183,7 @@ def go_to(book: OpenBook, cell: str) -> None:
     book.go_to(sheet, address)
 
 
-def next_problem(book: OpenBook) -> None:
+def go_to_next_problem(book: OpenBook) -> None:
     """Go to the next cell of the list in 校验结果 after the one that is selected, and round again."""
     cells = listed_cells(book)
     if not cells:
@@ -201,7 +201,7 @@ def listed_cells(book: OpenBook) -> list[str]:
     return list(dict.fromkeys(cell for cell in column if isinstance(cell, str) and "!" in cell))
 
 
-def help_here(book: OpenBook) -> None:
+def show_help(book: OpenBook) -> None:
     """Go to the definition of the indicator that is selected; from anywhere else to the three steps of the cover."""
     sheet, cell = book.selection()
     row = definition_row(book, sheet, cell)

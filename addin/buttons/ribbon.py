@@ -18,9 +18,9 @@ from templates.words import say
 
 BUTTONS: Mapping[str, Callable[[OpenBook, Surveys], object]] = {
     "validate": live.check,
-    "next": lambda book, _: live.next_problem(book),
+    "next": lambda book, _: live.go_to_next_problem(book),
     "clear": live.clear,
-    "help": lambda book, _: live.help_here(book),
+    "help": lambda book, _: live.show_help(book),
 }
 """What each button of the ribbon does, by the name that the launcher passes."""
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.shared import err, out, refuse, saving
-from generator.ooxml.addin_file import build_addin, installed_program, keep_program_path
+from addin.commands.shared import err, out, refuse, refuse_unwritable
+from generator.ooxml.addin_file import build_addin, find_program, keep_program_path
 from templates.words import say
 
 
@@ -16,9 +16,9 @@ def addin_build(
     path: Annotated[Path, typer.Argument(help=say("cli.addin.file"))] = Path("tianbao.xlam"),
 ) -> None:
     """Write the add-in, and beside it where this program is."""
-    program = installed_program()
+    program = find_program()
     try:
-        with saving(path):
+        with refuse_unwritable(path):
             build_addin(path)
             note = keep_program_path(path, program) if program else None
     except UnicodeError:

@@ -9,12 +9,12 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import err, keep_apart, out, refuse, saving, say_json
+from addin.commands.shared import err, keep_apart, out, refuse, refuse_unwritable, say_json
 from addin.commands.validate import judge
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
-from addin.composing.trace import as_json as composed_json
+from addin.composing.trace import describe_composition as composed_json
 from addin.composing.trace import save_trace
 from addin.sending.fill import render
 from templates.words import say
@@ -36,21 +36,21 @@ def compose(
         definitions, own, sent = gather(unit, parts, surveys)
         composed = compose_parts(definitions, own, sent, strict=strict)
         if trace:
-            with saving(trace):
+            with refuse_unwritable(trace):
                 save_trace(composed, trace)
-        with saving(target):
+        with refuse_unwritable(target):
             render(definitions, composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
     judged = judge(readable(target, surveys), surveys)
     _say_composed(composed, judged, target, trace, json_too=json_too)
-    raise typer.Exit(report.exit_code([judged]))
+    raise typer.Exit(report.choose_exit_code([judged]))
 
 
 def _say_composed(
     composed: Composed, judged: report.Judged, target: Path, trace: Path | None, *, json_too: bool
 ) -> None:
-    counts = report.counts(judged.findings)
+    counts = report.count_findings(judged.findings)
     for remark in composed.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if json_too:

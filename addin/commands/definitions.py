@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.auditing.proof import check_definitions
-from addin.commands.shared import FINDINGS, REFUSED, out, refuse, working
-from templates.catalogue import NoSurvey, folder_of, installed
-from templates.load import SurveyError, available
+from addin.commands.shared import FINDINGS, REFUSED, out, refuse, show_progress
+from templates.catalogue import NoSurvey, find_folder, load_installed
+from templates.load import SurveyError, list_surveys
 from templates.model import Severity
 from templates.words import say
 
@@ -18,9 +18,9 @@ from templates.words import say
 def survey_list() -> None:
     """List the installed surveys."""
     broken = False
-    for name in available():
+    for name in list_surveys():
         try:
-            out.print(f"{name}　{installed(name).title}", markup=False, highlight=False)
+            out.print(f"{name}　{load_installed(name).title}", markup=False, highlight=False)
         except SurveyError:
             broken = True
             out.print(say("cli.survey.broken", survey=name), style="red", markup=False, highlight=False)
@@ -35,13 +35,13 @@ def survey_lint(survey: Annotated[str, typer.Argument(help=say("cli.survey.id"))
 def _folders(named: str) -> list[Path]:
     """Return the folder of the survey that is named, or of every installed one; refuse where there is none."""
     try:
-        return [folder_of(name) for name in ([named] if named else available())]
+        return [find_folder(name) for name in ([named] if named else list_surveys())]
     except NoSurvey as error:
         refuse(str(error))
 
 
 def _lint(folder: Path) -> int:
-    with working(say("cli.survey.working", survey=folder.name)):
+    with show_progress(say("cli.survey.working", survey=folder.name)):
         survey, problems = check_definitions(folder)
     for problem in problems:
         kind = "info" if problem.severity is Severity.INFO else "error"

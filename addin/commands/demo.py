@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import survey_named
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, saving, working
+from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from addin.demo import DemoError
-from addin.demo import demo as make_demo
+from addin.demo import play_demo as make_demo
 from addin.rosters.roster import RosterError
 from templates.words import say
 
@@ -22,7 +22,7 @@ def demo(
 ) -> None:
     """Run the whole line once on made-up units."""
     definitions = survey_named(survey)
-    with saving(folder), working(say("cli.demo.working")) as progress:
+    with refuse_unwritable(folder), show_progress(say("cli.demo.working")) as progress:
         try:
             result = make_demo(definitions, folder, year=year, progress=progress)
         except (DemoError, RosterError) as error:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import err, out, refuse, saving
+from addin.commands.shared import err, out, refuse, refuse_unwritable
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
 from templates.words import say
@@ -25,7 +25,7 @@ def fill(
     submission = readable(workbook, surveys)
     definitions = surveys(submission.edition.survey)
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             filled = fill_in(definitions, submission, read_data(data))
             render(definitions, filled.submission, workbook, target)
     except FillError as error:

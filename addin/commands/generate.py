@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import roster_in, survey_named
-from addin.commands.keys import keys_in
-from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, saving, working
+from addin.commands.keys import read_keys
+from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, refuse_unwritable, show_progress
 from addin.rosters.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
-from addin.sending.last_year import previous_returns
+from addin.sending.last_year import read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
 from generator.strict import Lock
 from templates.model import Survey
@@ -32,15 +32,15 @@ def generate(
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = survey_named(survey)
-    signing = keys_in([key])[0] if key else None
+    signing = read_keys([key])[0] if key else None
     units = roster_in(roster, definitions)
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
-    prior = previous_returns(previous, definitions, year - 1) if previous else {}
+    prior = read_previous_returns(previous, definitions, year - 1) if previous else {}
     if previous:
         found = "previous_found" if prior else "previous_none"
         err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))
-    with saving(folder), working(say("cli.generate.working"), len(units.units)) as progress:
+    with refuse_unwritable(folder), show_progress(say("cli.generate.working"), len(units.units)) as progress:
         written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported, signing)
         kept = keep_password(folder, secret)
     out.print(say("cli.generate.done", count=len(written), folder=folder))

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import survey_named
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, saving, working
+from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from generator.handbook.book import write_handbook
-from generator.handbook.scope import Scope, ScopeError
+from generator.handbook.scope import HandbookScope, ScopeError
 from templates.words import say
 
 
@@ -23,9 +23,9 @@ def survey_handbook(
 ) -> None:
     """Write the handbook of a survey, or of some of its units."""
     try:
-        scope = Scope(survey_named(survey), kind, level, year)
+        scope = HandbookScope(survey_named(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
-    with saving(target), working(say("cli.handbook.working")) as progress:
+    with refuse_unwritable(target), show_progress(say("cli.handbook.working")) as progress:
         write_handbook(target, scope, progress)
     out.print(say("cli.handbook.done", file=target), markup=False, soft_wrap=True)

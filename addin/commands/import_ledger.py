@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
@@ -30,14 +30,14 @@ def import_ledger(
     """Put a clerk's own list into a ledger of a workbook."""
     keep_apart([target], [workbook, source])
     surveys = surveys_for(survey)
-    with working(say("import.said.working")):
+    with show_progress(say("import.said.working")):
         submission = readable(workbook, surveys)
         definitions = surveys(submission.edition.survey)
         try:
             filled, imported = import_list(definitions, submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
-        with saving(target):
+        with refuse_unwritable(target):
             render(definitions, filled, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)

@@ -9,10 +9,10 @@ import typer
 
 from addin.commands.shared import err, refuse
 from addin.reading.reader import read
-from addin.receiving.peek import survey_of
+from addin.receiving.peek import guess_survey
 from addin.rosters.roster import Roster, RosterError, read_roster
 from addin.submission import Refusal, Submission
-from templates.catalogue import NoSurvey, Surveys, folder_of, loaded, namesake
+from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder
 from templates.load import SurveyError
 from templates.model import Survey
 from templates.words import say
@@ -23,10 +23,10 @@ SurveyOption = Annotated[str | None, typer.Option("--survey", help=say("cli.surv
 
 def survey_named(name: str) -> Survey:
     """Return the survey of this id or in this folder, or refuse."""
-    if (folder := namesake(name)) is not None:
+    if (folder := find_namesake(name)) is not None:
         err.print(say("cli.namesake", survey=name, folder=folder), style="yellow", markup=False, highlight=False)
     try:
-        return loaded(folder_of(name))
+        return load_folder(find_folder(name))
     except NoSurvey as error:
         refuse(str(error))
     except SurveyError as error:
@@ -44,7 +44,7 @@ def survey_behind(paths: list[Path], named: str | None) -> Survey:
     for path in paths:
         if not path.exists():
             refuse(say("cli.refused.no_such_file", path=path))
-    found = named or survey_of(paths)
+    found = named or guess_survey(paths)
     if found is None:
         refuse(say("cli.merge.no_survey"))
     return survey_named(found)

@@ -9,10 +9,10 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, saving, say_json, working
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
-from addin.repairing.repair import Repaired, as_json, save_receipt
+from addin.repairing.repair import Repaired, describe_repair, save_receipt
 from addin.repairing.repair import repair as make_anew
 from templates.catalogue import Surveys
 from templates.words import say
@@ -36,12 +36,12 @@ def repair(
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     keep_apart([target, *([receipt] if receipt else [])], [workbook])
     surveys = surveys_for(survey)
-    with working(say("cli.repair.working")):
+    with show_progress(say("cli.repair.working")):
         repaired = _repaired(workbook, target, password, surveys)
     if receipt:
-        with saving(receipt):
+        with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.counts(judge(readable(target, surveys), surveys).findings)
+    audited = report.count_findings(judge(readable(target, surveys), surveys).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
@@ -49,7 +49,7 @@ def repair(
 def _repaired(workbook: Path, target: Path, password: str, surveys: Surveys) -> Repaired:
     submission = readable(workbook, surveys)
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             return make_anew(surveys(submission.edition.survey), submission, workbook, target, password)
     except NotOpened as refused:
         refuse(f"{workbook.name}：{refused.reason}")
@@ -59,7 +59,10 @@ def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path
     for remark in repaired.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if json_too:
-        say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
+        say_json(
+            describe_repair(repaired)
+            | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]}
+        )
         return
     placed = len(repaired.lines) - len(repaired.unplaced)
     done = say("tamper.repair.done", file=target, placed=placed, unplaced=len(repaired.unplaced))

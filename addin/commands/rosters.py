@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import roster_in, survey_behind, survey_named
-from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, saving, say_json, working
+from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.rosters import tell
-from addin.rosters.make import due_day, make_forms
+from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
-from generator.rosters.sheet import new_roster
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.words import say
 
@@ -26,8 +26,8 @@ def roster_new(
     """Write an empty roster to fill in."""
     if path.exists():
         refuse(say("cli.refused.exists", path=path))
-    with saving(path):
-        new_roster(path, survey_named(survey))
+    with refuse_unwritable(path):
+        write_roster_book(path, survey_named(survey))
     out.print(say("cli.roster.done", file=path))
 
 
@@ -42,9 +42,9 @@ def roster_check_make(
     definitions = survey_named(survey)
     units = roster_in(roster, definitions)
     secret = password or secrets.token_urlsafe(9)
-    if due_day(definitions, year) is None:
+    if find_due_day(definitions, year) is None:
         err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
-    with saving(folder), working(say("roster_check.said.working_make"), len(units.units)) as progress:
+    with refuse_unwritable(folder), show_progress(say("roster_check.said.working_make"), len(units.units)) as progress:
         written = make_forms(units, definitions, year, folder, Lock.of(secret), progress)
         kept = keep_password(folder, secret)
     out.print(say("roster_check.said.made", count=len(written), folder=folder))
@@ -65,13 +65,13 @@ def roster_check_merge(
         refuse(say("cli.refused.same_file", path=target))
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    with working(say("roster_check.said.working_merge")) as progress:
+    with show_progress(say("roster_check.said.working_merge")) as progress:
         check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
-    with saving(target):
+    with refuse_unwritable(target):
         tell.write_roster(check, definitions, target)
     if json_too:
-        say_json(tell.as_json(check))
+        say_json(tell.describe_check(check))
     else:
-        for line in tell.lines(check, target):
+        for line in tell.tell_check(check, target):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(FINDINGS if check.open else 0)

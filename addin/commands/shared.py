@@ -28,7 +28,7 @@ def say_json(value: object) -> None:
 
 
 @contextmanager
-def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
+def show_progress(sentence: str, total: int | None = None) -> Iterator[Progress]:
     """Show a bar on standard error; the block tells it how many are done, of how many."""
     with Bar(console=err, transient=True) as bar:
         task = bar.add_task(sentence, total=total)
@@ -36,7 +36,7 @@ def working(sentence: str, total: int | None = None) -> Iterator[Progress]:
 
 
 @contextmanager
-def saving(path: Path) -> Iterator[None]:
+def refuse_unwritable(path: Path) -> Iterator[None]:
     """Refuse with the system's reason where ``path`` cannot be written."""
     try:
         yield

@@ -12,12 +12,12 @@ from rich.table import Table
 from addin.auditing.audit import audit
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, surveys_for
-from addin.commands.keys import keys_in
-from addin.commands.shared import out, say_json, working
+from addin.commands.keys import read_keys
+from addin.commands.shared import out, say_json, show_progress
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
-from addin.progress import tracked
-from addin.sending.keys import genuine
+from addin.progress import track
+from addin.sending.keys import refuse_unsigned
 from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.catalogue import Surveys
@@ -33,17 +33,17 @@ def validate(
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
-    keys, surveys = keys_in(key or []), surveys_for(survey)
-    with working(say("cli.validate.working"), len(files)) as progress:
-        paths = tracked(files, len(files), progress)
+    keys, surveys = read_keys(key or []), surveys_for(survey)
+    with show_progress(say("cli.validate.working"), len(files)) as progress:
+        paths = track(files, len(files), progress)
         results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
-        judged = [judge(genuine(result, keys), surveys) for result in results]
+        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
     if as_json:
-        say_json([report.as_json(one) for one in judged])
+        say_json([report.describe_file(one) for one in judged])
     else:
         for one in judged:
             _show(one)
-    raise typer.Exit(report.exit_code(judged))
+    raise typer.Exit(report.choose_exit_code(judged))
 
 
 def judge(result: Submission | Refusal, surveys: Surveys) -> report.Judged:
@@ -65,7 +65,7 @@ def _show(judged: report.Judged) -> None:
         out.print(_table(judged.findings))
     elif judged.status is FileStatus.OK:
         out.print(say("cli.validate.fine"), style="green")
-    out.print(say("cli.validate.count", **report.counts(judged.findings)))
+    out.print(say("cli.validate.count", **report.count_findings(judged.findings)))
 
 
 def _table(findings: Iterable[Finding]) -> Table:

@@ -37,13 +37,13 @@ def gather(
     problems = [_refused(path, result.reason) for path, result in found if isinstance(result, Refusal)]
     usable = [result for _, result in found if isinstance(result, Submission)]
     survey = surveys(own.edition.survey)
-    problems += misfits(survey, own, usable)
+    problems += list_misfits(survey, own, usable)
     if problems:
         raise ComposeError(problems)
     return survey, own, usable
 
 
-def misfits(survey: Survey, unit: Submission, parts: Sequence[Submission]) -> list[str]:
+def list_misfits(survey: Survey, unit: Submission, parts: Sequence[Submission]) -> list[str]:
     """Return why workbooks cannot be composed into ``unit``'s return: one sentence a workbook."""
     found = [_refused(Path(unit.file), reason) for reason in _first(_wrong_parent(survey, unit))]
     files = {unit.identity.code: unit.file}

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from addin.package.limits import LAST_COLUMN, LAST_ROW
-from templates.layout import letter
+from templates.layout import name_column
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -31,7 +31,7 @@ def parse_place(address: str) -> Place:
 
 def format_place(at: Place) -> str:
     """Return the address of a place, such as ``E31``."""
-    return f"{letter(at[1])}{at[0]}"
+    return f"{name_column(at[1])}{at[0]}"
 
 
 @lru_cache(maxsize=16384)
@@ -59,7 +59,7 @@ def shift_formula(formula: str, rows: int, columns: int) -> str:
     def move(found: re.Match[str]) -> str:
         if found[1]:
             return found[1]
-        column = found[3] if found[2] else letter(count_column(found[3]) + columns)
+        column = found[3] if found[2] else name_column(count_column(found[3]) + columns)
         row = found[5] if found[4] else str(int(found[5]) + rows)
         return f"{found[2]}{column}{found[4]}{row}"
 

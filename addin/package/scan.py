@@ -268,7 +268,7 @@ def _read_type(tiles: Tiles, at: Ints) -> tuple[NDArray[np.uint8], Ints]:
 # --- what cells hold -------------------------------------------------------------------------------------------------
 
 
-class Contents:
+class CellContents:
     """Formulas and values of the cells, by what the order of tags allows after the tag of each."""
 
     def __init__(self, tiles: Tiles, heads: Heads) -> None:
@@ -318,7 +318,7 @@ def _text(data: bytes) -> str:
 
 
 @dataclass
-class Values:
+class CellValues:
     """What cells hold; ``texts`` begins with the string table."""
 
     kind: NDArray[np.uint8]
@@ -327,7 +327,7 @@ class Values:
     texts: list[str]
 
     @classmethod
-    def of(cls, tiles: Tiles, heads: Heads, contents: Contents, texts: list[str], table: int) -> Values:
+    def of(cls, tiles: Tiles, heads: Heads, contents: CellContents, texts: list[str], table: int) -> CellValues:
         """Return the values of all cells; new texts are added to ``texts``, of which ``table`` are the string table."""
         count = len(tiles.cells)
         kind, number = np.zeros(count, np.uint8), np.full(count, np.nan)
@@ -340,7 +340,7 @@ class Values:
             found._put(cell, Kind.TEXT, "")
         return found
 
-    def _read_whole(self, tiles: Tiles, heads: Heads, contents: Contents, table: int) -> Bools:
+    def _read_whole(self, tiles: Tiles, heads: Heads, contents: CellContents, table: int) -> Bools:
         """Read numbers and references to the string table that are digits and nothing else; return which are."""
         length = contents.value_length
         whole = (length > 0) & (length <= _EXACT_DIGITS) & (heads.type <= SHARED_TYPE)
@@ -358,7 +358,7 @@ class Values:
         self.number[numbers], self.kind[numbers] = value[numbers], Kind.NUMBER
         return whole
 
-    def _read_others(self, tiles: Tiles, heads: Heads, contents: Contents, whole: Bools) -> None:
+    def _read_others(self, tiles: Tiles, heads: Heads, contents: CellContents, whole: Bools) -> None:
         """Read decimals, texts of formulas, truths and errors, which are few."""
         type, length = heads.type, contents.value_length
         empty_text = (type == STRING_TYPE) | (type == ERROR_TYPE)

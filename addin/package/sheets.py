@@ -17,7 +17,7 @@ from addin.package.frame import Frame, cut_frame
 from addin.package.markup import Attributes, BadMarkup
 from addin.package.parse import CellParser, collect_row_styles, find_hidden_rows, note_shared
 from addin.package.refusal import NotOpened, word_damage, word_refusal
-from addin.package.scan import Contents, Heads, Tiles, Unusual, Values, read_heads, read_rows
+from addin.package.scan import CellContents, CellValues, Heads, Tiles, Unusual, read_heads, read_rows
 from addin.package.sheet import Sheet
 
 _ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
@@ -102,16 +102,16 @@ class _Scan:
 
     data: bytes
     heads: Heads
-    values: Values
+    values: CellValues
     formula_start: NDArray[np.int64]
     formula_end: NDArray[np.int64]
     formula_tags: list[tuple[int, Attributes]]
 
     @classmethod
     def of(cls, tiles: Tiles, heads: Heads, texts: list[str], table: int) -> _Scan:
-        contents = Contents(tiles, heads)
+        contents = CellContents(tiles, heads)
         tags = [(cell, _attributes(tag)) for cell, tag in contents.formula_tags() if b"si=" in tag]
-        values = Values.of(tiles, heads, contents, texts, table)
+        values = CellValues.of(tiles, heads, contents, texts, table)
         return cls(tiles.data, heads, values, *contents.formulas(), tags)
 
     def of_sheet(self, first: int, end: int) -> Cells:

@@ -12,7 +12,17 @@ from math import nan
 from typing import Any, Final
 
 from addin.package.addresses import Place
-from addin.reading.cells import Raw, Reading, Spec, as_text, interpret, is_blank, quoted, read_number, spec_of_indicator
+from addin.reading.cells import (
+    Raw,
+    Reading,
+    Spec,
+    interpret,
+    is_blank,
+    quote_cell,
+    read_number,
+    show_as_text,
+    specify_indicator,
+)
 from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
@@ -38,7 +48,7 @@ class Places:
     """Codes that stand in several rows, and nobody knows which is the official one."""
 
 
-def places_of(layout: FormLayout, grid: Grid) -> Places | None:
+def find_places(layout: FormLayout, grid: Grid) -> Places | None:
     """Return where a form lies in a sheet, found by header texts and codes; None when the header cannot be found."""
     header = lookup("workbook.header")
     expected = {"".join(text.split()): getattr(COLUMNS, role) for role, text in header.items() if text.strip()}
@@ -96,7 +106,7 @@ class FormReader:
     @cached_property
     def places(self) -> Places | None:
         """Header row, columns by role and rows by code; None when the header cannot be found."""
-        return places_of(self.layout, self.grid)
+        return find_places(self.layout, self.grid)
 
     def _keyless(self, indicator: Indicator) -> bool:
         """Whether the row has no key to be found by: a heading whose 本节无此项业务 is closed to the unit."""
@@ -126,7 +136,7 @@ class FormReader:
     def _note(self, indicator: Indicator, row: int, column: int) -> None:
         raw = self.grid.value(row, column)
         if not is_blank(raw):
-            self.paper.content.notes.setdefault(indicator.form, {})[indicator.code] = as_text(raw)
+            self.paper.content.notes.setdefault(indicator.form, {})[indicator.code] = show_as_text(raw)
 
     # --- what stands where nothing belongs ---------------------------------------------------------------------------
 
@@ -168,7 +178,7 @@ class EntryCell:
     def holds(self, formula: str) -> bool:
         """Return whether the cell holds this formula, however it is spaced and quoted."""
         found = self.grid.formulas.get(self.place)
-        return found is not None and normal_formula(found) == normal_formula(formula)
+        return found is not None and normalize_formula(found) == normalize_formula(formula)
 
     def read_open(self) -> None:
         """Take the value in."""
@@ -177,7 +187,7 @@ class EntryCell:
         self._keep(reading)
         self._remark(reading)
         if self.place in self.grid.formulas and not failed:
-            self._say("cell.formula", value=quoted(self.raw))
+            self._say("cell.formula", value=quote_cell(self.raw))
 
     def _keep(self, reading: Reading) -> None:
         # A section is empty only when its cell says so: any other text there must not turn blanks into zeros.
@@ -186,7 +196,7 @@ class EntryCell:
 
     def read_closed(self) -> None:
         """Accept blank and 0; quote anything else and leave it out."""
-        found = self.grid.errors.get(self.place) or quoted(self.raw)
+        found = self.grid.errors.get(self.place) or quote_cell(self.raw)
         if found and interpret(self.raw, Spec(Kind.DECIMAL)).value != 0:
             note = self.indicator.closed_note or say("reader.closed_note")
             self._say("cell.closed", value=found, note=note)
@@ -201,7 +211,7 @@ class EntryCell:
     @property
     def spec(self) -> Spec:
         """What the cell may hold."""
-        return spec_of_indicator(self.indicator, self.paper.survey)
+        return specify_indicator(self.indicator, self.paper.survey)
 
     def _failed(self) -> str:
         """Remark an error value or a formula without a result, and return it: a text no rule takes for a number."""
@@ -227,7 +237,7 @@ class EntryCell:
 def read_block(paper: WorkingPaper, layout: FormLayout, grid: Grid) -> None:
     """Put the sign-off or the checklist in. Their rows are found by their labels, left of the entry cell."""
     for code, indicator in layout.form.indicators.items():
-        found = block_place(layout, grid, code)
+        found = find_block_cell(layout, grid, code)
         if found is None:
             part, form = say("reader.part.row", code=indicator.label), layout.form.id
             paper.note("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
@@ -235,7 +245,7 @@ def read_block(paper: WorkingPaper, layout: FormLayout, grid: Grid) -> None:
             EntryCell(paper, grid, indicator, *found).read_open()
 
 
-def block_place(layout: FormLayout, grid: Grid, code: str) -> Place | None:
+def find_block_cell(layout: FormLayout, grid: Grid, code: str) -> Place | None:
     """Return the entry cell of a block's row: in the row of its label, in the column that the sheet's header tells."""
     labels = grid.places("".join(layout.form.indicators[code].label.split()))
     near = [row for row, column in labels if column == COLUMNS.code]
@@ -268,7 +278,7 @@ def read_prior(paper: WorkingPaper, grid: Grid) -> None:
     for form in paper.layout.forms.values():
         column = paper.layout.marked[form.sheet]
         for indicator in form.form.indicators.values():
-            spec = spec_of_indicator(indicator, paper.survey)
+            spec = specify_indicator(indicator, paper.survey)
             value: Value | None = interpret(grid.value(form.rows[indicator.code], column), spec).value
             if value is not None:
                 paper.content.prior.setdefault(form.form.id, {})[indicator.code] = value
@@ -277,7 +287,7 @@ def read_prior(paper: WorkingPaper, grid: Grid) -> None:
 _MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")
 
 
-def normal_formula(formula: str) -> str:
+def normalize_formula(formula: str) -> str:
     """Return ``formula`` without what spreadsheet programs change on their own: blanks, ``$``, quotes, case."""
     return formula.removeprefix("=").replace("_xlfn.", "").translate(_MEANINGLESS).upper()
 

@@ -64,7 +64,7 @@ class PackageSheets:
 def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
     """Return the sheet's cells as values; days are days, whichever year they are counted from."""
     cells = sheet.cells
-    formulas = Formulas(cells)
+    formulas = GridFormulas(cells)
     rows: dict[int, dict[int, Raw]] = {row: {} for row in np.unique(cells.row[cells.with_formula]).tolist()}
     for row, column, raw in _values(cells, package):
         rows.setdefault(row, {})[column] = raw
@@ -109,7 +109,7 @@ def _day(serial: float) -> Raw:
     return moment.date() if moment.time() == time() else moment
 
 
-class Formulas(Mapping[Place, str]):
+class GridFormulas(Mapping[Place, str]):
     """The formulas of a sheet by cell, each made out of the file only when it is asked for."""
 
     def __init__(self, cells: Cells) -> None:

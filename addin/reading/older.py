@@ -9,30 +9,30 @@ from typing import TypeVar
 
 from addin.facts import Oddity
 from addin.package.addresses import Place
-from addin.reading.cells import as_text, interpret, spec_of_indicator
-from addin.reading.form_reader import places_of
+from addin.reading.cells import interpret, show_as_text, specify_indicator
+from addin.reading.form_reader import find_places
 from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.submission import Edition, Submission
 from templates.checks import Leaves
 from templates.content import Value
 from templates.layout import FormLayout
-from templates.migration import Migration, former, present
+from templates.migration import Migration, find_former, find_present
 from templates.model import Survey
-from templates.older import shown
+from templates.older import show_place
 from templates.words import lookup
 
 T = TypeVar("T")
 
 
-def taken_over(paper: WorkingPaper, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> Submission:
+def take_over(paper: WorkingPaper, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> Submission:
     """Return what was read with the older codes in the codes of ``survey``; nothing is lost without a finding."""
     _read_prior(paper, grids)
     _keep_typed(paper, grids, survey, how)
-    return renamed(paper.submit(), survey, how)
+    return translate_codes(paper.submit(), survey, how)
 
 
-def renamed(submission: Submission, survey: Survey, how: Migration) -> Submission:
+def translate_codes(submission: Submission, survey: Survey, how: Migration) -> Submission:
     """Return the submission with the codes and columns of ``survey``. Its identity still says what it was made from."""
     content, identity = submission.content, submission.identity
     moved = replace(
@@ -45,7 +45,7 @@ def renamed(submission: Submission, survey: Survey, how: Migration) -> Submissio
             for short, rows in content.ledgers.items()
         },
     )
-    typed = {place: number for old, number in submission.typed.items() if (place := present(old, how))}
+    typed = {place: number for old, number in submission.typed.items() if (place := find_present(old, how))}
     older = Oddity.of("version.older", found=identity.version, expected=survey.version)
     recoded = (_recoded(oddity, how) for oddity in submission.oddities)
     oddities = (older, *_gone(submission, survey, how), *(one for one in recoded if one))
@@ -54,14 +54,14 @@ def renamed(submission: Submission, survey: Survey, how: Migration) -> Submissio
 
 def _recoded(oddity: Oddity, how: Migration) -> Oddity | None:
     """Return the oddity at the code of today, None where there is none; it still quotes the code in the workbook."""
-    place = present((oddity.form, oddity.code), how)
+    place = find_present((oddity.form, oddity.code), how)
     if place is None or place[1] == oddity.code:
         return oddity if place else None
     return replace(oddity, code=place[1], quotes=(*oddity.quotes, ("code", oddity.code)))
 
 
 def _moved(part: str, cells: Mapping[str, T], how: Migration) -> dict[str, T]:
-    placed = ((present((part, name), how), value) for name, value in cells.items())
+    placed = ((find_present((part, name), how), value) for name, value in cells.items())
     return {place[1]: value for place, value in placed if place}
 
 
@@ -73,13 +73,13 @@ def _gone(submission: Submission, survey: Survey, how: Migration) -> Iterator[Od
         cells += [(str(row), line.get(name)) for row, line in content.ledgers.get(part, {}).items()]
         for row, value in cells:
             if value is not None:
-                yield _lost(part, shown((part, name), survey), int(row or 0), value, survey)
+                yield _lost(part, show_place((part, name), survey), int(row or 0), value, survey)
 
 
 def _lost(part: str, place: str, row: int, value: Value, survey: Survey) -> Oddity:
     if part in survey.ledger:
-        return Oddity.of("version.dropped_row", ledger=part, row=row, place=place, value=as_text(value))
-    return Oddity.of("version.dropped", form=part, place=place, value=as_text(value))
+        return Oddity.of("version.dropped_row", ledger=part, row=row, place=place, value=show_as_text(value))
+    return Oddity.of("version.dropped", form=part, place=place, value=show_as_text(value))
 
 
 def _read_prior(paper: WorkingPaper, grids: Mapping[str, Grid | None]) -> None:
@@ -88,11 +88,11 @@ def _read_prior(paper: WorkingPaper, grids: Mapping[str, Grid | None]) -> None:
     paper.content.prior.clear()
     for form in layout.forms.values():
         grid = grids[form.sheet]
-        places = places_of(form, grid) if grid else None
+        places = find_places(form, grid) if grid else None
         if prior is None or places is None:
             continue
         for code, row in places.rows.items():
-            spec = spec_of_indicator(form.form.indicators[code], paper.survey)
+            spec = specify_indicator(form.form.indicators[code], paper.survey)
             value = interpret(prior.value(row, layout.marked[form.sheet]), spec).value
             if value is not None:
                 paper.content.prior.setdefault(form.form.id, {})[code] = value
@@ -103,7 +103,7 @@ def _keep_typed(paper: WorkingPaper, grids: Mapping[str, Grid | None], survey: S
     identity = paper.identity
     for form in survey.forms_of(identity.kind):
         for code, row in form.indicators.items():
-            old = former((form.id, code), how)
+            old = find_former((form.id, code), how)
             if old and row.derived_for(identity.kind, identity.level) is not None:
                 _take_out(paper, grids, form.id, old)
 
@@ -121,5 +121,5 @@ def _take_out(paper: WorkingPaper, grids: Mapping[str, Grid | None], form: str, 
 
 def _value_place(form: FormLayout, grid: Grid, code: str) -> Place | None:
     """Return where the value of a code stands, None where its row is not there."""
-    places = places_of(form, grid)
+    places = find_places(form, grid)
     return (places.rows[code], places.columns["value"]) if places and code in places.rows else None

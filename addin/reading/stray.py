@@ -7,7 +7,7 @@ from typing import Final
 
 from addin.facts import Oddity
 from addin.package.addresses import Place
-from addin.reading.cells import is_blank, quoted
+from addin.reading.cells import is_blank, quote_cell
 from addin.reading.grid import Grid
 from templates.words import say
 
@@ -34,7 +34,7 @@ class Strays:
 
     def oddities(self, *, form: str = "", ledger: str = "") -> list[Oddity]:
         """Return one oddity a cell, and beyond :data:`MOST` one for the rest."""
-        cells = [(self.grid.address(*place), quoted(self.grid.value(*place))) for place in self.found]
+        cells = [(self.grid.address(*place), quote_cell(self.grid.value(*place))) for place in self.found]
         shown = [
             Oddity.of("note.stray", form=form, ledger=ledger, cell=cell, value=value) for cell, value in cells[:MOST]
         ]

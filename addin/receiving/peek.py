@@ -10,16 +10,16 @@ from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
 from addin.receiving.returns import WorkerReading
 from generator.temporary import temporary_folder
-from templates.load import available
+from templates.load import list_surveys
 
 SAMPLE = 20
 """So many readable returns are asked; the most common answer wins."""
 
 
-def survey_of(paths: Iterable[Path]) -> str | None:
+def guess_survey(paths: Iterable[Path]) -> str | None:
     """Return the id of the installed survey that most of the returns belong to, or None when none can be read."""
-    if len(available()) == 1:
-        return available()[0]
+    if len(list_surveys()) == 1:
+        return list_surveys()[0]
     stated: Counter[str] = Counter()
     with temporary_folder() as folder:
         found = [one.path for one in collect(paths, Unpacker(folder)) if isinstance(one, Found)]

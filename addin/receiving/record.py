@@ -37,7 +37,7 @@ class Record:
     """The return as reading took it, with all that was odd about it."""
 
 
-def packed(record: Record) -> str:
+def pack_record(record: Record) -> str:
     """Return the record as one line of text."""
     told = {field.name: getattr(record, field.name) for field in fields(record)}
     kept = {name: value for name, value in told.items() if value != _BLANKS[name]}
@@ -49,7 +49,7 @@ def packed(record: Record) -> str:
     return _ODD.sub(lambda found: "\\u005f" if found[0] == "_" else json.dumps(found[0])[1:-1], text)
 
 
-def unpacked(text: str) -> Record:
+def unpack_record(text: str) -> Record:
     """Return the record that ``text`` holds. Raises LookupError, TypeError, ValueError or AttributeError for others."""
     told = json.loads(text)
     moments = {name: restore_day(told[name]) for name in _MOMENTS if name in told}

@@ -20,11 +20,11 @@ from addin.receiving.outcomes import Contents
 from addin.submission import Refusal
 from addin.tampering.examine import read_examined
 from addin.workers.frames import Unfit
-from addin.workers.limits import USUAL, Limits
-from addin.workers.pool import Answer, Task, read_all, read_here
-from templates.catalogue import INSTALLED, Surveys, loaded
+from addin.workers.limits import USUAL, WorkerLimits
+from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
+from templates.catalogue import INSTALLED, Surveys, load_folder
 from templates.load import SurveyError
-from templates.migration import fingerprint
+from templates.migration import fingerprint_migrations
 from templates.model import Survey
 from templates.words import say
 
@@ -53,7 +53,7 @@ class WorkerReading:
     workers: int | None = None
     work: str = _WORK
     """What a worker does with a file."""
-    limits: Limits = USUAL
+    limits: WorkerLimits = USUAL
 
     def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
@@ -70,7 +70,7 @@ class WorkerReading:
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
         return Task(self.work, asked | {"definitions": by}, self.limits)
 
-    def _understood(self, answer: Answer) -> Contents:
+    def _understood(self, answer: WorkerAnswer) -> Contents:
         """Return what a worker's answer means here."""
         if answer.fault:
             return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence))
@@ -100,7 +100,7 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
     if known is None:
         return INSTALLED
     try:
-        found = loaded(Path(known["folder"]), known["hash"])
+        found = load_folder(Path(known["folder"]), known["hash"])
     except SurveyError as error:
         raise Unfit(str(error.problems.found[0])) from error
     if _definitions(found) != known:
@@ -110,7 +110,7 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
 
 def _definitions(survey: Survey) -> dict[str, str]:
     """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
-    return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint(survey.migrations)}
+    return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
 
 
 def _digest(path: Path) -> str:

@@ -10,15 +10,14 @@ from typing import Any, Final
 
 from addin.package.opened import open_package
 from addin.package.refusal import FileStatus, NotOpened
-from addin.reading.cells import as_text, is_blank, plain
-from addin.reading.days import day_of
+from addin.reading.cells import is_blank, narrow_text, show_as_text
+from addin.reading.days import read_day
 from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
 from addin.reading.reader import Source, read_identity
 from addin.submission import Refusal
-from addin.workers.pool import Answer as WorkerAnswer
-from addin.workers.pool import Task, read_all
-from generator.rosters.form import DOCUMENT, HEADER_ROW, form_rows, row_label
+from addin.workers.pool import Task, WorkerAnswer, read_all
+from generator.rosters.form import DOCUMENT, HEADER_ROW, label_row, list_form_rows
 from templates.content import Identity
 from templates.words import lookup, say
 
@@ -111,7 +110,7 @@ def _answer(identity: Identity, package: Source) -> Answer:
         raise unreadable_form()
     grid = package.grid(sheet)
     rows, column = _places(grid)
-    texts = {key: "" if is_blank(raw := grid.value(row, column)) else as_text(raw) for key, row in rows.items()}
+    texts = {key: "" if is_blank(raw := grid.value(row, column)) else show_as_text(raw) for key, row in rows.items()}
     broken = {key for key, row in rows.items() if (row, column) in grid.uncached or (row, column) in grid.errors}
     if texts["code"] == say("roster_check.form.fixed"):
         texts["code"] = ""
@@ -138,13 +137,13 @@ def _places(grid: Grid) -> tuple[dict[str, int], int]:
         labels = grid.labels(number)
         if header[0] in labels and header[2] in labels:
             rows = _rows(grid, number, labels[header[0]])
-            if len(rows) == len(form_rows()):
+            if len(rows) == len(list_form_rows()):
                 return rows, labels[header[2]]
     raise unreadable_form()
 
 
 def _rows(grid: Grid, header: int, column: int) -> dict[str, int]:
-    keys = {"".join(row_label(key).split()): key for key in form_rows()}
+    keys = {"".join(label_row(key).split()): key for key in list_form_rows()}
     found: dict[str, int] = {}
     for row in sorted(row for row in grid.rows if row > header):
         if key := keys.get(grid.label(row, column)):
@@ -153,12 +152,12 @@ def _rows(grid: Grid, header: int, column: int) -> dict[str, int]:
 
 
 def _result(text: str) -> str:
-    known: dict[str, str] = {plain(shown): key for key, shown in lookup("roster_check.results").items()}
-    return known.get(plain(text), text)
+    known: dict[str, str] = {narrow_text(shown): key for key, shown in lookup("roster_check.results").items()}
+    return known.get(narrow_text(text), text)
 
 
 def _day(grid: Grid, row: int, column: int) -> str:
     """Return the day of the sign-off as 2025-03-20; what is no day stays the text it is."""
     raw = grid.value(row, column)
-    found = None if is_blank(raw) else day_of(plain(raw) if isinstance(raw, str) else raw)
-    return found.day.isoformat() if found else as_text(raw)
+    found = None if is_blank(raw) else read_day(narrow_text(raw) if isinstance(raw, str) else raw)
+    return found.day.isoformat() if found else show_as_text(raw)

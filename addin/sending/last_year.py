@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from addin.auditing.batch import withdrawn
-from addin.auditing.figures import figures
+from addin.auditing.batch import is_withdrawn
+from addin.auditing.figures import compute_figures
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
 from addin.receiving.outcomes import LONG_AGO
@@ -16,7 +16,7 @@ from addin.receiving.returns import WorkerReading
 from addin.submission import Refusal, Submission
 from generator.temporary import temporary_folder
 from templates.catalogue import Surveys
-from templates.content import Content, Identity, Value, carried, prior_fingerprint
+from templates.content import Content, Identity, Value, fingerprint_prior, state_carried_rows
 from templates.layout import WorkbookLayout
 from templates.model import Survey
 from templates.words import lookup
@@ -35,7 +35,7 @@ class LastYear:
     """What is put in again: the rows of ledgers that list what lasts."""
 
 
-def previous_returns(
+def read_previous_returns(
     folder: Path, survey: Survey, year: int, told: Callable[[Refusal], None] = lambda _refusal: None
 ) -> dict[str, LastYear]:
     """Return what was reported for ``year``, by unit code, from the returns in ``folder``, zips among them.
@@ -66,7 +66,7 @@ def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) 
         if rows:
             content.ledgers[short] = dict(enumerate(rows, start=ledger.first_row))
             counts[ledger.ledger.id] = len(rows)
-    return replace(identity, carried=carried(counts), prior=prior_fingerprint(content.prior))
+    return replace(identity, carried=state_carried_rows(counts), prior=fingerprint_prior(content.prior))
 
 
 def _returns(
@@ -84,7 +84,7 @@ def _returns(
 
 
 def _values(survey: Survey, submission: Submission) -> dict[str, dict[str, Value]]:
-    derived, identity = figures(survey, submission), submission.identity
+    derived, identity = compute_figures(survey, submission), submission.identity
     values = {form: dict(cells) for form, cells in submission.content.values.items()}
     for (form, code), number in derived.items():
         if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
@@ -102,6 +102,6 @@ def _rows(survey: Survey, submission: Submission) -> Rows:
         ledger = layout.ledgers[short].ledger
         if ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
-            kept = [row for _, row in sorted(rows.items()) if not withdrawn(row)]
+            kept = [row for _, row in sorted(rows.items()) if not is_withdrawn(row)]
             found[short] = [{name: row[name] for name in lasting if name in row} for row in kept]
     return found

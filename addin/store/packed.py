@@ -31,7 +31,7 @@ class Packed:
     findings: list[Row] = field(default_factory=list)
 
 
-def packed(read: Submission | Refusal) -> Packed:
+def pack_reading(read: Submission | Refusal) -> Packed:
     """Return ``read`` as rows."""
     identity = {name: getattr(read.identity, name, None) for name in IDENTITY}
     whole = {"reading": encode(replace(read, file=""))}
@@ -48,11 +48,11 @@ def packed(read: Submission | Refusal) -> Packed:
         identity | whole | told,
         list(_cells(read)),
         list(_ledger_rows(content)),
-        [finding_row(word(oddity)) for oddity in read.oddities],
+        [pack_finding(word(oddity)) for oddity in read.oddities],
     )
 
 
-def unpacked(head: Mapping[str, Any]) -> Submission | Refusal:
+def unpack_reading(head: Mapping[str, Any]) -> Submission | Refusal:
     """Return what was packed, from its row in ``submissions``. Raises ValueError where that is damaged."""
     return replace(decode(head["reading"]), file=head["file"])
 
@@ -60,7 +60,7 @@ def unpacked(head: Mapping[str, Any]) -> Submission | Refusal:
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def finding_row(finding: Finding) -> Row:
+def pack_finding(finding: Finding) -> Row:
     """Return the finding as a row of ``findings``, without whose it is."""
     told = {name: getattr(finding, name) for name in FINDING}
     return tuple((told | {"severity": finding.severity.value}).values())

@@ -18,7 +18,7 @@ from random import SystemRandom
 
 import duckdb
 
-from addin.store.schema import SCHEMA, complete, create, schema_of
+from addin.store.schema import SCHEMA, complete, create, read_schema
 from generator.temporary import temporary_folder
 from templates.words import say
 
@@ -94,7 +94,7 @@ class Store:
         raise AssertionError("pauses never end")
 
     def _check(self, connection: duckdb.DuckDBPyConnection) -> None:
-        found = schema_of(connection)
+        found = read_schema(connection)
         if found is None:
             raise StoreError(say("store.refused.foreign", file=self.path))
         if found > SCHEMA:

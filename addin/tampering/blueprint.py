@@ -18,7 +18,7 @@ from templates.content import Content as Filled
 from templates.content import Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from templates.spelling import credit_code
+from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
 _OWN: Final = ("code", "name", "uscc", "region", "parent")
@@ -57,7 +57,7 @@ class Blueprint:
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
     """Return the blueprint for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
-    has_uscc = bool(credit_code(identity.uscc))
+    has_uscc = bool(normalize_credit_code(identity.uscc))
     unit = (identity.kind, identity.level, identity.year)
     return _rendered(_Key(id(survey), *unit, has_uscc, grown, identity.carried, survey))
 
@@ -98,6 +98,6 @@ def fill_in(content: StoredCell, identity: Identity) -> StoredCell:
     for name in _OWN:
         word = str(getattr(identity, name))
         if kind == "f":
-            word = (credit_code(word) if name == "uscc" else word).replace('"', '""')
+            word = (normalize_credit_code(word) if name == "uscc" else word).replace('"', '""')
         value = value.replace(f"ZQ{name.upper()}QZ", word)
     return kind + value

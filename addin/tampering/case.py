@@ -10,13 +10,13 @@ from typing import Any, Final, Self
 from addin.facts import Oddity
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Sheet, StoredCell
-from addin.reading.cells import quoted
-from addin.reading.reader import expected_sheets
+from addin.reading.cells import quote_cell
+from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
 from addin.tampering.blueprint import Blueprint, render_blueprint
-from addin.tampering.capacities import capacities
-from addin.tampering.normal import text
-from addin.tampering.shifts import Shift, shifts
+from addin.tampering.capacities import read_capacities
+from addin.tampering.normal import unify_text
+from addin.tampering.shifts import Shift, find_shifts
 from templates.content import Identity
 from templates.model import Survey
 from templates.words import lookup, say
@@ -45,7 +45,7 @@ class Case:
     @classmethod
     def of(cls, survey: Survey, submission: Submission, received: OpenedPackage) -> Self:
         """Return the case, with the blueprint that belongs to the workbook's identity and to its ledgers' sizes."""
-        grown = capacities(submission.layout(survey), received.names)
+        grown = read_capacities(submission.layout(survey), received.names)
         blueprint = render_blueprint(survey, submission.identity, grown)
         return cls(survey, submission, received, blueprint, frozenset(grown))
 
@@ -82,7 +82,7 @@ class Case:
         """The sheets whose rows or columns do not lie where they should."""
         locked = self.blueprint.locked
         bent = [name for name, cells in self.differing.items() if locked[name].has_text(cells)]
-        found = {name: shifts(locked[name].expected, self.pairs[name].contents) for name in bent}
+        found = {name: find_shifts(locked[name].expected, self.pairs[name].contents) for name in bent}
         return {name: moved for name, moved in found.items() if moved}
 
     @cached_property
@@ -94,7 +94,7 @@ class Case:
     @cached_property
     def data_sheets(self) -> frozenset[str]:
         """The sheets that units fill, or that hold last year's values: the reader speaks of those that are missing."""
-        return frozenset(expected_sheets(self.blueprint.layout))
+        return frozenset(list_expected_sheets(self.blueprint.layout))
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -123,7 +123,7 @@ class Difference:
     expected: StoredCell | None
 
 
-def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Oddity]:
+def tell_differences(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Oddity]:
     """Yield a sheet's differences as oddities, of each kind the first few."""
     by_kind: dict[str, list[Difference]] = {}
     for difference in differences:
@@ -140,10 +140,10 @@ def shown(content: StoredCell | None) -> str:
     """Return what stands in a cell as findings quote it."""
     if content is None:
         return say("tamper.blank")
-    return quoted(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
+    return quote_cell(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
 
 
-def listed(names: Iterable[str], more: str = "sheets_more") -> str:
+def join_names(names: Iterable[str], more: str = "sheets_more") -> str:
     """Return the first few of many names in one line; ``more`` is the key of the words that count them."""
     all = list(names)
     rest = say(f"tamper.{more}", count=len(all)) if len(all) > MOST else ""
@@ -160,4 +160,4 @@ def _alike(one: Sheet, other: Sheet) -> bool:
 
 
 def _texts(sheet: Sheet) -> set[str]:
-    return {text(content[1:]) for content in sheet.contents.values() if content[0] == "s"}
+    return {unify_text(content[1:]) for content in sheet.contents.values() if content[0] == "s"}

@@ -80,7 +80,7 @@ def keep_program_path(addin: Path, program: Path) -> Path:
     return note
 
 
-def installed_program() -> Path | None:
+def find_program() -> Path | None:
     """Return the program that belongs to this Python, else the one on the path, if there is any."""
     if getattr(sys, "frozen", False):
         return Path(sys.executable)

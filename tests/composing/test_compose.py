@@ -20,18 +20,18 @@ import pytest
 from openpyxl import load_workbook
 
 from addin.auditing.audit import audit
-from addin.auditing.figures import figures
+from addin.auditing.figures import compute_figures
 from addin.composing.compose import Composed, compose
 from addin.composing.gather import ComposeError
 from addin.composing.trace import save_trace
 from addin.facts import Oddity
 from addin.reading.reader import read
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Compose, Severity, Survey
@@ -123,7 +123,7 @@ def test_parts_add_up_only_where_their_whole_does(kx: Survey) -> None:
     assert 0 < len(added) < len(pairs)
 
 
-def adds_up(kx: Survey, cell: Reference) -> bool:
+def adds_up(kx: Survey, cell: CellRef) -> bool:
     """Return whether parts add to the cell: as a sum, or by their rows of its ledger."""
     row = kx.form[cell.form].indicators[cell.code]
     return row.derive is not None or kx.composition(row) is Compose.SUM
@@ -189,7 +189,7 @@ def test_ledgers_are_stacked_and_a_row_of_two_parts_is_kept_once(kx: Survey) -> 
 
 def test_derived_cells_follow_from_the_stacked_ledgers(kx: Survey) -> None:
     composed = with_farms(kx)
-    assert figures(kx, composed.submission)["K01-01", "37"] == 3.0
+    assert compute_figures(kx, composed.submission)["K01-01", "37"] == 3.0
     lines = [line for line in composed.trace.cells if (line.form, line.code) == ("K01-01", "37")]
     assert [(line.part, line.value, line.use, line.result) for line in lines] == [
         (OWN, 1.0, "ledger", 3.0),
@@ -202,7 +202,7 @@ def test_a_number_typed_over_a_formula_is_said_and_not_taken(kx: Survey) -> None
     office = a_return(kx, OFFICE, farms=[{"农技协名称": "甲会"}])
     office = replace(office, typed={("K01-01", "37"): 9.0})
     composed = compose(kx, a_return(kx, OWN), [office])
-    assert figures(kx, composed.submission)["K01-01", "37"] == 1.0
+    assert compute_figures(kx, composed.submission)["K01-01", "37"] == 1.0
     assert "办公室（演示）的 K01-01 表 37 应由台账算出，手工填入的数未采用" in composed.remarks
 
 
@@ -260,7 +260,11 @@ def numbered(kx: Survey, code: str, factor: int) -> Submission:
 
 def test_every_composed_number_is_what_its_trace_adds_up_to(kx: Survey) -> None:
     composed = compose(kx, numbered(kx, OWN, 1), [numbered(kx, OFFICE, 100), numbered(kx, MUSEUM, 10_000)])
-    unit, content, derived = composed.submission.identity, composed.submission.content, figures(kx, composed.submission)
+    unit, content, derived = (
+        composed.submission.identity,
+        composed.submission.content,
+        compute_figures(kx, composed.submission),
+    )
     for form in kx.forms_of("科协"):
         for row in form.indicators.values():
             if not row.kind.is_number or not row.open_to(unit.kind, unit.level):
@@ -375,7 +379,7 @@ def written(path: Path, survey: Survey, submission: Submission, lock: Lock) -> S
 def complete(kx: Survey, code: str, cells: Cells, lock: Lock, folder: Path, **changed: Any) -> Path:
     """Return the path of a return without errors, but for these cells."""
     who = unit(kx, code, **changed)
-    submission = Submission("", who, Edition.of(kx), complete_zero(kx, who))
+    submission = Submission("", who, Edition.of(kx), make_complete_zero(kx, who))
     for place, value in cells.items():
         form, _, number = place.partition("!")
         submission.content.set(form, number, value)

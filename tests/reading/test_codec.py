@@ -23,7 +23,7 @@ from addin.facts import Oddity
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Refusal, Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -110,7 +110,7 @@ def typical(kx: Survey, tmp_path_factory: pytest.TempPathFactory, lock: Lock) ->
     """A whole return of the large survey with some rows in every ledger, read from its workbook."""
     kind = kx.kinds[0]
     whose = Identity(kx.id, kx.version, kx.hash, 2024, "500103", "渝中区科学技术协会", kind.name, kind.levels[0])
-    content = complete_zero(kx, whose)
+    content = make_complete_zero(kx, whose)
     for ledger in kx.ledgers_of(kind.name, kind.levels[0]):
         columns = [one.name for one in ledger.columns if one.kind is Kind.TEXT and not (one.code_list or one.options)]
         row: dict[str, Value] = dict.fromkeys(columns, "重庆市渝中区某某路 12 号")

@@ -19,8 +19,8 @@ from addin.receiving.returns import WorkerReading
 from addin.rosters.roster import Roster
 from addin.store.remember import merge_into
 from addin.store.store import Store
-from addin.summary.rollup import Rollup, as_json
-from addin.workers.limits import Limits
+from addin.summary.rollup import Rollup, describe_merge
+from addin.workers.limits import WorkerLimits
 from generator.strict import Lock
 from templates.catalogue import Surveys
 from tests.support.returns import MINI
@@ -28,7 +28,7 @@ from tests.support.stores import asked, tiny_returns, tiny_roster
 
 GOOD = tiny_roster(5)
 UNITS = tiny_roster(14)
-TIGHT = Limits(processor=20.0, seconds=8.0, megabytes=1024)
+TIGHT = WorkerLimits(processor=20.0, seconds=8.0, megabytes=1024)
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 POISON = {
     "raise": "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取。",
@@ -94,6 +94,6 @@ def test_poison_costs_its_own_files_and_no_other(returns: Path, tmp_path: Path) 
     assert {file.shown: file.reason for file, _ in alone.files if file.reason} == sentences
     assert all(unit and unit.code == file.shown[:3] for file, unit in alone.files)
     together = received(returns, UNITS, workers=2, store=tmp_path / "S.duckdb")
-    assert as_json(together, Rollup.of(together)) == as_json(alone, rollup)
+    assert describe_merge(together, Rollup.of(together)) == describe_merge(alone, rollup)
     kept = asked(tmp_path / "S.duckdb", "SELECT file FROM submissions ORDER BY file")
     assert kept == [(f"{unit.code}.xlsx",) for unit in GOOD.units] + [("013-print.xlsx",)], "what broke is tried again"

@@ -20,9 +20,9 @@ from addin.reading.reader import read
 from addin.receiving import upward
 from addin.receiving.archive import Found
 from addin.receiving.below import TASK, understand
-from addin.receiving.outcomes import Contents, Incoming, Merged, ReturnedFile, Role, UnitReturn
-from addin.receiving.record import Record, packed
-from addin.receiving.upward import DOCUMENT, expanded
+from addin.receiving.outcomes import Contents, FileOutcome, IncomingFile, Merged, Role, UnitOutcome
+from addin.receiving.record import Record, pack_record
+from addin.receiving.upward import DOCUMENT, list_returns_inside
 from addin.submission import Edition, Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
@@ -80,10 +80,10 @@ def here() -> Iterator[None]:
         yield
 
 
-def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming]:
+def taken_apart(submissions: list[Submission], saved: datetime) -> list[IncomingFile]:
     """Write the returns into a consolidated workbook and return what the level above finds in it."""
-    file = ReturnedFile("x.xlsx", Role.COUNTED, FileStatus.OK, modified=saved, changed=saved, digest="d")
-    units = [UnitReturn(unit(s.identity.code, s.identity.kind, "市级"), (file,), s) for s in submissions]
+    file = FileOutcome("x.xlsx", Role.COUNTED, FileStatus.OK, modified=saved, changed=saved, digest="d")
+    units = [UnitOutcome(unit(s.identity.code, s.identity.kind, "市级"), (file,), s) for s in submissions]
     result = Merged(survey(), 2024, tuple(units), ())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "汇总.xlsx"
@@ -92,8 +92,8 @@ def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming
         assert isinstance(refusal, Refusal)
         assert refusal.identity
         assert refusal.identity.document == DOCUMENT
-        incoming = Incoming.of(Found(path, path.name, saved), Contents(refusal), 0)
-        return expanded([incoming], survey(), 2024, ())
+        incoming = IncomingFile.of(Found(path, path.name, saved), Contents(refusal), 0)
+        return list_returns_inside([incoming], survey(), 2024, ())
 
 
 @settings(max_examples=40, deadline=None)
@@ -131,6 +131,6 @@ def test_a_text_that_looks_like_a_day_stays_a_text() -> None:
 
 def test_records_are_small() -> None:
     """Blanks and defaults are not written."""
-    assert json.loads(packed(Record(unit("1")))) == {
+    assert json.loads(pack_record(Record(unit("1")))) == {
         "unit": {"code": "1", "name": "单位1", "uscc": "", "kind": "科协", "level": "县级", "region": "110101"}
     }

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from addin.auditing.proof import check_definitions
-from templates.catalogue import loaded
+from templates.catalogue import load_folder
 from templates.expand import Problem
 from templates.lint import lint
 from templates.load import SURVEYS, SurveyError, load
@@ -341,5 +341,5 @@ def test_commands_refuse_what_lint_refuses(
 
 def test_what_is_only_bad_style_is_no_obstacle(folder: Path) -> None:
     replaced(RULES, 'hint = "请核对计量单位。"', 'hint = ""')(folder)
-    assert loaded(folder).id == "mini"
+    assert load_folder(folder).id == "mini"
     assert told(check_definitions(folder)[1]) == [("D022", RULES)]
