@@ -353,7 +353,7 @@ def _upright(numbers: Iterable[int]) -> str:
 
 
 def formulate_accepted_uscc(cell: str) -> str:
-    """Return :func:`formulate_valid_uscc` for a data validation, in which Excel takes no array constants and 255 characters.
+    """Return :func:`formulate_valid_uscc` for a data validation: no array constants there, and 255 characters.
 
     The weights are the powers of 3; weighted and added up, the 18 values of a right code are a multiple of 31.
     """

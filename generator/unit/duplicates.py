@@ -1,4 +1,4 @@
-"""Rows of a ledger that register the same object twice, as formulas; :func:`addin.auditing.structure.build_row_key` in Excel.
+"""Rows of a ledger that register the same object twice: :func:`addin.auditing.structure.build_row_key` as formulas.
 
 To compare every row with every other takes a while for each full ledger, so a cheap question comes first: does any name
 stand twice as it is written, or is any written in a shape that might hide a second one? Only then are whole keys made

@@ -109,7 +109,8 @@ class LedgerSheet:
         ]
         told = f"INDEX(audit_message,{first})"
         told = f"IF(LEN({told})>0,{quote(words['first'])}&{told},{quote(words['unjudged'])})"
-        return f"{formulate_words(words['rows'], rows=rows)}&IF({first}=0,{quote(words['fine'])},{'&'.join([*counts, told])})"
+        filled = formulate_words(words["rows"], rows=rows)
+        return f"{filled}&IF({first}=0,{quote(words['fine'])},{'&'.join([*counts, told])})"
 
     def _colour_status(self, cell: str) -> None:
         first = formulate_first(self.desk, self.ledger.sheet)
