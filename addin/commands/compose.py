@@ -9,7 +9,9 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import err, keep_apart, out, refuse, refuse_unwritable, say_json
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
 from addin.commands.validate import judge
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
@@ -30,7 +32,7 @@ def compose(
     survey: SurveyOption = None,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
-    keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    refuse_outputs([as_workbook(target), as_workbook(trace) if trace else None], [unit, *parts])
     surveys = surveys_for(survey)
     try:
         definitions, own, sent = gather(unit, parts, surveys)

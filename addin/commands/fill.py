@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import err, out, refuse, refuse_unwritable
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
@@ -21,6 +23,7 @@ def fill(
     survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
+    refuse_outputs([as_workbook(target)], [data])
     surveys = surveys_for(survey)
     submission = readable(workbook, surveys)
     definitions = surveys(submission.edition.survey)

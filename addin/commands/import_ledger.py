@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
@@ -28,7 +30,7 @@ def import_ledger(
     survey: SurveyOption = None,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
-    keep_apart([target], [workbook, source])
+    refuse_outputs([as_workbook(target)], [workbook, source])
     surveys = surveys_for(survey)
     with show_progress(say("import.said.working")):
         submission = readable(workbook, surveys)

@@ -9,7 +9,9 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, describe_repair, save_receipt
@@ -34,7 +36,7 @@ def repair(
     """Lift the values of a tampered workbook into a fresh one."""
     if receipt and receipt.suffix.lower() not in _RECEIPTS:
         refuse(say("tamper.repair.receipt_kind", file=receipt))
-    keep_apart([target, *([receipt] if receipt else [])], [workbook])
+    refuse_outputs([as_workbook(target), Output(receipt) if receipt else None], [workbook])
     surveys = surveys_for(survey)
     with show_progress(say("cli.repair.working")):
         repaired = _repaired(workbook, target, password, surveys)

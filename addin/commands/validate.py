@@ -15,9 +15,9 @@ from addin.commands.inputs import SurveyOption, surveys_for
 from addin.commands.keys import read_keys
 from addin.commands.shared import out, say_json, show_progress
 from addin.finding import Finding
+from addin.keys import refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import track
-from addin.sending.keys import refuse_unsigned
 from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from templates.catalogue import Surveys

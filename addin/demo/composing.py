@@ -15,7 +15,7 @@ from addin.demo.actor import Actor
 from addin.demo.cast import DemoError
 from addin.demo.places import DemoPlaces
 from addin.demo.seed import explain, remember
-from addin.rosters.roster import Roster, name_workbook
+from addin.roster import Roster, name_workbook
 from addin.sending.fill import render
 from templates.catalogue import Surveys
 from templates.model import Survey

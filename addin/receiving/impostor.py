@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import IncomingFile
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal, Submission
 from templates.model import Indicator, Kind, Survey
 from templates.spelling import make_name_key, normalize_credit_code

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.keys import Key, refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
@@ -20,8 +21,7 @@ from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role
 from addin.receiving.reconcile import reconcile
 from addin.receiving.returns import ReadReturns, WorkerReading
 from addin.receiving.upward import list_returns_inside
-from addin.rosters.roster import Roster
-from addin.sending.keys import Key, refuse_unsigned
+from addin.roster import Roster
 from addin.submission import Refusal, Submission
 from generator.temporary import make_folder, temporary_folder
 from templates.catalogue import Surveys

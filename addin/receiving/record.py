@@ -14,7 +14,7 @@ from typing import Final
 
 from addin.codec import as_plain, from_plain, plain_day, restore_day
 from addin.receiving.outcomes import LONG_AGO
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 
 _ODD: Final = re.compile(r"[^ -^`-~\u3000-\u303f\u4e00-\u9fff\uff01-\uffe5]|_(?=x)")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from addin.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import translate_codes
 from addin.reading.reader import check_version
@@ -14,7 +15,6 @@ from addin.receiving.below import Below, read_below
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
 from addin.receiving.record import Record, pack_record, unpack_record
-from addin.sending.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest_records

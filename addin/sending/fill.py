@@ -6,25 +6,34 @@ import json
 import re
 import secrets
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
 from addin.auditing.figures import compute_figures
 from addin.reading.cells import Raw, Spec, interpret, show_as_text, specify_column, specify_indicator
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.strict import Lock, storable
 from generator.unit.workbook import build
+from templates.characters import show_halves
 from templates.content import Value
 from templates.layout import LedgerLayout
 from templates.model import Form, Kind, Survey
+from templates.system import reason_of
 from templates.words import lookup, say
 
 _LOCK: Final = re.compile(rb"<sheetProtection\b[^>]*>")
 _ATTRIBUTE: Final = re.compile(rb'(hashValue|saltValue|spinCount)="([^"]*)"')
+
+
+_QUOTED: Final = 40
+_DIGITS: Final = 40
+"""Whole numbers with more digits are none that anybody means; shorter ones may be codes."""
 
 
 class FillError(Exception):
@@ -44,15 +53,50 @@ class Filled:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _NoNumber:
+    """A number of the JSON that no cell can hold, as it stands there."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def read_data(path: Path) -> dict[str, Any]:
     """Return the JSON object in ``path``. Raises :class:`FillError` with one sentence when there is none."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FillError([say("fill.not_json", file=path.name, reason=error)]) from error
+        data = _parsed(path)
+    except OSError as error:
+        raise FillError([say("fill.not_read", file=path.name, reason=reason_of(error))]) from error
+    except UnicodeDecodeError as error:
+        raise FillError([say("fill.not_utf8", file=path.name, place=error.start + 1)]) from error
+    except json.JSONDecodeError as error:
+        where = {"row": error.lineno, "column": error.colno}
+        raise FillError([say("fill.not_json", file=path.name, **where)]) from error
+    except RecursionError as error:
+        raise FillError([say("fill.too_deep", file=path.name)]) from error
     if not isinstance(data, dict):
         raise FillError([say("fill.not_an_object", file=path.name)])
     return data
+
+
+def _parsed(path: Path) -> Any:
+    """Return what the JSON says; raises FillError where a key stands twice in one object."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counted = Counter(name for name, _ in pairs)
+        if twice := [name for name, count in counted.items() if count > 1]:
+            raise FillError([say("fill.twice", file=path.name, name=show_halves(name)) for name in twice])
+        return dict(pairs)
+
+    return json.loads(
+        path.read_text(encoding="utf-8-sig"),
+        object_pairs_hook=once,
+        parse_float=lambda text: number if isfinite(number := float(text)) else _NoNumber(text),
+        parse_int=lambda text: int(text) if len(text) <= _DIGITS else _NoNumber(text),
+        parse_constant=_NoNumber,
+    )
 
 
 def fill(survey: Survey, submission: Submission, data: dict[str, Any]) -> Filled:
@@ -121,15 +165,15 @@ class _Filling:
                 if value is not None:
                     self.remarks.append(say("fill.derived", form=form.id, code=code, value=value))
             elif not self._holds(value):
-                self.problems.append(say("fill.value", where=f"{form.id} {code}", value=value))
+                self.problems.append(_complaint("value", f"{form.id} {code}", value))
             else:
                 taken = self._value(value, specify_indicator(indicator, self.survey))
                 self.changes.append(lambda f=form.id, c=code, v=taken: self.content.set(f, c, v))
 
     def _notes(self, notes: Any) -> None:
         for form, code, text in self._cells(notes, "notes"):
-            if text is not None and not isinstance(text, str):
-                self.problems.append(say("fill.text", where=f"{form.id} {code}", value=text))
+            if text is not None and not (isinstance(text, str) and self._holds(text)):
+                self.problems.append(_complaint("text", f"{form.id} {code}", text))
                 continue
             self.changes.append(lambda f=form.id, c=code, t=text: self._set_note(f, c, t))
 
@@ -186,7 +230,7 @@ class _Filling:
             if column is None:
                 self.problems.append(say("fill.unknown_column", where=where))
             elif not self._holds(value):
-                self.problems.append(say("fill.value", where=where, value=value))
+                self.problems.append(_complaint("value", where, value))
             elif (found := self._value(value, specify_column(column, self.survey))) is not None:
                 taken[name] = found
         return taken
@@ -200,8 +244,8 @@ class _Filling:
         self._text("remarks", text)
 
     def _text(self, attribute: str, text: Any) -> None:
-        if text is not None and not isinstance(text, str):
-            self.problems.append(say("fill.text", where=lookup(f"fill.{attribute}"), value=text))
+        if text is not None and not (isinstance(text, str) and self._holds(text)):
+            self.problems.append(_complaint("text", lookup(f"fill.{attribute}"), text))
             return
         self.changes.append(lambda: setattr(self.content, attribute, text or ""))
 
@@ -213,7 +257,9 @@ class _Filling:
 
     @staticmethod
     def _holds(value: Any) -> bool:
-        return value is None or isinstance(value, str | int | float | bool)
+        if isinstance(value, str):
+            return storable(value) == value
+        return value is None or isinstance(value, int | float | bool)
 
     @staticmethod
     def _value(value: Raw | None, spec: Spec) -> Value | None:
@@ -224,6 +270,18 @@ class _Filling:
         if reading.value is not None:
             return reading.value
         return None if value == "" else show_as_text(value)
+
+
+def _complaint(what: str, where: str, value: Any) -> str:
+    """Return what is wrong with a value: that it is none that cells hold, or else ``what``."""
+    what = "number" if isinstance(value, _NoNumber) else "unfit" if isinstance(value, str) else what
+    return say(f"fill.{what}", where=where, value=_quoted(value))
+
+
+def _quoted(value: Any) -> str:
+    """Return a value as the sentence quotes it: the beginning of a long one."""
+    text = show_halves(str(value))
+    return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
 
 
 def as_data(submission: Submission) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
 from addin.finding import Finding, sort_findings
+from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
-from addin.sending.keys import Key
 from addin.submission import Submission
 from addin.summary.beside import copy_files
 from addin.summary.insights import gather_insights

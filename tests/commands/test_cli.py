@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from addin.demo import play_demo
 from addin.reading.reader import read
-from addin.rosters.roster import read_roster
+from addin.roster import read_roster
 from addin.sending.dispatch import make_identity
 from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero

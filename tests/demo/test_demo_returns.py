@@ -23,7 +23,7 @@ from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving.collect import read_saved_time
-from addin.rosters.roster import read_roster
+from addin.roster import read_roster
 from addin.sending.dispatch import prefill_content
 from addin.sending.zero import make_complete_zero, region_values
 from addin.submission import Edition, Refusal, Submission

@@ -18,9 +18,9 @@ from addin.composing.compose import compose
 from addin.demo import DemoError, DemoResult, play_demo
 from addin.receiving.outcomes import State
 from addin.receiving.receive import MergeJob, merge
+from addin.roster import read_roster
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import read_roster
 from addin.summary.rollup import Rollup
 from templates.load import load
 from templates.model import Survey

@@ -22,7 +22,7 @@ from addin.composing.compose import compose
 from addin.reading.reader import read
 from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.fill import fill, render
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission

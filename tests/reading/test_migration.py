@@ -14,7 +14,7 @@ from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.last_year import read_previous_returns
 from addin.store.remember import merge_into
 from addin.store.store import Store

@@ -9,7 +9,7 @@ import pytest
 
 from addin.receiving.impostor import refuse_impostor
 from addin.receiving.outcomes import IncomingFile
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from templates.content import Value
 from tests.support.returns import a_return, named

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
+from addin.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.checked import RosterCheck
 from addin.rosters.make import make_forms
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.tell import describe_check, tell_check, write_roster
 from addin.submission import Refusal
 from generator.ooxml.edit import put_modified

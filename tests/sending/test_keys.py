@@ -13,14 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from addin.composing.compose import compose
+from addin.keys import Key, KeyRefused, make_key, read_key, refuse_unsigned, sign, tell_doubt
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.fill import fill, render
-from addin.sending.keys import Key, KeyRefused, make_key, read_key, refuse_unsigned, sign, tell_doubt
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup

@@ -8,7 +8,7 @@ from addin.auditing.audit import audit
 from addin.package.opened import open_package
 from addin.reading.reader import read
 from addin.repairing.repair import repair
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.fill import as_data, fill, render
 from addin.sending.last_year import read_previous_returns

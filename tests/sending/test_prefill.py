@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from addin.reading.reader import read
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.prefill import PrefillError, read_prefill
 from addin.submission import Submission

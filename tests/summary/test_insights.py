@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from addin.submission import Edition, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.insights import gather_insights

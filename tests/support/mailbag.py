@@ -24,7 +24,7 @@ from addin.receiving.collect import read_saved_time
 from addin.receiving.outcomes import Contents, Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import ReadReturns
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.submission import Edition, Refusal, Submission
 from addin.workers.pool import attempt
 from templates.content import Content, Identity

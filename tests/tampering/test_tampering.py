@@ -17,7 +17,7 @@ from addin.host import connect
 from addin.package.opened import open_package
 from addin.reading.reader import read, read_source
 from addin.receiving.receive import MergeJob, merge
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.fill import render
 from addin.submission import Submission
 from addin.tampering.examine import examine, read_examined
