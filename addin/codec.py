@@ -26,13 +26,13 @@ _ODDITY: Final = tuple(field.name for field in fields(Oddity))
 
 def encode(read: Submission | Refusal) -> str:
     """Return what was read of a file as a line of text."""
-    return _encoder.encode(as_plain(read))
+    return _encoder.encode(describe_reading(read))
 
 
 def decode(text: str) -> Submission | Refusal:
     """Return what :func:`encode` was given. Raises ValueError for a text that it did not write."""
     try:
-        return from_plain(json.loads(text))
+        return rebuild_reading(json.loads(text))
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from error
 
@@ -42,8 +42,8 @@ def fingerprint(submission: Submission) -> str:
     return _encoder.encode([_content(submission.content), _oddities(submission.oddities), _typed(submission.typed)])
 
 
-def as_plain(read: Submission | Refusal) -> dict[str, Any]:
-    """Return what was read as plain values; days in it are for :func:`plain_day`, which JSON encoders ask."""
+def describe_reading(read: Submission | Refusal) -> dict[str, Any]:
+    """Return what was read as plain values; days in it are for :func:`describe_day`, which JSON encoders ask."""
     whose = {"file": read.file, "identity": _identity(read.identity) if read.identity else None}
     if isinstance(read, Refusal):
         parts: dict[str, Any] = {"status": read.status.value, "reason": read.reason}
@@ -57,8 +57,8 @@ def as_plain(read: Submission | Refusal) -> dict[str, Any]:
     return whose | parts | ({"origin": _origin(read.origin)} if read.origin else {})
 
 
-def from_plain(plain: Mapping[str, Any]) -> Submission | Refusal:
-    """Return what :func:`as_plain` was given. Raises what :func:`decode` makes a ValueError of."""
+def rebuild_reading(plain: Mapping[str, Any]) -> Submission | Refusal:
+    """Return what :func:`describe_reading` was given. Raises what :func:`decode` makes a ValueError of."""
     identity = Identity(**plain["identity"]) if plain["identity"] else None
     origin = _origin_from(plain["origin"]) if "origin" in plain else None
     if "status" in plain or identity is None:
@@ -74,7 +74,7 @@ def from_plain(plain: Mapping[str, Any]) -> Submission | Refusal:
     )
 
 
-def plain_day(value: object) -> dict[str, str]:
+def describe_day(value: object) -> dict[str, str]:
     """Return a day, or a moment, as JSON holds it."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
@@ -83,7 +83,7 @@ def plain_day(value: object) -> dict[str, str]:
     raise TypeError(type(value).__name__)
 
 
-_encoder: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain_day)
+_encoder: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=describe_day)
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -152,5 +152,5 @@ def _restore_days(cells: dict[str, Any]) -> dict[str, Value]:
 
 
 def restore_day(told: dict[str, str]) -> date:
-    """Return what :func:`plain_day` was given. Raises LookupError, TypeError or ValueError for others."""
+    """Return what :func:`describe_day` was given. Raises LookupError, TypeError or ValueError for others."""
     return datetime.fromisoformat(told["moment"]) if "moment" in told else date.fromisoformat(told["date"])

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from addin.codec import as_plain, from_plain, plain_day, restore_day
+from addin.codec import describe_day, describe_reading, rebuild_reading, restore_day
 from addin.receiving.outcomes import LONG_AGO
 from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
@@ -44,8 +44,8 @@ def pack_record(record: Record) -> str:
     unit = {field.name: getattr(record.unit, field.name) for field in fields(record.unit)}
     kept["unit"] = {name: value for name, value in unit.items() if value or name in _NEEDED}
     if record.returned:
-        kept["returned"] = as_plain(record.returned)
-    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), default=plain_day)
+        kept["returned"] = describe_reading(record.returned)
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), default=describe_day)
     return _ODD.sub(lambda found: "\\u005f" if found[0] == "_" else json.dumps(found[0])[1:-1], text)
 
 
@@ -53,7 +53,7 @@ def unpack_record(text: str) -> Record:
     """Return the record that ``text`` holds. Raises LookupError, TypeError, ValueError or AttributeError for others."""
     told = json.loads(text)
     moments = {name: restore_day(told[name]) for name in _MOMENTS if name in told}
-    returned = from_plain(told["returned"]) if "returned" in told else None
+    returned = rebuild_reading(told["returned"]) if "returned" in told else None
     if isinstance(returned, Refusal):
         raise ValueError(returned.reason)
     return Record(**told | moments | {"unit": _unit(told["unit"]), "returned": returned})
