@@ -32,7 +32,7 @@ def encode(read: Submission | Refusal) -> str:
 def decode(text: str) -> Submission | Refusal:
     """Return what :func:`encode` was given. Raises ValueError for a text that it did not write."""
     try:
-        return rebuild_reading(json.loads(text))
+        return restore_reading(json.loads(text))
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from error
 
@@ -57,7 +57,7 @@ def describe_reading(read: Submission | Refusal) -> dict[str, Any]:
     return whose | parts | ({"origin": _origin(read.origin)} if read.origin else {})
 
 
-def rebuild_reading(plain: Mapping[str, Any]) -> Submission | Refusal:
+def restore_reading(plain: Mapping[str, Any]) -> Submission | Refusal:
     """Return what :func:`describe_reading` was given. Raises what :func:`decode` makes a ValueError of."""
     identity = Identity(**plain["identity"]) if plain["identity"] else None
     origin = _origin_from(plain["origin"]) if "origin" in plain else None

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from addin.codec import describe_day, describe_reading, rebuild_reading, restore_day
+from addin.codec import describe_day, describe_reading, restore_day, restore_reading
 from addin.receiving.outcomes import LONG_AGO
 from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
@@ -53,7 +53,7 @@ def unpack_record(text: str) -> Record:
     """Return the record that ``text`` holds. Raises LookupError, TypeError, ValueError or AttributeError for others."""
     told = json.loads(text)
     moments = {name: restore_day(told[name]) for name in _MOMENTS if name in told}
-    returned = rebuild_reading(told["returned"]) if "returned" in told else None
+    returned = restore_reading(told["returned"]) if "returned" in told else None
     if isinstance(returned, Refusal):
         raise ValueError(returned.reason)
     return Record(**told | moments | {"unit": _unit(told["unit"]), "returned": returned})
