@@ -17,10 +17,14 @@ ROOM = 50_000
 
 @dataclass(frozen=True)
 class Output:
-    """A file to write, with the suffixes that its name may have; none are asked for where every name will do."""
+    """A file to write, with the suffixes that its name may have; none are asked for where every name will do.
+
+    A store says itself, before the work, whether it can be written, and may be open elsewhere for a while.
+    """
 
     path: Path
     suffixes: Sequence[str] = ()
+    is_store: bool = False
 
 
 def workbook(path: Path) -> Output:
@@ -37,7 +41,8 @@ def refuse_outputs(outputs: Iterable[Output | None], inputs: Iterable[Path] = ()
             refuse(say("cli.refused.same_file", path=output.path))
         taken.append(output.path)
     for output in asked:
-        _refuse_file(output)
+        if not output.is_store:
+            _refuse_file(output)
 
 
 def refuse_folder(folder: Path, files: int = 1, reserved: Iterable[str] = ()) -> None:
