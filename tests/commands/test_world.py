@@ -197,8 +197,8 @@ def test_a_composed_return_that_cannot_be_written_leaves_nothing(desk: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "a.xlsx")
 
-    monkeypatch.setattr("addin.commands.compose.gather", lambda *_: ())
-    monkeypatch.setattr("addin.commands.compose.compose_parts", lambda **_: SimpleNamespace(submission=None))
+    monkeypatch.setattr("addin.commands.compose.gather", lambda *_: (None, None, ()))
+    monkeypatch.setattr("addin.commands.compose.compose_parts", lambda *_, **__: SimpleNamespace(submission=None))
     monkeypatch.setattr("addin.commands.compose.render", full)
     result = run(*COMPOSE, "a.xlsx")
     assert (result.exit_code, result.output) == (2, "不能写入 a.xlsx：磁盘已满，请腾出空间再做一次\n")
