@@ -35,8 +35,8 @@ from templates.expression import CellRef
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Compose, Severity, Survey
-from tests.commands.test_cli import run
 from tests.support.books import identity
+from tests.support.command import run
 
 LEVEL = "市级科协"
 OWN, OFFICE, MUSEUM = "500103", "500103-01", "500103-02"
