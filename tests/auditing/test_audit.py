@@ -226,7 +226,7 @@ def test_one_explanation_serves_a_block(notes: list[str], expected: list[Worth])
     ],
 )
 def test_accepted_explanations(text: str, expected: bool) -> None:
-    assert MINI.explanations.accepts(text) is expected
+    assert (MINI.explanations.worth(text) is ACCEPTED) is expected
 
 
 def test_units_of_other_kinds_are_judged_by_their_own_rules() -> None:

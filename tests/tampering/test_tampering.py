@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -319,6 +321,15 @@ def test_a_workbook_that_says_that_another_program_made_it(path: Path) -> None:
     places = {row[0].value: row[1].coordinate for row in load_workbook(path)[SHEETS["meta"]].iter_rows()}
     put(SHEETS["meta"], places["made_by"], "0123456789abcdef")(path)
     assert told(path) == ["tamper.generation"]
+
+
+def test_a_pretty_printed_workbook_accuses_nobody(path: Path) -> None:
+    """Gnumeric and some libraries put every tag on a line of its own."""
+    with zipfile.ZipFile(path) as package:
+        parts = [name for name in package.namelist() if name.endswith(".xml")]
+    for part in parts:
+        edit_part(path, part, lambda xml: re.sub(rb">(?=<[^/])(?<!<t>)(?<!<v>)(?<!<f>)", b">\n  ", xml))
+    assert told(path) == []
 
 
 def test_a_part_that_cannot_be_read(path: Path) -> None:
