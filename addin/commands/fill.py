@@ -24,15 +24,17 @@ def fill(
 ) -> None:
     """Put values from another system into a workbook."""
     refuse_outputs([as_workbook(target)], [data])
-    submission = readable(workbook, surveys_for(survey))
+    surveys = surveys_for(survey)
+    submission = readable(workbook, surveys)
+    definitions = surveys(submission.edition.survey)
     try:
         with refuse_unwritable(target):
-            filled = fill_in(submission, read_data(data))
-            render(submission, workbook, target)
+            filled = fill_in(definitions, submission, read_data(data))
+            render(definitions, filled.submission, workbook, target)
     except FillError as error:
         refuse("\n".join(error.problems))
     for remark in filled.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False)
-    if submission.findings:
-        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if submission.oddities:
+        err.print(say("fill.kept", count=len(submission.oddities)), style="yellow")
     out.print(say("fill.done", cells=filled.cells, file=target), markup=False, soft_wrap=True)

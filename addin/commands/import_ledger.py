@@ -34,12 +34,13 @@ def import_ledger(
     surveys = surveys_for(survey)
     with show_progress(say("import.said.working")):
         submission = readable(workbook, surveys)
+        definitions = surveys(submission.edition.survey)
         try:
-            imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
+            filled, imported = import_list(definitions, submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
         with refuse_unwritable(target):
-            render(submission, workbook, target)
+            render(definitions, filled, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)
 
@@ -47,8 +48,8 @@ def import_ledger(
 def _say_imported(imported: Imported, submission: Submission, target: Path, *, json_too: bool) -> None:
     for sentence in imported.shown():
         err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    if submission.findings:
-        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if submission.oddities:
+        err.print(say("fill.kept", count=len(submission.oddities)), style="yellow")
     if json_too:
         say_json(imported.as_json() | {"file": str(target)})
         return

@@ -16,7 +16,7 @@ from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, describe_repair, save_receipt
 from addin.repairing.repair import repair as make_anew
-from addin.submission import Submission
+from templates.catalogue import Surveys
 from templates.words import say
 
 _LISTED: Final = 20
@@ -39,19 +39,20 @@ def repair(
     refuse_outputs([as_workbook(target), Output(receipt) if receipt else None], [workbook])
     surveys = surveys_for(survey)
     with show_progress(say("cli.repair.working")):
-        repaired = _repaired(readable(workbook, surveys), workbook, target, password)
+        repaired = _repaired(workbook, target, password, surveys)
     if receipt:
         with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.count_findings(judge(readable(target, surveys)).findings)
+    audited = report.count_findings(judge(readable(target, surveys), surveys).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
-def _repaired(submission: Submission, workbook: Path, target: Path, password: str) -> Repaired:
+def _repaired(workbook: Path, target: Path, password: str, surveys: Surveys) -> Repaired:
+    submission = readable(workbook, surveys)
     try:
         with refuse_unwritable(target):
-            return make_anew(submission, workbook, target, password)
+            return make_anew(surveys(submission.edition.survey), submission, workbook, target, password)
     except NotOpened as refused:
         refuse(f"{workbook.name}：{refused.reason}")
 

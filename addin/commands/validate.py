@@ -20,6 +20,7 @@ from addin.package.refusal import FileStatus
 from addin.progress import track
 from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
+from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -36,7 +37,7 @@ def validate(
     with show_progress(say("cli.validate.working"), len(files)) as progress:
         paths = track(files, len(files), progress)
         results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
-        judged = [judge(refuse_unsigned(result, keys)) for result in results]
+        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:
@@ -45,11 +46,11 @@ def validate(
     raise typer.Exit(report.choose_exit_code(judged))
 
 
-def judge(result: Submission | Refusal) -> report.Judged:
+def judge(result: Submission | Refusal, surveys: Surveys) -> report.Judged:
     """Audit what was read, as its survey and its year ask."""
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    findings = tuple(audit(result.survey, result.identity.year, [result])[0])
+    findings = tuple(audit(surveys(result.edition.survey), result.identity.year, [result])[0])
     faulty = any(finding.severity is Severity.ERROR for finding in findings)
     status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
     return report.Judged(result.file, result.identity, status, "", findings)

@@ -76,7 +76,9 @@ def merge(
         found = list(collect(job.paths, unpacker, job.result))
         incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
         expected = job.year or _stated_year(incoming, job.survey)
-        trusted = [refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.roster) for file in incoming]
+        trusted = [
+            refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.survey, job.roster) for file in incoming
+        ]
         each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, job.keys)
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))

@@ -8,7 +8,8 @@ import secrets
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -22,7 +23,7 @@ from generator.unit.workbook import build
 from templates.characters import show_halves
 from templates.content import Value
 from templates.layout import LedgerLayout
-from templates.model import Form, Kind
+from templates.model import Form, Kind, Survey
 from templates.system import reason_of
 from templates.words import lookup, say
 
@@ -43,12 +44,13 @@ class FillError(Exception):
         self.problems = problems
 
 
-@dataclass
+@dataclass(frozen=True)
 class Filled:
-    """What filling did: how many cells were set, and what was not, each one sentence."""
+    """What filling did: the filled return, how many cells were set, and what was not, each one sentence."""
 
-    cells: int = 0
-    remarks: list[str] = field(default_factory=list)
+    submission: Submission
+    cells: int
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,12 @@ def _parsed(path: Path) -> Any:
     )
 
 
-def fill(submission: Submission, data: dict[str, Any]) -> Filled:
-    """Put ``data`` into the submission's content; what it does not name stays. Raises :class:`FillError`, nothing set.
+def fill(survey: Survey, submission: Submission, data: dict[str, Any]) -> Filled:
+    """Return the submission with ``data`` put into its content; what it does not name stays. Raises :class:`FillError`.
 
     Values that a cell cannot hold (a text in a number cell) are put in as they are: the audit will quote them.
     """
-    filling = _Filling(submission)
+    filling = _Filling(survey, submission)
     filling.problems += [say("fill.unknown_part", name=name) for name in data if name not in filling.parts]
     for name, take in filling.parts.items():
         if name in data:
@@ -111,13 +113,13 @@ def fill(submission: Submission, data: dict[str, Any]) -> Filled:
         raise FillError(filling.problems)
     for change in filling.changes:
         change()
-    return Filled(len(filling.changes), filling.remarks)
+    return Filled(replace(submission, content=filling.content), len(filling.changes), tuple(filling.remarks))
 
 
-def render(submission: Submission, source: Path, target: Path, lock: Lock | None = None) -> None:
+def render(survey: Survey, submission: Submission, source: Path, target: Path, lock: Lock | None = None) -> None:
     """Write the submission as a fresh workbook with the identity and the password (or ``lock``) of ``source``."""
     lock = lock or read_lock(source) or Lock.of(secrets.token_urlsafe(12))
-    build(target, submission.survey, submission.identity, lock, submission.content, compute_figures(submission))
+    build(target, survey, submission.identity, lock, submission.content, compute_figures(survey, submission))
 
 
 def read_lock(path: Path) -> Lock | None:
@@ -134,9 +136,11 @@ def read_lock(path: Path) -> Lock | None:
 class _Filling:
     """Everything checked first; the changes are made only when nothing is wrong."""
 
-    def __init__(self, submission: Submission) -> None:
-        self.submission = submission
-        self.content = submission.content
+    def __init__(self, survey: Survey, submission: Submission) -> None:
+        self.survey = survey
+        self.identity = submission.identity
+        self.layout = submission.layout(survey)
+        self.content = deepcopy(submission.content)
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.changes: list[Any] = []
@@ -152,7 +156,7 @@ class _Filling:
     # --- forms -------------------------------------------------------------------------------------------------------
 
     def _forms(self, forms: Any) -> None:
-        identity = self.submission.identity
+        identity = self.identity
         for form, code, value in self._cells(forms, "forms"):
             indicator = form.indicators[code]
             if indicator.kind is Kind.COMPOSITE:
@@ -163,7 +167,7 @@ class _Filling:
             elif not self._holds(value):
                 self.problems.append(_complaint("value", f"{form.id} {code}", value))
             else:
-                taken = self._value(value, specify_indicator(indicator, self.submission.survey))
+                taken = self._value(value, specify_indicator(indicator, self.survey))
                 self.changes.append(lambda f=form.id, c=code, v=taken: self.content.set(f, c, v))
 
     def _notes(self, notes: Any) -> None:
@@ -181,7 +185,7 @@ class _Filling:
             notes.pop(code, None)
 
     def _cells(self, forms: Any, part: str) -> Iterator[tuple[Form, str, Any]]:
-        filed = {form.form.id: form.form for form in self.submission.layout.forms.values()}
+        filed = {form.form.id: form.form for form in self.layout.forms.values()}
         for id, cells in self._object(forms, part).items():
             if id not in filed:
                 self.problems.append(say("fill.unknown_form", form=id, known="、".join(filed)))
@@ -196,7 +200,7 @@ class _Filling:
 
     def _ledgers(self, ledgers: Any) -> None:
         """The rows given take the place of all rows of their ledger."""
-        layouts = self.submission.layout.ledgers
+        layouts = self.layout.ledgers
         for short, rows in self._object(ledgers, "ledgers").items():
             if short not in layouts:
                 self.problems.append(say("fill.unknown_ledger", ledger=short, known="、".join(layouts)))
@@ -212,7 +216,7 @@ class _Filling:
 
     def _confirmed(self, shorts: Any) -> None:
         """The ledgers whose rows of last year were gone through; the others were not."""
-        layouts = self.submission.layout.ledgers
+        layouts = self.layout.ledgers
         if not isinstance(shorts, list) or not all(short in layouts for short in shorts):
             self.problems.append(say("fill.confirmed_ledgers", known="、".join(layouts), found=shorts))
             return
@@ -227,7 +231,7 @@ class _Filling:
                 self.problems.append(say("fill.unknown_column", where=where))
             elif not self._holds(value):
                 self.problems.append(_complaint("value", where, value))
-            elif (found := self._value(value, specify_column(column, self.submission.survey))) is not None:
+            elif (found := self._value(value, specify_column(column, self.survey))) is not None:
                 taken[name] = found
         return taken
 

@@ -26,7 +26,7 @@ from addin.receiving.collect import read_saved_time
 from addin.roster import read_roster
 from addin.sending.dispatch import prefill_content
 from addin.sending.zero import make_complete_zero, region_values
-from addin.submission import Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from generator.ooxml.edit import part_of, put_constant
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -50,7 +50,7 @@ def identity(survey: Survey, kind: str, level: str, **more: str) -> Identity:
 
 def findings(survey: Survey, content: Content, whose: Identity) -> list[Finding]:
     """Return what the audit says of a return."""
-    return audit(survey, YEAR, [Submission("", whose, survey, content)])[0]
+    return audit(survey, YEAR, [Submission("", whose, Edition.of(survey), content)])[0]
 
 
 def errors(found: list[Finding]) -> list[Finding]:
@@ -161,7 +161,7 @@ def family(actors: list[Actor]) -> Family:
 
 def test_a_composed_return_is_as_good_as_any_other(family: Family) -> None:
     look_back(KX, YEAR, family)
-    whole = compose(family.own.submission, [part.submission for part in family.parts])
+    whole = compose(KX, family.own.submission, [part.submission for part in family.parts])
     found = findings(KX, whole.submission.content, family.own.identity)
     assert {part.identity.kind for part in family.parts} == {kind.name for kind in KX.kinds if kind.part}
     assert whole.remarks == ()
@@ -172,7 +172,7 @@ def test_a_composed_return_is_as_good_as_any_other(family: Family) -> None:
 def test_most_of_what_parts_and_parent_report_is_as_it_was_last_year(family: Family) -> None:
     alone = deepcopy(family.own.content)
     look_back(KX, YEAR, family)
-    whole = compose(family.own.submission, [part.submission for part in family.parts]).submission
+    whole = compose(KX, family.own.submission, [part.submission for part in family.parts]).submission
     assert len(findings(KX, whole.content, family.own.identity)) < 10
     assert len(findings(KX, replace(alone, prior=whole.content.prior), family.own.identity)) > 100
 

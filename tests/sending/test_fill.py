@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from addin.reading.reader import read
 from addin.sending.fill import FillError, as_data, fill, read_lock, render
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from generator.strict import Lock
 from templates.model import Survey
 from tests.support.books import workbook
 from tests.support.contents import Draw
+from tests.support.returns import worded
 
 
 def readable(path: Path, survey: Survey) -> Submission:
@@ -48,9 +49,9 @@ def test_what_is_filled_is_read_back(
     survey: Survey = request.getfixturevalue(name)
     empty = workbook(tmp_path, survey, lock, kind, level)
     submission = readable(empty, survey)
-    wanted = as_data(Submission("", submission.identity, survey, Draw(survey, seed).content(kind, level)))
-    fill(submission, wanted)
-    render(submission, empty, tmp_path / "filled.xlsx")
+    wanted = as_data(Submission("", submission.identity, Edition.of(survey), Draw(survey, seed).content(kind, level)))
+    submission = fill(survey, submission, wanted).submission
+    render(survey, submission, empty, tmp_path / "filled.xlsx")
     back = readable(tmp_path / "filled.xlsx", survey)
     assert compact(as_data(back)) == compact(wanted)
     assert back.identity == submission.identity
@@ -65,12 +66,18 @@ def compact(data: dict[str, Any]) -> dict[str, Any]:
 def test_filling_keeps_what_it_does_not_set(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "科协", "市级科协")
     first = readable(path, kx)
-    fill(first, {"forms": {"KX03": {"26": 5, "24": 1}}, "notes": {"KX03": {"26": "为什么"}}, "总结": "写了一段"})
-    fill(first, {"ledgers": {"农技协": [{"农技协名称": "甲"}], "学术会议": [{"会议名称": "乙"}]}})
-    render(first, path, tmp_path / "first.xlsx")
+    first = fill(
+        kx, first, {"forms": {"KX03": {"26": 5, "24": 1}}, "notes": {"KX03": {"26": "为什么"}}, "总结": "写了一段"}
+    ).submission
+    first = fill(
+        kx, first, {"ledgers": {"农技协": [{"农技协名称": "甲"}], "学术会议": [{"会议名称": "乙"}]}}
+    ).submission
+    render(kx, first, path, tmp_path / "first.xlsx")
     second = readable(tmp_path / "first.xlsx", kx)
-    fill(second, {"forms": {"KX03": {"26": None, "25": "12人次"}}, "ledgers": {"农技协": [{"农技协名称": "丙"}]}})
-    render(second, tmp_path / "first.xlsx", tmp_path / "second.xlsx")
+    second = fill(
+        kx, second, {"forms": {"KX03": {"26": None, "25": "12人次"}}, "ledgers": {"农技协": [{"农技协名称": "丙"}]}}
+    ).submission
+    render(kx, second, tmp_path / "first.xlsx", tmp_path / "second.xlsx")
     assert compact(as_data(readable(tmp_path / "second.xlsx", kx))) == {
         "forms": {"KX03": {"24": 1, "25": 12}},
         "notes": {"KX03": {"26": "为什么"}},
@@ -82,17 +89,17 @@ def test_filling_keeps_what_it_does_not_set(kx: Survey, lock: Lock, tmp_path: Pa
 def test_what_cannot_be_understood_is_put_in_as_it_is(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "科协", "市级科协")
     submission = readable(path, kx)
-    fill(submission, {"forms": {"KX03": {"24": "2000万", "25": -3}}})
-    render(submission, path, tmp_path / "filled.xlsx")
+    submission = fill(kx, submission, {"forms": {"KX03": {"24": "2000万", "25": -3}}}).submission
+    render(kx, submission, path, tmp_path / "filled.xlsx")
     back = readable(tmp_path / "filled.xlsx", kx)
     assert back.content.values["KX03"] == {"24": "2000万", "25": -3.0}
-    assert [finding.rule for finding in back.findings] == ["cell.text", "cell.negative"]
+    assert [finding.rule for finding in worded(back)] == ["cell.text", "cell.negative"]
 
 
 def test_a_derived_cell_is_left_to_its_ledger(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     submission = readable(workbook(tmp_path, kx, lock, "科协", "市级科协"), kx)
-    filled = fill(submission, {"forms": {"KX03": {"28": 5, "33": None}}})
-    assert filled.remarks == ["KX03 表的 28 由台账自动算出，未写入 5"]
+    filled = fill(kx, submission, {"forms": {"KX03": {"28": 5, "33": None}}})
+    assert filled.remarks == ("KX03 表的 28 由台账自动算出，未写入 5",)
 
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: Lock, tmp_path: Path) -> None:
@@ -104,7 +111,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
         "表格": {},
     }
     with pytest.raises(FillError) as refused:
-        fill(submission, data)
+        fill(kx, submission, data)
     known = "、".join(form.id for form in kx.filled_by("科协", "市级科协"))
     ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协", "市级科协"))
     assert refused.value.problems == [
@@ -123,5 +130,5 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
 
 def test_the_password_stays_the_citys(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "学会", "省级学会")
-    render(readable(path, kx), path, tmp_path / "again.xlsx")
+    render(kx, readable(path, kx), path, tmp_path / "again.xlsx")
     assert read_lock(path) == read_lock(tmp_path / "again.xlsx") == lock
