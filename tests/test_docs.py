@@ -14,7 +14,7 @@ from tianbao import COMMANDS
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
-NAMING = [ROOT / "docs" / "glossary.md"]
+NAMING = [ROOT / "docs" / "glossary.md", ROOT / "docs" / "life-of-a-cell.md"]
 LINK = re.compile(r"\]\(([^)#:\s]+)(#[^)\s]*)?\)")
 NAME = re.compile(r"`([A-Z][A-Za-z]+|[a-z_.]+\(\))`")
 PROBLEM = re.compile(r"\bD\d{3}\b")
