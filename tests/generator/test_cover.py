@@ -39,8 +39,8 @@ from templates.lint import lint
 from templates.load import load
 from templates.model import Survey
 from templates.words import say
-from tests.generator.test_checklist import an_item
 from tests.support.books import identity
+from tests.support.checklists import an_item
 from tests.support.office import Office, opened
 from tests.support.returns import worded
 
