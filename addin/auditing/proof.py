@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from generator.unit.workbook import build
 from templates.content import Identity
 from templates.expand import Problem
@@ -39,7 +39,7 @@ def check_definitions(folder: Path) -> tuple[Survey | None, list[Problem]]:
 
 def prove_workbooks(survey: Survey) -> Iterator[Problem]:
     """Yield D041 for every kind of unit whose workbook cannot be made, at the first of its levels."""
-    with TemporaryDirectory(prefix="tianbao-") as folder:
+    with temporary_folder() as folder:
         for kind in survey.kinds:
             whose = (EXAMPLE_YEAR, "0", "0", kind.name, kind.levels[0])
             identity = Identity(survey.id, survey.version, survey.hash, *whose)
