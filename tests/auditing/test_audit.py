@@ -24,7 +24,7 @@ from templates.content import Value
 from templates.explanations import Worth
 from templates.expression import parse
 from templates.model import Severity
-from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR, a_complete_return, a_return, a_rule, noting
+from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR, a_complete_return, a_return, a_row, a_rule, noting
 
 Cells = dict[str, Value]
 
@@ -36,11 +36,6 @@ def findings(submission: Submission) -> list[Finding]:
 def told(submission: Submission) -> list[tuple[str, str, str]]:
     """Return rule, cell and message of every finding."""
     return [(finding.rule, finding.cell, finding.message) for finding in findings(submission)]
-
-
-def a_row(**cells: Value) -> Cells:
-    row: Cells = {"活动名称": "甲", "日期": date(2024, 5, 1), "规模": "小型", "参加人次": 5.0}
-    return row | cells
 
 
 def address(column: str, row: int = FIRST_ROW) -> str:

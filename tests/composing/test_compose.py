@@ -35,8 +35,8 @@ from templates.expression import CellRef
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Compose, Severity, Survey
-from tests.commands.test_cli import run
 from tests.support.books import identity
+from tests.support.command import run
 from tests.support.returns import noting, worded
 
 LEVEL = "市级科协"

@@ -34,10 +34,10 @@ from templates.content import Content, Identity
 from templates.load import load
 from templates.model import Severity, Survey
 from templates.words import lookup
+from tests.support.returns import MINI, YEAR
+from tests.support.troupe import TROUPE, read_back
 
-YEAR = 2024
 KX = load("kx2023")
-MINI = load(Path(__file__).parents[1] / "surveys" / "mini")
 CAST = read_cast(KX)
 LOCK = Lock("hash", "salt")
 """Tests need no real password, whose hashing takes its time."""
@@ -56,13 +56,6 @@ def findings(survey: Survey, content: Content, whose: Identity) -> list[Finding]
 def errors(found: list[Finding]) -> list[Finding]:
     """Return the grave ones."""
     return [finding for finding in found if finding.severity is Severity.ERROR]
-
-
-def read_back(survey: Survey, path: Path) -> Submission:
-    """Return what stands in a workbook."""
-    submission = read(path, surveys=lambda _: survey)
-    assert isinstance(submission, Submission), submission
-    return submission
 
 
 # --- nothing to report -----------------------------------------------------------------------------------------------
@@ -293,42 +286,6 @@ def test_constant_needs_a_cell(tmp_path: Path) -> None:
 
 
 # --- the demo --------------------------------------------------------------------------------------------------------
-
-TROUPE = """
-[roster]
-uscc_stem = "13500000DEMA"
-
-[[units]]
-code = "1"
-name = "甲一（演示）"
-kind = "甲类"
-level = "市级"
-
-[[units]]
-code = "2"
-name = "甲二（演示）"
-kind = "甲类"
-level = "县级"
-parent = "1"
-
-[[units]]
-code = "3"
-name = "乙一（演示）"
-kind = "乙类"
-level = "市级"
-parent = "1"
-
-[[units]]
-code = "4"
-name = "乙二（演示）"
-kind = "乙类"
-level = "市级"
-parent = "1"
-
-[faults]
-"2" = ["no_summary"]
-"3" = ["truncated"]
-"""
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from addin.summary.rollup import Rollup
 from templates.load import load
 from templates.model import Survey
 from templates.words import lookup
-from tests.demo.test_demo_returns import MINI, TROUPE, YEAR, read_back
+from tests.support.returns import MINI, YEAR
+from tests.support.troupe import TROUPE, read_back
 
 STEPS = """
 [[units]]

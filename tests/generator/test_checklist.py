@@ -28,34 +28,11 @@ from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Survey
 from tests.support.books import identity, workbook
+from tests.support.checklists import an_item
 from tests.support.office import Office, opened
 
 MINI = Path(__file__).parents[1] / "surveys" / "mini"
 SHEET = "待确认"
-ITEM = """
-[[items]]
-id = "{id}"
-form = "{form}"
-codes = {codes}
-kinds = {kinds}
-levels = {levels}
-text = "{text}"
-source = "制度"
-options = {options}
-"""
-
-
-def an_item(
-    id: str = "Q1",
-    form: str = "M1",
-    codes: str = '["06"]',
-    kinds: str = "[]",
-    levels: str = "[]",
-    text: str = "与账面一致。",
-    options: str = '["1 一致", "2 不适用"]',
-) -> str:
-    """Return one item as TOML."""
-    return ITEM.format(id=id, form=form, codes=codes, kinds=kinds, levels=levels, text=text, options=options)
 
 
 def with_checklist(folder: Path, *items: str) -> Path:

@@ -39,8 +39,8 @@ from templates.lint import lint
 from templates.load import load
 from templates.model import Survey
 from templates.words import say
-from tests.generator.test_checklist import an_item
 from tests.support.books import identity
+from tests.support.checklists import an_item
 from tests.support.office import Office, opened
 from tests.support.returns import worded
 
@@ -125,6 +125,15 @@ def test_a_fresh_workbook_only_wants_to_be_filled(survey: Survey, lock: Lock, tm
     wanted = [(rule, code) for rule, code in said(survey, submission) if code in {*SIGNED, *CONFIRMED}]
     required = [code for code in (*SIGNED, *CONFIRMED) if code != "tel.1"]
     assert sorted(wanted) == sorted(("cell.required", code) for code in required)
+
+
+def test_messages_call_the_rows_by_their_names(survey: Survey, lock: Lock, tmp_path: Path) -> None:
+    build(tmp_path / "t.xlsx", survey, identity(survey, KIND, LEVEL), lock)
+    found = audit(survey, YEAR, [returned(tmp_path / "t.xlsx", survey)])[0]
+    messages = [finding.message for finding in found if finding.form == COVER]
+    assert sorted(message.partition("」")[0] for message in messages) == sorted(
+        f"「{name}" for name in (*CODES, "报表份数 （份）", "是否盖章") if name != "联系电话"
+    )
 
 
 def test_what_stands_there_comes_back(survey: Survey, path: Path) -> None:

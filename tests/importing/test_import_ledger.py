@@ -22,9 +22,9 @@ from addin.sending.fill import as_data, fill, render
 from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey
-from tests.commands.test_cli import run
 from tests.support.bare_return import rewrite
 from tests.support.books import workbook
+from tests.support.command import run
 from tests.support.lists import (
     DAY,
     FIRST,

@@ -22,9 +22,9 @@ from generator.unit.workbook import build
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
 from templates.model import Indicator, Survey
 from templates.words import say
-from tests.sending.test_fill import fillable
 from tests.support.agreement import Shown, differences
 from tests.support.books import identity
+from tests.support.contents import fillable
 from tests.support.entry_return import KIND, LEVEL, Bench, filled, findings_of, value_at, whole_row
 from tests.support.hands import Hands
 from tests.support.office import Book, Office, opened

@@ -27,8 +27,8 @@ from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import lookup
-from tests.commands.test_cli import run
 from tests.support.books import workbook
+from tests.support.command import run
 from tests.support.locks import locks
 from tests.support.office import Office, opened
 

@@ -20,8 +20,8 @@ from generator.unit.workbook import build
 from templates.content import Value
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.model import Survey
-from tests.auditing.test_audit import a_row
 from tests.support.books import identity
+from tests.support.returns import a_row
 
 UNIT = ReportingUnit("001", "重庆市演示单位（演示）", "53500000DEM000001Q", "甲类", "市级", "500103")
 LEDGER = "活动"

@@ -87,3 +87,8 @@ def named(survey: Survey = MINI) -> Survey:
     first, *others = survey.forms
     rows = (replace(r, role="unit_name") if isinstance(r, Indicator) and r.code == "01" else r for r in first.rows)
     return replace(survey, forms=(replace(first, rows=tuple(rows)), *others))
+
+
+def a_row(**cells: Value) -> dict[str, Value]:
+    row: dict[str, Value] = {"活动名称": "甲", "日期": date(2024, 5, 1), "规模": "小型", "参加人次": 5.0}
+    return row | cells
