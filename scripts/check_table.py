@@ -14,9 +14,9 @@ TARGET = Path(__file__).parents[1] / "docs" / "checks.md"
 
 HEAD = """# The checks that are no rules
 
-Made by `python -m scripts.check_table` from `templates/words/checks.toml`; a test holds the page against it, another has
-a case for every id (`tests/auditing/test_every_check.py`, `tests/tampering/test_tampering.py`). Rules come from the
-survey: [rules.md](rules.md) counts them, `tianbao survey handbook` prints them. Ids are never reused. `{…}` stands for what is
+Made by `python -m scripts.check_table` from `templates/words/checks.toml`; a test holds the page against it, and every
+id has a case (`tests/auditing/test_every_check.py`, `tests/tampering/test_tampering.py`). Rules come from the survey:
+[rules.md](rules.md) counts them, `tianbao survey handbook` prints them. Ids are never reused. `{…}` stands for what is
 quoted; `{label}` is a cell of a form as messages name it, such as 28「举办…次数」.
 
 *In the workbook* is where the unit sees the same while it fills: a row of 审核, with the colour of the cell and the
