@@ -17,9 +17,9 @@ from addin.commands.shared import out, say_json, show_progress
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.progress import track
+from addin.receiving.returns import WorkerReading
 from addin.sending.keys import refuse_unsigned
 from addin.submission import Refusal, Submission
-from addin.tampering.examine import read_examined
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -34,9 +34,8 @@ def validate(
     """Audit workbooks and list every finding."""
     keys, surveys = read_keys(key or []), surveys_for(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
-        paths = track(files, len(files), progress)
-        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
-        judged = [judge(refuse_unsigned(result, keys)) for result in results]
+        results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
+        judged = [judge(refuse_unsigned(result.content, keys)) for result in results]
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:

@@ -60,9 +60,11 @@ class WorkerReading:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
         return (self._understood(answer) for answer in read_all(self._task, paths, self.workers))
 
-    def read_here(self, path: Path) -> Contents:
-        """Return what one file holds, read by this process."""
-        return self._understood(read_here(self._task, path))
+    def read_few(self, paths: Sequence[Path]) -> Iterator[Contents]:
+        """Yield the same; a single file is read by this process, which starts no worker for it."""
+        if len(paths) == 1:
+            return iter([self._understood(read_here(self._task, paths[0]))])
+        return self(paths)
 
     @property
     def _task(self) -> Task:

@@ -27,6 +27,7 @@ from addin.workers.pool import Pool, Task, WorkerAnswer, read_all, read_here
 
 POISON = "tests.workers.poison"
 TIGHT = WorkerLimits(processor=0.5, seconds=4.0, megabytes=512, noise=2)
+EMPTY = "正常的文件远没有这么大，请用 Excel 或 WPS 打开，删去空白处多余的格，另存为 .xlsx 后再报。"
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 
@@ -55,7 +56,7 @@ CASES = {
     "recursion": "文件内容已损坏，未能读出（RecursionError: too deep），请向该单位重新索取。",
     "hang": f"读取超过 4 秒还没有读完，已停止；{RESAVE}",
     "spin": f"读取超过 0.5 秒还没有读完，已停止；{RESAVE}",
-    "eat": "读取占用内存超过 512 MB，已停止；正常的报表远没有这么大，请在下发的 .xlsx 报表中重新填写。",
+    "eat": f"读取占用内存超过 512 MB，已停止；{EMPTY}",
     "segfault": f"读取时程序异常中止（信号 SIGSEGV）；{RETRY}",
     "abort": f"读取时程序异常中止（信号 SIGABRT）；{RETRY}",
     "exit": f"读取时程序异常中止（退出码 3）；{RETRY}",
