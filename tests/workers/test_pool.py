@@ -184,9 +184,9 @@ def _workers() -> list[psutil.Process]:
 PARENT = """
 import sys
 from pathlib import Path
-from addin.workers.limits import Limits
+from addin.workers.limits import WorkerLimits
 from addin.workers.pool import Task, read_all
-list(read_all(Task(sys.argv[1], {}, Limits(seconds=1.0)), [Path(name) for name in sys.argv[2:]], workers=2))
+list(read_all(Task(sys.argv[1], {}, WorkerLimits(seconds=1.0)), [Path(name) for name in sys.argv[2:]], workers=2))
 """
 
 
@@ -196,18 +196,19 @@ def test_a_killed_parent_leaves_no_workers(tmp_path: Path, text: str) -> None:
     paths = written(tmp_path, text, text)
     command = [sys.executable, "-c", PARENT, f"{POISON}:read", *map(str, paths)]
     with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}) as parent:
-        orphans = _children(parent.pid, 2)
+        orphans = _children(parent, 2)
         time.sleep(0.3)
         parent.kill()
     _, alive = psutil.wait_procs(orphans, timeout=15)
     assert alive == []
 
 
-def _children(pid: int, count: int) -> list[psutil.Process]:
+def _children(parent: subprocess.Popen[bytes], count: int) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     while len(found) < count:
+        assert parent.poll() is None
         time.sleep(0.02)
-        found = psutil.Process(pid).children(recursive=True)
+        found = psutil.Process(parent.pid).children(recursive=True)
     return found
 
 
