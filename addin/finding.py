@@ -1,13 +1,17 @@
-"""Findings are values: where, how grave, what was found, what to do. The words stand in words/{audit,tamper}.toml."""
+"""Findings are values: where, how grave, what was found, what to do. Their words stand in words/checks.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
+from addin.facts import Oddity
+from templates.checks import find_check
 from templates.model import Severity
-from templates.words import lookup, say
+from templates.words import say
 
+_PLACE: Final = ("form", "code", "cell", "ledger", "row")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -33,33 +37,18 @@ class Finding:
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
 
 
-def make_structural(
-    check: str,
-    *,
-    form: str = "",
-    code: str = "",
-    cell: str = "",
-    ledger: str = "",
-    row: int | None = None,
-    **values: object,
-) -> Finding:
-    """Return the finding of a structural check, worded by ``[checks."<check>"]`` of words/audit.toml or tamper.toml.
+def make_structural(check: str, **facts: Any) -> Finding:
+    """Return the finding of a check of the audit; ``facts`` are those of :meth:`Oddity.of`."""
+    return word(Oddity.of(check, **facts))
 
-    A check may word its message differently in ledgers and forms; the values fill the message's placeholders.
-    """
-    words = lookup("tamper.checks" if check.startswith("tamper.") else "audit.checks")[check]
-    values |= {"label": label(code, str(values.get("name", "")))}
-    return Finding(
-        rule=check,
-        severity=Severity(words["severity"]),
-        message=words["message"].format(form=form, code=code, cell=cell, ledger=ledger, row=row, **values),
-        hint=words["hint"].format(form=form, code=code, cell=cell, ledger=ledger, row=row, **values),
-        form=form,
-        code=code,
-        cell=cell,
-        ledger=ledger,
-        row=row,
-    )
+
+def word(oddity: Oddity) -> Finding:
+    """Return the finding on an oddity, in the words that its check has in the registry."""
+    kind = find_check(oddity.check)
+    place = {name: getattr(oddity, name) for name in _PLACE}
+    quotes = place | dict(oddity.quotes)
+    quotes["label"] = label(str(quotes["code"]), oddity.quote("name"))
+    return Finding(oddity.check, kind.severity, kind.message.format(**quotes), kind.hint.format(**quotes), **place)
 
 
 def label(code: str, name: str) -> str:

@@ -11,13 +11,15 @@ _BYTES = range(0xDC80, 0xDD00)
 """Where Python keeps the bytes of a file name that is no UTF-8."""
 
 
-def show_halves(text: str) -> str:
+def show_halves(text: str, *, in_json: bool = False) -> str:
     """Return ``text`` with lone surrogates, U+FFFE and U+FFFF replaced, so that UTF-8 and XML can hold it.
 
-    A byte of a file name that is not UTF-8 is shown as ``\\xff``, any other half of a character as U+FFFD.
+    A byte of a file name that is not UTF-8 is shown as ``\\xff``, any other half of a character as U+FFFD. Inside JSON
+    the backslash is doubled.
     """
-    return _HALVES.sub(lambda found: _shown(ord(found[0])), text)
+    escaped = "\\\\" if in_json else "\\"
+    return _HALVES.sub(lambda found: _shown(ord(found[0]), escaped), text)
 
 
-def _shown(half: int) -> str:
-    return rf"\x{half - 0xDC00:02x}" if half in _BYTES else REPLACEMENT
+def _shown(half: int, backslash: str) -> str:
+    return f"{backslash}x{half - 0xDC00:02x}" if half in _BYTES else REPLACEMENT

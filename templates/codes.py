@@ -9,14 +9,14 @@ from pathlib import Path
 
 from templates import model, raw
 from templates.expand import Problems, unique
-from templates.shape import read_toml
+from templates.shape import list_files, read_toml
 from templates.words import say
 
 
 def read_code_lists(folder: Path, problems: Problems) -> dict[str, model.CodeList]:
     """Return the code lists of the survey in ``folder`` by name."""
     lists: dict[str, model.CodeList] = {}
-    for path in sorted((folder / "codes").glob("*.toml")):
+    for path in list_files(folder / "codes", "*.toml", also_folders=True):
         for found in _lists_in(path, problems):
             if found.id in lists:
                 problems.add("D005", _file(path, problems), say("load.twice", name=found.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isfinite
@@ -199,15 +199,21 @@ def unique(codes: list[str], file: str, problems: Problems, word: str = "duplica
         problems.add("D005", file, say(f"load.{word}", code=code, name=code))
 
 
+def _keep_unknown_kinds(row: raw.RawRow, file: str, problems: Problems) -> bool:
+    """Keep a problem for each kind of a row or of its parts that no cell can be of; return whether there was one."""
+    parts: Sequence[raw.RawRow | raw.RawPart] = row.parts or [row]
+    unknown = [part for part in parts if not _known(part.kind)]
+    for part in unknown:
+        problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
+    return bool(unknown)
+
+
 def _spread(
     form: str, row: raw.RawRow, section: tuple[str, ...], file: str, problems: Problems
 ) -> Iterator[model.Indicator]:
     """Yield the indicator of ``row`` and the parts it has."""
     kind = "composite" if row.parts else row.kind
-    unknown = [part for part in ([] if row.parts else [row]) + list(row.parts) if not _known(part.kind)]
-    for part in unknown:
-        problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
-    if unknown:
+    if _keep_unknown_kinds(row, file, problems):
         return
     where = f"{form}-{row.code}"
     item = model.Indicator(

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from templates.content import Identity
 from templates.expression import CellRef
-from templates.model import Form, Indicator, Kind, Ledger, Survey
+from templates.model import Form, Indicator, Ledger, Survey
 from templates.words import lookup, say
 
 FORM_HEADER_ROW: Final = 7
@@ -298,15 +298,7 @@ NOTES_LEAD: Final = "B3"
 SUMMARY_LEAD: Final = "B4"
 """The last line of text above the entry cell."""
 
-DATA_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.COMPOSITE)
-"""Kinds whose cells a unit fills."""
-
 
 def show_outline(survey: Survey) -> str:
     """Return the outline of 工作总结 as its sheet shows it."""
     return "　　".join(survey.summary_outline)
-
-
-def sheet_words() -> dict[str, str]:
-    """Return the fixed sheet names by role."""
-    return dict(lookup("workbook.sheets"))

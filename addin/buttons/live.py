@@ -88,11 +88,10 @@ def _is_error(value: Cell) -> bool:
 
 def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
     """Audit the open workbook, mark it and list the findings in it. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
-    if isinstance(found, Refusal):
-        raise Refused(found.reason)
-    checked = Checked(found, audit(found.survey, found.identity.year, [found])[0])
-    show(book, found.layout, checked.findings)
+    found = _read(book, surveys)
+    survey = surveys(found.edition.survey)
+    checked = Checked(found, audit(survey, found.identity.year, [found])[0])
+    show(book, found.layout(survey), checked.findings)
     book.status(status_text(checked.findings))
     if checked.first:
         go_to(book, checked.first.cell)
@@ -101,11 +100,16 @@ def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
 
 def clear(book: OpenBook, surveys: Surveys = INSTALLED) -> None:
     """Take marks and findings away again. Raises :class:`Refused` and HostError."""
+    found = _read(book, surveys)
+    show(book, found.layout(surveys(found.edition.survey)), [])
+    book.status(say("live.cleared"))
+
+
+def _read(book: OpenBook, surveys: Surveys) -> Submission:
     found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
-    show(book, found.layout, [])
-    book.status(say("live.cleared"))
+    return found
 
 
 def show(book: OpenBook, layout: WorkbookLayout, findings: Sequence[Finding]) -> None:

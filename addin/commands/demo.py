@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from addin.commands.inputs import survey_named
+from addin.commands.outputs import refuse_folder
 from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from addin.demo import DemoError
 from addin.demo import play_demo as make_demo
-from addin.rosters.roster import RosterError
+from addin.roster import RosterError
 from templates.words import say
+
+DEMO_FILES: Final = 60
+"""About so many workbooks a demo leaves; together they take the room of far more blank ones."""
 
 
 def demo(
@@ -22,6 +26,7 @@ def demo(
 ) -> None:
     """Run the whole line once on made-up units."""
     definitions = survey_named(survey)
+    refuse_folder(folder, DEMO_FILES)
     with refuse_unwritable(folder), show_progress(say("cli.demo.working")) as progress:
         try:
             result = make_demo(definitions, folder, year=year, progress=progress)

@@ -10,15 +10,17 @@ import typer
 
 from addin.commands.inputs import roster_in, survey_named
 from addin.commands.keys import read_keys
+from addin.commands.outputs import refuse_folder
 from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, refuse_unwritable, show_progress
-from addin.rosters.roster import Roster
+from addin.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
 from addin.sending.last_year import LastYear, read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
 from addin.submission import Refusal
+from generator.files import write_together
 from generator.strict import Lock
 from templates.model import Survey
-from templates.words import say
+from templates.words import lookup, say
 
 
 def generate(
@@ -35,12 +37,17 @@ def generate(
     definitions = survey_named(survey)
     signing = read_keys([key])[0] if key else None
     units = roster_in(roster, definitions)
+    refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
     prior = _reported(previous, definitions, year - 1) if previous else {}
-    with refuse_unwritable(folder), show_progress(say("cli.generate.working"), len(units.units)) as progress:
-        written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported, signing)
-        kept = keep_password(folder, secret)
+    with (
+        refuse_unwritable(folder),
+        show_progress(say("cli.generate.working"), len(units.units)) as progress,
+        write_together(folder) as together,
+    ):
+        kept = folder / keep_password(together, secret).name
+        written = dispatch(units, definitions, year, together, Lock.of(secret), prior, progress, imported, signing)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import survey_named
+from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import HandbookScope, ScopeError
@@ -22,6 +23,7 @@ def survey_handbook(
     level: Annotated[str, typer.Option(help=say("cli.handbook.level"))] = "",
 ) -> None:
     """Write the handbook of a survey, or of some of its units."""
+    refuse_outputs([Output(target, (".docx",))])
     try:
         scope = HandbookScope(survey_named(survey), kind, level, year)
     except ScopeError as error:

@@ -15,11 +15,12 @@ from addin.commands.inputs import SurveyOption, surveys_for
 from addin.commands.keys import read_keys
 from addin.commands.shared import out, say_json, show_progress
 from addin.finding import Finding
+from addin.keys import refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import track
 from addin.receiving.returns import WorkerReading
-from addin.sending.keys import refuse_unsigned
 from addin.submission import Refusal, Submission
+from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -35,7 +36,7 @@ def validate(
     keys, surveys = read_keys(key or []), surveys_for(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
         results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
-        judged = [judge(refuse_unsigned(result.content, keys)) for result in results]
+        judged = [judge(refuse_unsigned(result.content, keys), surveys) for result in results]
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:
@@ -44,11 +45,11 @@ def validate(
     raise typer.Exit(report.choose_exit_code(judged))
 
 
-def judge(result: Submission | Refusal) -> report.Judged:
+def judge(result: Submission | Refusal, surveys: Surveys) -> report.Judged:
     """Audit what was read, as its survey and its year ask."""
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    findings = tuple(audit(result.survey, result.identity.year, [result])[0])
+    findings = tuple(audit(surveys(result.edition.survey), result.identity.year, [result])[0])
     faulty = any(finding.severity is Severity.ERROR for finding in findings)
     status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
     return report.Judged(result.file, result.identity, status, "", findings)

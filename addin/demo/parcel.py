@@ -12,7 +12,7 @@ from pathlib import Path
 
 from addin.auditing.figures import compute_figures
 from addin.progress import Progress, track
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from generator.files import write_beside
 from generator.ooxml.edit import put_constant, put_modified
 from generator.plain import write_table
@@ -101,7 +101,7 @@ class ReturnWriter:
     def write(self, folder: Path, parcel: Parcel) -> None:
         """Write one parcel into ``folder``."""
         path = folder / parcel.name
-        numbers = compute_figures(Submission("", parcel.identity, self.survey, parcel.content))
+        numbers = compute_figures(self.survey, Submission("", parcel.identity, Edition.of(self.survey), parcel.content))
         build(path, self.survey, parcel.identity, self.lock, parcel.content, numbers)
         for mishap in parcel.mishaps:
             mishap(path)

@@ -12,7 +12,7 @@ from typing import Self
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 from templates.content import Identity
 from templates.model import Severity, Survey

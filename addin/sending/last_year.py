@@ -54,7 +54,8 @@ def read_previous_returns(
             if isinstance(content, Refusal):
                 told(content)
             elif content.identity.code not in found or found[content.identity.code][0] <= saved:
-                found[content.identity.code] = saved, LastYear(_values(content), _rows(content))
+                last = LastYear(_values(survey, content), _rows(survey, content))
+                found[content.identity.code] = saved, last
     return {code: last for code, (_, last) in found.items()}
 
 
@@ -87,23 +88,23 @@ def _returns(
             yield contents.saved or file.changed, replace(contents.content, file=file.shown)
 
 
-def _values(submission: Submission) -> dict[str, dict[str, Value]]:
-    derived, identity = compute_figures(submission), submission.identity
+def _values(survey: Survey, submission: Submission) -> dict[str, dict[str, Value]]:
+    derived, identity = compute_figures(survey, submission), submission.identity
     values = {form: dict(cells) for form, cells in submission.content.values.items()}
     for (form, code), number in derived.items():
-        if submission.survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
+        if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
             values.setdefault(form, {})[code] = number
-    for block in submission.layout.blocks:
+    for block in submission.layout(survey).blocks:
         values.pop(block.form.id, None)
     return values
 
 
-def _rows(submission: Submission) -> Rows:
+def _rows(survey: Survey, submission: Submission) -> Rows:
     """Return the rows that were not withdrawn; numbers, remarks and changes are last year's, and left out."""
-    found = {}
+    found, layout = {}, submission.layout(survey)
     dropped = {lookup("workbook.row_status.name"), lookup("workbook.row_remark.name")}
     for short, rows in submission.content.ledgers.items():
-        ledger = submission.layout.ledgers[short].ledger
+        ledger = layout.ledgers[short].ledger
         if ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
             kept = [row for _, row in sorted(rows.items()) if not is_withdrawn(row)]

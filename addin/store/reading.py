@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from addin.receiving.collect import read_saved_time, show_name
 from addin.receiving.outcomes import Contents
 from addin.receiving.returns import ReadReturns
 from addin.store.events import RECEIVED, Event, add_events, tell_now
-from addin.store.packed import Packed, pack_reading, unpack_reading
+from addin.store.packed import pack_reading, unpack_reading
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, find_known, hold_transaction, keep
 from addin.submission import Refusal, Submission
@@ -53,7 +53,7 @@ class StoredReading:
     _known: dict[str, int] = field(default_factory=dict)
     """Numbers of submissions by the fingerprint of their bytes."""
     _waiting: list[Arrival] = field(default_factory=list)
-    _ahead: dict[int, Packed] = field(default_factory=dict)
+    _ahead: dict[int, dict[str, Any]] = field(default_factory=dict)
     _fingerprints: dict[Path, str] = field(default_factory=dict)
     _written: float = 0.0
 
@@ -109,7 +109,7 @@ class StoredReading:
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
         self.recalled += 1
-        return unpack_reading(self._ahead.pop(number), self.definitions)
+        return unpack_reading(self._ahead.pop(number))
 
     def _remembered(self, path: Path, sha256: str, found: Contents) -> Contents:
         """Return what was read of a file, and have it written with the next ones."""

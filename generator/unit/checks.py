@@ -13,6 +13,7 @@ from generator.formula import Cells, Formulas, formulate_number_text, formulate_
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
 from generator.unit.ledger_faults import Fault, formulate_stays, formulate_sure, formulate_unusable, list_faults
+from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, Column, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column, quote_sheet
@@ -166,15 +167,15 @@ def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
 def _unconfirmed_check(ledger: LedgerLayout) -> Check:
     """Last year's rows stand in the ledger until the unit says that it has gone through them."""
     done = quote(lookup("workbook.ledger.confirmed"))
-    words = lookup("audit.checks")["ledger.unconfirmed"]
+    words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
         severity=Severity.ERROR,
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
-        hint=words["hint"].format(place=ledger.confirmation),
+        hint=words.hint.format(place=ledger.confirmation),
         status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
         count="IF({j}>0,1,0)",
-        message=quote(words["message"].format(rows=ledger.carried, place=ledger.confirmation)),
+        message=quote(words.message.format(rows=ledger.carried, place=ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
     )
 

@@ -18,9 +18,8 @@ from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout, name_column
 from templates.model import Survey
-from tests.buttons.test_macros import call
 from tests.support.books import identity
-from tests.support.office import Book, Office, opened
+from tests.support.office import Book, Office, call, opened
 
 KIND, LEVEL = "科协", "市级科协"
 SECONDS = 60

@@ -18,7 +18,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner, Result
 
-from addin.rosters.roster import Roster
+from addin.roster import Roster
 from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.families import EXAMPLE_YEAR as YEAR

@@ -227,7 +227,7 @@ class _Audited:
         return text + self._why(form, code) if check.startswith("uscc_") else text
 
     def _why(self, form: str, code: str) -> str:
-        worth, _ = ExplainedFindings(self.submission).beside[form, code]
+        worth, _ = ExplainedFindings(self.submission, self.layout).beside[form, code]
         return self.layout.survey.explanations.why(worth)
 
     # --- the light ---------------------------------------------------------------------------------------------------

@@ -29,13 +29,13 @@ from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.ledger_reader import LedgerReader
+from addin.reading.paper import WorkingPaper
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
 from generator.unit.sheets.next_problem import NEXT
-from templates.content import Content
 from templates.families import EXAMPLE_YEAR
 from templates.layout import LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
 from templates.model import Column, Kind, Severity, Survey
@@ -122,9 +122,9 @@ class Desk:
         listed: dict[int, Mapping[str, Any]] = {LEDGER_HEADER_ROW: dict(zip(names, names, strict=True)), **rows}
         filled = {row: [cells.get(name, "") for name in names] for row, cells in listed.items()}
         grid = Grid.of_rows(self.ledger.sheet, (filled.get(row, []) for row in range(1, max(filled) + 1)))
-        submission = Submission("", identity(self.survey, KIND, LEVEL), self.survey, Content())
-        LedgerReader(submission, self.ledger, grid).read()
-        return self.told(audit(self.survey, EXAMPLE_YEAR, [submission])[0])
+        paper = WorkingPaper("", identity(self.survey, KIND, LEVEL), self.survey)
+        LedgerReader(paper, self.ledger, grid).read()
+        return self.told(audit(self.survey, EXAMPLE_YEAR, [paper.submit()])[0])
 
     def told(self, findings: list[Finding]) -> list[str]:
         """Return what findings say of the ledger's rows, explained warnings left out."""

@@ -16,7 +16,7 @@ import pytest
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import WorkerReading
-from addin.rosters.roster import Roster
+from addin.roster import Roster
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.summary.rollup import Rollup, describe_merge

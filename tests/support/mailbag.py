@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from addin.finding import Finding
+from addin.facts import Oddity
+from addin.finding import Finding, word
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.reading.reader import read
@@ -23,8 +24,8 @@ from addin.receiving.collect import read_saved_time
 from addin.receiving.outcomes import Contents, Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import ReadReturns
-from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import Refusal, Submission
+from addin.roster import ReportingUnit, Roster
+from addin.submission import Edition, Refusal, Submission
 from addin.workers.pool import attempt
 from templates.content import Content, Identity
 from templates.explanations import Explanations
@@ -170,8 +171,13 @@ def _submission(path: Path, identity: Identity, data: dict[str, Any]) -> Submiss
     ledgers = {
         short: {int(row): cells for row, cells in rows.items()} for short, rows in data.get("ledgers", {}).items()
     }
-    findings = [finding(number) for number in range(data.get("errors", 0))]
-    return Submission(str(path), identity, survey(), Content(data["values"], {}, ledgers), findings)
+    oddities = tuple(oddity(number) for number in range(data.get("errors", 0)))
+    return Submission(str(path), identity, Edition.of(survey()), Content(data["values"], {}, ledgers), oddities)
+
+
+def oddity(number: int = 0) -> Oddity:
+    """Return some oddity that is an error."""
+    return Oddity.of("cell.negative", form="A01", code="01", cell="A01!E9", name="年末人数", value=-number)
 
 
 def finding(number: int = 0, severity: Severity = Severity.ERROR) -> Finding:
@@ -181,7 +187,7 @@ def finding(number: int = 0, severity: Severity = Severity.ERROR) -> Finding:
 
 def fake_audit(_survey: Survey, _year: int, submissions: Sequence[Submission]) -> list[list[Finding]]:
     """Return the findings that the files brought with them."""
-    return [list(submission.findings) for submission in submissions]
+    return [[word(oddity) for oddity in submission.oddities] for submission in submissions]
 
 
 ONE = {"A01": {"01": 10.0, "02": 4.0}}

@@ -99,3 +99,10 @@ def opened(office: Office, path: Path) -> Iterator[Book]:
         yield book
     finally:
         book.close()
+
+
+def call(document: Any, macro: str) -> object:
+    """Run a macro of the document and return its result."""
+    provider = document.getScriptProvider()
+    address = f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
+    return provider.getScript(address).invoke((), (), ())[0]

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from addin.package.refusal import FileStatus
 from addin.reading.cells import show_as_text, strip_invisible
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 from generator.files import MODE
 from templates.content import Identity
