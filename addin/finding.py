@@ -47,12 +47,13 @@ def word(oddity: Oddity) -> Finding:
     kind = find_check(oddity.check)
     place = {name: getattr(oddity, name) for name in _PLACE}
     quotes = place | dict(oddity.quotes)
-    quotes["label"] = label(str(quotes["code"]), oddity.quote("name"))
+    printed = "" if oddity.form == say("workbook.sheets.cover") else oddity.code
+    quotes["label"] = label(printed, oddity.quote("name"))
     return Finding(oddity.check, kind.severity, kind.message.format(**quotes), kind.hint.format(**quotes), **place)
 
 
 def label(code: str, name: str) -> str:
-    """Return how messages name a cell: ``28「举办…次数」``, or the name alone where it is the code."""
+    """Return how messages name a cell: ``28「举办…次数」``, or the name alone where no code of its own is printed."""
     return say("audit.label_plain" if code in ("", name) else "audit.label", code=code, name=name)
 
 

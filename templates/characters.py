@@ -7,6 +7,7 @@ import re
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 _HALVES = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BYTES = range(0xDC80, 0xDD00)
 """Where Python keeps the bytes of a file name that is no UTF-8."""
 
@@ -19,6 +20,11 @@ def show_halves(text: str, *, in_json: bool = False) -> str:
     """
     escaped = "\\\\" if in_json else "\\"
     return _HALVES.sub(lambda found: _shown(ord(found[0]), escaped), text)
+
+
+def keep_writable(text: str) -> str:
+    """Return ``text`` with all that XML cannot hold replaced, for files that know no escapes."""
+    return show_halves(_CONTROL.sub(REPLACEMENT, text))
 
 
 def _shown(half: int, backslash: str) -> str:

@@ -15,7 +15,7 @@ from addin.demo import play_demo as make_demo
 from addin.roster import RosterError
 from templates.words import say
 
-DEMO_FILES: Final = 60
+DEMO_FILES: Final = 100
 """About so many workbooks a demo leaves; together they take the room of far more blank ones."""
 
 

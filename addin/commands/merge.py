@@ -49,7 +49,11 @@ def merge(
     prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
-    written = [as_workbook(target), as_workbook(public) if public else None, Output(store) if store else None]
+    written = [
+        as_workbook(target),
+        as_workbook(public) if public else None,
+        Output(store, is_store=True) if store else None,
+    ]
     refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
     keys = read_keys(key or [])
     definitions = survey_behind(paths, survey)

@@ -11,16 +11,20 @@ from addin.commands.shared import refuse, refuse_unwritable
 from generator.temporary import new_temporary
 from templates.words import lookup, say
 
-ROOM = 100_000
+ROOM = 50_000
 """Bytes that no workbook does without."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """A file to write, with the suffixes that its name may have; none are asked for where every name will do."""
+    """A file to write, with the suffixes that its name may have; none are asked for where every name will do.
+
+    A store says itself, before the work, whether it can be written, and may be open elsewhere for a while.
+    """
 
     path: Path
     suffixes: Sequence[str] = ()
+    is_store: bool = False
 
 
 def workbook(path: Path) -> Output:
@@ -29,14 +33,16 @@ def workbook(path: Path) -> Output:
 
 
 def refuse_outputs(outputs: Iterable[Output | None], inputs: Iterable[Path] = ()) -> None:
-    """Refuse the first output that cannot be written, or that is an input or another output."""
+    """Refuse an output that is an input or another output, and the first one that cannot be written."""
+    asked = [output for output in outputs if output is not None]
     taken = list(inputs)
-    for output in outputs:
-        if output is not None:
+    for output in asked:
+        if any(_are_one(output.path, other) for other in taken):
+            refuse(say("cli.refused.same_file", path=output.path))
+        taken.append(output.path)
+    for output in asked:
+        if not output.is_store:
             _refuse_file(output)
-            if any(_are_one(output.path, other) for other in taken):
-                refuse(say("cli.refused.same_file", path=output.path))
-            taken.append(output.path)
 
 
 def refuse_folder(folder: Path, files: int = 1, reserved: Iterable[str] = ()) -> None:
@@ -90,12 +96,8 @@ def _refuse_place(path: Path, folder: Path, room: int) -> None:
         new_temporary(folder, "").unlink()
         free = shutil.disk_usage(folder).free
     if free < room:
-        reason = say("cli.refused.room", free=_in_megabytes(free), room=_in_megabytes(room))
+        reason = say("cli.refused.room", free=free // 1000, room=room // 1000)
         refuse(say("cli.refused.no_folder", path=path, reason=reason))
-
-
-def _in_megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f}"
 
 
 def _are_one(one: Path, other: Path) -> bool:

@@ -66,5 +66,5 @@ def refuse_unwritable(path: Path) -> Iterator[None]:
 
 def refuse(sentence: str) -> NoReturn:
     """Say why it could not be done, and end."""
-    err.print(sentence, style="bold red", markup=False, highlight=False)
+    err.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(REFUSED)

@@ -197,8 +197,8 @@ def test_a_composed_return_that_cannot_be_written_leaves_nothing(desk: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "a.xlsx")
 
-    monkeypatch.setattr("addin.commands.compose.gather", lambda *_: ())
-    monkeypatch.setattr("addin.commands.compose.compose_parts", lambda **_: SimpleNamespace(submission=None))
+    monkeypatch.setattr("addin.commands.compose.gather", lambda *_: (None, None, ()))
+    monkeypatch.setattr("addin.commands.compose.compose_parts", lambda *_, **__: SimpleNamespace(submission=None))
     monkeypatch.setattr("addin.commands.compose.render", full)
     result = run(*COMPOSE, "a.xlsx")
     assert (result.exit_code, result.output) == (2, "不能写入 a.xlsx：磁盘已满，请腾出空间再做一次\n")
@@ -207,7 +207,7 @@ def test_a_composed_return_that_cannot_be_written_leaves_nothing(desk: Path, mon
 def test_a_disk_without_room_is_said_before_the_work(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil._ntuple_diskusage(10**9, 10**9 - 30_000, 30_000)
     monkeypatch.setattr("addin.commands.outputs.shutil.disk_usage", lambda _: usage)
-    said = "不能写入 下发：磁盘已满（剩 0.0 MB，至少要 0.2 MB），请腾出空间，或换一个磁盘"
+    said = "不能写入 下发：磁盘已满（剩 30 KB，至少要 100 KB），请腾出空间，或换一个磁盘"
     result = run(*GENERATE, "下发")
     assert (result.exit_code, result.output.replace("\n", "")) == (2, said)
     assert not (desk / "下发").exists()
