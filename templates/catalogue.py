@@ -14,7 +14,7 @@ from typing import Final
 from templates.expand import Problems
 from templates.load import DEMO, SURVEYS, SurveyError, fingerprint_files, list_surveys, load
 from templates.model import Survey
-from templates.sound import unusable
+from templates.sound import list_unusable
 from templates.words import say
 
 _DEFINITIONS: Final = "survey.toml"
@@ -75,7 +75,7 @@ def _load(folder: Path, hash: str, _state: str) -> Survey:
     if hash and survey.hash != hash:
         problems.add("D008", _DEFINITIONS, say("load.changed", found=survey.hash, expected=hash))
     if folder.parent != SURVEYS:  # those in the package were linted when it was made
-        problems.found += unusable(survey)
+        problems.found += list_unusable(survey)
     if problems.found:
         raise SurveyError(problems)
     return survey

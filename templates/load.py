@@ -19,7 +19,7 @@ from templates.expand import (
     build_form,
     build_ledger,
     build_rules,
-    unique,
+    refuse_repeats,
 )
 from templates.explanations import Explanations
 from templates.migration import MIGRATIONS, Migration, parse_place
@@ -142,12 +142,12 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
 
 def _twice(files: _Files, survey: raw.RawSurvey, problems: Problems) -> None:
     """Keep a problem for everything of which only one may be called so, and for days that not every year has."""
-    unique(survey.levels, "survey.toml", problems, "twice")
-    unique([kind.name for kind in survey.kinds], "survey.toml", problems, "twice")
-    unique([ledger.id for ledger in files.ledgers], "ledgers/", problems, "twice")
-    unique([ledger.short for ledger in files.ledgers], "ledgers/", problems, "twice")
+    refuse_repeats(survey.levels, "survey.toml", problems, "twice")
+    refuse_repeats([kind.name for kind in survey.kinds], "survey.toml", problems, "twice")
+    refuse_repeats([ledger.id for ledger in files.ledgers], "ledgers/", problems, "twice")
+    refuse_repeats([ledger.short for ledger in files.ledgers], "ledgers/", problems, "twice")
     for kind in survey.kinds:
-        unique([*kind.forms, *kind.levels], "survey.toml", problems, "twice")
+        refuse_repeats([*kind.forms, *kind.levels], "survey.toml", problems, "twice")
     for form in files.forms.values():
         _circles({row.code: row for row in form.rows if row.code}, f"forms/{form.id}.toml", problems)
     for ledger in files.ledgers:

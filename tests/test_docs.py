@@ -14,9 +14,9 @@ from tianbao import COMMANDS
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
-NAMING = [ROOT / "docs" / "glossary.md"]
+NAMING = [ROOT / "docs" / "glossary.md", ROOT / "docs" / "life-of-a-cell.md"]
 LINK = re.compile(r"\]\(([^)#:\s]+)(#[^)\s]*)?\)")
-NAME = re.compile(r"`([A-Z][A-Za-z]+|[a-z_.]+\(\))`")
+NAME = re.compile(r"`([A-Z][A-Za-z]+)`|(?<![\w.])((?:[a-z_]+\.)?[a-z_]+\(\))")
 PROBLEM = re.compile(r"\bD\d{3}\b")
 
 
@@ -41,7 +41,7 @@ def defined() -> set[str]:
 
 @pytest.mark.parametrize("page", NAMING, ids=[page.name for page in NAMING])
 def test_what_is_named_is_defined(page: Path) -> None:
-    named = NAME.findall(page.read_text(encoding="utf-8"))
+    named = [name or call for name, call in NAME.findall(page.read_text(encoding="utf-8"))]
     known = defined()
     assert named
     assert [name for name in named if name not in known] == []

@@ -127,6 +127,15 @@ def test_a_fresh_workbook_only_wants_to_be_filled(survey: Survey, lock: Lock, tm
     assert sorted(wanted) == sorted(("cell.required", code) for code in required)
 
 
+def test_messages_call_the_rows_by_their_names(survey: Survey, lock: Lock, tmp_path: Path) -> None:
+    build(tmp_path / "t.xlsx", survey, identity(survey, KIND, LEVEL), lock)
+    found = audit(survey, YEAR, [returned(tmp_path / "t.xlsx", survey)])[0]
+    messages = [finding.message for finding in found if finding.form == COVER]
+    assert sorted(message.partition("」")[0] for message in messages) == sorted(
+        f"「{name}" for name in (*CODES, "报表份数 （份）", "是否盖章") if name != "联系电话"
+    )
+
+
 def test_what_stands_there_comes_back(survey: Survey, path: Path) -> None:
     submission = returned(path, survey)
     assert blocks(submission.content) == (SIGNED, CONFIRMED)
