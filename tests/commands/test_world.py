@@ -301,6 +301,13 @@ USAGE: list[tuple[tuple[object, ...], str]] = [
     (("validate", "x", "--year"), "选项 --year 后面缺少值"),
     (("validate", "x", "--json=1"), "选项 --json 后面不跟值"),
     (("key", "new", "-o", "a", "b"), "多了参数：b。写法见 tianbao key new --help"),
+    (
+        (*GENERATE, "下发", "--year", "99999"),
+        "--year 的值「99999」不对，应是不大于 2199 的数。写法见 tianbao generate --help",
+    ),
+    ((*GENERATE, "下发", "--previous", "没有"), "找不到文件 没有"),
+    ((*GENERATE, "下发", "--key", "没有"), "密钥文件 没有 读不出来：找不到它，可能刚被移走或改名，请核对路径再做一次"),
+    ((*GENERATE, "下发", "--prefill", "没有.csv"), "没有找到文件「没有.csv」，请核对文件名和所在文件夹"),
     (("generate", "--year", "2024"), "缺少 --roster。写法见 tianbao generate --help"),
     (
         ("survey", "handbook", "-o", "a.docx", "--year", "3000"),
