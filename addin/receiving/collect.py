@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
 
 from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found, Unpacker
@@ -25,8 +22,6 @@ _COPIES = lookup("consolidated.files")["note_name"]
 
 _SYSTEM_FOLDERS = frozenset({"$recycle.bin", "system volume information", ".trashes", ".spotlight-v100", ".fseventsd"})
 _TRASH = ".trash"
-_MODIFIED = "{http://purl.org/dc/terms/}modified"
-_PROPERTIES_LIMIT = 1 << 20
 
 
 def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = None) -> Iterator[Found | Refusal]:
@@ -42,19 +37,6 @@ def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = Non
         elif (place := os.path.realpath(entry[0])) not in seen:
             seen.add(place)
             yield from _opened(*entry, unpacker)
-
-
-def read_saved_time(path: Path) -> datetime | None:
-    """Return when the workbook was last saved, by its own properties; None where they do not say."""
-    try:
-        with zipfile.ZipFile(path) as package, package.open("docProps/core.xml") as part:
-            text = ElementTree.fromstring(part.read(_PROPERTIES_LIMIT)).findtext(_MODIFIED) or ""
-        saved = datetime.fromisoformat(text.strip())
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, RuntimeError, NotImplementedError):
-        return None
-    except (ElementTree.ParseError, ValueError):
-        return None
-    return saved if saved.tzinfo else saved.replace(tzinfo=UTC)
 
 
 def show_name(name: str) -> str:
