@@ -18,8 +18,8 @@ from addin.finding import Finding
 from addin.keys import refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import track
+from addin.receiving.returns import WorkerReading
 from addin.submission import Refusal, Submission
-from addin.tampering.examine import read_examined
 from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
@@ -35,9 +35,8 @@ def validate(
     """Audit workbooks and list every finding."""
     keys, surveys = read_keys(key or []), surveys_for(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
-        paths = track(files, len(files), progress)
-        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
-        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
+        results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
+        judged = [judge(refuse_unsigned(result.content, keys), surveys) for result in results]
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:

@@ -15,6 +15,7 @@ from addin.receiving.archive import Found, Unpacker
 from addin.receiving.nature import Nature, recognize
 from addin.submission import Refusal
 from addin.workers.faults import detect_special
+from generator.temporary import is_temporary
 from templates.characters import show_halves
 from templates.words import lookup, say
 
@@ -91,9 +92,14 @@ def _folder(root: Path) -> Iterator[tuple[Path, str] | Refusal]:
 
 
 def _is_entered(folder: Path, been: set[str]) -> bool:
-    """Whether the folder is neither the system's, nor our own copies of what was merged before, nor known already."""
+    """Whether the folder is neither the system's nor our own, be it of copies or of a run, nor known already."""
     name = folder.name.lower()
-    if name in _SYSTEM_FOLDERS or name.startswith(_TRASH) or os.path.lexists(folder / _COPIES):
+    if (
+        name in _SYSTEM_FOLDERS
+        or name.startswith(_TRASH)
+        or is_temporary(folder.name)
+        or os.path.lexists(folder / _COPIES)
+    ):
         return False
     return os.path.realpath(folder) not in been
 
