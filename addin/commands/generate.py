@@ -11,7 +11,16 @@ import typer
 from addin.commands.inputs import roster_in, survey_named
 from addin.commands.keys import read_keys
 from addin.commands.outputs import refuse_folder
-from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, refuse_unwritable, show_progress
+from addin.commands.shared import (
+    DEFAULT_SURVEY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    err,
+    out,
+    refuse,
+    refuse_unwritable,
+    show_progress,
+)
 from addin.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
 from addin.sending.last_year import LastYear, read_previous_returns
@@ -24,7 +33,7 @@ from templates.words import lookup, say
 
 
 def generate(
-    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"), min=FIRST_YEAR, max=LAST_YEAR)],
     roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
     folder: Annotated[Path, typer.Option("--out", help=say("cli.generate.out"))],
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
@@ -38,6 +47,8 @@ def generate(
     signing = read_keys([key])[0] if key else None
     units = roster_in(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
+    if previous and not previous.exists():
+        refuse(say("cli.refused.no_such_file", path=previous))
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
     prior = _reported(previous, definitions, year - 1) if previous else {}

@@ -13,7 +13,7 @@ from addin.auditing.audit import audit
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, surveys_for
 from addin.commands.keys import read_keys
-from addin.commands.shared import out, say_json, show_progress
+from addin.commands.shared import FIRST_YEAR, LAST_YEAR, out, say_json, show_progress
 from addin.finding import Finding
 from addin.keys import refuse_unsigned
 from addin.package.refusal import FileStatus
@@ -29,7 +29,7 @@ def validate(
     files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
     survey: SurveyOption = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.validate.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
