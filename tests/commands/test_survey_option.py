@@ -209,6 +209,14 @@ def test_a_merge_says_that_returns_belong_to_another_survey(folder: Path) -> Non
     assert squeezed(say("cli.merge.others", survey="kx2023")) in squeezed(result.stderr)
 
 
+@pytest.mark.parametrize("command", [("merge",), ("roster", "check", "merge")])
+def test_a_roster_of_another_survey_asks_for_the_folder(command: tuple[str, ...], folder: Path) -> None:
+    book = mailed(folder)
+    said = refused(*command, book, "--roster", "名录.csv", "--out", "x.xlsx")
+    assert squeezed(say("cli.roster.guessed", survey="kx2023")) in said
+    assert not Path("x.xlsx").exists()
+
+
 # --- two versions of one id ------------------------------------------------------------------------------------------
 
 
