@@ -81,6 +81,52 @@ HIDDEN: Final = (COLUMNS.state, COLUMNS.stands)
 
 
 @dataclass(frozen=True)
+class AuditColumns:
+    """Columns of 审核. Those from ``status`` on are hidden; the last two number and hold accepted explanations."""
+
+    state: int = 1
+    severity: int = 2
+    form: int = 3
+    code: int = 4
+    title: int = 5
+    message: int = 6
+    hint: int = 7
+    place: int = 8
+    id: int = 9
+    status: int = 10
+    count: int = 11
+    rank: int = 12
+    """The status where it asks for something, else 0."""
+    row: int = 13
+    column: int = 14
+    """Where in the sheet the first fault stands."""
+    sheet: int = 15
+    """The number of the check's sheet while the check keeps the return from being filed."""
+    address: int = 16
+    first: int = 17
+    """By number of sheet: which check is the first that asks for work on it."""
+    next: int = 18
+    """By number of sheet: where 下一个问题 leads from it."""
+    told: int = 19
+    reason: int = 20
+
+    def cell(self, column: int, row: int) -> str:
+        """Return the address of a cell whose row moves with the cell that reads it."""
+        return f"${name_column(column)}{row}"
+
+    def fixed(self, column: int, row: int) -> str:
+        """Return the address of a cell, wherever it is read."""
+        return f"${name_column(column)}${row}"
+
+    def area(self, column: int, first: int, last: int) -> str:
+        """Return the address of a part of a column, wherever it is read."""
+        return f"{self.fixed(column, first)}:{self.fixed(column, last)}"
+
+
+AUDIT: Final = AuditColumns()
+
+
+@dataclass(frozen=True)
 class FormLayout:
     """A form's sheet. Every row of the form has one sheet row, headings too."""
 

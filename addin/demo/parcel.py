@@ -22,8 +22,6 @@ from templates.content import Content, Identity
 from templates.model import Survey
 from templates.words import lookup, say
 
-"""Called with the number of files written and of files in all."""
-
 Mishap = Callable[[Path], None]
 """Something that happens to a finished file. Goes to another process, so it is a value, not a closure."""
 
@@ -132,7 +130,7 @@ def _elsewhere(desk: ReturnWriter, parcels: Sequence[tuple[Path, Parcel]], worke
 
 
 _places: list[ReturnWriter] = []
-"""The desk of this process: handed over once, not with every parcel."""
+"""The writer of this process: handed over once, not with every parcel."""
 
 
 def _take_place(desk: ReturnWriter) -> None:

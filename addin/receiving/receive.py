@@ -29,7 +29,7 @@ from templates.model import Survey
 from templates.words import say
 
 Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
-"""Called with the number of files read and of files in all."""
+"""How returns are audited: the findings of each, in the order of the returns."""
 
 
 class NotAmong(Exception):

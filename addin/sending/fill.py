@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -282,26 +281,3 @@ def _quoted(value: Any) -> str:
     """Return a value as the sentence quotes it: the beginning of a long one."""
     text = show_halves(str(value))
     return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
-
-
-def as_data(submission: Submission) -> dict[str, Any]:
-    """Return the submission's content in the shape that :func:`fill` takes: the inverse of filling."""
-    content = submission.content
-    data: dict[str, Any] = {
-        "forms": {
-            form: {code: _plain(value) for code, value in cells.items()} for form, cells in content.values.items()
-        },
-        "ledgers": {
-            short: [{name: _plain(value) for name, value in row.items()} for _, row in sorted(rows.items())]
-            for short, rows in content.ledgers.items()
-        },
-        "notes": content.notes,
-    }
-    texts = {lookup("fill.summary"): content.summary, lookup("fill.remarks"): content.remarks}
-    return data | texts | {lookup("fill.confirmed"): sorted(content.confirmed)}
-
-
-def _plain(value: Value) -> str | float | int:
-    if isinstance(value, date):
-        return value.isoformat()
-    return int(value) if isinstance(value, float) and value.is_integer() else value

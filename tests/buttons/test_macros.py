@@ -11,11 +11,12 @@ import pytest
 
 from addin.buttons import ribbon
 from generator.ooxml import addin_file
-from generator.ooxml.addin_file import keep_program_path, vba_project, with_macros
+from generator.ooxml.addin_file import keep_program_path, vba_project
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say
 from tests.support.books import workbook
+from tests.support.macro_books import with_macros
 from tests.support.office import Office, call, opened
 
 MACROS = Path(__file__).parents[2] / "macros"

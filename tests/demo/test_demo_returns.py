@@ -22,7 +22,6 @@ from addin.demo.seed import make_plausible
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
 from addin.roster import read_roster
 from addin.sending.dispatch import prefill_content
 from addin.sending.zero import make_complete_zero, region_values
@@ -34,6 +33,7 @@ from templates.content import Content, Identity
 from templates.load import load
 from templates.model import Severity, Survey
 from templates.words import lookup
+from tests.support.mailbag import read_saved_time
 from tests.support.returns import MINI, YEAR
 from tests.support.troupe import TROUPE, read_back
 

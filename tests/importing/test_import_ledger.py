@@ -18,13 +18,14 @@ import pytest
 from addin.importing.importer import import_list
 from addin.importing.notes import Unmatched, What
 from addin.importing.source import ListRefused
-from addin.sending.fill import as_data, fill, render
+from addin.sending.fill import fill, render
 from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey
 from tests.support.bare_return import rewrite
 from tests.support.books import workbook
 from tests.support.command import run
+from tests.support.contents import data_of
 from tests.support.lists import (
     DAY,
     FIRST,
@@ -290,9 +291,9 @@ def test_nothing_else_in_the_workbook_changes(kx: Survey, filled: Path, tmp_path
     result = run("import-ledger", filled, source, "-o", target)
     assert result.exit_code == 0, result.output
     before, after = readable(filled, kx), readable(target, kx)
-    wanted = as_data(before)
+    wanted = data_of(before)
     wanted["ledgers"]["学术会议"].append({"会议名称": "甲会", "开始日期": "2024-03-05", "参会总人次": 3})
-    assert as_data(after) == wanted
+    assert data_of(after) == wanted
     assert (after.identity, after.content.prior) == (before.identity, before.content.prior)
     assert "写入 1 行，重复未写 0 行，照原样写入、要改正的 0 处" in result.output
 

@@ -35,9 +35,8 @@ from addin.submission import Submission
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
-from generator.unit.sheets.next_problem import NEXT
 from templates.families import EXAMPLE_YEAR
-from templates.layout import LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
+from templates.layout import AUDIT, LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
 from templates.model import Column, Kind, Severity, Survey
 from tests.support.books import identity, workbook
 from tests.support.office import Book, Office
@@ -145,7 +144,7 @@ class Desk:
     def next_from(self, sheet: str) -> str:
         """Return where 下一个问题 on a sheet leads."""
         row = FIRST_ROW - 1 + self.layout.visited[sheet]
-        text: str = self.book.cell(f"审核!{name_column(NEXT)}{row}").getString()
+        text: str = self.book.cell(f"审核!{name_column(AUDIT.next)}{row}").getString()
         return text
 
     def _speaks(self, check: Check, status: float) -> bool:

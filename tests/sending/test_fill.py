@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.reading.reader import read
-from addin.sending.fill import FillError, as_data, fill, read_lock, render
+from addin.sending.fill import FillError, fill, read_lock, render
 from addin.submission import Edition, Submission
 from generator.strict import Lock
 from templates.model import Survey
 from tests.support.books import workbook
-from tests.support.contents import Draw
+from tests.support.contents import Draw, data_of
 from tests.support.returns import worded
 
 
@@ -49,11 +49,11 @@ def test_what_is_filled_is_read_back(
     survey: Survey = request.getfixturevalue(name)
     empty = workbook(tmp_path, survey, lock, kind, level)
     submission = readable(empty, survey)
-    wanted = as_data(Submission("", submission.identity, Edition.of(survey), Draw(survey, seed).content(kind, level)))
+    wanted = data_of(Submission("", submission.identity, Edition.of(survey), Draw(survey, seed).content(kind, level)))
     submission = fill(survey, submission, wanted).submission
     render(survey, submission, empty, tmp_path / "filled.xlsx")
     back = readable(tmp_path / "filled.xlsx", survey)
-    assert compact(as_data(back)) == compact(wanted)
+    assert compact(data_of(back)) == compact(wanted)
     assert back.identity == submission.identity
 
 
@@ -78,7 +78,7 @@ def test_filling_keeps_what_it_does_not_set(kx: Survey, lock: Lock, tmp_path: Pa
         kx, second, {"forms": {"KX03": {"26": None, "25": "12人次"}}, "ledgers": {"农技协": [{"农技协名称": "丙"}]}}
     ).submission
     render(kx, second, tmp_path / "first.xlsx", tmp_path / "second.xlsx")
-    assert compact(as_data(readable(tmp_path / "second.xlsx", kx))) == {
+    assert compact(data_of(readable(tmp_path / "second.xlsx", kx))) == {
         "forms": {"KX03": {"24": 1, "25": 12}},
         "notes": {"KX03": {"26": "为什么"}},
         "ledgers": {"农技协": [{"农技协名称": "丙"}], "学术会议": [{"会议名称": "乙"}]},

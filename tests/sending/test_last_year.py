@@ -10,7 +10,7 @@ from addin.reading.reader import read
 from addin.repairing.repair import repair
 from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
-from addin.sending.fill import as_data, fill, render
+from addin.sending.fill import fill, render
 from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
@@ -21,6 +21,7 @@ from templates.content import Value
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.model import Survey
 from tests.support.books import identity
+from tests.support.contents import data_of
 from tests.support.returns import a_row
 
 UNIT = ReportingUnit("001", "重庆市演示单位（演示）", "53500000DEM000001Q", "甲类", "市级", "500103")
@@ -80,7 +81,7 @@ def test_the_unit_confirms_them_at_once(mini: Survey, lock: Lock, tmp_path: Path
     before = fill(mini, before, {"已核对台账": [LEDGER]}).submission
     render(mini, before, path, tmp_path / "confirmed.xlsx")
     after = returned(tmp_path / "confirmed.xlsx", mini)
-    assert as_data(after)["已核对台账"] == [LEDGER]
+    assert data_of(after)["已核对台账"] == [LEDGER]
     assert examine(open_package(tmp_path / "confirmed.xlsx"), mini, after) == []
     repaired = repair(mini, after, tmp_path / "confirmed.xlsx", tmp_path / "repaired.xlsx")
     assert repaired.unplaced == []

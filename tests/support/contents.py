@@ -6,9 +6,12 @@ import random
 import string
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
+from addin.submission import Submission
 from templates.content import Content, Value
 from templates.model import Column, Indicator, Kind, Ledger, Survey
+from templates.words import lookup
 from tests.support.books import USCC
 
 LETTERS = "重庆市科协学会演示渝中区会议年度" + string.ascii_letters + string.digits + "=+-@.，（）'\"<>&"
@@ -79,3 +82,26 @@ def fillable(indicator: Indicator, kind: str, level: str) -> bool:
     """Return whether a unit fills the cell by hand."""
     by_hand = indicator.derived_for(kind, level) is None and indicator.kind is not Kind.COMPOSITE
     return by_hand and indicator.open_to(kind, level)
+
+
+def data_of(submission: Submission) -> dict[str, Any]:
+    """Return a content as :func:`addin.sending.fill.fill` takes it: the inverse of filling."""
+    content = submission.content
+    data: dict[str, Any] = {
+        "forms": {
+            form: {code: _plain(value) for code, value in cells.items()} for form, cells in content.values.items()
+        },
+        "ledgers": {
+            short: [{name: _plain(value) for name, value in row.items()} for _, row in sorted(rows.items())]
+            for short, rows in content.ledgers.items()
+        },
+        "notes": content.notes,
+    }
+    texts = {lookup("fill.summary"): content.summary, lookup("fill.remarks"): content.remarks}
+    return data | texts | {lookup("fill.confirmed"): sorted(content.confirmed)}
+
+
+def _plain(value: Value) -> str | float | int:
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
