@@ -1,36 +1,55 @@
 """The command line: which commands there are. What each does stands in ``addin/commands``.
 
-Exit codes: 0 fine, 1 findings of severity error, 2 could not do it (one clear sentence, never a traceback).
+Exit codes: 0 done, 1 done with something left that is said, 2 not done (one clear sentence, never a traceback).
 """
 
 from __future__ import annotations
 
-import typer
+from addin.commands.catalogue import Command, Group, make_app
 
-from addin.commands.buttons import addin_app
-from addin.commands.definitions import survey_app
-from addin.commands.dispatching import demo, generate
-from addin.commands.keys import key_app
-from addin.commands.merge import merge
-from addin.commands.repair import repair
-from addin.commands.returns import compose, fill, import_ledger, validate
-from addin.commands.rosters import roster_app
-from addin.commands.store import history, sql
-from templates.words import lookup, say
+COMMANDS: dict[str, Command | Group] = {
+    "generate": Command("generate:generate", "cli.generate.help"),
+    "fill": Command("fill:fill", "cli.fill.help"),
+    "import-ledger": Command("import_ledger:import_ledger", "cli.import_ledger.help"),
+    "validate": Command("validate:validate", "cli.validate.help"),
+    "repair": Command("repair:repair", "cli.repair.help"),
+    "compose": Command("compose:compose", "cli.compose.help"),
+    "merge": Command("merge:merge", "cli.merge.help"),
+    "demo": Command("demo:demo", "cli.demo.help"),
+    "history": Command("store:history", "store.history.help"),
+    "sql": Command("store:sql", "store.sql.help"),
+    "survey": Group(
+        "cli.survey_about",
+        {
+            "list": Command("definitions:survey_list", "cli.survey.list"),
+            "lint": Command("definitions:survey_lint", "cli.survey.lint"),
+            "handbook": Command("handbook:survey_handbook", "cli.handbook.help"),
+        },
+    ),
+    "roster": Group(
+        "cli.roster_about",
+        {
+            "new": Command("rosters:roster_new", "cli.roster.new"),
+            "check": Group(
+                "cli.roster_check_about",
+                {
+                    "make": Command("rosters:roster_check_make", "cli.roster_check.make"),
+                    "merge": Command("rosters:roster_check_merge", "cli.roster_check.merge"),
+                },
+            ),
+        },
+    ),
+    "addin": Group(
+        "cli.addin_about",
+        {
+            "build": Command("addin_file:addin_build", "cli.addin.build"),
+            "press": Command("buttons:addin_press", "cli.addin.press"),
+        },
+    ),
+    "key": Group("keys.about", {"new": Command("keys:key_new", "keys.new")}),
+}
 
-app = typer.Typer(
-    help=say("cli.about"),
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for command in (generate, fill, import_ledger, validate, repair, compose, merge, demo):
-    app.command(help=lookup(f"cli.{command.__name__}.help"))(command)
-for asking in (history, sql):
-    app.command(help=lookup(f"store.{asking.__name__}.help"))(asking)
-for name, group in {"survey": survey_app, "roster": roster_app, "addin": addin_app, "key": key_app}.items():
-    app.add_typer(group, name=name)
+app = make_app(COMMANDS)
 
 if __name__ == "__main__":
     app()

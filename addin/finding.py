@@ -33,7 +33,7 @@ class Finding:
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
 
 
-def structural(
+def make_structural(
     check: str,
     *,
     form: str = "",
@@ -67,6 +67,6 @@ def label(code: str, name: str) -> str:
     return say("audit.label_plain" if code in ("", name) else "audit.label", code=code, name=name)
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
+def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings as people read them: grave first, then by place."""
     return sorted(findings, key=lambda f: (_ORDER[f.severity], f.form, f.ledger, f.row or 0, f.code, f.rule))

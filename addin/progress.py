@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-__all__ = ["Progress", "tracked"]
+__all__ = ["Progress", "track"]
 
 T = TypeVar("T")
 
@@ -13,7 +13,7 @@ Progress = Callable[[int, int], None]
 """Is told how many are done, of how many."""
 
 
-def tracked(things: Iterable[T], total: int, progress: Progress | None) -> Iterator[T]:
+def track(things: Iterable[T], total: int, progress: Progress | None) -> Iterator[T]:
     """Yield ``things`` and tell ``progress`` each time that one of them has been dealt with."""
     for done, thing in enumerate(things, start=1):
         yield thing

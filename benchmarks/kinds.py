@@ -10,19 +10,19 @@ import time
 from pathlib import Path
 
 from addin.host.office import Soffice, missing, open_document
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from benchmarks.line import YEAR, median
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Identity
-from templates.load import available, load
+from templates.load import list_surveys, load
 from templates.model import Survey, UnitKind
 
 
 def weigh(office: Soffice, survey: Survey, kind: UnitKind, level: str, path: Path) -> str:
     """Return one row of the table: an all-zero, complete return of that kind and level."""
     identity = Identity(survey.id, survey.version, survey.hash, YEAR, "1", "演示单位", kind.name, level)
-    build(path, survey, identity, Lock.of("x"), complete_zero(survey, identity))
+    build(path, survey, identity, Lock.of("x"), make_complete_zero(survey, identity))
     start = time.perf_counter()
     document = open_document(office.desktop, path)
     opening = time.perf_counter() - start
@@ -38,7 +38,7 @@ def main() -> None:
         raise SystemExit(reason)
     print("| kind | level | kB | open s | recalculate s |\n|---|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder, Soffice() as office:
-        for name in available():
+        for name in list_surveys():
             survey = load(name)
             for kind in survey.kinds:
                 for level in kind.levels:

@@ -16,15 +16,15 @@ from pathlib import Path
 import openpyxl
 
 from addin.auditing.audit import audit
-from addin.demo import demo
+from addin.demo import play_demo
 from addin.reading.reader import read
 from addin.sending.fill import render
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Identity
-from templates.load import available, load
+from templates.load import list_surveys, load
 from templates.model import Survey
 
 RUNS = 7
@@ -57,7 +57,7 @@ def line(name: str, seconds: float, beside: str = "", baseline: float = 0.0) -> 
 def measure(survey: Survey, folder: Path) -> list[str]:
     """Return the rows of the table for one workbook."""
     identity, lock, path = unit(survey), Lock.of("x"), folder / "unit.xlsx"
-    content = complete_zero(survey, identity)
+    content = make_complete_zero(survey, identity)
     building = median(lambda: build(path, survey, identity, lock, content))
     submission = read(path)
     if not isinstance(submission, Submission):
@@ -81,12 +81,12 @@ def measure(survey: Survey, folder: Path) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    survey = load(available()[0])
+    survey = load(list_surveys()[0])
     print("| what | ms | beside | ratio |\n|---|---:|---|---:|")
     with tempfile.TemporaryDirectory() as folder:
         rows = measure(survey, Path(folder))
         start = time.perf_counter()
-        demo(survey, Path(folder) / "demo", year=YEAR)
+        play_demo(survey, Path(folder) / "demo", year=YEAR)
         rows.append(line("the whole demo", time.perf_counter() - start))
     print("\n".join(rows))
 

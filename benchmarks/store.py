@@ -18,13 +18,13 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from addin.demo.cast import read_cast
-from addin.demo.parcel import Desk, Parcel, write_parcels
-from addin.demo.seed import plausible
+from addin.demo.parcel import Parcel, ReturnWriter, write_parcels
+from addin.demo.seed import make_plausible
 from addin.rosters.roster import ReportingUnit
 from benchmarks.line import YEAR
 from generator.ooxml.edit import put_modified
 from generator.strict import Lock
-from templates.load import available, load
+from templates.load import list_surveys, load
 from templates.model import Survey
 from templates.words import lookup
 
@@ -54,9 +54,9 @@ def write_roster(units: list[ReportingUnit], path: Path) -> None:
 
 def write_returns(survey: Survey, units: list[ReportingUnit], folder: Path) -> None:
     """Write a plausible return of each unit."""
-    actors = plausible(survey, units, read_cast(survey), YEAR, seed=1)
+    actors = make_plausible(survey, units, read_cast(survey), YEAR, seed=1)
     mail = [(folder, Parcel(f"{actor.identity.code}.xlsx", actor.identity, actor.content)) for actor in actors]
-    write_parcels(Desk(survey, Lock.of("x")), mail, None, None)
+    write_parcels(ReturnWriter(survey, Lock.of("x")), mail, None, None)
 
 
 def measured(name: str, place: Path, *more: str) -> str:
@@ -78,7 +78,7 @@ def measured(name: str, place: Path, *more: str) -> str:
 def prepare(place: Path) -> None:
     """Write roster and returns, unless an earlier run has left them."""
     if not (place / ROSTER).exists():
-        survey = load(available()[0])
+        survey = load(list_surveys()[0])
         units = units_of(survey)
         (place / RETURNS).mkdir(parents=True, exist_ok=True)
         write_returns(survey, units, place / RETURNS)

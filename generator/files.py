@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+
+from generator.temporary import new_temporary
 
 UNDATED = datetime(1980, 1, 1)
 """When every file was made that shall be the same each time that it is made; ZIP knows no earlier day."""
@@ -22,9 +23,7 @@ def write_beside(path: Path) -> Iterator[Path]:
 
     When the block raises, whatever stood at ``path`` is as it was. Raises OSError when the folder cannot be written.
     """
-    handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    beside = Path(name)
+    beside = new_temporary(path.parent, path.suffix)
     try:
         yield beside
         _to_disk(beside)

@@ -14,20 +14,20 @@ from templates.expression import (
     Aggregate,
     Arithmetic,
     Call,
+    CellRef,
     Column,
     Compare,
     Logic,
     Node,
     Number,
-    Reference,
     Text,
     Variable,
-    valued,
+    list_valued,
     walk,
 )
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
 from templates.model import Indicator, Kind, Survey
-from templates.nature import DAYS, decimals, is_date, is_text, is_year, kind_of
+from templates.nature import DAYS, find_decimals, find_kind, is_date, is_text, is_year
 from templates.words import lookup, say
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -44,7 +44,7 @@ def quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def worded(text: str, **values: str) -> str:
+def formulate_words(text: str, **values: str) -> str:
     """Return a text of the catalogue as a formula that fills its placeholders with what ``values`` yield."""
     formula = quote(text)
     for name, value in values.items():
@@ -66,13 +66,13 @@ class Formulas:
 
     # --- cells and columns -------------------------------------------------------------------------------------------
 
-    def cell(self, reference: Reference) -> str:
+    def cell(self, reference: CellRef) -> str:
         """Return the accessor of a form cell: this year's, or last year's."""
         form = self.form(reference)
         column = "prior" if reference.view == "prior" else "value"
         return f"INDEX({form.name(column)},{form.position(reference.code)})"
 
-    def taken(self, reference: Reference) -> str:
+    def taken(self, reference: CellRef) -> str:
         """Return a formula of what rules take a form cell for: 0 or no text where this unit fills in none."""
         indicator, here = self.indicator(reference), (self.layout.kind, self.layout.level)
         if reference.view != "prior" and not indicator.open_to(*here):
@@ -86,16 +86,16 @@ class Formulas:
             return self.hidden(reference, "text")
         return f"N({self.hidden(reference, 'taken')})" if indicator.kind.is_number else cell
 
-    def hidden(self, reference: Reference, role: str) -> str:
+    def hidden(self, reference: CellRef, role: str) -> str:
         """Return the accessor of a hidden cell in the row of ``reference``."""
         form = self.form(reference)
         return f"INDEX({form.name(role)},{form.position(reference.code)})"
 
-    def form(self, reference: Reference) -> FormLayout:
+    def form(self, reference: CellRef) -> FormLayout:
         """Return the sheet that holds ``reference``."""
         return self.layout.forms[reference.form]
 
-    def indicator(self, reference: Reference) -> Indicator:
+    def indicator(self, reference: CellRef) -> Indicator:
         """Return what ``reference`` names; definitions are linted, so it exists."""
         return self.form(reference).form.indicators[reference.code]
 
@@ -131,7 +131,7 @@ class Formulas:
                 return quote(value)
             case Variable(name):
                 return self._variable(name)
-            case Reference():
+            case CellRef():
                 return self._reference(node)
             case Arithmetic(operator, left, right):
                 return f"({self.of(left)}{operator}{self.of(right)})"
@@ -150,7 +150,7 @@ class Formulas:
         known = {"year": str(self.year), "level": quote(self.layout.level), "kind": quote(self.layout.kind)}
         return known[name]
 
-    def _reference(self, reference: Reference) -> str:
+    def _reference(self, reference: CellRef) -> str:
         cell = self.taken(reference)
         kind = self.indicator(reference).kind
         if kind.is_choice and not self.indicator(reference).code_list:
@@ -164,7 +164,9 @@ class Formulas:
 
     def _rounded(self, node: Node) -> str:
         """Half-up rounding to the decimals of what is read: in memory 0.1+0.2 and the file's 0.3 differ."""
-        return self.of(node) if isinstance(node, Number) else f"ROUND({self.of(node)},{decimals(node, self.survey)})"
+        return (
+            self.of(node) if isinstance(node, Number) else f"ROUND({self.of(node)},{find_decimals(node, self.survey)})"
+        )
 
     @staticmethod
     def _logic(operator: str, terms: list[str]) -> str:
@@ -180,13 +182,13 @@ class Formulas:
         if function == "in_list":
             return f"ISNUMBER(MATCH({self.of(arguments[0])},code_{_plain(arguments[1])},0))"
         if function == "valid_uscc":
-            return uscc_is_valid(self.of(arguments[0]))
+            return formulate_valid_uscc(self.of(arguments[0]))
         name = {"length": "LEN"}.get(function, function.upper())
         return f"{name}({','.join(self.of(argument) for argument in arguments)})"
 
     def _reported(self, node: Node) -> str:
         """A cell is reported when it is filled, or when its section says 本节无此项业务."""
-        if not isinstance(node, Reference):
+        if not isinstance(node, CellRef):
             return f"(LEN({self.of(node)})>0)"
         indicator, form = self.indicator(node), self.form(node)
         if node.view != "prior" and not indicator.open_to(self.layout.kind, self.layout.level):
@@ -263,7 +265,7 @@ class Formulas:
         sides = [self.row_wise(side, cells) for side in (left, right)]
         if not (is_text(left, self.survey) or is_text(right, self.survey)):
             sides = [
-                text if isinstance(side, Number) else f"ROUND({text},{decimals(side, self.survey)})"
+                text if isinstance(side, Number) else f"ROUND({text},{find_decimals(side, self.survey)})"
                 for side, text in zip((left, right), sides, strict=True)
             ]
         return f"({sides[0]}{operator}{sides[1]})"
@@ -285,13 +287,13 @@ class Formulas:
 
         Its terms are numbers: to Excel, TRUE and FALSE alike are above any number.
         """
-        read = [found for node in nodes for found in valued(node) if isinstance(found, Reference)]
+        read = [found for node in nodes for found in list_valued(node) if isinstance(found, CellRef)]
         terms = [term for reference in dict.fromkeys(read) for term in self._unusable(reference)]
         for node in nodes:
             terms += [texts for found in walk(node) if isinstance(found, Aggregate) and (texts := self.texts(found))]
         return "+".join(dict.fromkeys(terms)) or "0"
 
-    def _unusable(self, reference: Reference) -> list[str]:
+    def _unusable(self, reference: CellRef) -> list[str]:
         indicator, form = self.indicator(reference), self.form(reference)
         if not (indicator.kind.is_number or indicator.kind.is_date):
             return []
@@ -302,33 +304,33 @@ class Formulas:
         cell, bad = self.cell(reference), f"INDEX({form.name('bad')},{form.position(reference.code)})"
         return [f"(ISTEXT({cell})+ISERROR({cell}))", bad] if self._typed_over(reference) else [bad]
 
-    def _typed_over(self, reference: Reference) -> bool:
+    def _typed_over(self, reference: CellRef) -> bool:
         """Whether what stands in a derived cell is asked for, rather than what its ledger gives."""
         derived = self.indicator(reference).derived_for(self.layout.kind, self.layout.level)
         return reference.view == "typed" and derived is not None
 
 
-def derived_formula(layout: WorkbookLayout, indicator: Indicator) -> str:
+def formulate_derived(layout: WorkbookLayout, indicator: Indicator) -> str:
     """Return the formula (with ``=``) of a derived cell, as the generator writes it and the reader expects it."""
     if indicator.derive is None:
         raise ValueError(f"{indicator.form}-{indicator.code} is no derived cell")
     return "=" + Formulas(layout, 0).of(indicator.derive)
 
 
-def uscc_is_valid(text: str) -> str:
+def formulate_valid_uscc(text: str) -> str:
     """Return a formula that is TRUE for a unified social credit code with the right check character."""
     value = f'FIND(MID({text},{_across(range(1, 18))},1),"{USCC_CHARACTERS}")-1'
     check = f"MOD(31-MOD(SUMPRODUCT(({value})*{_across(_USCC_WEIGHTS)}),31),31)+1"
     return f'IF(LEN({text})<>18,FALSE,IFERROR(MID("{USCC_CHARACTERS}",{check},1)=MID({text},18,1),FALSE))'
 
 
-def uscc_is_well_formed(text: str) -> str:
+def formulate_well_formed_uscc(text: str) -> str:
     """Return a formula that is TRUE for 18 allowed characters."""
     found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{_across(range(1, 19))},1),"{USCC_CHARACTERS}")))'
     return f"AND(LEN({text})=18,{found}=18)"
 
 
-def uscc_is_wrong_in(texts: str) -> str:
+def formulate_wrong_usccs(texts: str) -> str:
     """Return an array formula that is TRUE where a text is no unified social credit code with its check character.
 
     ``texts`` is a column. The 18 weighted values of a right code add up to a multiple of 31. FIND never fails here:
@@ -350,8 +352,8 @@ def _upright(numbers: Iterable[int]) -> str:
     return "{" + ";".join(map(str, numbers)) + "}"
 
 
-def uscc_is_accepted(cell: str) -> str:
-    """Return :func:`uscc_is_valid` for a data validation, in which Excel takes no array constants and 255 characters.
+def formulate_accepted_uscc(cell: str) -> str:
+    """Return :func:`formulate_valid_uscc` for a data validation: no array constants there, and 255 characters.
 
     The weights are the powers of 3; weighted and added up, the 18 values of a right code are a multiple of 31.
     """
@@ -360,7 +362,7 @@ def uscc_is_accepted(cell: str) -> str:
     return f"AND(LEN({cell})=18,IFERROR(MOD({first}+{value.format('18')},31)=0,FALSE))"
 
 
-def number_text(formulas: Formulas, node: Node, cells: Cells | None = None) -> str:
+def formulate_number_text(formulas: Formulas, node: Node, cells: Cells | None = None) -> str:
     """Return a formula that shows ``node``'s value in a message: thousands separators, days, texts as they are.
 
     ``cells`` address the columns of a ledger in the row that the message speaks of.
@@ -369,16 +371,16 @@ def number_text(formulas: Formulas, node: Node, cells: Cells | None = None) -> s
     if is_text(node, formulas.survey):
         return value
     if is_date(node, formulas.survey):
-        style = "yyyy-mm" if kind_of(node, formulas.survey) is Kind.YEAR_MONTH else "yyyy-mm-dd"
+        style = "yyyy-mm" if find_kind(node, formulas.survey) is Kind.YEAR_MONTH else "yyyy-mm-dd"
         blank, odd = quote(say("render.blank")), quote(say("render.unreadable"))
         day = f'IF(AND({value}>={DAYS.start},{value}<{DAYS.stop}),TEXT({value},"{style}"),{odd})'
         return f"IF(ISTEXT({value}),{odd},IF(N({value})=0,{blank},{day}))"
     if is_year(node):
         return f'TEXT({value},"0")'
-    places = decimals(node, formulas.survey)
+    places = find_decimals(node, formulas.survey)
     if not places:
         return f'TEXT({value},"#,##0")'
-    if isinstance(node, Reference):
+    if isinstance(node, CellRef):
         return f'TEXT({value},"#,##0.{"0" * places}")'
     # A format with # for decimals leaves the point standing behind a whole number.
     rounded = f"ROUND({value},{places})"

@@ -188,7 +188,7 @@ class Page:
         self.sheet.hide_gridlines(2)
 
 
-def in_sheets(name: str, rows: Sequence[Any], limit: int = SHEET_ROWS) -> Iterator[tuple[str, Sequence[Any]]]:
+def split_into_sheets(name: str, rows: Sequence[Any], limit: int = SHEET_ROWS) -> Iterator[tuple[str, Sequence[Any]]]:
     """Yield sheet names with the rows that go on each: one sheet, unless there are more rows than it holds."""
     for number, start in enumerate(range(0, max(len(rows), 1), limit), start=1):
         numbered = say("consolidated.sheets.more", name=name, number=number) if number > 1 else name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.files import write_beside
-from generator.page import Book, Page, in_sheets
+from generator.page import Book, Page, split_into_sheets
 from templates.words import lookup, say
 
 HEADER = 1
@@ -16,7 +16,7 @@ HEADER = 1
 
 
 @dataclass(frozen=True)
-class Line:
+class ReceiptLine:
     """One value."""
 
     part: str
@@ -46,7 +46,7 @@ class Line:
         return (state, self.part, self.key, self.name, *where)
 
 
-def write_receipt(path: Path, title: str, lines: Sequence[Line]) -> None:
+def write_receipt(path: Path, title: str, lines: Sequence[ReceiptLine]) -> None:
     """Write the receipt as .csv or as .xlsx, by the name of ``path``, replacing what stands there. Raises OSError."""
     with write_beside(path) as beside:
         if path.suffix.lower() == ".csv":
@@ -55,7 +55,7 @@ def write_receipt(path: Path, title: str, lines: Sequence[Line]) -> None:
             _workbook(beside, title, lines)
 
 
-def _table(path: Path, lines: Sequence[Line]) -> None:
+def _table(path: Path, lines: Sequence[ReceiptLine]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(lookup("tamper.receipt.columns"))
@@ -75,9 +75,9 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _workbook(path: Path, title: str, lines: Sequence[Line]) -> None:
+def _workbook(path: Path, title: str, lines: Sequence[ReceiptLine]) -> None:
     words, book = lookup("tamper.receipt"), Book(str(path))
-    for name, part in in_sheets(say("tamper.receipt.sheet"), lines):
+    for name, part in split_into_sheets(say("tamper.receipt.sheet"), lines):
         page = book.page(name, words["widths"])
         page.title(title)
         page.header(HEADER, words["columns"])
@@ -88,6 +88,6 @@ def _workbook(path: Path, title: str, lines: Sequence[Line]) -> None:
     book.close()
 
 
-def _row(page: Page, row: int, line: Line) -> None:
+def _row(page: Page, row: int, line: ReceiptLine) -> None:
     for column, text in enumerate(line.shown):
         page.text(row, column, text)

@@ -16,15 +16,18 @@ import re
 import struct
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Self
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.utility import _preserve_whitespace as has_outer_blanks
 from xlsxwriter.worksheet import Worksheet
 
+from generator.temporary import temporary_folder
 from templates.characters import show_halves
 from templates.words import say
 
@@ -33,6 +36,9 @@ SPIN_COUNT = 100_000
 
 TEXT_LIMIT = 32_767
 """So many UTF-16 units a cell can hold."""
+
+_IN_MEMORY = 500_000
+"""Cells up to which the parts of a workbook are put together in memory, and not in files of their own."""
 
 _ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -206,6 +212,16 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
 
     def __init__(self, path: str) -> None:
         super().__init__(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+
+    def close(self) -> None:
+        """Write the file. Raises OSError, which XlsxWriter would dress up, when it cannot be written."""
+        self.in_memory = sum(len(row) for sheet in self.worksheets() for row in sheet.table.values()) < _IN_MEMORY
+        try:
+            with temporary_folder() if not self.in_memory else nullcontext() as folder:
+                self.tmpdir = folder
+                super().close()
+        except FileCreateError as error:
+            raise error.args[0] from error
 
     def set_properties(self, properties: dict[str, Any]) -> None:
         """As XlsxWriter's, with texts that a file can hold."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from generator.files import write_beside
-from generator.page import Book, Page, in_sheets
+from generator.page import Book, Page, split_into_sheets
 from templates.content import Value
 from templates.model import Kind
 from templates.words import lookup, say
@@ -77,7 +77,7 @@ def _sheets(
     book: Book, topic: str, title: str, lines: Sequence[Line], write: Callable[[Page, int, Line], None]
 ) -> None:
     words = lookup("compose.trace")[topic]
-    for name, part in in_sheets(words["sheet"], lines):
+    for name, part in split_into_sheets(words["sheet"], lines):
         page = book.page(name, words["widths"])
         page.title(title)
         page.header(HEADER, words["columns"])

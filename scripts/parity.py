@@ -13,7 +13,7 @@ from pathlib import Path
 
 from addin.host.office import missing
 from generator.strict import Lock
-from templates.load import available, load
+from templates.load import list_surveys, load
 from templates.model import Survey
 from tests.parity.run import Tally, run, shares
 from tests.support.books import PASSWORD
@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("returns", type=int, help="how many returns, over all kinds together")
     parser.add_argument("--first", type=int, default=1_000_000, help="the first seed")
-    parser.add_argument("--survey", default=available()[0], help="an installed survey, or a folder")
+    parser.add_argument("--survey", default=list_surveys()[0], help="an installed survey, or a folder")
     asked = parser.parse_args()
     if reason := missing():
         sys.exit(reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from templates.load import available, load
+from templates.load import list_surveys, load
 from templates.model import Severity, Survey
 
 TARGET = Path(__file__).parents[1] / "docs" / "rules.md"
@@ -23,7 +23,7 @@ Made by `python -m scripts.rule_table`; a test holds it against the definitions.
 
 def page() -> str:
     """Return the whole page."""
-    return HEAD + "".join(section(load(name)) for name in available())
+    return HEAD + "".join(section(load(name)) for name in list_surveys())
 
 
 def section(survey: Survey) -> str:

@@ -1,7 +1,7 @@
 """Which surveys there are, and the one that an id, a folder or the path of a survey.toml means.
 
 A process that reads for another is handed ``survey.folder`` and ``survey.hash``, never the survey itself, and takes it
-up by :func:`loaded`: two versions of one id are two folders, and a folder that was edited meanwhile is refused.
+up by :func:`load_folder`: two versions of one id are two folders, and a folder that was edited meanwhile is refused.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from templates.expand import Problems
-from templates.load import SURVEYS, SurveyError, available, load
+from templates.load import SURVEYS, SurveyError, list_surveys, load
 from templates.model import Survey
+from templates.sound import unusable
 from templates.words import say
 
 _DEFINITIONS: Final = "survey.toml"
@@ -23,13 +24,13 @@ class NoSurvey(Exception):
     """What was named is no survey; the text is one sentence that says why."""
 
 
-def folder_of(named: str | Path) -> Path:
+def find_folder(named: str | Path) -> Path:
     """Return the folder of the survey that is named. Raises :class:`NoSurvey`.
 
     An installed survey is meant by its id; everything else is a path: a folder, or the survey.toml in it. A folder that
     is called like an installed survey is meant by ``./kx2023``.
     """
-    if str(named) in available():
+    if str(named) in list_surveys():
         return SURVEYS / named
     try:
         return _folder_at(Path(named).expanduser())
@@ -48,39 +49,44 @@ def _folder_at(path: Path) -> Path:
 
 
 def _unknown(named: str | Path) -> NoSurvey:
-    return NoSurvey(say("load.unknown_survey", survey=named, known="、".join(available())))
+    return NoSurvey(say("load.unknown_survey", survey=named, known="、".join(list_surveys())))
 
 
-def namesake(named: str | Path) -> Path | None:
+def find_namesake(named: str | Path) -> Path | None:
     """Return the folder that could also be meant by the id of an installed survey, or None."""
     folder = Path(named)
-    if str(named) not in available() or not (folder / _DEFINITIONS).is_file():
+    if str(named) not in list_surveys() or not (folder / _DEFINITIONS).is_file():
         return None
     return None if folder.resolve() == (SURVEYS / named).resolve() else folder
 
 
 @lru_cache(maxsize=8)
-def loaded(folder: Path, hash: str = "") -> Survey:
-    """Return the survey in ``folder``, loaded once. Raises SurveyError, also where ``hash`` is another one's."""
-    survey = load(folder)
+def load_folder(folder: Path, hash: str = "") -> Survey:
+    """Return the survey in ``folder``, loaded once.
+
+    Raises SurveyError also where nothing could be made of it, or ``hash`` is another one's.
+    """
+    survey, problems = load(folder), Problems(folder)
     if hash and survey.hash != hash:
-        problems = Problems(folder)
         problems.add("D008", _DEFINITIONS, say("load.changed", found=survey.hash, expected=hash))
+    if folder.parent != SURVEYS:  # those in the package were linted when it was made
+        problems.found += unusable(survey)
+    if problems.found:
         raise SurveyError(problems)
     return survey
 
 
-def installed(survey: str) -> Survey:
+def load_installed(survey: str) -> Survey:
     """Return the installed survey of this id. Raises SurveyError where there is none, or a broken one.
 
     Ids are read from files that come from elsewhere: only what is listed here is looked up, so none leads to another
     place.
     """
-    if survey not in available():
+    if survey not in list_surveys():
         problems = Problems(SURVEYS / "?")
         problems.add("D001", _DEFINITIONS, say("load.no_survey", folder=survey))
         raise SurveyError(problems)
-    return loaded(SURVEYS / survey)
+    return load_folder(SURVEYS / survey)
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ class Surveys:
 
     def __call__(self, survey: str) -> Survey:
         """Return the definitions of the survey of this id. Raises SurveyError where there are none."""
-        return self.named if self.named and self.named.id == survey else installed(survey)
+        return self.named if self.named and self.named.id == survey else load_installed(survey)
 
 
 INSTALLED: Final = Surveys()

@@ -55,12 +55,12 @@ class Identity:
         return {id: int(rows) for id, _, rows in pairs if rows.isdecimal()}
 
 
-def carried(rows: Mapping[str, int]) -> str:
+def state_carried_rows(rows: Mapping[str, int]) -> str:
     """Return numbers of rows by ledger id as :attr:`Identity.carried` holds them."""
     return ";".join(f"{id}={count}" for id, count in rows.items() if count)
 
 
-def prior_fingerprint(prior: Mapping[str, Mapping[str, Value]]) -> str:
+def fingerprint_prior(prior: Mapping[str, Mapping[str, Value]]) -> str:
     """Return what :attr:`Identity.prior` holds for last year's values by form and code. Texts are left out."""
     told = [
         (form, code, f"{value:.12g}" if isinstance(value, float) else value.isoformat())

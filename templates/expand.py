@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from templates import families, model, raw
-from templates.expression import ExpressionError, Node, Reference, bind, parse, reference, references
-from templates.expression import ledgers as ledgers_in
+from templates.expression import CellRef, ExpressionError, Node, bind, depth, list_references, parse, parse_reference
+from templates.expression import list_ledgers as ledgers_in
 from templates.words import lookup, say
 
 CHECKLIST = "checklist.toml"
@@ -18,6 +21,12 @@ CHECKLIST = "checklist.toml"
 
 _ROLLUPS = {"": model.RollUp.SUM} | {way.value: way for way in model.RollUp}
 """What ``rollup`` may say in a word; anything else is what a ratio is worked out by."""
+
+LONGEST, DEEPEST = 2000, 40
+"""Of an expression: characters, and levels of nesting. The surveys that we have stay below 300 and 10."""
+
+_UNFIT = re.compile(r"""[\[\]{}!@"'\n]""")
+"""What stands around codes in expressions, messages and addresses."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -52,10 +61,21 @@ class Problems:
         if not text:
             return None
         try:
-            return bind(parse(text), form, ledger)
+            return _shallow(text, bind(parse(text), form, ledger))
         except ExpressionError as error:
             self.add("D004", file, say("load.expression", where=where, reason=error))
-            return None
+        except RecursionError:
+            self.add("D004", file, say("load.expression", where=where, reason=say("load.too_deep", most=DEEPEST)))
+        return None
+
+
+def _shallow(text: str, tree: Node) -> Node:
+    """Return the tree. Raises ExpressionError where Excel could not take it, or people could not read it."""
+    if len(text) > LONGEST:
+        raise ExpressionError(say("load.too_long", most=LONGEST))
+    if depth(tree) > DEEPEST:
+        raise ExpressionError(say("load.too_deep", most=DEEPEST))
+    return tree
 
 
 def build_form(form: raw.RawForm, problems: Problems) -> model.Form:
@@ -66,13 +86,41 @@ def build_form(form: raw.RawForm, problems: Problems) -> model.Form:
 def build_cover(rows: list[raw.RawRow], problems: Problems) -> model.Form:
     """Return the cover's sign-off block as a form named like its sheet."""
     name = lookup("workbook.sheets.cover")
+    for row in rows:
+        if keys := [key for key in _NOT_ON_COVER if getattr(row, key)]:
+            problems.add(
+                "D017", "survey.toml", say("load.on_cover", name=row.name or row.heading, keys="、".join(keys))
+            )
+    unique([row.name for row in rows], "survey.toml", problems, "twice")
     return _form(raw.RawForm(name, name, "", rows), "survey.toml", problems, sections=False)
+
+
+_NOT_ON_COVER = (
+    "heading",
+    "parts",
+    "choices",
+    "choices_other",
+    "detail",
+    "part_of",
+    "companion_of",
+    "expected_with",
+    "ledger",
+    "derive",
+    "ledger_sum",
+    "only_kinds",
+    "only_levels",
+    "soft_levels",
+    "alternative",
+    "compose",
+    "rollup",
+)
+"""Keys of a row that mean nothing there: the sign-off is everybody's, typed by hand, and of this year alone."""
 
 
 def build_checklist(items: list[raw.RawItem], kinds: list[raw.RawKind], problems: Problems) -> model.Form | None:
     """Return the items as a form named like its sheet, or None without any."""
     name = lookup("workbook.sheets.checklist")
-    _unique([item.id for item in items], CHECKLIST, problems)
+    unique([item.id for item in items], CHECKLIST, problems)
     rows = tuple(_item(name, item, kinds, problems) for item in items)
     return model.Form(name, say("workbook.checklist.title"), "", rows) if rows else None
 
@@ -90,10 +138,10 @@ def _item(checklist: str, item: raw.RawItem, kinds: list[raw.RawKind], problems:
         definition=item.text,
         definition_source=item.source,
         required=item.required,
-        options=tuple(_option(text, CHECKLIST, problems) for text in item.options),
+        options=_options(item.options, CHECKLIST, problems),
         only_kinds=tuple(item.kinds or filing),
         only_levels=tuple(item.levels),
-        about=tuple(Reference(item.form, code) for code in item.codes),
+        about=tuple(CellRef(item.form, code) for code in item.codes),
     )
 
 
@@ -111,7 +159,12 @@ def _form(form: raw.RawForm, file: str, problems: Problems, *, sections: bool) -
             problems.add("D002", file, say("load.heading_or_code", number=index + 1))
             continue
         rows.extend(_spread(form.id, row, tuple(code for _, code in enclosing if code), file, problems))
-    _unique([row.code for row in rows if isinstance(row, model.Indicator)], file, problems)
+    codes = [row.code for row in rows if isinstance(row, model.Indicator)]
+    unique(codes, file, problems)
+    for code in [code for code in (form.id, *codes) if _UNFIT.search(code)]:
+        problems.add("D002", file, say("load.bad_name", name=code))
+    if not codes:
+        problems.add("D002", file, say("load.no_indicators"))
     return model.Form(form.id, form.title, form.filled_by, tuple(rows), tuple(form.notes), form.missing)
 
 
@@ -136,12 +189,14 @@ def _can_be_nothing(row: raw.RawRow) -> bool:
 
 
 def _known(kind: str) -> bool:
-    return kind in {known.value for known in model.Kind}
+    """Return whether cells can be declared to be of this kind; the others come from how a row is written."""
+    return kind in {known.value for known in model.Kind} - {model.Kind.COMPOSITE, model.Kind.NOTHING_HERE}
 
 
-def _unique(codes: list[str], file: str, problems: Problems) -> None:
-    for code in {code for code in codes if codes.count(code) > 1}:
-        problems.add("D005", file, say("load.duplicate_code", code=code))
+def unique(codes: list[str], file: str, problems: Problems, word: str = "duplicate_code") -> None:
+    """Keep a problem for every text that stands twice among ``codes``."""
+    for code in [code for code, times in Counter(codes).items() if times > 1]:
+        problems.add("D005", file, say(f"load.{word}", code=code, name=code))
 
 
 def _spread(
@@ -149,8 +204,10 @@ def _spread(
 ) -> Iterator[model.Indicator]:
     """Yield the indicator of ``row`` and the parts it has."""
     kind = "composite" if row.parts else row.kind
-    if not _known(kind):
-        problems.add("D002", file, say("load.kind", name=row.name, kind=kind))
+    unknown = [part for part in ([] if row.parts else [row]) + list(row.parts) if not _known(part.kind)]
+    for part in unknown:
+        problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
+    if unknown:
         return
     where = f"{form}-{row.code}"
     item = model.Indicator(
@@ -167,7 +224,7 @@ def _spread(
         definition_source=row.definition_source,
         required=row.required and not row.parts,
         decimals=row.decimals if kind == "decimal" else 0,
-        options=tuple(_option(text, file, problems) for text in row.options),
+        options=_options(row.options, file, problems),
         code_list=row.code_list,
         section=section,
         ledger=row.ledger,
@@ -229,6 +286,12 @@ def _compose_of_part(item: model.Indicator, kind: model.Kind) -> model.Compose |
     return next((way for way in (model.Compose.ANY, model.Compose.JOIN) if way.fits(kind)), None)
 
 
+def _options(texts: list[str], file: str, problems: Problems) -> tuple[model.Option, ...]:
+    options = tuple(_option(text, file, problems) for text in texts)
+    unique([option.code for option in options], file, problems)
+    return options
+
+
 def _option(text: str, file: str, problems: Problems) -> model.Option:
     code, _, label = text.partition(" ")
     if not label:
@@ -258,7 +321,7 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
     for key in ledger.key:
         if key not in names:
             problems.add("D006", file, say("load.key_column", ledger=ledger.short, column=key))
-    _unique(names, file, problems)
+    unique(names, file, problems)
     return model.Ledger(
         ledger.id,
         ledger.name,
@@ -273,7 +336,7 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
     )
 
 
-def bound(form: model.Form, ledgers: dict[str, model.Ledger]) -> model.Form:
+def bind_derived_cells(form: model.Form, ledgers: dict[str, model.Ledger]) -> model.Form:
     """Return the form whose derived cells know which units their ledger binds."""
     return replace(form, rows=tuple(_bound(row, ledgers) for row in form.rows))
 
@@ -324,8 +387,8 @@ def build_rules(
 ) -> tuple[model.Rule, ...]:
     """Return the rules written out and the members of every family, in the order of the forms."""
     drafts = [
-        *families.of_forms(survey, forms, ledgers),
-        *families.of_ledgers(ledgers),
+        *families.derive_form_rules(survey, forms, ledgers),
+        *families.derive_ledger_rules(ledgers),
         *(families.Draft(form, rule, "") for form, rule in written),
     ]
     shorts = {ledger.short for ledger in ledgers}
@@ -365,7 +428,7 @@ def _rule(draft: families.Draft, shorts: set[str], problems: Problems) -> model.
 
 def _first_code(check: Node, form: str, each: str) -> str:
     """A rule that does not say which row carries its message speaks at the first cell of its own form."""
-    own = (found.code for found in references(check) if found.form == form)
+    own = (found.code for found in list_references(check) if found.form == form)
     return "" if each else next(own, "")
 
 
@@ -383,10 +446,12 @@ def _message(rule: raw.RawRule, form: str, file: str, problems: Problems) -> tup
 
 
 def _example(values: dict[str, Any], draft: families.Draft, shorts: set[str], problems: Problems) -> model.Example:
-    cells: dict[Reference, object] = {}
+    cells: dict[CellRef, object] = {}
     rows: dict[str, tuple[dict[str, object], ...]] = {}
     for key, value in values.items():
-        if key in shorts:
+        if wrong := _unfit(key, value, shorts):
+            problems.add("D007", draft.file, say(f"load.{wrong}", rule=draft.rule.id, key=key, value=value))
+        elif key in shorts:
             rows[key] = tuple([value] if isinstance(value, dict) else value)
         elif key not in ("kind", "level"):
             try:
@@ -397,7 +462,23 @@ def _example(values: dict[str, Any], draft: families.Draft, shorts: set[str], pr
     return model.Example(cells, rows, str(values.get("kind", "")), str(values.get("level", "")))
 
 
-def bind_reference(text: str, form: str) -> Reference:
+def _unfit(key: str, value: object, shorts: set[str]) -> str:
+    """Return the word for what is wrong with a value of an example; "" where nothing is."""
+    if key not in shorts:
+        return "" if _is_plain(value) else "example_value"
+    rows = [value] if isinstance(value, dict) else value
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return "example_rows"
+    return "" if all(_is_plain(cell) for row in rows for cell in row.values()) else "example_value"
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, str | int | date) and not isinstance(value, bool)
+
+
+def bind_reference(text: str, form: str) -> CellRef:
     """Return the reference that ``text`` names, in ``form`` when it names none."""
-    found = reference(text)
-    return Reference(found.form or form, found.code, found.view)
+    found = parse_reference(text)
+    return CellRef(found.form or form, found.code, found.view)

@@ -7,7 +7,7 @@ A rule is written once, with the official codes of the forms::
     not reported([28@prior]) or [28] <= 2 * [28@prior]
 
 From the one tree come the Excel formula (``generator.formula``), the array check (``addin.auditing.evaluate``), the
-sentence for people (``templates.sentence``) and the cells to mark (:func:`references`). Nothing is evaluated here.
+sentence for people (``templates.sentence``) and the cells to mark (:func:`list_references`). Nothing is evaluated here.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class CellRef:
     """A cell of a form: ``[28]``, ``[KX03!28]``, ``[28@prior]``. ``form`` is ``""`` for the rule's own form."""
 
     form: str
@@ -129,7 +129,7 @@ class Aggregate:
     conditions: tuple[Node, ...]
 
 
-Node = Number | Text | Variable | Reference | Column | Arithmetic | Compare | Logic | Call | Aggregate
+Node = Number | Text | Variable | CellRef | Column | Arithmetic | Compare | Logic | Call | Aggregate
 
 
 @lru_cache(maxsize=4096)
@@ -144,24 +144,29 @@ def parse(text: str) -> Node:
         raise ExpressionError(say("expression.in_text", reason=error, text=text)) from error
 
 
-def valued(node: Node) -> Iterator[Node]:
+def list_valued(node: Node) -> Iterator[Node]:
     """Yield cells and columns whose values count; ``reported()`` only asks whether there is something."""
     if isinstance(node, Call) and node.function == "reported":
         return
-    if isinstance(node, Reference | Column):
+    if isinstance(node, CellRef | Column):
         yield node
-    for child in children(node):
-        yield from valued(child)
+    for child in list_operands(node):
+        yield from list_valued(child)
 
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield ``node`` and everything below it, outermost first."""
     yield node
-    for child in children(node):
+    for child in list_operands(node):
         yield from walk(child)
 
 
-def children(node: Node) -> Iterator[Node]:
+def depth(node: Node) -> int:
+    """Return how many levels ``node`` has."""
+    return 1 + max((depth(child) for child in list_operands(node)), default=0)
+
+
+def list_operands(node: Node) -> Iterator[Node]:
     """Yield the direct operands of ``node``."""
     match node:
         case Arithmetic() | Compare():
@@ -175,12 +180,12 @@ def children(node: Node) -> Iterator[Node]:
             yield from node.conditions
 
 
-def references(node: Node) -> tuple[Reference, ...]:
+def list_references(node: Node) -> tuple[CellRef, ...]:
     """Return the form cells that ``node`` reads, each once, in the order of the text."""
-    return tuple(dict.fromkeys(found for found in walk(node) if isinstance(found, Reference)))
+    return tuple(dict.fromkeys(found for found in walk(node) if isinstance(found, CellRef)))
 
 
-def ledgers(node: Node) -> tuple[str, ...]:
+def list_ledgers(node: Node) -> tuple[str, ...]:
     """Return the shorts of the ledgers that ``node`` aggregates over."""
     named = (found.ledger for found in walk(node) if isinstance(found, Aggregate | Column))
     return tuple(dict.fromkeys(name for name in named if name))
@@ -189,8 +194,8 @@ def ledgers(node: Node) -> tuple[str, ...]:
 def bind(node: Node, form: str = "", ledger: str = "") -> Node:
     """Return ``node`` with the empty form of references and the empty ledger of columns filled in."""
     match node:
-        case Reference(form="", code=code, view=view):
-            return Reference(form, code, view)
+        case CellRef(form="", code=code, view=view):
+            return CellRef(form, code, view)
         case Column(ledger="", name=name):
             return Column(ledger, name)
         case Aggregate(function, own, column, conditions):
@@ -223,8 +228,8 @@ class _Build(Transformer[Token, Any]):
     def text(self, token: Token) -> Text:
         return Text(str(token)[1:-1])
 
-    def reference(self, token: Token) -> Reference:
-        return reference(str(token)[1:-1])
+    def reference(self, token: Token) -> CellRef:
+        return parse_reference(str(token)[1:-1])
 
     def ledger_column(self, ledger: Token, column: Token) -> Column:
         return Column(str(ledger), str(column))
@@ -257,7 +262,7 @@ class _Build(Transformer[Token, Any]):
         return Logic("implies", (left, right))
 
 
-def reference(text: str) -> Reference:
+def parse_reference(text: str) -> CellRef:
     """Return the reference that ``text`` (``28``, ``KX03!28``, ``28@prior``) names."""
     place, _, view = text.partition("@")
     form, bang, code = place.rpartition("!")
@@ -265,7 +270,7 @@ def reference(text: str) -> Reference:
         raise ExpressionError(say("expression.view", view=view))
     if not code.strip() or (bang and not form.strip()):
         raise ExpressionError(say("expression.incomplete_reference", text=text))
-    return Reference(form.strip(), code.strip(), view or "now")  # type: ignore[arg-type]  # checked two lines above
+    return CellRef(form.strip(), code.strip(), view or "now")  # type: ignore[arg-type]  # checked two lines above
 
 
 def _call(name: str, arguments: tuple[Node, ...]) -> Node:

@@ -11,8 +11,8 @@ from string import Template
 from typing import Any
 
 from templates import raw
-from templates.expression import Aggregate, Column, Compare, Text, parse
-from templates.model import plain_name
+from templates.expression import Aggregate, Column, Compare, ExpressionError, Text, parse
+from templates.model import strip_of_which
 from templates.words import say
 
 EXAMPLE_YEAR = 2024
@@ -46,11 +46,13 @@ def catalogue() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("templates").joinpath("families.toml").read_text(encoding="utf-8"))
 
 
-def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
+def derive_form_rules(
+    survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list[raw.RawLedger]
+) -> Iterator[Draft]:
     """Yield every rule that the rows of the forms imply by their attributes."""
     by_short = {ledger.short: ledger for ledger in ledgers}
     for form in forms.values():
-        names = {row.code: plain_name(row.name) for row in form.rows if row.code}
+        names = {row.code: strip_of_which(row.name) for row in form.rows if row.code}
         for row in form.rows:
             if not row.code:
                 continue
@@ -63,7 +65,7 @@ def of_forms(survey: raw.RawSurvey, forms: dict[str, raw.RawForm], ledgers: list
                     yield Draft(form.id, rule, family, f"forms/{form.id}.toml")
 
 
-def of_ledgers(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
+def derive_ledger_rules(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
     """Yield every row rule that the columns of the ledgers imply by their attributes."""
     for ledger in ledgers:
         for column in ledger.columns:
@@ -107,7 +109,7 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
     others = [level for level in survey.levels if level not in row.soft_levels]
     return {
         "code": row.code,
-        "name": plain_name(row.name).replace("{", "").replace("}", ""),
+        "name": strip_of_which(row.name).replace("{", "").replace("}", ""),
         "measure": row.measure,
         "companion_severity": row.companion_severity,
         "ledger": short,
@@ -155,8 +157,17 @@ def _who_is_bound(
 
 
 def _ledger_of(text: str) -> str:
-    tree = parse(text) if text else None
-    return tree.ledger if isinstance(tree, Aggregate) else ""
+    tree = _aggregate(text)
+    return tree.ledger if tree else ""
+
+
+def _aggregate(text: str) -> Aggregate | None:
+    """Return the aggregate that ``text`` is; None for anything else, of which the row's own expression is told."""
+    try:
+        tree = parse(text) if text else None
+    except ExpressionError:
+        return None
+    return tree if isinstance(tree, Aggregate) else None
 
 
 def _fill(text: dict[str, Any], blanks: dict[str, str], *, id: str, at: str = "", each: str = "") -> raw.RawRule:
@@ -202,8 +213,8 @@ def _value(text: str) -> object:
 
 def _row_of(aggregate: str, key: str) -> dict[str, object]:
     """Return a row that ``aggregate`` counts once, or sums to 1."""
-    tree = parse(aggregate)
-    if not isinstance(tree, Aggregate):
+    tree = _aggregate(aggregate)
+    if tree is None:
         return {}
     row: dict[str, object] = {key: say("render.example_name")}
     for condition in tree.conditions:

@@ -25,7 +25,7 @@ _DEVICES = frozenset(
 """What Windows takes for a device, whatever follows the first dot."""
 
 
-def safe_name(text: str, room: int = NAME_BYTES) -> str:
+def make_safe_name(text: str, room: int = NAME_BYTES) -> str:
     """Return ``text`` as a file may be called on any system, in at most ``room`` bytes; a slash becomes a hyphen."""
     seen = "".join(char for char in re.sub(r"[\\/]", "-", text) if unicodedata.category(char) not in _UNSEEN)
     kept = _FORBIDDEN.sub("", seen).replace("\ufffe", "").replace("\uffff", "").strip().strip(" .")
@@ -50,4 +50,4 @@ def tell_apart(names: Iterable[str]) -> list[str]:
 
 def _numbered(name: PurePath, number: int) -> str:
     ending = say("roster.numbered", number=number) + name.suffix
-    return safe_name(name.stem, FILE_NAME_BYTES - len(ending.encode())) + ending
+    return make_safe_name(name.stem, FILE_NAME_BYTES - len(ending.encode())) + ending

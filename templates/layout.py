@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, Self
 
 from templates.content import Identity
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.model import Form, Indicator, Kind, Ledger, Survey
 from templates.words import lookup, say
 
@@ -26,7 +26,7 @@ PROGRESS_ROW: Final = 16
 """The cover's row with the headers of the progress table."""
 
 
-def letter(column: int) -> str:
+def name_column(column: int) -> str:
     """Return the column's letters: 1 is A, 27 is AA."""
     letters = ""
     while column:
@@ -35,7 +35,7 @@ def letter(column: int) -> str:
     return letters
 
 
-def quoted(sheet: str) -> str:
+def quote_sheet(sheet: str) -> str:
     """Return the sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
 
@@ -132,7 +132,7 @@ class FormLayout:
 
     def cell(self, code: str, column: int = COLUMNS.value) -> str:
         """Return the address without the sheet, such as ``E31``."""
-        return f"{letter(column)}{self.rows[code]}"
+        return f"{name_column(column)}{self.rows[code]}"
 
     def address(self, code: str, column: int = COLUMNS.value) -> str:
         """Return the address as findings quote it, such as ``KX03!E31``."""
@@ -185,7 +185,7 @@ class LedgerLayout:
 
     def cell(self, column: str, row: int) -> str:
         """Return the address of a cell without the sheet."""
-        return f"{letter(self.column(column))}{row}"
+        return f"{name_column(self.column(column))}{row}"
 
     def address(self, column: str, row: int) -> str:
         """Return the address as findings quote it."""
@@ -282,7 +282,7 @@ class WorkbookLayout:
         ends = [form.end_row for form in self.forms.values()] + [ledger.end_row for ledger in self.ledgers.values()]
         return max(ends)
 
-    def address(self, reference: Reference) -> str:
+    def address(self, reference: CellRef) -> str:
         """Return the cell of ``reference`` as findings quote it, or ``""`` when this workbook has no such form."""
         form = self.forms.get(reference.form)
         return form.address(reference.code) if form and reference.code in form.rows else ""
@@ -302,7 +302,7 @@ DATA_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.COMPOSITE)
 """Kinds whose cells a unit fills."""
 
 
-def outline(survey: Survey) -> str:
+def show_outline(survey: Survey) -> str:
     """Return the outline of 工作总结 as its sheet shows it."""
     return "　　".join(survey.summary_outline)
 

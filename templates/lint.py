@@ -1,7 +1,8 @@
 """Definition checks D0xx, in the manner of Django's system checks: each says what is wrong, where, and what to do.
 
-The loader has already refused what cannot be read (D001–D007). Here a survey that loads is held against what a workbook
-can bear and what a rule must have. Ids are never reused; the words stand in ``words/lint.toml``.
+The loader has already refused what cannot be read, and :mod:`templates.sound` what nothing can be made of. Here a
+survey is held against what people need and what a rule must have. Ids are never reused; the words stand in
+``words/lint.toml``.
 """
 
 from __future__ import annotations
@@ -10,19 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from templates.expand import CHECKLIST, Problem
-from templates.expression import Aggregate, Arithmetic, Call, Column, Compare, Node, Number, Reference, Text, walk
-from templates.headings import meanings
-from templates.layout import WorkbookLayout
+from templates.expression import Arithmetic, CellRef, Number, walk
+from templates.headings import list_meanings
 from templates.migration import MIGRATIONS, Migration, Place
-from templates.model import CodeStatus, Form, Indicator, Kind, Ledger, RollUp, Rule, Severity, Survey
-from templates.older import shown
-from templates.words import lookup
+from templates.model import CodeStatus, Form, Indicator, RollUp, Rule, Severity, Survey
+from templates.older import show_place
+from templates.sound import SOUND, all_indicators, form_file, ledger_file, problem, rule_file
 
 TEXT_LIMIT = 255
 """Excel's limit on an input prompt, and on the list of a dropdown."""
-
-SHEET_NAME_LIMIT = 31
-FORBIDDEN_IN_SHEET_NAMES = frozenset("[]:*?/\\")
 
 
 def lint(survey: Survey) -> list[Problem]:
@@ -31,139 +28,16 @@ def lint(survey: Survey) -> list[Problem]:
     return sorted(found, key=lambda problem: (problem.severity is Severity.INFO, problem.file, problem.id))
 
 
-def problem(id: str, file: str, severity: Severity = Severity.ERROR, **values: object) -> Problem:
-    """Return the problem ``id``, worded by ``[<id>]`` of words/lint.toml."""
-    words = lookup(f"lint.{id}")
-    return Problem(id, file, words["message"].format(**values), words["hint"].format(**values), severity)
-
-
-def _form_file(form: str) -> str:
-    return f"forms/{form}.toml"
-
-
-def _ledger_file(ledger: Ledger) -> str:
-    return f"ledgers/{ledger.id}-{ledger.short}.toml"
-
-
-def _rule_file(rule: Rule) -> str:
-    if rule.family:
-        return _form_file(rule.form) if rule.form else "ledgers/"
-    return f"rules/{rule.form}.toml"
-
-
-def _all_indicators(survey: Survey) -> Iterator[Indicator]:
-    for form in survey.forms:
-        yield from form.indicators.values()
-
-
-# --- names that rules and rows use -----------------------------------------------------------------------------------
-
-
-def _references(survey: Survey) -> Iterator[Problem]:
-    """D010: every [code] exists. D011: every ledger and column exists. D012: `at` is a row of the form."""
-    for rule in survey.rules:
-        for tree in rule.trees:
-            yield from _unknown(survey, tree, rule.each, rule.id, _rule_file(rule))
-        if rule.at and Reference(rule.form, rule.at) not in _known(survey, rule.form):
-            yield problem("D012", _rule_file(rule), rule=rule.id, code=rule.at)
-    for indicator in _all_indicators(survey):
-        if indicator.alternative and indicator.alternative not in survey.form[indicator.form].indicators:
-            where, file = f"{indicator.form}-{indicator.code}", _form_file(indicator.form)
-            yield problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
-        for formula in (indicator.derive, indicator.ledger_sum):
-            if formula is not None:
-                where = f"{indicator.form}-{indicator.code}"
-                yield from _unknown(survey, formula, "", where, _form_file(indicator.form))
-
-
-def _known(survey: Survey, form: str) -> set[Reference]:
-    return {row.reference for row in survey.form[form].indicators.values()} if form in survey.form else set()
-
-
-def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> Iterator[Problem]:
-    for node in walk(tree):
-        if isinstance(node, Reference) and survey.indicator(node) is None:
-            yield problem("D010", file, where=where, form=node.form, code=node.code)
-        elif isinstance(node, Aggregate):
-            named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)]
-            yield from _unknown_columns(survey, node.ledger, [*named, node.column], where, file)
-        elif isinstance(node, Column) and each:
-            yield from _unknown_columns(survey, node.ledger or each, [node.name], where, file)
-        elif isinstance(node, Call) and node.function == "in_list":
-            name = node.arguments[1].value if isinstance(node.arguments[1], Text) else ""
-            if name not in survey.code_lists:
-                yield problem("D013", file, where=where, name=name)
-
-
-def _unknown_columns(survey: Survey, short: str, columns: list[str], where: str, file: str) -> Iterator[Problem]:
-    ledger = survey.ledger.get(short)
-    if ledger is None:
-        yield problem("D011", file, where=where, name=short)
-        return
-    for name in columns:
-        if name and name not in ledger.by_name:
-            yield problem("D011", file, where=where, name=f"{short}.{name}")
-
-
-def _conditions(survey: Survey) -> Iterator[Problem]:
-    """D014: the conditions of an aggregate compare a column with a constant, as Excel can count it."""
-    for rule in survey.rules:
-        for node in (node for tree in rule.trees for node in walk(tree)):
-            for term in node.conditions if isinstance(node, Aggregate) else ():
-                if not _countable(term):
-                    yield problem("D014", _rule_file(rule), where=rule.id)
-
-
-def _countable(term: Node) -> bool:
-    return isinstance(term, Compare) and isinstance(term.left, Column) and isinstance(term.right, Text | Number)
-
-
-def _code_lists(survey: Survey) -> Iterator[Problem]:
-    """D013: every code list that a row or column names exists."""
-    for indicator in _all_indicators(survey):
-        if indicator.code_list and indicator.code_list not in survey.code_lists:
-            where = f"{indicator.form}-{indicator.code}"
-            yield problem("D013", _form_file(indicator.form), where=where, name=indicator.code_list)
-    for ledger in survey.ledgers:
-        for column in ledger.columns:
-            if column.code_list and column.code_list not in survey.code_lists:
-                yield problem("D013", _ledger_file(ledger), where=column.name, name=column.code_list)
-
-
-def _levels(survey: Survey) -> Iterator[Problem]:
-    """D015: levels and kinds that rows and kinds name are declared."""
-    for kind in survey.kinds:
-        for level in set(kind.levels) - set(survey.levels):
-            yield problem("D015", "survey.toml", where=kind.name, name=level)
-    for ledger in survey.ledgers:
-        for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
-            yield problem("D015", _ledger_file(ledger), where=ledger.short, name=name)
-    for indicator in _all_indicators(survey):
-        named = set(indicator.only_levels) - set(survey.levels) | set(indicator.only_kinds) - set(survey.kind)
-        for name in named:
-            yield problem("D015", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name)
-
-
 def _checklist(survey: Survey) -> Iterator[Problem]:
-    """D010, D015, D030, D031, D032, D034 for items of the checklist; no rule reads them: not every unit has each."""
+    """D030, D031, D032 for items of the checklist."""
     items = survey.checklist.indicators.values() if survey.checklist else ()
     for item in items:
-        for cell in (cell for cell in item.about if survey.indicator(cell) is None):
-            yield problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
-        for name in set(item.only_levels) - set(survey.levels):
-            yield problem("D015", CHECKLIST, where=item.code, name=name)
         if len(item.definition) > TEXT_LIMIT:
             yield problem("D030", CHECKLIST, where=item.code, length=len(item.definition))
         if not (item.definition and item.definition_source):
             yield problem("D031", CHECKLIST, where=item.code)
         if len(",".join(option.shown for option in item.options)) > TEXT_LIMIT:
             yield problem("D032", CHECKLIST, where=item.code)
-        if not item.options:
-            yield problem("D034", CHECKLIST, where=item.code)
-    names = {item.form for item in items}
-    for rule in survey.rules:
-        for cell in (cell for cell in rule.reads if cell.form in names):
-            yield problem("D010", _rule_file(rule), where=rule.id, form=cell.form, code=cell.code)
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -176,11 +50,11 @@ def _rules(survey: Survey) -> Iterator[Problem]:
             yield problem("D020", "rules/", rule=id)
     for rule in survey.rules:
         if not rule.passing or not rule.failing:
-            yield problem("D021", _rule_file(rule), rule=rule.id)
+            yield problem("D021", rule_file(survey, rule), rule=rule.id)
         if not rule.hint or not rule.source:
-            yield problem("D022", _rule_file(rule), rule=rule.id)
+            yield problem("D022", rule_file(survey, rule), rule=rule.id)
         if _compares_numbers(survey, rule) and not any(not isinstance(part, str) for part in rule.message):
-            yield problem("D023", _rule_file(rule), rule=rule.id)
+            yield problem("D023", rule_file(survey, rule), rule=rule.id)
 
 
 def _compares_numbers(survey: Survey, rule: Rule) -> bool:
@@ -193,8 +67,8 @@ def _compares_numbers(survey: Survey, rule: Rule) -> bool:
 
 def _prompts(survey: Survey) -> Iterator[Problem]:
     """D030: definitions fit an input prompt. D031: every number has a definition. D032: dropdown lists fit."""
-    for indicator in _all_indicators(survey):
-        where, file = f"{indicator.form}-{indicator.code}", _form_file(indicator.form)
+    for indicator in all_indicators(survey):
+        where, file = f"{indicator.form}-{indicator.code}", form_file(indicator.form)
         if len(indicator.definition) > TEXT_LIMIT:
             yield problem("D030", file, where=where, length=len(indicator.definition))
         if indicator.kind.is_number and not (indicator.definition and indicator.definition_source):
@@ -205,61 +79,45 @@ def _prompts(survey: Survey) -> Iterator[Problem]:
         for column in ledger.columns:
             if len(column.definition) > TEXT_LIMIT:
                 where = f"{ledger.short}.{column.name}"
-                yield problem("D030", _ledger_file(ledger), where=where, length=len(column.definition))
+                yield problem("D030", ledger_file(ledger), where=where, length=len(column.definition))
             if len(",".join(column.options)) > TEXT_LIMIT:
-                yield problem("D032", _ledger_file(ledger), where=f"{ledger.short}.{column.name}")
-
-
-def _sheets(survey: Survey) -> Iterator[Problem]:
-    """D033: sheet names that Excel takes."""
-    for kind in survey.kinds:
-        layout = WorkbookLayout(survey, kind.name, kind.levels[0])
-        for sheet in layout.marked:
-            if len(sheet) > SHEET_NAME_LIMIT or FORBIDDEN_IN_SHEET_NAMES & set(sheet):
-                yield problem("D033", "ledgers/", name=sheet)
-
-
-def _choices(survey: Survey) -> Iterator[Problem]:
-    """D034: a choice has choices."""
-    for indicator in _all_indicators(survey):
-        if indicator.kind in (Kind.CHOICE, Kind.YES_NO) and not (indicator.options or indicator.code_list):
-            yield problem("D034", _form_file(indicator.form), where=f"{indicator.form}-{indicator.code}")
+                yield problem("D032", ledger_file(ledger), where=f"{ledger.short}.{column.name}")
 
 
 def _composition(survey: Survey) -> Iterator[Problem]:
     """D035: a cell can be composed as its row says; what ledgers give is composed with them."""
-    for indicator in _all_indicators(survey):
+    for indicator in all_indicators(survey):
         way = indicator.compose
         if way is not None and (indicator.derive is not None or not way.fits(indicator.kind)):
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D035", _form_file(indicator.form), where=where, compose=way.value)
+            yield problem("D035", form_file(indicator.form), where=where, compose=way.value)
 
 
 def _rolled_up(survey: Survey) -> Iterator[Problem]:
     """D037: a cell can be rolled up as its row says: only numbers are; a ratio is plain arithmetic of its own form."""
-    for indicator in _all_indicators(survey):
+    for indicator in all_indicators(survey):
         declared = indicator.rollup is not RollUp.SUM or indicator.over_totals is not None
         if declared and not (indicator.kind.is_number and _over_totals(survey, indicator)):
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D037", _form_file(indicator.form), where=where)
+            yield problem("D037", form_file(indicator.form), where=where)
 
 
 def _over_totals(survey: Survey, indicator: Indicator) -> bool:
     """Return whether all that a ratio is worked out by is a number, or the total of a cell that adds up."""
     nodes = list(walk(indicator.over_totals)) if indicator.over_totals is not None else []
-    named = [node for node in nodes if isinstance(node, Reference)]
+    named = [node for node in nodes if isinstance(node, CellRef)]
     cells = [survey.indicator(node) for node in named]
     fit = all(cell is not None and cell.form == indicator.form and cell.adds_up for cell in cells)
-    plain = all(isinstance(node, (Reference, Number, Arithmetic)) for node in nodes)
+    plain = all(isinstance(node, (CellRef, Number, Arithmetic)) for node in nodes)
     return fit and plain and all(node.view == "now" for node in named)
 
 
 def _synonyms(survey: Survey) -> Iterator[Problem]:
     """D036: a heading of a clerk's own list means one column of a ledger."""
     for ledger in survey.ledgers:
-        for heading, names in meanings(ledger).items():
+        for heading, names in list_meanings(ledger).items():
             if len(names) > 1:
-                file, listed = _ledger_file(ledger), "、".join(names)
+                file, listed = ledger_file(ledger), "、".join(names)
                 yield problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
 
 
@@ -275,13 +133,13 @@ def _migrations(survey: Survey) -> Iterator[Problem]:
         known = _places(survey)
         for old, new in migration.rename.items():
             if new not in known or old[0] != new[0]:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(new, survey))
+                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(new, survey))
         for place in migration.add:
             if place not in known:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         for place in migration.drop:
             if not place[1] or place[0] not in {part for part, _ in known}:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         yield from _twice(migration, survey)
 
 
@@ -296,7 +154,7 @@ def _twice(migration: Migration, survey: Survey) -> Iterator[Problem]:
     for places in (old, new):
         for place, times in Counter(places).items():
             if times > 1:
-                yield problem("D061", MIGRATIONS, source=migration.source, place=shown(place, survey))
+                yield problem("D061", MIGRATIONS, source=migration.source, place=show_place(place, survey))
 
 
 # --- what is known to be unfinished ----------------------------------------------------------------------------------
@@ -309,27 +167,22 @@ def _unfinished(survey: Survey) -> Iterator[Problem]:
 
 
 def _unfinished_form(form: Form) -> Iterator[Problem]:
-    file, rows = _form_file(form.id), list(form.indicators.values())
+    file, rows = form_file(form.id), list(form.indicators.values())
     open_codes = [row.code for row in rows if row.code_status is CodeStatus.OPEN]
     unverified = [row.code for row in rows if not row.measure_verified]
     if form.missing:
-        yield problem("D050", file, Severity.INFO, form=form.id, missing=form.missing)
+        yield problem("D050", file, form=form.id, missing=form.missing)
     if open_codes:
-        yield problem("D051", file, Severity.INFO, form=form.id, codes="、".join(open_codes))
+        yield problem("D051", file, form=form.id, codes="、".join(open_codes))
     if unverified:
-        yield problem("D052", file, Severity.INFO, form=form.id, codes="、".join(unverified))
+        yield problem("D052", file, form=form.id, codes="、".join(unverified))
 
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
-    _references,
-    _conditions,
-    _code_lists,
-    _levels,
+    *SOUND,
     _checklist,
     _rules,
     _prompts,
-    _sheets,
-    _choices,
     _composition,
     _rolled_up,
     _synonyms,

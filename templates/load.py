@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import tomllib
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import TypeVar
-
-from cattrs import Converter, transform_error
-from cattrs.errors import ClassValidationError
-from cattrs.gen import make_dict_structure_fn, override
 
 from templates import model, raw
+from templates.codes import read_code_lists
 from templates.expand import (
     CHECKLIST,
     Problems,
-    bound,
+    bind_derived_cells,
     build_checklist,
     build_cover,
     build_form,
     build_ledger,
     build_rules,
+    unique,
 )
 from templates.explanations import Explanations
-from templates.migration import MIGRATIONS, Migration, place_of
+from templates.migration import MIGRATIONS, Migration, parse_place
+from templates.shape import read_toml
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
 
 DEMO = "demo.toml"
 """Made-up units and numbers for showing the survey: in its folder, but no part of the definitions."""
-
-T = TypeVar("T")
 
 
 class SurveyError(Exception):
@@ -58,7 +53,7 @@ class _Files:
     migrations: list[raw.RawMigration] = field(default_factory=list)
 
 
-def available() -> tuple[str, ...]:
+def list_surveys() -> tuple[str, ...]:
     """Return the ids of the surveys that are declared here."""
     return tuple(sorted(path.parent.name for path in SURVEYS.glob("*/survey.toml")))
 
@@ -81,33 +76,43 @@ def load(survey: str | Path) -> model.Survey:
 
 def _read(folder: Path, problems: Problems) -> _Files:
     files = _Files()
-    files.survey = _structure(folder / "survey.toml", raw.RawSurvey, problems)
+    files.survey = read_toml(folder / "survey.toml", raw.RawSurvey, problems)
     for path in sorted((folder / "forms").glob("*.toml")):
-        if form := _structure(path, raw.RawForm, problems):
+        if form := read_toml(path, raw.RawForm, problems):
+            _called(path, form.id, problems)
             files.forms[form.id] = form
     for path in sorted((folder / "ledgers").glob("*.toml")):
-        if ledger := _structure(path, raw.RawLedger, problems):
+        if ledger := read_toml(path, raw.RawLedger, problems):
+            _called(path, f"{ledger.id}-{ledger.short}", problems)
             files.ledgers.append(ledger)
     for path in sorted((folder / "rules").glob("*.toml")):
-        if rules := _structure(path, raw.RawRules, problems):
+        if rules := read_toml(path, raw.RawRules, problems):
             files.rules.extend((path.stem, rule) for rule in rules.rules)
-    if (folder / CHECKLIST).is_file() and (checklist := _structure(folder / CHECKLIST, raw.RawChecklist, problems)):
+    if (folder / CHECKLIST).exists() and (checklist := read_toml(folder / CHECKLIST, raw.RawChecklist, problems)):
         files.items.extend(checklist.items)
-    if (folder / MIGRATIONS).is_file():
-        older = _structure(folder / MIGRATIONS, raw.RawMigrations, problems)
+    if (folder / MIGRATIONS).exists():
+        older = read_toml(folder / MIGRATIONS, raw.RawMigrations, problems)
         files.migrations.extend(older.migrations if older else ())
-    for path in sorted((folder / "codes").glob("*.toml")):
-        files.code_lists.update(_code_lists(path, problems))
+    files.code_lists |= read_code_lists(folder, problems)
     return files
 
 
+def _called(path: Path, name: str, problems: Problems) -> None:
+    """Keep a problem where a file is not called after what it declares: problems are told by that name."""
+    if path.stem != name:
+        problems.add("D016", path.relative_to(problems.folder).as_posix(), say("load.file_name", name=f"{name}.toml"))
+
+
 def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problems) -> model.Survey:
+    _twice(files, survey, problems)
     ledgers = tuple(build_ledger(ledger, problems) for ledger in files.ledgers)
     order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
     for missing in [form for form in order if form not in files.forms]:
         problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
     by_short = {ledger.short: ledger for ledger in ledgers}
-    forms = tuple(bound(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms)
+    forms = tuple(
+        bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms
+    )
     return model.Survey(
         id=survey.id,
         title=survey.title,
@@ -135,82 +140,53 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
     )
 
 
+def _twice(files: _Files, survey: raw.RawSurvey, problems: Problems) -> None:
+    """Keep a problem for everything of which only one may be called so, and for days that not every year has."""
+    unique(survey.levels, "survey.toml", problems, "twice")
+    unique([kind.name for kind in survey.kinds], "survey.toml", problems, "twice")
+    unique([ledger.id for ledger in files.ledgers], "ledgers/", problems, "twice")
+    unique([ledger.short for ledger in files.ledgers], "ledgers/", problems, "twice")
+    for kind in survey.kinds:
+        unique([*kind.forms, *kind.levels], "survey.toml", problems, "twice")
+    for form in files.forms.values():
+        _circles({row.code: row for row in form.rows if row.code}, f"forms/{form.id}.toml", problems)
+    for ledger in files.ledgers:
+        columns = {column.name: column for column in ledger.columns}
+        _circles(columns, f"ledgers/{ledger.id}-{ledger.short}.toml", problems)
+    for step in survey.deadlines:
+        if step.day > monthrange(2023, step.month)[1]:
+            said = say("load.deadline", name=step.name, month=step.month, day=step.day)
+            problems.add("D002", "survey.toml", said)
+
+
+_LEADS_ON = ("part_of", "companion_of", "expected_with", "alternative")
+"""Keys of a row or column that name another one."""
+
+
+def _circles(rows: Mapping[str, raw.RawRow | raw.RawColumn], file: str, problems: Problems) -> None:
+    """Keep a problem for every row that leads, by one of these keys, back to itself."""
+    for key in _LEADS_ON:
+        following = {name: str(getattr(row, key, "")) for name, row in rows.items()}
+        for name in rows:
+            seen, at = {name}, following[name]
+            while at in rows and at not in seen:
+                seen.add(at)
+                at = following[at]
+            if at == name:
+                problems.add("D018", file, say("load.circle", name=name, key=key))
+
+
 def _migration(migration: raw.RawMigration) -> Migration:
     return Migration(
         migration.source,
-        {place_of(old): place_of(new) for old, new in migration.rename.items()},
-        tuple(place_of(name) for name in migration.drop),
-        tuple(place_of(name) for name in migration.add),
+        {parse_place(old): parse_place(new) for old, new in migration.rename.items()},
+        tuple(parse_place(name) for name in migration.drop),
+        tuple(parse_place(name) for name in migration.add),
     )
 
 
 def _explanations(wanted: raw.RawExplanations) -> Explanations:
     return Explanations(tuple(wanted.stock_phrases), wanted.min_length, tuple(wanted.ditto))
-
-
-def _structure(path: Path, shape: type[T], problems: Problems) -> T | None:
-    name = path.relative_to(problems.folder).as_posix()
-    try:
-        return _converter().structure(tomllib.loads(path.read_text(encoding="utf-8")), shape)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.add("D001", name, say("load.not_toml", reason=error))
-    except ClassValidationError as error:
-        for line in transform_error(error, path=name):
-            problems.add("D002", name, say("load.wrong_shape", reason=line))
-    return None
-
-
-@cache
-def _converter() -> Converter:
-    """Return the one converter of all files: building it costs more than what it does."""
-    converter = Converter(forbid_extra_keys=True)
-    converter.register_structure_hook(
-        raw.RawRule,
-        make_dict_structure_fn(
-            raw.RawRule,
-            converter,
-            passing=override(rename="pass"),
-            failing=override(rename="fail"),
-            _cattrs_forbid_extra_keys=True,
-        ),
-    )
-    converter.register_structure_hook(
-        raw.RawMigration,
-        make_dict_structure_fn(
-            raw.RawMigration, converter, source=override(rename="from"), _cattrs_forbid_extra_keys=True
-        ),
-    )
-    converter.register_structure_hook(bool | str, lambda value, _type: value)
-    return converter
-
-
-def _code_lists(path: Path, problems: Problems) -> dict[str, model.CodeList]:
-    if not path.with_suffix(".csv").exists():
-        lists = _structure(path, dict[str, raw.RawList], problems) or {}
-        return {name: model.CodeList(name, tuple(found.options)) for name, found in lists.items()}
-    cascade = _structure(path, raw.RawCascade, problems)
-    return _cascade(path.with_suffix(".csv"), cascade.lists) if cascade else {}
-
-
-def _cascade(path: Path, names: list[str]) -> dict[str, model.CodeList]:
-    """Return one code list a column; the parent path of a value is the names of its wider areas joined."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = list(csv.DictReader(stream))
-    lists: dict[str, model.CodeList] = {}
-    for depth, name in enumerate(names):
-        seen: dict[tuple[str, ...], str] = {}
-        for line in lines:
-            chain = tuple(line[wider] for wider in names[: depth + 1])
-            if chain[-1]:
-                seen.setdefault(chain, line[f"{name}_code"])
-        lists[name] = model.CodeList(
-            id=name,
-            values=tuple(chain[-1] for chain in seen),
-            codes=tuple(seen.values()),
-            parent=names[depth - 1] if depth else "",
-            parents=tuple("".join(chain[:-1]) for chain in seen),
-        )
-    return lists
 
 
 def _fingerprint(folder: Path) -> str:
@@ -220,6 +196,6 @@ def _fingerprint(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".toml", ".csv") and path not in (folder / DEMO, folder / MIGRATIONS):
+        if path.suffix in (".toml", ".csv") and path.is_file() and path not in (folder / DEMO, folder / MIGRATIONS):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -27,13 +27,13 @@ class Migration:
     """Present places that were not there."""
 
 
-def place_of(text: str) -> Place:
+def parse_place(text: str) -> Place:
     """Return what ``KX03!26`` (a row of a form) or ``学术会议.会议名称`` (a column of a ledger) names."""
     part, mark, name = text.partition("!" if "!" in text else ".")
     return (part, name) if mark else (text, "")
 
 
-def former(place: Place, migration: Migration) -> str:
+def find_former(place: Place, migration: Migration) -> str:
     """Return what a code or column of today was called; ``""`` when there was none."""
     for old, new in migration.rename.items():
         if new == place:
@@ -42,11 +42,11 @@ def former(place: Place, migration: Migration) -> str:
     return "" if taken else place[1]
 
 
-def present(place: Place, migration: Migration) -> Place | None:
+def find_present(place: Place, migration: Migration) -> Place | None:
     """Return what an older code or column is called today; None when it is gone."""
     return None if place in migration.drop else migration.rename.get(place, place)
 
 
-def fingerprint(migrations: Iterable[Migration]) -> str:
+def fingerprint_migrations(migrations: Iterable[Migration]) -> str:
     """Return a short hash over the mappings: what was read by one is to be read again by another."""
     return hashlib.sha256(repr(tuple(migrations)).encode()).hexdigest()[:16]

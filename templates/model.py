@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from templates.explanations import Explanations
-from templates.expression import Node, Reference, ledgers, references
+from templates.expression import CellRef, Node, list_ledgers, list_references
 from templates.migration import Migration
 from templates.words import lookup
 
@@ -157,7 +157,7 @@ class Indicator:
     yoy: bool = False
     alternative: str = ""
     """Code of the cell that may be filled instead, such as the older organisation code."""
-    about: tuple[Reference, ...] = ()
+    about: tuple[CellRef, ...] = ()
     """For an item of the checklist: the cells that it speaks of."""
     role: str = ""
     """What the roster knows of the cell: ``unit_name``, ``contact_name`` or ``contact_phone``."""
@@ -171,9 +171,9 @@ class Indicator:
     """For 本节无此项业务: the number cells below its heading."""
 
     @property
-    def reference(self) -> Reference:
+    def reference(self) -> CellRef:
         """How rules name this cell."""
-        return Reference(self.form, self.code)
+        return CellRef(self.form, self.code)
 
     @property
     def label(self) -> str:
@@ -193,7 +193,7 @@ class Indicator:
     @property
     def plain_name(self) -> str:
         """The official name without a leading 「其中：」, for sentences."""
-        return plain_name(self.name)
+        return strip_of_which(self.name)
 
     def derived_for(self, kind: str, level: str) -> Node | None:
         """Return what the cell of such a unit is computed by; None where it is typed, or closed."""
@@ -220,7 +220,7 @@ class Indicator:
         return (not self.only_kinds or kind in self.only_kinds) and (not self.only_levels or level in self.only_levels)
 
 
-def plain_name(name: str) -> str:
+def strip_of_which(name: str) -> str:
     """Return an official name without the 「其中：」 that the form prints before it."""
     for prefix in lookup("workbook.of_which"):
         name = name.removeprefix(prefix)
@@ -336,7 +336,7 @@ class Ledger:
 class Example:
     """Values under which a rule passes or fails. Keys: ``form!code``, ``form!code@prior``, ledger shorts."""
 
-    values: dict[Reference, object]
+    values: dict[CellRef, object]
     rows: dict[str, tuple[dict[str, object], ...]]
     kind: str = ""
     level: str = ""
@@ -373,14 +373,14 @@ class Rule:
         return (self.check,) if self.when is None else (self.when, self.check)
 
     @cached_property
-    def reads(self) -> tuple[Reference, ...]:
+    def reads(self) -> tuple[CellRef, ...]:
         """The cells whose values decide; also the cells to mark."""
-        return tuple(dict.fromkeys(reference for tree in self.judged for reference in references(tree)))
+        return tuple(dict.fromkeys(reference for tree in self.judged for reference in list_references(tree)))
 
     @cached_property
     def ledgers(self) -> tuple[str, ...]:
         """Shorts of the ledgers it looks into."""
-        named = [short for tree in self.trees for short in ledgers(tree)]
+        named = [short for tree in self.trees for short in list_ledgers(tree)]
         return tuple(dict.fromkeys([self.each, *named] if self.each else named))
 
 
@@ -468,7 +468,7 @@ class Survey:
         """Unit kinds by name."""
         return {kind.name: kind for kind in self.kinds}
 
-    def indicator(self, reference: Reference) -> Indicator | None:
+    def indicator(self, reference: CellRef) -> Indicator | None:
         """Return the indicator that ``reference`` names, or None."""
         form = self.form.get(reference.form)
         return form.indicators.get(reference.code) if form else None
@@ -480,7 +480,7 @@ class Survey:
         filled_by_parts = any(not indicator.only_kinds or k.name in indicator.only_kinds for k in self.kinds if k.part)
         return Compose.SUM if indicator.kind.is_number and filled_by_parts else Compose.OWN
 
-    def wider(self, indicator: Indicator) -> tuple[Reference, ...]:
+    def wider(self, indicator: Indicator) -> tuple[CellRef, ...]:
         """Return the sibling cells of a cascade that hold the wider areas (省, 市), widest first; () without one."""
         lists: list[str] = []
         parent = self.code_lists[indicator.code_list].parent if indicator.code_list else ""

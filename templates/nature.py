@@ -13,13 +13,13 @@ from templates.expression import (
     Aggregate,
     Arithmetic,
     Call,
+    CellRef,
     Column,
     Node,
     Number,
-    Reference,
     Text,
     Variable,
-    children,
+    list_operands,
 )
 from templates.model import Kind, Survey
 
@@ -47,10 +47,10 @@ Marks that spreadsheets take for wildcards are among them, because spreadsheets 
 _DECIMALS_OF_CALLS: Final = {"date": 0, "year": 0, "length": 0}
 
 
-def kind_of(node: Node, survey: Survey) -> Kind | None:
+def find_kind(node: Node, survey: Survey) -> Kind | None:
     """Return the kind of the cell or column that ``node`` is, or None when it is neither or unknown."""
     match node:
-        case Reference():
+        case CellRef():
             indicator = survey.indicator(node)
             return indicator.kind if indicator else None
         case Column(ledger, name):
@@ -66,8 +66,8 @@ def is_text(node: Node, survey: Survey) -> bool:
             return True
         case Variable(name):
             return name != "year"
-        case Reference() | Column():
-            kind = kind_of(node, survey)
+        case CellRef() | Column():
+            kind = find_kind(node, survey)
             return kind is None or not (kind.is_number or kind.is_date)
     return False
 
@@ -76,7 +76,7 @@ def is_date(node: Node, survey: Survey) -> bool:
     """Return whether ``node`` yields a day."""
     if isinstance(node, Call):
         return node.function == "date"
-    kind = kind_of(node, survey)
+    kind = find_kind(node, survey)
     return kind is not None and kind.is_date
 
 
@@ -85,29 +85,29 @@ def is_year(node: Node) -> bool:
     return (isinstance(node, Variable) and node.name == "year") or (isinstance(node, Call) and node.function == "year")
 
 
-def decimals(node: Node, survey: Survey) -> int:
+def find_decimals(node: Node, survey: Survey) -> int:
     """Return the decimals to which a side of a comparison is rounded: those that an exact result has, six at most."""
     match node:
         case Number(value):
             return _own_decimals(value)
-        case Reference():
+        case CellRef():
             indicator = survey.indicator(node)
             return indicator.decimals if indicator else 0
         case Column():
-            return DIVISION_DECIMALS if kind_of(node, survey) is Kind.DECIMAL else 0
+            return DIVISION_DECIMALS if find_kind(node, survey) is Kind.DECIMAL else 0
         case Aggregate("sum", ledger, column, _):
-            return decimals(Column(ledger, column), survey)
+            return find_decimals(Column(ledger, column), survey)
         case Aggregate():
             return 0
         case Arithmetic("/", _, _):
             return DIVISION_DECIMALS
         case Arithmetic("*", left, right):
-            return min(decimals(left, survey) + decimals(right, survey), DIVISION_DECIMALS)
+            return min(find_decimals(left, survey) + find_decimals(right, survey), DIVISION_DECIMALS)
         case Call("round", (_, Number(digits))):
             return int(digits)
         case Call(function) if function in _DECIMALS_OF_CALLS:
             return _DECIMALS_OF_CALLS[function]
-    return max((decimals(child, survey) for child in children(node)), default=0)
+    return max((find_decimals(child, survey) for child in list_operands(node)), default=0)
 
 
 def _own_decimals(value: float) -> int:

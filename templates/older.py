@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from templates.migration import Migration, Place, former
+from templates.migration import Migration, Place, find_former
 from templates.model import Column, Form, Heading, Indicator, Kind, Ledger, Row, Survey
 
 
-def shown(place: Place, survey: Survey) -> str:
+def show_place(place: Place, survey: Survey) -> str:
     """Return the place as it is written in the file."""
     return ("." if place[0] in survey.ledger else "!").join(place)
 
 
-def migration_of(survey: Survey, version: str, hash: str) -> Migration | None:
+def find_migration(survey: Survey, version: str, hash: str) -> Migration | None:
     """Return the mapping from these definitions, or None: they are the present ones, or none is declared."""
     if (version, hash) == (survey.version, survey.hash):
         return None
     return next((found for found in survey.migrations if found.source in (version, hash)), None)
 
 
-def as_it_was(survey: Survey, migration: Migration) -> Survey:
+def restore_older(survey: Survey, migration: Migration) -> Survey:
     """Return the survey with the codes and columns of the older version, for reading only.
 
     What is gone is a text at the end of its part; nothing is derived: older formulas are not known.
@@ -44,14 +44,14 @@ def _form(form: Form, migration: Migration) -> Form:
 
 def _row(form: str, row: Row, migration: Migration) -> Iterator[Row]:
     if isinstance(row, Heading):
-        yield replace(row, section=former((form, row.section), migration) if row.section else "")
-    elif code := former((form, row.code), migration):
-        section = (former((form, name), migration) for name in row.section)
+        yield replace(row, section=find_former((form, row.section), migration) if row.section else "")
+    elif code := find_former((form, row.code), migration):
+        section = (find_former((form, name), migration) for name in row.section)
         yield replace(row, code=code, section=tuple(filter(None, section)), derive=None, ledger_sum=None)
 
 
 def _ledger(ledger: Ledger, migration: Migration) -> Ledger:
-    names = {column.name: former((ledger.short, column.name), migration) for column in ledger.columns}
+    names = {column.name: find_former((ledger.short, column.name), migration) for column in ledger.columns}
     columns = [replace(column, name=names[column.name]) for column in ledger.columns if names[column.name]]
     gone = [Column(name, Kind.TEXT) for name in _gone(ledger.short, migration)]
     return replace(ledger, columns=(*columns, *gone), key=tuple(names.get(name) or name for name in ledger.key))

@@ -23,7 +23,7 @@ _LENGTH = 16
 
 
 @cache
-def program_version(rooms: tuple[str, ...]) -> str:
+def fingerprint_program(rooms: tuple[str, ...]) -> str:
     """Return the fingerprint of ``rooms``, the same for the same program everywhere."""
     digest = hashlib.sha256()
     for room in rooms:

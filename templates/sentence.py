@@ -14,12 +14,12 @@ from templates.expression import (
     Aggregate,
     Arithmetic,
     Call,
+    CellRef,
     Column,
     Compare,
     Logic,
     Node,
     Number,
-    Reference,
     Text,
     Variable,
 )
@@ -41,7 +41,7 @@ _MIXED: Final = (("or", "and"), ("implies", "and"), ("implies", "or"))
 _NEGATED: Final = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
-def sentence(rule: Rule, survey: Survey) -> str:
+def tell_rule(rule: Rule, survey: Survey) -> str:
     """Return what ``rule`` demands, such as 「29「学术年会次数」不大于 28「举办国内学术会议次数」。」"""
     teller = _Teller(survey, rule.form)
     if rule.when is None:
@@ -54,7 +54,7 @@ def sentence(rule: Rule, survey: Survey) -> str:
     return _tightened(told)
 
 
-def expression_told(tree: Node, survey: Survey, form: str = "") -> str:
+def tell_expression(tree: Node, survey: Survey, form: str = "") -> str:
     """Return an expression in words, such as 「《学术会议台账》的行数」, for someone who looks at ``form``."""
     return _tightened(_Teller(survey, form).tell(tree))
 
@@ -92,7 +92,7 @@ class _Teller:
                 return say("sentence.text", value=value) if value else say("sentence.blank")
             case Variable(name):
                 return say(f"sentence.variables.{name}")
-            case Reference():
+            case CellRef():
                 return self._place(node)
             case Column(_, name):
                 return say("sentence.column", name=name)
@@ -107,7 +107,7 @@ class _Teller:
             case Aggregate():
                 return self._aggregate(node)
 
-    def _place(self, reference: Reference, *, named: bool = True) -> str:
+    def _place(self, reference: CellRef, *, named: bool = True) -> str:
         indicator = self.survey.indicator(reference)
         if indicator is not None and named and (name := self._name(indicator)):
             place = say("sentence.cell", code=reference.code, name=name)
@@ -157,7 +157,7 @@ class _Teller:
         if isinstance(node, Column):
             found = self.survey.ledger[node.ledger].by_name.get(node.name)
             return value if found and found.kind.is_choice else ""
-        indicator = self.survey.indicator(node) if isinstance(node, Reference) else None
+        indicator = self.survey.indicator(node) if isinstance(node, CellRef) else None
         if indicator is None or not indicator.kind.is_choice:
             return ""
         return next((option.shown for option in indicator.options if option.code == value), value)
@@ -228,9 +228,7 @@ class _Teller:
 
     def _listed(self, terms: tuple[Node, ...]) -> str:
         named = len(terms) < _MANY
-        told = [
-            self._place(term, named=named) if isinstance(term, Reference) else self._operand(term) for term in terms
-        ]
+        told = [self._place(term, named=named) if isinstance(term, CellRef) else self._operand(term) for term in terms]
         return say("sentence.separator").join(told)
 
     def _call(self, node: Call, asked: bool) -> str:

@@ -69,26 +69,30 @@ class Values:
     @property
     def texts(self) -> Texts:
         """The values as texts, ``""`` where blank."""
-        return self.data if self.is_text else texts(plain(number) for number in self.data.astype(np.float64))
+        return (
+            self.data
+            if self.is_text
+            else make_text_array(show_number(number) for number in self.data.astype(np.float64))
+        )
 
     def take(self, places: Indices) -> Values:
         """Return the values at ``places``."""
         return Values(self.data[places], self.state[places])
 
 
-def fine(data: NDArray[Any]) -> Values:
+def make_values(data: NDArray[Any]) -> Values:
     """Return values of which nothing is known against."""
     return Values(data, np.zeros(len(data), dtype=np.int8))
 
 
-def of_numbers(raw: Sequence[Value | None]) -> Values:
+def make_numbers(raw: Sequence[Value | None]) -> Values:
     """Return quantities and days as numbers; a text among them is kept out and remembered in the state."""
     data = np.full(len(raw), np.nan)
     state = np.zeros(len(raw), dtype=np.int8)
     for place, value in enumerate(raw):
         if is_blank(value):
             continue
-        number = number_of(value)
+        number = convert_to_number(value)
         if number is None:
             state[place] = Status.NOT_EVALUATED
         else:
@@ -96,12 +100,12 @@ def of_numbers(raw: Sequence[Value | None]) -> Values:
     return Values(data, state)
 
 
-def of_texts(raw: Sequence[Value | None]) -> Values:
+def make_texts(raw: Sequence[Value | None]) -> Values:
     """Return texts and the codes of choices."""
-    return fine(texts(text_of(value) for value in raw))
+    return make_values(make_text_array(convert_to_text(value) for value in raw))
 
 
-def texts(values: Iterable[str]) -> Texts:
+def make_text_array(values: Iterable[str]) -> Texts:
     """Return an array of texts."""
     return np.array([*values, None], dtype=np.object_)[:-1]
 
@@ -113,7 +117,7 @@ def is_blank(value: Value | None) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def number_of(value: Value | None) -> float | None:
+def convert_to_number(value: Value | None) -> float | None:
     """Return a quantity, or a day as Excel's serial number; None where it is neither."""
     if isinstance(value, datetime):
         return serial(value.date()) + (value - datetime.combine(value.date(), datetime.min.time())) / timedelta(days=1)
@@ -124,16 +128,16 @@ def number_of(value: Value | None) -> float | None:
     return float(value)
 
 
-def text_of(value: Value | None) -> str:
+def convert_to_text(value: Value | None) -> str:
     """Return the value as a text, a whole number without decimals, a day as 2024-06-30."""
     if is_blank(value) or value is None:
         return ""
     if isinstance(value, str):
         return value.strip()
-    return value.isoformat() if isinstance(value, date) else plain(float(value))
+    return value.isoformat() if isinstance(value, date) else show_number(float(value))
 
 
-def plain(number: float) -> str:
+def show_number(number: float) -> str:
     """Return the number as Excel shows it in a text: ``5``, ``2.5``, ``""`` for a blank."""
     return "" if np.isnan(number) else f"{number:.15g}"
 
@@ -143,19 +147,19 @@ def serial(day: date) -> float:
     return float((day - EPOCH).days)
 
 
-def day_of(number: float) -> date | None:
+def read_serial(number: float) -> date | None:
     """Return the day of a serial number, None where Excel knows no such day."""
     return EPOCH + timedelta(days=int(number)) if 0 < number < _LAST_SERIAL + 1 else None
 
 
-def serials(years: Floats, months: Floats, days: Floats) -> Floats:
+def make_serials(years: Floats, months: Floats, days: Floats) -> Floats:
     """Return serial numbers of days; a 13th month is next year's first, as in Excel."""
     months_on = ((np.clip(years, 0, 9999) - 1970) * 12 + _small(months) - 1).astype(np.int64).astype("datetime64[M]")
     dates = months_on.astype("datetime64[D]") + (_small(days) - 1).astype(np.int64)
     return np.asarray((dates - _EPOCH_DAY).astype(np.float64))
 
 
-def years(numbers: Floats) -> Floats:
+def find_years(numbers: Floats) -> Floats:
     """Return the years of serial numbers; what lies outside Excel's calendar is taken for its nearest end."""
     dates = _EPOCH_DAY + np.floor(np.clip(numbers, 0, _LAST_SERIAL)).astype(np.int64)
     return np.asarray(dates.astype("datetime64[Y]").astype(np.int64) + 1970, dtype=np.float64)

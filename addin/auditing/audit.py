@@ -8,11 +8,11 @@ from addin.auditing import structure
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
-from addin.auditing.explain import Explained
-from addin.auditing.render import messages
-from addin.finding import Finding, ordered
+from addin.auditing.explain import ExplainedFindings
+from addin.auditing.render import render_messages
+from addin.finding import Finding, sort_findings
 from addin.submission import Submission
-from templates.expression import Column, Reference, walk
+from templates.expression import CellRef, Column, walk
 from templates.layout import WorkbookLayout
 from templates.model import Rule, Severity, Survey
 from templates.words import say
@@ -41,7 +41,7 @@ def outcomes(survey: Survey, year: int, submission: Submission) -> dict[str, Sta
 
 def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
     """Return the findings of a batch whose units are all of one kind, and so have the same rules."""
-    found = structure.findings(batch)
+    found = structure.check_structure(batch)
     spoken: list[set[tuple[str, str]]] = [set() for _ in batch.submissions]
     for rule in batch.survey.rules_of(kind):
         typed = _derived_cells(rule)
@@ -50,13 +50,13 @@ def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
             spoken[place] |= typed
     for place, submission in enumerate(batch.submissions):
         filed = structure.Return(batch, place)
-        found[place] += [*structure.blanked_or_equal(filed, spoken[place]), *submission.findings]
+        found[place] += [*structure.check_derived_cells(filed, spoken[place]), *submission.findings]
     return [_finished(findings, batch.submissions[place]) for place, findings in enumerate(found)]
 
 
 def _finished(findings: Iterable[Finding], submission: Submission) -> list[Finding]:
-    explained = Explained(submission)
-    return ordered(explained.told(finding) for finding in dict.fromkeys(findings))
+    explained = ExplainedFindings(submission)
+    return sort_findings(explained.told(finding) for finding in dict.fromkeys(findings))
 
 
 def _derived_cells(rule: Rule) -> set[tuple[str, str]]:
@@ -75,7 +75,7 @@ def _of_rule(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
     if not len(failed):
         return
     scope = batch.rows(rule.each) if rule.each else batch
-    for place, message in zip(failed, messages(rule, scope, failed, verdict.rows), strict=True):
+    for place, message in zip(failed, render_messages(rule, scope, failed, verdict.rows), strict=True):
         yield int(verdict.units[place]), _finding(rule, batch, verdict, int(place), message)
 
 
@@ -97,7 +97,7 @@ def _finding(rule: Rule, batch: Batch, verdict: Verdict, place: int, message: st
 
 def _cell(rule: Rule, layout: WorkbookLayout) -> str:
     """Return the address of the cell that carries the rule's message: its own, else the first it reads."""
-    places = [Reference(rule.form, rule.at)] if rule.at else list(rule.reads)
+    places = [CellRef(rule.form, rule.at)] if rule.at else list(rule.reads)
     return next((address for place in places if (address := layout.address(place))), "")
 
 

@@ -15,19 +15,19 @@ from addin.auditing.arrays import (
     States,
     Status,
     Values,
-    fine,
     is_blank,
-    of_numbers,
-    of_texts,
+    make_numbers,
+    make_text_array,
+    make_texts,
+    make_values,
     round_half_up,
-    texts,
 )
 from addin.auditing.evaluate import evaluate
-from addin.auditing.examples import as_submission
-from addin.auditing.unread import Unread, unread
+from addin.auditing.examples import build_example
+from addin.auditing.unread import Unread, find_gaps
 from addin.submission import Submission
 from templates.content import Value
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.layout import WorkbookLayout
 from templates.model import Example, Indicator, Kind, Survey
 from templates.words import lookup
@@ -44,13 +44,13 @@ class Batch:
     submissions: Sequence[Submission]
     fixed: dict[tuple[str, str], float] = field(default_factory=dict)
     """Values that stand for derived cells instead of what the ledgers give: examples of rules need that."""
-    _cells: dict[Reference, Values] = field(default_factory=dict, repr=False)
+    _cells: dict[CellRef, Values] = field(default_factory=dict, repr=False)
     _rows: dict[tuple[str, bool], LedgerRows] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_example(cls, survey: Survey, year: int, example: Example, kind: str, level: str) -> Batch:
         """Return one return that holds what an example of a rule gives, and nothing else."""
-        submission, fixed = as_submission(survey, year, example, kind, level)
+        submission, fixed = build_example(survey, year, example, kind, level)
         return cls(survey, year, [submission], fixed)
 
     @cached_property
@@ -79,10 +79,10 @@ class Batch:
     def variable(self, name: str) -> Values:
         """Return the reporting year, or each return's level or kind."""
         if name == "year":
-            return fine(np.full(len(self.submissions), float(self.year)))
-        return fine(texts(getattr(submission.identity, name) for submission in self.submissions))
+            return make_values(np.full(len(self.submissions), float(self.year)))
+        return make_values(make_text_array(getattr(submission.identity, name) for submission in self.submissions))
 
-    def cell(self, reference: Reference) -> Values:
+    def cell(self, reference: CellRef) -> Values:
         """Return a cell of every return, recomputed where it is derived. Raises KeyError for an undeclared cell."""
         if reference not in self._cells:
             self._cells[reference] = self._read(reference)
@@ -103,9 +103,9 @@ class Batch:
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
         """What could not be made out, return by return."""
-        return tuple(unread(submission) for submission in self.submissions)
+        return tuple(find_gaps(submission) for submission in self.submissions)
 
-    def _read(self, reference: Reference) -> Values:
+    def _read(self, reference: CellRef) -> Values:
         indicator = self.survey.indicator(reference)
         if indicator is None:
             raise KeyError(f"{reference.form}!{reference.code}")
@@ -139,13 +139,13 @@ class Batch:
         blank = ~values.reported
         if not indicator.section or not blank.any():
             return values
-        nothing = [blank[place] and nothing_here(s, indicator) for place, s in enumerate(self.submissions)]
+        nothing = [blank[place] and is_declared_empty(s, indicator) for place, s in enumerate(self.submissions)]
         return Values(np.where(nothing, 0.0, values.data), values.state)
 
     def _recomputed(self, indicator: Indicator) -> Values:
         key = (indicator.form, indicator.code)
         if key in self.fixed:
-            return fine(np.full(len(self.submissions), self.fixed[key]))
+            return make_values(np.full(len(self.submissions), self.fixed[key]))
         if indicator.derive is None:
             raise TypeError(f"{indicator.form}!{indicator.code} is not derived")
         found = evaluate(indicator.derive, self)
@@ -169,7 +169,7 @@ class Batch:
             (place, number, row)
             for place, submission in enumerate(self.submissions)
             for number, row in sorted(submission.content.ledgers.get(ledger, {}).items())
-            if not withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
+            if not is_withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
         ]
         return LedgerRows(
             self,
@@ -214,7 +214,7 @@ class LedgerRows:
         return _not_evaluated(gaps)
 
 
-def withdrawn(row: Row) -> bool:
+def is_withdrawn(row: Row) -> bool:
     """Return whether the row is kept only to say that its object is gone."""
     status = lookup("workbook.row_status")
     return bool(row.get(status["name"]) == status["options"][-1])
@@ -225,7 +225,7 @@ def filled(row: Row) -> bool:
     return any(not is_blank(value) for value in row.values())
 
 
-def nothing_here(submission: Submission, indicator: Indicator) -> bool:
+def is_declared_empty(submission: Submission, indicator: Indicator) -> bool:
     """Return whether the unit said 本节无此项业务 for a section that holds this open cell."""
     identity = submission.identity
     said = submission.content.values.get(indicator.form, {})
@@ -238,9 +238,9 @@ def _not_evaluated(where: Sequence[bool] | Bools) -> States:
     return np.array(where, dtype=np.int8) * np.int8(Status.NOT_EVALUATED)
 
 
-def _at(values: dict[str, dict[str, Value]], reference: Reference) -> Value | None:
+def _at(values: dict[str, dict[str, Value]], reference: CellRef) -> Value | None:
     return values.get(reference.form, {}).get(reference.code)
 
 
 def _of_kind(kind: Kind, raw: Sequence[Value | None]) -> Values:
-    return of_numbers(raw) if kind.is_number or kind.is_date else of_texts(raw)
+    return make_numbers(raw) if kind.is_number or kind.is_date else make_texts(raw)

@@ -20,28 +20,28 @@ from addin.auditing.arrays import (
     States,
     Status,
     Values,
-    fine,
+    find_years,
+    make_serials,
+    make_text_array,
+    make_values,
     round_half_up,
-    serials,
-    texts,
-    years,
 )
 from addin.auditing.scope import Rows, Scope, Units
 from templates.expression import (
     Aggregate,
     Arithmetic,
     Call,
+    CellRef,
     Column,
     Compare,
     Logic,
     Node,
     Number,
-    Reference,
     Text,
     Variable,
 )
 from templates.model import Rule
-from templates.nature import decimals, is_text
+from templates.nature import find_decimals, is_text
 
 ENGINE_FAILURES: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 """What a rule that does not fit its data raises. Anything else is a fault of the program and may stop it."""
@@ -82,12 +82,12 @@ def judge(rule: Rule, batch: Units) -> Verdict:
 
 
 def _status(rule: Rule, scope: Scope) -> States:
-    check = truth(evaluate(rule.check, scope))
+    check = coerce_truths(evaluate(rule.check, scope))
     status = np.where(check.data, Status.PASSED, Status.FAILED)
     status = np.where(check.state > 0, check.state, status)
     if rule.when is None:
         return status.astype(np.int8)
-    when = truth(evaluate(rule.when, scope))
+    when = coerce_truths(evaluate(rule.when, scope))
     # A text that the rule reads leaves it undecided even where the condition would spare it.
     spared = (when.state == 0) & ~when.data & (check.state != Status.NOT_EVALUATED)
     joined = np.where(when.state > 0, np.maximum(when.state, check.state), status)
@@ -98,12 +98,12 @@ def evaluate(node: Node, scope: Scope) -> Values:
     """Return the values of ``node`` at every position of ``scope``. Raises one of :data:`ENGINE_FAILURES`."""
     match node:
         case Number(value):
-            return fine(np.full(len(scope.units), value))
+            return make_values(np.full(len(scope.units), value))
         case Text(value):
-            return fine(texts([value]).repeat(len(scope.units)))
+            return make_values(make_text_array([value]).repeat(len(scope.units)))
         case Variable(name):
             return scope.whole.variable(name).take(scope.units)
-        case Reference():
+        case CellRef():
             return scope.whole.cell(node).take(scope.units)
         case Column(_, name):
             return scope.column(name)
@@ -119,7 +119,7 @@ def evaluate(node: Node, scope: Scope) -> Values:
             return _aggregate(node, scope.whole).take(scope.units)
 
 
-def number(values: Values) -> Values:
+def coerce_numbers(values: Values) -> Values:
     """Return the values as numbers, blank as 0; a text that is no number is *not evaluated*."""
     numbers = values.numbers
     if not values.is_text:
@@ -129,11 +129,11 @@ def number(values: Values) -> Values:
     return Values(np.nan_to_num(numbers), state)
 
 
-def truth(values: Values) -> Values:
+def coerce_truths(values: Values) -> Values:
     """Return the values as truths; a number is true where it is not 0."""
     if values.data.dtype == np.bool_:
         return values
-    as_numbers = number(values)
+    as_numbers = coerce_numbers(values)
     return Values(as_numbers.data != 0, as_numbers.state)
 
 
@@ -145,7 +145,7 @@ def _joined(*values: Values) -> States:
 
 
 def _arithmetic(node: Arithmetic, scope: Scope) -> Values:
-    left, right = number(evaluate(node.left, scope)), number(evaluate(node.right, scope))
+    left, right = coerce_numbers(evaluate(node.left, scope)), coerce_numbers(evaluate(node.right, scope))
     state = _joined(left, right)
     with np.errstate(over="ignore", invalid="ignore"):
         if node.operator == "/":
@@ -164,14 +164,14 @@ def _compare(node: Compare, scope: Scope) -> Values:
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
     if is_text(node.left, survey) or is_text(node.right, survey):
         return Values(_COMPARES[node.operator](left.texts, right.texts).astype(np.bool_), _joined(left, right))
-    left, right = number(left), number(right)
-    rounded_left = round_half_up(left.data, decimals(node.left, survey))
-    rounded_right = round_half_up(right.data, decimals(node.right, survey))
+    left, right = coerce_numbers(left), coerce_numbers(right)
+    rounded_left = round_half_up(left.data, find_decimals(node.left, survey))
+    rounded_right = round_half_up(right.data, find_decimals(node.right, survey))
     return Values(_COMPARES[node.operator](rounded_left, rounded_right), _joined(left, right))
 
 
 def _logic(node: Logic, scope: Scope) -> Values:
-    terms = [truth(evaluate(term, scope)) for term in node.terms]
+    terms = [coerce_truths(evaluate(term, scope)) for term in node.terms]
     found = [term.data for term in terms]
     state = _joined(*terms)
     match node.operator:
@@ -192,7 +192,7 @@ def _aggregate(node: Aggregate, batch: Units) -> Values:
     met, state = _met(node, rows)
     weights = None
     if node.function == "sum":
-        column = number(rows.column(node.column))
+        column = coerce_numbers(rows.column(node.column))
         weights = column.data[met]
         state = np.where(met, np.maximum(state, column.state), state)
     data = np.bincount(units[met], weights=weights, minlength=size).astype(np.float64)
@@ -206,14 +206,14 @@ def _met(node: Aggregate, rows: Rows) -> tuple[Bools, States]:
     met = np.ones(len(rows.units), dtype=np.bool_)
     state = np.zeros(len(rows.units), dtype=np.int8)
     for condition in node.conditions:
-        answer = truth(evaluate(condition, rows))
+        answer = coerce_truths(evaluate(condition, rows))
         met &= answer.data
         state = np.maximum(state, answer.state)
     return met, state
 
 
 def _numbers(arguments: tuple[Node, ...], scope: Scope) -> list[Values]:
-    return [number(evaluate(argument, scope)) for argument in arguments]
+    return [coerce_numbers(evaluate(argument, scope)) for argument in arguments]
 
 
 def _sum(arguments: tuple[Node, ...], scope: Scope) -> Values:
@@ -240,16 +240,16 @@ def _round(arguments: tuple[Node, ...], scope: Scope) -> Values:
     rounded, digits = arguments
     if not isinstance(digits, Number):
         raise TypeError("round() takes a constant number of decimals")
-    values = number(evaluate(rounded, scope))
+    values = coerce_numbers(evaluate(rounded, scope))
     return Values(round_half_up(values.data, int(digits.value)), values.state)
 
 
 def _reported(arguments: tuple[Node, ...], scope: Scope) -> Values:
     """A text in a number cell is reported too, so this never leaves a rule undecided."""
     (only,) = arguments
-    if not isinstance(only, Reference | Column):
+    if not isinstance(only, CellRef | Column):
         raise TypeError("reported() takes one cell or column")
-    return fine(evaluate(only, scope).reported)
+    return make_values(evaluate(only, scope).reported)
 
 
 def _in_list(arguments: tuple[Node, ...], scope: Scope) -> Values:
@@ -269,12 +269,12 @@ def _valid_uscc(arguments: tuple[Node, ...], scope: Scope) -> Values:
 
 def _date(arguments: tuple[Node, ...], scope: Scope) -> Values:
     year, month, day = _numbers(arguments, scope)
-    return Values(serials(year.data, month.data, day.data), _joined(year, month, day))
+    return Values(make_serials(year.data, month.data, day.data), _joined(year, month, day))
 
 
 def _year(arguments: tuple[Node, ...], scope: Scope) -> Values:
     (only,) = _numbers(arguments, scope)
-    return Values(years(only.data), only.state)
+    return Values(find_years(only.data), only.state)
 
 
 def _length(arguments: tuple[Node, ...], scope: Scope) -> Values:

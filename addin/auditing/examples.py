@@ -14,7 +14,7 @@ from templates.words import say
 _NUMBERED: Final = (int, float)
 
 
-def as_submission(
+def build_example(
     survey: Survey, year: int, example: Example, kind: str, level: str
 ) -> tuple[Submission, dict[tuple[str, str], float]]:
     """Return the example as a return, and the values it gives for derived cells.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from addin.auditing.arrays import is_blank, text_of
+from addin.auditing.arrays import convert_to_text, is_blank
 from addin.finding import Finding
 from addin.submission import Submission
 from templates.explanations import Worth
@@ -19,7 +19,7 @@ NONE: Judged = (Worth.BLANK, "")
 
 
 @dataclass
-class Explained:
+class ExplainedFindings:
     """The explanations of one return."""
 
     submission: Submission
@@ -39,7 +39,7 @@ class Explained:
         """Judge 备注 of the finding's ledger row; it may say anything, so that it is no explanation is no fault."""
         row = self.submission.content.ledgers.get(finding.ledger, {}).get(finding.row or 0, {})
         remark = row.get(lookup("workbook.row_remark.name"))
-        text = "" if is_blank(remark) else text_of(remark)
+        text = "" if is_blank(remark) else convert_to_text(remark)
         return self.submission.survey.explanations.worth(text), text
 
     @cached_property

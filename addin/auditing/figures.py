@@ -9,7 +9,7 @@ from addin.submission import Submission
 from templates.expression import Node
 
 
-def figures(submission: Submission) -> dict[tuple[str, str], float]:
+def compute_figures(submission: Submission) -> dict[tuple[str, str], float]:
     """Return derived cells and 台账合计 by form and code, as far as the ledgers can be added up."""
     batch = Batch(submission.survey, submission.identity.year, [submission])
     found: dict[tuple[str, str], float] = {}

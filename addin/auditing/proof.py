@@ -1,17 +1,53 @@
-"""Every rule's own examples, judged by the engine that judges returns."""
+"""Definitions put to the proof: rules are judged over their own examples, and a workbook of every kind is made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
+from generator.strict import Lock
+from generator.unit.workbook import build
+from templates.content import Identity
 from templates.expand import Problem
 from templates.families import EXAMPLE_YEAR
-from templates.lint import problem
+from templates.lint import lint
+from templates.load import SurveyError, load
 from templates.model import Example, Rule, Survey, UnitKind
+from templates.sound import problem, rule_file, unusable
 from templates.words import say
+
+
+def check_definitions(folder: Path) -> tuple[Survey | None, list[Problem]]:
+    """Return the survey in ``folder``, if it loads, and every problem of its definitions; errors come first.
+
+    What nothing can be made of is not proved by examples and workbooks. Whatever the definitions hold, this returns.
+    """
+    survey = None
+    try:
+        survey = load(folder)
+        found = lint(survey)
+        return survey, found if unusable(survey) else [*prove(survey), *prove_workbooks(survey), *found]
+    except SurveyError as error:
+        return None, error.problems.found
+    except Exception as error:  # noqa: BLE001  # a mistake that no check foresaw: whoever made it is told, not we
+        return survey, [problem("D042", folder.name, reason=f"{type(error).__name__}: {error}")]
+
+
+def prove_workbooks(survey: Survey) -> Iterator[Problem]:
+    """Yield D041 for every kind of unit whose workbook cannot be made, at the first of its levels."""
+    with TemporaryDirectory(prefix="tianbao-") as folder:
+        for kind in survey.kinds:
+            whose = (EXAMPLE_YEAR, "0", "0", kind.name, kind.levels[0])
+            identity = Identity(survey.id, survey.version, survey.hash, *whose)
+            try:
+                build(Path(folder, "0.xlsx"), survey, identity, Lock("", ""))
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is a problem of these definitions
+                reason = f"{type(error).__name__}: {error}"
+                yield problem("D041", "survey.toml", kind=kind.name, level=kind.levels[0], reason=reason)
 
 
 def prove(survey: Survey) -> Iterator[Problem]:
@@ -22,8 +58,7 @@ def prove(survey: Survey) -> Iterator[Problem]:
                 status = outcome(survey, rule, example)
                 if status is not wanted:
                     shown = say(f"lint_status.{status.name.lower()}")
-                    file = f"rules/{rule.form}.toml"
-                    yield problem("D040", file, rule=rule.id, number=number, side=side, status=shown)
+                    yield problem("D040", rule_file(survey, rule), rule=rule.id, number=number, side=side, status=shown)
 
 
 def sides(rule: Rule) -> tuple[tuple[str, tuple[Example, ...], Status], ...]:

@@ -8,19 +8,19 @@ from typing import Final
 
 import numpy as np
 
-from addin.auditing.arrays import Indices, Status, Values, day_of, fine, plain, round_half_up
+from addin.auditing.arrays import Indices, Status, Values, make_values, read_serial, round_half_up, show_number
 from addin.auditing.evaluate import ENGINE_FAILURES, evaluate
 from addin.auditing.scope import Scope
-from templates.expression import Node, Reference
+from templates.expression import CellRef, Node
 from templates.model import Kind, Rule, Survey
-from templates.nature import decimals, is_date, is_text, is_year, kind_of
+from templates.nature import find_decimals, find_kind, is_date, is_text, is_year
 from templates.words import say
 
 ROW: Final = "{row}"
 """Stands in a message for the sheet row."""
 
 
-def messages(rule: Rule, scope: Scope, positions: Indices, rows: Indices | None = None) -> list[str]:
+def render_messages(rule: Rule, scope: Scope, positions: Indices, rows: Indices | None = None) -> list[str]:
     """Return the rule's message for each of the failing ``positions``; ``rows`` are the sheet rows of all."""
     columns = [_column(part, scope, positions, rows) for part in rule.message]
     return ["".join(pieces) for pieces in zip(*columns, strict=True)] if columns else [""] * len(positions)
@@ -39,7 +39,7 @@ def _values(node: Node, scope: Scope) -> Values:
     try:
         return evaluate(node, scope)
     except ENGINE_FAILURES:
-        unknown = fine(np.zeros(len(scope.units)))
+        unknown = make_values(np.zeros(len(scope.units)))
         return Values(unknown.data, np.full_like(unknown.state, Status.NOT_APPLICABLE))
 
 
@@ -59,22 +59,22 @@ def _odd(state: int) -> str:
 
 def _number_shower(node: Node, survey: Survey) -> Callable[[float], str]:
     if is_date(node, survey):
-        return partial(_day, month=kind_of(node, survey) is Kind.YEAR_MONTH)
+        return partial(_day, month=find_kind(node, survey) is Kind.YEAR_MONTH)
     if is_year(node):
         return "{:.0f}".format
-    return partial(quantity, places=decimals(node, survey), fixed=isinstance(node, Reference))
+    return partial(render_quantity, places=find_decimals(node, survey), fixed=isinstance(node, CellRef))
 
 
 def _day(number: float, *, month: bool) -> str:
     if not number:
         return say("render.blank")
-    day = day_of(number)
+    day = read_serial(number)
     if day is None:
-        return plain(number)
+        return show_number(number)
     return f"{day:%Y-%m}" if month else day.isoformat()
 
 
-def quantity(number: float, places: int, *, fixed: bool = True) -> str:
+def render_quantity(number: float, places: int, *, fixed: bool = True) -> str:
     """Return ``1,234`` or ``1,234.50``; without ``fixed`` no more decimals than there are."""
     rounded = round_half_up(np.array([number]), places)[0]
     text = f"{rounded:,.{places}f}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from addin.auditing.arrays import Indices, States, Values
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.model import Survey
 
 
@@ -39,7 +39,7 @@ class Units(Scope, Protocol):
     def survey(self) -> Survey:
         """The survey they answer."""
 
-    def cell(self, reference: Reference) -> Values:
+    def cell(self, reference: CellRef) -> Values:
         """Return a form's cell. Raises KeyError for an unknown one."""
 
     def variable(self, name: str) -> Values:

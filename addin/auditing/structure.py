@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from addin.auditing.arrays import Status, is_blank, text_of
-from addin.auditing.batch import Batch, LedgerRows, Row, nothing_here
-from addin.auditing.evaluate import evaluate, truth
-from addin.auditing.render import quantity
+from addin.auditing.arrays import Status, convert_to_text, is_blank
+from addin.auditing.batch import Batch, LedgerRows, Row, is_declared_empty
+from addin.auditing.evaluate import coerce_truths, evaluate
+from addin.auditing.render import render_quantity
 from addin.auditing.unread import Unread
-from addin.finding import Finding, structural
+from addin.finding import Finding, make_structural
 from addin.submission import Submission
 from templates.content import Value
 from templates.layout import SUMMARY_CELL, WorkbookLayout
 from templates.model import Column, Indicator, Kind, Ledger, Survey
 from templates.nature import SAME_SHAPE
-from templates.spelling import credit_code
+from templates.spelling import normalize_credit_code
 from templates.words import lookup, say
 
 _SAME_SHAPE = str.maketrans(dict(SAME_SHAPE))
@@ -69,7 +69,7 @@ class Return:
         """Return the finding of a structural check on a cell."""
         cell = self.layout.address(indicator.reference)
         name = indicator.plain_name
-        return structural(check, form=indicator.form, code=indicator.code, cell=cell, name=name, **values)
+        return make_structural(check, form=indicator.form, code=indicator.code, cell=cell, name=name, **values)
 
     def open_cells(self) -> Iterator[Indicator]:
         """Yield the cells that this unit fills, the cover's first."""
@@ -80,7 +80,7 @@ class Return:
                     yield indicator
 
 
-def findings(batch: Batch) -> list[list[Finding]]:
+def check_structure(batch: Batch) -> list[list[Finding]]:
     """Return the structural findings of every return, except those on derived cells."""
     found = [list(_of_return(Return(batch, place))) for place in range(len(batch.submissions))]
     for ledger in batch.survey.ledgers:
@@ -103,7 +103,7 @@ def _unconfirmed(filed: Return) -> Iterator[Finding]:
     for short, ledger in filed.layout.ledgers.items():
         if ledger.carried and short not in filed.submission.content.confirmed:
             cell, place = f"{ledger.sheet}!{ledger.confirmation}", ledger.confirmation
-            yield structural("ledger.unconfirmed", ledger=short, cell=cell, rows=ledger.carried, place=place)
+            yield make_structural("ledger.unconfirmed", ledger=short, cell=cell, rows=ledger.carried, place=place)
 
 
 def _required_cells(filed: Return) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ def _nothing_narrower(filed: Return, indicator: Indicator) -> bool:
 
 
 def _said_nothing(filed: Return, indicator: Indicator) -> bool:
-    return indicator.kind.is_number and nothing_here(filed.submission, indicator)
+    return indicator.kind.is_number and is_declared_empty(filed.submission, indicator)
 
 
 def _contradicted_sections(filed: Return) -> Iterator[Finding]:
@@ -145,7 +145,7 @@ def _contradicted_sections(filed: Return) -> Iterator[Finding]:
             continue
         number = float(filed.batch.cell(indicator.reference).numbers[filed.place])
         if not np.isnan(number) and number:
-            yield filed.found("cell.section", indicator, value=quantity(number, indicator.decimals))
+            yield filed.found("cell.section", indicator, value=render_quantity(number, indicator.decimals))
 
 
 def _late(filed: Return) -> Iterator[Finding]:
@@ -164,7 +164,7 @@ def _summary(filed: Return) -> Iterator[Finding]:
     # Counted as the workbook's own formula counts it, so that the light there and the audit agree.
     if len(_SPACES.sub(" ", filed.submission.content.summary).strip()) < wanted:
         cell = f"{lookup('workbook.sheets.summary')}!{SUMMARY_CELL}"
-        yield structural("summary.required", cell=cell, length=wanted)
+        yield make_structural("summary.required", cell=cell, length=wanted)
 
 
 def _registered_uscc(filed: Return) -> Iterator[Finding]:
@@ -173,11 +173,11 @@ def _registered_uscc(filed: Return) -> Iterator[Finding]:
         value = filed.value(indicator)
         if indicator.kind is not Kind.USCC or is_blank(value) or not registered.strip():
             continue
-        if credit_code(text_of(value)) != credit_code(registered):
-            yield filed.found("identity.uscc", indicator, value=text_of(value), registered=registered)
+        if normalize_credit_code(convert_to_text(value)) != normalize_credit_code(registered):
+            yield filed.found("identity.uscc", indicator, value=convert_to_text(value), registered=registered)
 
 
-def blanked_or_equal(filed: Return, spoken: set[tuple[str, str]]) -> Iterator[Finding]:
+def check_derived_cells(filed: Return, spoken: set[tuple[str, str]]) -> Iterator[Finding]:
     """Yield findings on derived cells that hold something else than their formula and that no rule has spoken of."""
     for (form, code), typed in filed.submission.typed.items():
         indicator = filed.survey.form[form].indicators.get(code) if form in filed.survey.form else None
@@ -185,7 +185,7 @@ def blanked_or_equal(filed: Return, spoken: set[tuple[str, str]]) -> Iterator[Fi
             continue
         if not np.isnan(typed) and (form, code) in spoken:
             continue
-        value = say("render.blank") if np.isnan(typed) else quantity(typed, indicator.decimals)
+        value = say("render.blank") if np.isnan(typed) else render_quantity(typed, indicator.decimals)
         yield filed.found("cell.derived", indicator, value=value, number=_recomputed(filed, indicator))
 
 
@@ -193,7 +193,7 @@ def _recomputed(filed: Return, indicator: Indicator) -> str:
     values = filed.batch.cell(indicator.reference)
     if values.state[filed.place] == Status.NOT_EVALUATED:
         return say("render.unreadable")
-    return quantity(float(np.nan_to_num(values.numbers[filed.place])), indicator.decimals)
+    return render_quantity(float(np.nan_to_num(values.numbers[filed.place])), indicator.decimals)
 
 
 def _required_columns(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
@@ -213,7 +213,7 @@ def _wanted(column: Column, ledger: Ledger, rows: LedgerRows) -> np.ndarray[tupl
         return np.ones(len(rows.units), dtype=np.bool_)
     if column.required_when is None:
         return np.zeros(len(rows.units), dtype=np.bool_)
-    answer = truth(evaluate(column.required_when, rows))
+    answer = coerce_truths(evaluate(column.required_when, rows))
     return np.asarray(answer.data & (answer.state == 0))
 
 
@@ -221,31 +221,31 @@ def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
     rows = batch.rows(ledger.short)
     first: dict[tuple[int, tuple[str, ...]], int] = {}
     for place, (unit, row) in enumerate(zip(rows.units, rows.raw, strict=True)):
-        key = row_key(ledger, row)
+        key = build_row_key(ledger, row)
         number = int(rows.sheet_rows[place])
         other = first.setdefault((int(unit), key), number)
         if other != number:
-            told, at = row_label(ledger, row), ledger.names_row
+            told, at = label_row(ledger, row), ledger.names_row
             yield _row_finding(batch, rows, place, ledger, "ledger.duplicate", at, other=other, key=told)
 
 
-def row_key(ledger: Ledger, row: Row) -> tuple[str, ...]:
+def build_row_key(ledger: Ledger, row: Row) -> tuple[str, ...]:
     """Return what makes the row the one it is; rows with the same key are duplicates.
 
     As in the workbook, capitals, blanks and the shape of brackets do not make two names different.
     """
-    return tuple(text_of(row.get(name)).translate(_SAME_SHAPE).casefold() for name in ledger.key)
+    return tuple(convert_to_text(row.get(name)).translate(_SAME_SHAPE).casefold() for name in ledger.key)
 
 
-def row_label(ledger: Ledger, row: Row) -> str:
+def label_row(ledger: Ledger, row: Row) -> str:
     """Return how messages name the row: the parts of its key as they are written."""
-    return say("render.key_separator").join(part for name in ledger.key if (part := text_of(row.get(name))))
+    return say("render.key_separator").join(part for name in ledger.key if (part := convert_to_text(row.get(name))))
 
 
-def differing(ledger: Ledger, one: Row, other: Row) -> tuple[str, ...]:
+def list_differing_columns(ledger: Ledger, one: Row, other: Row) -> tuple[str, ...]:
     """Return the columns in which two rows with the same key differ."""
     names = [column.name for column in ledger.columns if column.name not in ledger.key]
-    return tuple(name for name in names if text_of(one.get(name)) != text_of(other.get(name)))
+    return tuple(name for name in names if convert_to_text(one.get(name)) != convert_to_text(other.get(name)))
 
 
 def _row_finding(
@@ -254,4 +254,4 @@ def _row_finding(
     unit, row = int(rows.units[place]), int(rows.sheet_rows[place])
     layout = batch.layouts[unit].ledgers.get(ledger.short)
     cell = layout.address(at, row) if layout else ""
-    return unit, structural(check, cell=cell, ledger=ledger.short, row=row, **values)
+    return unit, make_structural(check, cell=cell, ledger=ledger.short, row=row, **values)

@@ -39,7 +39,7 @@ class Unread:
         return form in self.forms or (form, code) in self.cells
 
 
-def unread(submission: Submission) -> Unread:
+def find_gaps(submission: Submission) -> Unread:
     """Return the gaps of a return, as its reader's findings tell."""
     gaps = [finding for finding in submission.findings if finding.rule in UNREADABLE]
     lost = [finding for finding in submission.findings if finding.rule == LOST]

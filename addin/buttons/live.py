@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.host import Block, Cell, ErrorValue, Formula, OpenBook
-from addin.package.addresses import place
+from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
 from templates.catalogue import INSTALLED, Surveys
-from templates.layout import WorkbookLayout, quoted
+from templates.layout import WorkbookLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -122,7 +122,7 @@ def marks(layout: WorkbookLayout, findings: Iterable[Finding]) -> list[list[Cell
         sheet, _, cell = finding.cell.rpartition("!")
         if sheet not in layout.marked or not (finding.pending or finding.severity is Severity.INFO):
             continue
-        row, column = place(cell)[0] - 1, layout.marked[sheet] - 1
+        row, column = parse_place(cell)[0] - 1, layout.marked[sheet] - 1
         if row < layout.mark_rows:
             block[row][column] = _graver(block[row][column], _mark(finding))
     return block
@@ -160,7 +160,7 @@ def _link(cell: str) -> Cell:
     if not cell:
         return None
     sheet, _, address = cell.rpartition("!")
-    target = f"#{quoted(sheet)}!{address}".replace('"', '""')
+    target = f"#{quote_sheet(sheet)}!{address}".replace('"', '""')
     return Formula(f'=HYPERLINK("{target}","{cell}")')
 
 
@@ -179,7 +179,7 @@ def go_to(book: OpenBook, cell: str) -> None:
     book.go_to(sheet, address)
 
 
-def next_problem(book: OpenBook) -> None:
+def go_to_next_problem(book: OpenBook) -> None:
     """Go to the next cell of the list in 校验结果 after the one that is selected, and round again."""
     cells = listed_cells(book)
     if not cells:
@@ -197,7 +197,7 @@ def listed_cells(book: OpenBook) -> list[str]:
     return list(dict.fromkeys(cell for cell in column if isinstance(cell, str) and "!" in cell))
 
 
-def help_here(book: OpenBook) -> None:
+def show_help(book: OpenBook) -> None:
     """Go to the definition of the indicator that is selected; from anywhere else to the three steps of the cover."""
     sheet, cell = book.selection()
     row = definition_row(book, sheet, cell)
@@ -215,6 +215,6 @@ def definition_row(book: OpenBook, sheet: str, cell: str) -> int:
     if sheet not in {form for form, _ in listed}:
         return 0
     block = book.read(sheet)
-    row = place(cell)[0]
+    row = parse_place(cell)[0]
     code = str(block.values[row - 1][3] or "") if row <= len(block.values) else ""
     return listed.get((sheet, code)) or listed.get((sheet, code.partition(".")[0])) or 0

@@ -7,28 +7,23 @@ write, and only the marks and 校验结果 are ever written.
 from __future__ import annotations
 
 import ctypes
-import logging
-import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 from addin.buttons import live
 from addin.host import HostError, OpenBook, connect
+from addin.logbook import keep_in_log
 from templates.catalogue import INSTALLED, Surveys
 from templates.words import say
 
 BUTTONS: Mapping[str, Callable[[OpenBook, Surveys], object]] = {
     "validate": live.check,
-    "next": lambda book, _: live.next_problem(book),
+    "next": lambda book, _: live.go_to_next_problem(book),
     "clear": live.clear,
-    "help": lambda book, _: live.help_here(book),
+    "help": lambda book, _: live.show_help(book),
 }
 """What each button of the ribbon does, by the name that the launcher passes."""
 
-LOG_BYTES = 200_000
 _WARNING_ICON = 0x30
 
 Connect = Callable[[str | None, int | None, str | None], OpenBook]
@@ -78,26 +73,3 @@ def _shown(book: OpenBook, sentence: str) -> str:
         # The workbook is gone or busy: the sentence still reaches the caller.
         return sentence
     return sentence
-
-
-def keep_in_log(button: str, error: Exception) -> Path:
-    """Write kind and place of ``error`` to the log and return its path. Messages may quote data, so none is kept."""
-    path = log_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    logger = logging.Logger("tianbao")
-    logger.addHandler(handler)
-    places = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    logger.error("%s %s\n  %s", button, type(error).__name__, "\n  ".join(places))
-    handler.close()
-    return path
-
-
-def log_path() -> Path:
-    """Return the log's place: the user's own application data on Windows, the state folder elsewhere."""
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "tianbao" / "tianbao.log"

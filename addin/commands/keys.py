@@ -8,29 +8,21 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.shared import out, refuse, saving
-from addin.sending.keys import Key, KeyRefused, new_key, read_key
-from templates.words import lookup, say
-
-key_app = typer.Typer(help=say("keys.about"), no_args_is_help=True)
+from addin.commands.shared import out, refuse, refuse_unwritable
+from addin.sending.keys import Key, KeyRefused, make_key, read_key
+from templates.words import say
 
 
-@key_app.callback()
-def _group() -> None:
-    """Keep ``new`` a word of its own while it is the only one."""
-
-
-@key_app.command("new", help=lookup("keys.new"))
 def key_new(path: Annotated[Path, typer.Option("--out", "-o", help=say("keys.out"))]) -> None:
     """Write a new key."""
     if path.exists():
         refuse(say("cli.refused.exists", path=path))
-    with saving(path):
-        key = new_key(path)
+    with refuse_unwritable(path):
+        key = make_key(path)
     out.print(say("keys.done", id=key.id, file=path), markup=False, soft_wrap=True)
 
 
-def keys_in(paths: Sequence[Path]) -> list[Key]:
+def read_keys(paths: Sequence[Path]) -> list[Key]:
     """Return the keys in the files, or refuse."""
     try:
         return [read_key(path) for path in paths]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,20 +11,10 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
-from addin.commands.keys import keys_in
-from addin.commands.shared import (
-    FINDINGS,
-    err,
-    keep_apart,
-    out,
-    refuse,
-    roster_in,
-    saving,
-    say_json,
-    survey_behind,
-    working,
-)
-from addin.commands.store import keeping, store_at
+from addin.commands.inputs import roster_in, survey_behind
+from addin.commands.keys import read_keys
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.store import open_store, refuse_unusable_store
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged
@@ -34,9 +23,10 @@ from addin.receiving.receive import merge as receive
 from addin.sending.keys import Key
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
-from addin.summary.opinions import SummaryError, opinions_in
+from addin.summary.opinions import SummaryError, read_opinions
 from addin.summary.public import write_published
-from addin.summary.rollup import Rollup, as_json
+from addin.summary.rollup import Rollup, describe_merge
+from generator.temporary import temporary_folder
 from templates.words import say
 
 _OTHERS: Final = (FileStatus.OTHER_SURVEY, FileStatus.OTHER_VERSION)
@@ -59,21 +49,21 @@ def merge(
     """Merge returned workbooks into one 汇总.xlsx."""
     written = [target, *([public] if public else []), *([store] if store else [])]
     keep_apart(written, [roster, *(path for path in paths if path.is_file())])
-    keys = keys_in(key or [])
+    keys = read_keys(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
-        opinions_in(target)
-        with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-            with working(say("cli.merge.working")) as progress:
-                merged = _received(replace(job, unpacked=Path(folder)), store, progress)
-            with working(say("cli.merge.writing")):
+        read_opinions(target)
+        with temporary_folder() as folder:
+            with show_progress(say("cli.merge.working")) as progress:
+                merged = _received(replace(job, unpacked=folder), store, progress)
+            with show_progress(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
         err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
     if json_too:
-        say_json(as_json(merged, rollup))
+        say_json(describe_merge(merged, rollup))
     else:
         _tell(merged, target, public)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
@@ -81,22 +71,22 @@ def merge(
 
 def _received(job: MergeJob, store: Path | None, progress: Progress) -> Merged:
     """Return what came in; with a store, what that knows is not read again."""
-    return merge_into(store_at(store), job, progress=progress) if store else receive(job, progress=progress)
+    return merge_into(open_store(store), job, progress=progress) if store else receive(job, progress=progress)
 
 
 def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:
     """Roll up and write what is asked for; ``key`` signs 汇总.xlsx."""
     rollup = Rollup.of(merged)
-    with saving(target):
+    with refuse_unwritable(target):
         write_summary(merged, rollup, target, key)
     if public:
-        with saving(public):
+        with refuse_unwritable(public):
             write_published(merged, rollup, public)
     return rollup
 
 
 def _tell(merged: Merged, target: Path, public: Path | None) -> None:
-    for line in report.merged_lines(merged, target):
+    for line in report.tell_merge(merged, target):
         out.print(line, markup=False)
     if public:
         out.print(say("cli.merge.published", file=public), markup=False)
@@ -106,7 +96,7 @@ def _tell(merged: Merged, target: Path, public: Path | None) -> None:
 def _refusing() -> Iterator[None]:
     """Refuse where the store cannot be used, an officer's choice did not come, or opinions cannot be read."""
     try:
-        with keeping():
+        with refuse_unusable_store():
             yield
     except (SummaryError, NotAmong) as error:
         refuse(str(error))

@@ -8,22 +8,11 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
-from addin.commands.returns import judge
-from addin.commands.shared import (
-    FINDINGS,
-    SurveyOption,
-    err,
-    keep_apart,
-    out,
-    readable,
-    refuse,
-    saving,
-    say_json,
-    surveys_for,
-    working,
-)
+from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
-from addin.repairing.repair import Repaired, as_json, save_receipt
+from addin.repairing.repair import Repaired, describe_repair, save_receipt
 from addin.repairing.repair import repair as make_anew
 from addin.submission import Submission
 from templates.words import say
@@ -47,19 +36,19 @@ def repair(
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     keep_apart([target, *([receipt] if receipt else [])], [workbook])
     surveys = surveys_for(survey)
-    with working(say("cli.repair.working")):
+    with show_progress(say("cli.repair.working")):
         repaired = _repaired(readable(workbook, surveys), workbook, target, password)
     if receipt:
-        with saving(receipt):
+        with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.counts(judge(readable(target, surveys)).findings)
+    audited = report.count_findings(judge(readable(target, surveys)).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
 def _repaired(submission: Submission, workbook: Path, target: Path, password: str) -> Repaired:
     try:
-        with saving(target):
+        with refuse_unwritable(target):
             return make_anew(submission, workbook, target, password)
     except NotOpened as refused:
         refuse(f"{workbook.name}：{refused.reason}")
@@ -69,7 +58,10 @@ def _say(repaired: Repaired, counts: dict[str, int], target: Path, receipt: Path
     for remark in repaired.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if json_too:
-        say_json(as_json(repaired) | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]})
+        say_json(
+            describe_repair(repaired)
+            | {"file": str(target), "errors": counts["errors"], "warnings": counts["warnings"]}
+        )
         return
     placed = len(repaired.lines) - len(repaired.unplaced)
     done = say("tamper.repair.done", file=target, placed=placed, unplaced=len(repaired.unplaced))

@@ -26,7 +26,7 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-def as_json(judged: Judged) -> dict[str, Any]:
+def describe_file(judged: Judged) -> dict[str, Any]:
     """Return the contract's entry of ``validate --json`` for one file."""
     return {
         "file": judged.file,
@@ -52,7 +52,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def counts(findings: Iterable[Finding]) -> dict[str, int]:
+def count_findings(findings: Iterable[Finding]) -> dict[str, int]:
     """Return how many findings there are of each severity, and how many warnings are explained."""
     listed = list(findings)
     by = {severity: sum(finding.severity is severity for finding in listed) for severity in Severity}
@@ -64,14 +64,14 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
     }
 
 
-def exit_code(judged: Sequence[Judged]) -> int:
+def choose_exit_code(judged: Sequence[Judged]) -> int:
     """Return 2 when a file could not be taken in, else 1 when one has errors, else 0."""
     if any(not one.status.readable for one in judged):
         return 2
     return 1 if any(one.status is FileStatus.HAS_ERRORS for one in judged) else 0
 
 
-def merged_lines(merged: Merged, target: Path) -> Iterator[str]:
+def tell_merge(merged: Merged, target: Path) -> Iterator[str]:
     """Yield what a merge has to say in a few lines."""
     states = [unit.state for unit in merged.units]
     yield say(

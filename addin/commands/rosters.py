@@ -8,33 +8,17 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.shared import (
-    DEFAULT_SURVEY,
-    FINDINGS,
-    err,
-    out,
-    refuse,
-    roster_in,
-    saving,
-    say_json,
-    survey_behind,
-    survey_named,
-    working,
-)
+from addin.commands.inputs import roster_in, survey_behind, survey_named
+from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.rosters import tell
-from addin.rosters.make import due_day, make_forms
+from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
-from generator.rosters.sheet import new_roster
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
-from templates.words import lookup, say
-
-roster_app = typer.Typer(help=say("cli.roster_about"), no_args_is_help=True)
-check_app = typer.Typer(help=say("cli.roster_check_about"), no_args_is_help=True)
-roster_app.add_typer(check_app, name="check")
+from templates.words import say
 
 
-@roster_app.command("new", help=lookup("cli.roster.new"))
 def roster_new(
     path: Annotated[Path, typer.Argument(help=say("cli.roster.file"))],
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
@@ -42,12 +26,11 @@ def roster_new(
     """Write an empty roster to fill in."""
     if path.exists():
         refuse(say("cli.refused.exists", path=path))
-    with saving(path):
-        new_roster(path, survey_named(survey))
+    with refuse_unwritable(path):
+        write_roster_book(path, survey_named(survey))
     out.print(say("cli.roster.done", file=path))
 
 
-@check_app.command("make", help=lookup("cli.roster_check.make"))
 def roster_check_make(
     year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
     roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
@@ -59,16 +42,15 @@ def roster_check_make(
     definitions = survey_named(survey)
     units = roster_in(roster, definitions)
     secret = password or secrets.token_urlsafe(9)
-    if due_day(definitions, year) is None:
+    if find_due_day(definitions, year) is None:
         err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
-    with saving(folder), working(say("roster_check.said.working_make"), len(units.units)) as progress:
+    with refuse_unwritable(folder), show_progress(say("roster_check.said.working_make"), len(units.units)) as progress:
         written = make_forms(units, definitions, year, folder, Lock.of(secret), progress)
         kept = keep_password(folder, secret)
     out.print(say("roster_check.said.made", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
 
 
-@check_app.command("merge", help=lookup("cli.roster_check.merge"))
 def roster_check_merge(
     paths: Annotated[list[Path], typer.Argument(help=say("cli.roster_check.paths"))],
     roster: Annotated[Path, typer.Option(help=say("cli.roster_check.roster"))],
@@ -83,13 +65,13 @@ def roster_check_merge(
         refuse(say("cli.refused.same_file", path=target))
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
-    with working(say("roster_check.said.working_merge")) as progress:
+    with show_progress(say("roster_check.said.working_merge")) as progress:
         check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
-    with saving(target):
+    with refuse_unwritable(target):
         tell.write_roster(check, definitions, target)
     if json_too:
-        say_json(tell.as_json(check))
+        say_json(tell.describe_check(check))
     else:
-        for line in tell.lines(check, target):
+        for line in tell.tell_check(check, target):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(FINDINGS if check.open else 0)

@@ -11,22 +11,22 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from addin.commands.shared import err, out, refuse, saving, say_json
-from addin.store.history import NoSuchUnit, as_json, lines, story_of
-from addin.store.query import Answer, NoAnswer, ask
+from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
+from addin.store.history import NoSuchUnit, describe_story, find_story, tell_story
+from addin.store.query import NoAnswer, QueryAnswer, ask
 from addin.store.store import Store, StoreError
 from templates.words import lookup, say
 
 StoreFile = Annotated[Path, typer.Option("--store", help=say("store.sql.store"))]
 
 
-def store_at(path: Path) -> Store:
+def open_store(path: Path) -> Store:
     """Return the store; whoever waits for it is told so."""
     return Store(path, lambda sentence: err.print(sentence, style="yellow", markup=False, highlight=False))
 
 
 @contextmanager
-def keeping() -> Iterator[None]:
+def refuse_unusable_store() -> Iterator[None]:
     """Refuse with the store's own sentence where it cannot be used."""
     try:
         yield
@@ -41,15 +41,15 @@ def history(
 ) -> None:
     """Tell what happened to a unit and its files."""
     try:
-        with keeping():
-            story = story_of(store_at(store), unit)
+        with refuse_unusable_store():
+            story = find_story(open_store(store), unit)
     except NoSuchUnit as error:
         refuse(str(error))
     if json_too:
-        say_json(as_json(story))
+        say_json(describe_story(story))
         return
     out.print(say("store.history.heading", code=story.code, name=story.name), markup=False, highlight=False)
-    _show(list(lookup("store.history.columns")), lines(story))
+    _show(list(lookup("store.history.columns")), tell_story(story))
 
 
 def sql(
@@ -62,8 +62,8 @@ def sql(
     if target and target.resolve() == store.resolve():
         refuse(say("cli.refused.same_file", path=target))
     try:
-        with keeping():
-            answer = ask(store_at(store), statement)
+        with refuse_unusable_store():
+            answer = ask(open_store(store), statement)
     except NoAnswer as error:
         refuse(str(error))
     if target:
@@ -75,8 +75,8 @@ def sql(
         err.print(say("store.sql.count", count=len(answer.rows)))
 
 
-def _save(answer: Answer, target: Path) -> None:
-    with saving(target):
+def _save(answer: QueryAnswer, target: Path) -> None:
+    with refuse_unwritable(target):
         answer.save(target)
     err.print(say("store.sql.done", count=len(answer.rows), file=target), markup=False, soft_wrap=True)
 

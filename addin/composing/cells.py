@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from addin.auditing.arrays import Status, is_blank, text_of
+from addin.auditing.arrays import Status, convert_to_text, is_blank
 from addin.auditing.batch import Batch
 from addin.submission import Submission
 from generator.trace import CellLine
@@ -44,7 +44,7 @@ class Outcome:
         return cls(value, tuple(given))
 
 
-class Cells:
+class ComposedCells:
     """The cells of the parent's own workbook (first in the batch) and of the parts."""
 
     def __init__(self, batch: Batch) -> None:
@@ -145,13 +145,13 @@ class Cells:
         """Yes when any says yes, else the own answer, else the first part's."""
         given = self._answers(indicator, Compose.ANY)
         yes = indicator.options[0].code
-        answers = [text_of(one.value) for one in given]
+        answers = [convert_to_text(one.value) for one in given]
         return Outcome.of(yes if yes in answers else next(iter(answers), None), given)
 
     def _join(self, indicator: Indicator) -> Outcome:
         """Every different text once, the own first."""
         given = self._answers(indicator, Compose.JOIN)
-        texts = dict.fromkeys(text_of(one.value) for one in given)
+        texts = dict.fromkeys(convert_to_text(one.value) for one in given)
         return Outcome.of(lookup("compose.join").join(texts) or None, given)
 
     def _own(self, indicator: Indicator) -> Outcome:
@@ -164,7 +164,7 @@ class Cells:
         return [Given(place, text, way.value) for place, text in found]
 
     def _texts(self, indicator: Indicator, places: Sequence[int]) -> list[str]:
-        return [text_of(self._raw(indicator, place)) for place in places]
+        return [convert_to_text(self._raw(indicator, place)) for place in places]
 
     def _raw(self, indicator: Indicator, place: int) -> Value | None:
         return raw_value(self.submissions[place], indicator)

@@ -9,11 +9,11 @@ from functools import partial
 
 from addin.auditing.audit import audit
 from addin.auditing.batch import Batch
-from addin.auditing.explain import NONE, Explained, Judged
-from addin.auditing.figures import figures
-from addin.composing.cells import OWN, Cells, Given, Outcome
-from addin.composing.gather import ComposeError, misfits
-from addin.composing.ledgers import Stacked, kept_rows, stacked
+from addin.auditing.explain import NONE, ExplainedFindings, Judged
+from addin.auditing.figures import compute_figures
+from addin.composing.cells import OWN, ComposedCells, Given, Outcome
+from addin.composing.gather import ComposeError, list_misfits
+from addin.composing.ledgers import Stacked, keep_rows, stack_rows
 from addin.submission import Submission
 from generator.trace import CellLine, RowLine, Trace
 from templates.content import Content, Identity
@@ -47,14 +47,14 @@ def compose(unit: Submission, parts: Sequence[Submission], *, strict: bool = Fal
 
     Raises :class:`ComposeError` when a workbook does not belong here, and with ``strict`` when a part has errors.
     """
-    if problems := misfits(unit, parts):
+    if problems := list_misfits(unit, parts):
         raise ComposeError(problems)
     judged = tuple(_judged(unit.survey, unit.identity.year, parts))
     faulty = [_faulty(part) for part in judged if part.errors]
     if strict and faulty:
         raise ComposeError([*faulty, say("compose.strict")])
     whole = [unit, *parts]
-    rows = stacked(whole)
+    rows = stack_rows(whole)
     submission, trace = _composed(whole, rows)
     remarks = [*faulty, *_typed(whole), *_cell_remarks(trace.cells), *_row_remarks(trace.rows)]
     return Composed(submission, judged, trace, tuple(remarks))
@@ -62,10 +62,10 @@ def compose(unit: Submission, parts: Sequence[Submission], *, strict: bool = Fal
 
 def _composed(whole: Sequence[Submission], rows: Sequence[Stacked]) -> tuple[Submission, Trace]:
     unit = whole[OWN]
-    cells = Cells(Batch(unit.survey, unit.identity.year, whole))
+    cells = ComposedCells(Batch(unit.survey, unit.identity.year, whole))
     content = deepcopy(unit.content)
     lines = cells.compose(content)
-    content.ledgers = kept_rows(rows)
+    content.ledgers = keep_rows(rows)
     content.remarks = _joined(unit.content.remarks, [(part, part.content.remarks) for part in whole[1:]], "\n")
     notes = list(_notes(cells, content))
     submission = Submission(unit.file, unit.identity, unit.survey, content)
@@ -90,10 +90,10 @@ def _in_order(lines: Sequence[CellLine], survey: Survey) -> list[CellLine]:
 # --- what ledgers give -----------------------------------------------------------------------------------------------
 
 
-def _derived(cells: Cells, composed: Submission, rows: Sequence[Stacked]) -> Iterator[CellLine]:
+def _derived(cells: ComposedCells, composed: Submission, rows: Sequence[Stacked]) -> Iterator[CellLine]:
     """Yield what the rows of each workbook that were kept add to each derived cell."""
-    results = figures(composed)
-    shares = [figures(_share(submission, rows, place)) for place, submission in enumerate(cells.submissions)]
+    results = compute_figures(composed)
+    shares = [compute_figures(_share(submission, rows, place)) for place, submission in enumerate(cells.submissions)]
     for form in composed.survey.forms_of(composed.identity.kind):
         for indicator in form.indicators.values():
             result = results.get((form.id, indicator.code))
@@ -105,7 +105,7 @@ def _derived(cells: Cells, composed: Submission, rows: Sequence[Stacked]) -> Ite
 
 
 def _share(submission: Submission, rows: Sequence[Stacked], place: int) -> Submission:
-    return replace(submission, content=Content(ledgers=kept_rows(rows, place)), findings=[], typed={})
+    return replace(submission, content=Content(ledgers=keep_rows(rows, place)), findings=[], typed={})
 
 
 def _row_line(row: Stacked, whole: Sequence[Submission]) -> RowLine:
@@ -118,10 +118,10 @@ def _row_line(row: Stacked, whole: Sequence[Submission]) -> RowLine:
 # --- explanations ----------------------------------------------------------------------------------------------------
 
 
-def _notes(cells: Cells, content: Content) -> Iterator[CellLine]:
+def _notes(cells: ComposedCells, content: Content) -> Iterator[CellLine]:
     """Join the explanations of cells that take parts, each part's under its name; yield which ones there were."""
     unit, survey = cells.submissions[OWN], cells.survey
-    judged = [Explained(submission).beside for submission in cells.submissions]
+    judged = [ExplainedFindings(submission).beside for submission in cells.submissions]
     for form in survey.forms_of(unit.identity.kind):
         for indicator in form.indicators.values():
             if indicator.derive is None and not survey.composition(indicator).takes_parts:
@@ -130,7 +130,9 @@ def _notes(cells: Cells, content: Content) -> Iterator[CellLine]:
             yield from _noted(cells, indicator, note, content)
 
 
-def _noted(cells: Cells, indicator: Indicator, note: Callable[[int], Judged], content: Content) -> Iterator[CellLine]:
+def _noted(
+    cells: ComposedCells, indicator: Indicator, note: Callable[[int], Judged], content: Content
+) -> Iterator[CellLine]:
     """A stock phrase with a department's name before it would pass for an explanation, so that it is not joined."""
     notes = [(place, *note(place)) for place in cells.filling(indicator)]
     given = [
@@ -147,7 +149,9 @@ def _noted(cells: Cells, indicator: Indicator, note: Callable[[int], Judged], co
     yield from cells.lines(indicator, Outcome.of(text or None, given))
 
 
-def _note(cells: Cells, judged: list[dict[tuple[str, str], Judged]], indicator: Indicator, place: int) -> Judged:
+def _note(
+    cells: ComposedCells, judged: list[dict[tuple[str, str], Judged]], indicator: Indicator, place: int
+) -> Judged:
     """Return what the note is worth and its text; one that points at the note above is that one."""
     worth, text = judged[place].get((indicator.form, indicator.code), NONE)
     note = cells.submissions[place].content.notes.get(indicator.form, {}).get(indicator.code, "")

@@ -22,14 +22,14 @@ class ComposeError(Exception):
         self.problems = list(problems)
 
 
-class Read(Protocol):
+class ReadPart(Protocol):
     """How a file becomes a submission."""
 
     def __call__(self, path: Path, *, survey: str | None = None, year: int | None = None) -> Submission | Refusal:
         """Return the file's data, or why they could not be taken in."""
 
 
-def gather(unit: Path, parts: Sequence[Path], read: Read = reader.read) -> tuple[Submission, list[Submission]]:
+def gather(unit: Path, parts: Sequence[Path], read: ReadPart = reader.read) -> tuple[Submission, list[Submission]]:
     """Return the parent's own return and its parts'. Raises :class:`ComposeError` with every file that cannot be used.
 
     Survey, version and year are the parent's: the reader refuses any other.
@@ -40,13 +40,13 @@ def gather(unit: Path, parts: Sequence[Path], read: Read = reader.read) -> tuple
     found = [(path, read(path, survey=own.identity.survey, year=own.identity.year)) for path in parts]
     problems = [_refused(path, result.reason) for path, result in found if isinstance(result, Refusal)]
     usable = [result for _, result in found if isinstance(result, Submission)]
-    problems += misfits(own, usable)
+    problems += list_misfits(own, usable)
     if problems:
         raise ComposeError(problems)
     return own, usable
 
 
-def misfits(unit: Submission, parts: Sequence[Submission]) -> list[str]:
+def list_misfits(unit: Submission, parts: Sequence[Submission]) -> list[str]:
     """Return why workbooks cannot be composed into ``unit``'s return: one sentence a workbook."""
     found = [_refused(Path(unit.file), reason) for reason in _first(_wrong_parent(unit))]
     files = {unit.identity.code: unit.file}

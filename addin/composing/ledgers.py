@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from addin.auditing.arrays import is_blank
-from addin.auditing.batch import Row, withdrawn
-from addin.auditing.structure import differing, row_key, row_label
+from addin.auditing.batch import Row, is_withdrawn
+from addin.auditing.structure import build_row_key, label_row, list_differing_columns
 from addin.submission import Submission
 from templates.model import Ledger
 
@@ -29,10 +29,10 @@ class Stacked:
     @property
     def label(self) -> str:
         """What people call the row: its key."""
-        return row_label(self.ledger, self.cells)
+        return label_row(self.ledger, self.cells)
 
 
-def stacked(submissions: Sequence[Submission]) -> list[Stacked]:
+def stack_rows(submissions: Sequence[Submission]) -> list[Stacked]:
     """Return every row of every ledger that the first, the parent's own, has; its rows come first.
 
     Rows with the same key in two workbooks are one object; within one workbook that is for its audit to say. Rows that
@@ -58,17 +58,23 @@ class _Stack:
 
     def _entry(self, place: int, number: int, cells: Row, row: int) -> Stacked:
         fresh = Stacked(self.ledger, place, number, cells, row, kept=True)
-        if withdrawn(cells) or is_blank(cells.get(self.ledger.names_row)):
+        if is_withdrawn(cells) or is_blank(cells.get(self.ledger.names_row)):
             return fresh
-        first = self.seen.setdefault(row_key(self.ledger, cells), fresh)
+        first = self.seen.setdefault(build_row_key(self.ledger, cells), fresh)
         if first.place == place:
             return fresh
         return Stacked(
-            self.ledger, place, number, cells, first.row, kept=False, differs=differing(self.ledger, first.cells, cells)
+            self.ledger,
+            place,
+            number,
+            cells,
+            first.row,
+            kept=False,
+            differs=list_differing_columns(self.ledger, first.cells, cells),
         )
 
 
-def kept_rows(rows: Sequence[Stacked], place: int | None = None) -> dict[str, dict[int, Any]]:
+def keep_rows(rows: Sequence[Stacked], place: int | None = None) -> dict[str, dict[int, Any]]:
     """Return the rows that the result holds, as a content has them; of one workbook, or of all."""
     found: dict[str, dict[int, Any]] = {}
     for row in rows:

@@ -18,7 +18,7 @@ def save_trace(composed: Composed, path: Path) -> None:
     write_trace(path, say("compose.trace.title", name=identity.name, year=identity.year), composed.trace)
 
 
-def as_json(composed: Composed) -> dict[str, Any]:
+def describe_composition(composed: Composed) -> dict[str, Any]:
     """Return what ``compose --json`` prints of the composition. Whole numbers are ints, days ISO texts."""
     return {
         "unit": composed.submission.identity.code,

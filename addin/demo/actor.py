@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
 
-from addin.auditing.figures import figures
+from addin.auditing.figures import compute_figures
 from addin.demo.cast import Sizes
 from addin.demo.rows import Pool
-from addin.sending.zero import open_cells
+from addin.sending.zero import list_open_cells
 from addin.submission import Submission
 from templates.content import Content, Identity, Value
 from templates.model import Indicator, Survey
@@ -48,7 +48,7 @@ class Actor:
     @cached_property
     def open(self) -> dict[Cell, Indicator]:
         """The cells that the unit fills by hand."""
-        return {(row.form, row.code): row for row in open_cells(self.survey, self.identity)}
+        return {(row.form, row.code): row for row in list_open_cells(self.survey, self.identity)}
 
     def value(self, cell: Cell) -> Value | None:
         """Return what stands in a cell."""
@@ -73,7 +73,7 @@ class Actor:
 
     def recount(self) -> None:
         """Take over what the ledgers give now."""
-        self.figures = figures(self.submission)
+        self.figures = compute_figures(self.submission)
         for cell in self.figures.keys() & self.open.keys():
             self.put(cell, self.figures[cell])
 

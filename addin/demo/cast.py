@@ -44,7 +44,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Details:
+class CastDetails:
     """What units of the roster have in common."""
 
     uscc_stem: str
@@ -94,7 +94,7 @@ class RosterReplies:
 class Cast:
     """Everybody, and what they send back."""
 
-    roster: Details
+    roster: CastDetails
     units: tuple[Member, ...] = ()
     areas: tuple[Area, ...] = ()
     roster_check: RosterReplies | None = None

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from addin.auditing.figures import figures
+from addin.auditing.figures import compute_figures
 from addin.composing.compose import compose
 from addin.composing.gather import ComposeError, gather
 from addin.composing.trace import save_trace
 from addin.demo.actor import Actor
 from addin.demo.cast import DemoError
-from addin.demo.places import Places
+from addin.demo.places import DemoPlaces
 from addin.demo.seed import explain, remember
 from addin.reading.reader import read
-from addin.rosters.roster import Roster, workbook_name
+from addin.rosters.roster import Roster, name_workbook
 from addin.sending.fill import render
 from templates.model import Survey
 from templates.words import lookup, say
@@ -41,7 +41,7 @@ class Composition:
     trace: Path
 
 
-def families_of(actors: Sequence[Actor]) -> list[Family]:
+def find_families(actors: Sequence[Actor]) -> list[Family]:
     """Return the units that have parts, in their order."""
     found = []
     for own in actors:
@@ -55,7 +55,7 @@ def look_back(survey: Survey, year: int, family: Family) -> None:
     """Give the parent the last year of the whole, and explanations of what is unusual in the whole."""
     own = family.own
     composed = compose(own.submission, [part.submission for part in family.parts]).submission
-    whole = replace(own, content=deepcopy(composed.content), figures=figures(composed))
+    whole = replace(own, content=deepcopy(composed.content), figures=compute_figures(composed))
     remember(whole)
     explain(survey, year, [whole])
     own.content.prior, own.warned = whole.content.prior, whole.warned
@@ -64,14 +64,14 @@ def look_back(survey: Survey, year: int, family: Family) -> None:
         own.note(cell, whole.content.notes[cell[0]][cell[1]])
 
 
-def compose_returns(survey: Survey, family: Family, roster: Roster, places: Places) -> Composition:
+def compose_returns(survey: Survey, family: Family, roster: Roster, places: DemoPlaces) -> Composition:
     """Compose what parent and parts sent into a return among the others, and leave its trace.
 
     A part of which nothing lies under its name is left out. Raises :class:`DemoError` where a file cannot be composed.
     """
     unit = roster.by_code[family.own.identity.code]
-    name = workbook_name(unit)
-    sent = [places.returns / workbook_name(roster.by_code[part.identity.code]) for part in family.parts]
+    name = name_workbook(unit)
+    sent = [places.returns / name_workbook(roster.by_code[part.identity.code]) for part in family.parts]
     done = Composition(
         places.composing / name,
         tuple(path for path in sent if path.exists()),

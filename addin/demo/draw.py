@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from random import Random
 
 from addin.demo.actor import Actor, Cell
-from addin.demo.rows import placed
-from templates.expression import Compare, Reference
+from addin.demo.rows import place_rows
+from templates.expression import CellRef, Compare
 from templates.model import Indicator, Kind, Rule
 
 _EMPTY_LEDGER = 0.25
@@ -31,13 +31,13 @@ def give_rows(actor: Actor, short: str, count: int) -> None:
     if taken:
         # What parts and their parent report is composed: rows of one name would be taken for one object.
         owner = actor.identity.code if actor.is_part else ""
-        actor.content.ledgers[short] = placed(taken, actor.survey.ledger[short], owner)
+        actor.content.ledgers[short] = place_rows(taken, actor.survey.ledger[short], owner)
 
 
 def fill_cells(actor: Actor, wholes: dict[Cell, list[Cell]]) -> None:
     """Fill numbers and choices, confirm what is to be confirmed.
 
-    Needs the actor's figures; ``wholes`` are those of :func:`wholes_of`.
+    Needs the actor's figures; ``wholes`` are those of :func:`find_wholes`.
     """
     checklist = actor.survey.checklist
     for cell, indicator in actor.open.items():
@@ -49,12 +49,12 @@ def fill_cells(actor: Actor, wholes: dict[Cell, list[Cell]]) -> None:
             _choose(actor, cell, indicator)
 
 
-def wholes_of(rules: Iterable[Rule]) -> dict[Cell, list[Cell]]:
+def find_wholes(rules: Iterable[Rule]) -> dict[Cell, list[Cell]]:
     """Return for each part the cells that it may not exceed, as these rules have it."""
     found: dict[Cell, list[Cell]] = {}
     for rule in rules:
         match rule.check:
-            case Compare("<=", Reference() as part, Reference() as whole) if rule.when is None:
+            case Compare("<=", CellRef() as part, CellRef() as whole) if rule.when is None:
                 found.setdefault((part.form, part.code), []).append((whole.form, whole.code))
     return found
 

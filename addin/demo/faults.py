@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from addin.demo.actor import Actor, Cell
-from addin.demo.draw import wholes_of
+from addin.demo.draw import find_wholes
 from addin.demo.parcel import Constant, Mishap, OwnTable, Parcel, Saved, Truncated, Zipped
 from templates.content import Content
 from templates.layout import WorkbookLayout
@@ -49,7 +49,7 @@ class Sender:
         return [cell for cell in wanted if self.actor.number(cell) >= least]
 
 
-def parcels(actor: Actor, name: str, faults: tuple[str, ...]) -> list[Parcel]:
+def pack_parcels(actor: Actor, name: str, faults: tuple[str, ...]) -> list[Parcel]:
     """Return the files that a unit sends.
 
     Raises KeyError for an unknown fault and :class:`NoFault` for one that nothing of the unit's gives occasion to.
@@ -70,7 +70,7 @@ def parcels(actor: Actor, name: str, faults: tuple[str, ...]) -> list[Parcel]:
 def _part_above_whole(sender: Sender, parcel: Parcel) -> list[Parcel]:
     actor = sender.actor
     hard = [rule for rule in actor.survey.rules_of(actor.identity.kind) if rule.severity is Severity.ERROR]
-    wholes = wholes_of(hard)
+    wholes = find_wholes(hard)
     part = sender.chosen([cell for cell in sender.numbers() if any(map(actor.number, wholes.get(cell, [])))])
     parcel.content.set(*part, max(map(actor.number, wholes[part])) + 5)
     return [parcel]

@@ -19,7 +19,7 @@ from addin.auditing.evaluate import evaluate
 from addin.demo.actor import Actor, Cell
 from addin.demo.draw import give_rows
 from addin.finding import Finding
-from templates.expression import Compare, Node, Reference
+from templates.expression import CellRef, Compare, Node
 from templates.model import Indicator, Rule, Severity, Survey
 from templates.words import say
 
@@ -100,7 +100,7 @@ def _settling(check: Compare, lift: bool) -> Iterator[tuple[Cell, Node]]:
     if check.operator not in ("<=", ">=", "="):
         return
     for side, other in ((larger, smaller), (smaller, larger)) if lift else ((smaller, larger), (larger, smaller)):
-        if isinstance(side, Reference) and side.view == "now":
+        if isinstance(side, CellRef) and side.view == "now":
             yield (side.form, side.code), other
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from os import cpu_count
 from pathlib import Path
 
-from addin.auditing.figures import figures
-from addin.progress import Progress, tracked
+from addin.auditing.figures import compute_figures
+from addin.progress import Progress, track
 from addin.submission import Submission
 from generator.files import write_beside
 from generator.ooxml.edit import put_constant, put_modified
@@ -92,7 +92,7 @@ class Zipped:
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReturnWriter:
     """Writes parcels of one survey under one password."""
 
     survey: Survey
@@ -101,29 +101,29 @@ class Desk:
     def write(self, folder: Path, parcel: Parcel) -> None:
         """Write one parcel into ``folder``."""
         path = folder / parcel.name
-        numbers = figures(Submission("", parcel.identity, self.survey, parcel.content))
+        numbers = compute_figures(Submission("", parcel.identity, self.survey, parcel.content))
         build(path, self.survey, parcel.identity, self.lock, parcel.content, numbers)
         for mishap in parcel.mishaps:
             mishap(path)
 
 
 def write_parcels(
-    desk: Desk, parcels: Sequence[tuple[Path, Parcel]], progress: Progress | None, workers: int | None
+    desk: ReturnWriter, parcels: Sequence[tuple[Path, Parcel]], progress: Progress | None, workers: int | None
 ) -> None:
     """Write every parcel into its folder, several at once where the machine has several processors."""
     count = workers or cpu_count() or 1
     finished = _here(desk, parcels) if count == 1 else _elsewhere(desk, parcels, count)
-    for _parcel in tracked(finished, len(parcels), progress):
+    for _parcel in track(finished, len(parcels), progress):
         pass
 
 
-def _here(desk: Desk, parcels: Sequence[tuple[Path, Parcel]]) -> Iterator[Parcel]:
+def _here(desk: ReturnWriter, parcels: Sequence[tuple[Path, Parcel]]) -> Iterator[Parcel]:
     for folder, parcel in parcels:
         desk.write(folder, parcel)
         yield parcel
 
 
-def _elsewhere(desk: Desk, parcels: Sequence[tuple[Path, Parcel]], workers: int) -> Iterator[Parcel]:
+def _elsewhere(desk: ReturnWriter, parcels: Sequence[tuple[Path, Parcel]], workers: int) -> Iterator[Parcel]:
     with ProcessPoolExecutor(workers, initializer=_take_place, initargs=(desk,)) as office:
         jobs = {office.submit(_write, folder, parcel): parcel for folder, parcel in parcels}
         for job in as_completed(jobs):
@@ -131,11 +131,11 @@ def _elsewhere(desk: Desk, parcels: Sequence[tuple[Path, Parcel]], workers: int)
             yield jobs[job]
 
 
-_places: list[Desk] = []
+_places: list[ReturnWriter] = []
 """The desk of this process: handed over once, not with every parcel."""
 
 
-def _take_place(desk: Desk) -> None:
+def _take_place(desk: ReturnWriter) -> None:
     _places[:] = [desk]
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.demo.cast import DemoError
-from addin.rosters.roster import ReportingUnit, workbook_name
+from addin.rosters.roster import ReportingUnit, name_workbook
 from templates.words import lookup, say
 
 
 @dataclass(frozen=True)
-class Places:
+class DemoPlaces:
     """The files and folders of one demo."""
 
     folder: Path
@@ -68,7 +68,7 @@ class Places:
 
     def trace(self, unit: ReportingUnit) -> Path:
         """The trace of a unit's composed return."""
-        return self.composing / workbook_name(unit, "demo.trace_file")
+        return self.composing / name_workbook(unit, "demo.trace_file")
 
     def clear(self) -> None:
         """Make the folders, without what an earlier demo left. Raises :class:`DemoError` over anybody else's files."""

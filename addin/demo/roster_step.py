@@ -9,14 +9,14 @@ from pathlib import Path
 
 from addin.demo.cast import Cast, DemoError, RosterReplies
 from addin.demo.parcel import Saved
-from addin.demo.places import Places
+from addin.demo.places import DemoPlaces
 from addin.rosters.checked import RosterCheck
 from addin.rosters.make import make_forms, write_form
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import ReportingUnit, Roster, read_roster, workbook_name
+from addin.rosters.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.tell import write_roster
-from generator.rosters.form import form_rows
-from generator.rosters.sheet import new_roster
+from generator.rosters.form import list_form_rows
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey
@@ -26,7 +26,7 @@ _HOUR = time(10, 30, tzinfo=UTC)
 
 
 def prepare_roster(
-    survey: Survey, year: int, cast: Cast, places: Places, lock: Lock
+    survey: Survey, year: int, cast: Cast, places: DemoPlaces, lock: Lock
 ) -> tuple[Roster, RosterCheck | None]:
     """Write the roster of the demo and return it; where the demo data say what units answer, they are asked first.
 
@@ -34,10 +34,10 @@ def prepare_roster(
     """
     lines = [astuple(unit) for unit in cast.reporting_units(survey)]
     if cast.roster_check is None:
-        new_roster(places.roster, survey, lines)
+        write_roster_book(places.roster, survey, lines)
         return read_roster(places.roster, survey), None
     places.checking.mkdir(exist_ok=True)
-    new_roster(places.old_roster, survey, lines)
+    write_roster_book(places.old_roster, survey, lines)
     old = read_roster(places.old_roster, survey)
     make_forms(old, survey, year, places.forms_out, lock)
     _answer(old, survey, year, cast.roster_check, places.forms_back, lock)
@@ -54,7 +54,7 @@ def _answer(roster: Roster, survey: Survey, year: int, replies: RosterReplies, f
     folder.mkdir(exist_ok=True)
     for unit in roster.units:
         if unit.code not in replies.missing:
-            path = folder / workbook_name(unit, "roster_check.file_name")
+            path = folder / name_workbook(unit, "roster_check.file_name")
             write_form(path, unit, survey, year, lock, _entries(unit, replies, day))
             Saved(datetime.combine(day, _HOUR))(path)
 
@@ -65,7 +65,7 @@ def _strange(roster: Roster, replies: RosterReplies) -> Iterator[str]:
         if code not in roster.by_code:
             yield say("demo.reply.unit", code=code)
     for code, entries in replies.units.items():
-        for key in entries.keys() - set(form_rows()):
+        for key in entries.keys() - set(list_form_rows()):
             yield say("demo.reply.entry", code=code, key=key)
         if entries.get("result", "same") not in lookup("roster_check.results"):
             yield say("demo.reply.result", code=code, result=entries["result"])

@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from addin.auditing.audit import audit
 from addin.demo.cast import Sizes
 from addin.finding import Finding
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from templates.content import Identity, Value
 from templates.layout import LEDGER_HEADER_ROW
@@ -31,12 +31,12 @@ _LONGEST = 4
 """Days between one date of a row and the next."""
 
 
-def dice(seed: str) -> Random:
+def make_dice(seed: str) -> Random:
     """Return a source of numbers that is the same for the same seed."""
     return Random(seed)  # noqa: S311  # made-up figures are no secret
 
 
-def pool(survey: Survey, year: int, sizes: Sizes, seed: str, level: str) -> Pool:
+def make_pool(survey: Survey, year: int, sizes: Sizes, seed: str, level: str) -> Pool:
     """Return rows for every ledger of units of this level, the same for the same seed; none where none is right."""
     found: Pool = {}
     for kind in (kind for kind in survey.kinds if level in kind.levels):
@@ -47,7 +47,7 @@ def pool(survey: Survey, year: int, sizes: Sizes, seed: str, level: str) -> Pool
     return found
 
 
-def placed(rows: list[Row], ledger: Ledger, owner: str = "") -> dict[int, Row]:
+def place_rows(rows: list[Row], ledger: Ledger, owner: str = "") -> dict[int, Row]:
     """Return rows below each other in the ledger's sheet, each named by its number, and by ``owner`` where given."""
     return {
         number: row | {ledger.names_row: named(ledger.by_name[ledger.names_row], place, owner)}
@@ -64,9 +64,9 @@ def named(column: Column, number: int, owner: str = "") -> str:
 
 
 def _faultless(survey: Survey, identity: Identity, ledgers: list[Ledger], sizes: Sizes, seed: str) -> Pool:
-    submission = Submission("", identity, survey, complete_zero(survey, identity))
+    submission = Submission("", identity, survey, make_complete_zero(survey, identity))
     for ledger in ledgers:
-        draw = _Draw(ledger, survey, identity.year, sizes, dice(f"{seed}:{ledger.short}"))
+        draw = _Draw(ledger, survey, identity.year, sizes, make_dice(f"{seed}:{ledger.short}"))
         submission.content.ledgers[ledger.short] = dict(enumerate(draw.rows(DRAWS), start=FIRST_ROW))
     faulty = {(finding.ledger, finding.row) for finding in _said(survey, submission)}
     return {

@@ -9,12 +9,12 @@ from random import Random
 from addin.auditing.audit import audit
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast
-from addin.demo.draw import fill_cells, fill_ledgers, wholes_of
+from addin.demo.draw import fill_cells, fill_ledgers, find_wholes
 from addin.demo.mend import mend
-from addin.demo.rows import Pool, dice, pool
+from addin.demo.rows import Pool, make_dice, make_pool
 from addin.rosters.roster import ReportingUnit
-from addin.sending.dispatch import identity_of
-from addin.sending.zero import complete_zero
+from addin.sending.dispatch import make_identity
+from addin.sending.zero import make_complete_zero
 from templates.content import Identity, Value
 from templates.model import Heading, Indicator, Severity, Survey
 from templates.words import lookup
@@ -25,14 +25,14 @@ _SMALL = 60
 _NO_BUSINESS = 0.5
 
 
-def plausible(survey: Survey, units: Sequence[ReportingUnit], cast: Cast, year: int, seed: int) -> list[Actor]:
+def make_plausible(survey: Survey, units: Sequence[ReportingUnit], cast: Cast, year: int, seed: int) -> list[Actor]:
     """Return for each unit a return without errors, with a few warnings, all explained, and with last year's values."""
-    rows = {level: pool(survey, year, cast.sizes, str(seed), level) for level in {unit.level for unit in units}}
+    rows = {level: make_pool(survey, year, cast.sizes, str(seed), level) for level in {unit.level for unit in units}}
     actors = [
-        _actor(identity_of(unit, survey, year), survey, cast, dice(f"{seed}:{unit.code}"), rows[unit.level])
+        _actor(make_identity(unit, survey, year), survey, cast, make_dice(f"{seed}:{unit.code}"), rows[unit.level])
         for unit in units
     ]
-    wholes = wholes_of(survey.rules)
+    wholes = find_wholes(survey.rules)
     for actor in actors:
         fill_ledgers(actor)
         actor.recount()
@@ -46,7 +46,7 @@ def plausible(survey: Survey, units: Sequence[ReportingUnit], cast: Cast, year: 
 
 
 def _actor(identity: Identity, survey: Survey, cast: Cast, random: Random, rows: Pool) -> Actor:
-    zero = complete_zero(survey, identity)
+    zero = make_complete_zero(survey, identity)
     actor = Actor(survey, identity, zero, zero, random, cast.sizes, rows)
     for form, cells in cast.cells.items():
         for code, text in cells.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,23 +10,24 @@ from pathlib import Path
 
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, DemoError, read_cast
-from addin.demo.composing import Family, compose_returns, families_of, look_back
-from addin.demo.faults import FAULTS, NoFault, parcels
-from addin.demo.parcel import Desk, Parcel, write_parcels
-from addin.demo.places import Places
+from addin.demo.composing import Family, compose_returns, find_families, look_back
+from addin.demo.faults import FAULTS, NoFault, pack_parcels
+from addin.demo.parcel import Parcel, ReturnWriter, write_parcels
+from addin.demo.places import DemoPlaces
 from addin.demo.roster_step import prepare_roster
-from addin.demo.seed import plausible
-from addin.demo.tour import tour
+from addin.demo.seed import make_plausible
+from addin.demo.tour import tell_tour
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged, Role, State
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import WorkerReading
-from addin.rosters.roster import ReportingUnit, Roster, workbook_name
-from addin.sending.dispatch import keep_password, prefilled
+from addin.rosters.roster import ReportingUnit, Roster, name_workbook
+from addin.sending.dispatch import keep_password, prefill_content
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from templates.catalogue import Surveys
 from templates.content import Content
 from templates.model import Survey
@@ -40,7 +40,7 @@ PASSWORD_BYTES = 9
 class DemoResult:
     """What the demo left, how it went, and lines that say what to look at and what to try."""
 
-    places: Places
+    places: DemoPlaces
     units: int
     returned: int
     fine: int
@@ -50,7 +50,7 @@ class DemoResult:
     tour: tuple[str, ...]
 
 
-def demo(
+def play_demo(
     survey: Survey,
     out: Path,
     *,
@@ -67,23 +67,23 @@ def demo(
     cast, places = _prepared(survey, out)
     lock = _locked(places)
     roster, check = prepare_roster(survey, year, cast, places, lock)
-    actors = plausible(survey, roster.units, cast, year, seed)
-    families = families_of(actors)
+    actors = make_plausible(survey, roster.units, cast, year, seed)
+    families = find_families(actors)
     for family in families:
         look_back(survey, year, family)
-    write_parcels(Desk(survey, lock), _mail(places, roster, actors, families, cast), progress, workers)
+    write_parcels(ReturnWriter(survey, lock), _mail(places, roster, actors, families, cast), progress, workers)
     compositions = [compose_returns(survey, family, roster, places) for family in families]
     merged = _merged(survey, year, roster, places)
     counts = _counts(merged)
-    lines = tour(places, merged, counts, check, compositions)
+    lines = tell_tour(places, merged, counts, check, compositions)
     places.guide.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return DemoResult(places, **counts, tour=lines)
 
 
-def _merged(survey: Survey, year: int, roster: Roster, places: Places) -> Merged:
+def _merged(survey: Survey, year: int, roster: Roster, places: DemoPlaces) -> Merged:
     """Merge what was mailed back into the consolidated workbook."""
-    with tempfile.TemporaryDirectory() as unpacked:
-        job = MergeJob([places.returns], roster, survey, year, unpacked=Path(unpacked))
+    with temporary_folder() as unpacked:
+        job = MergeJob([places.returns], roster, survey, year, unpacked=unpacked)
         merged = merge(job, read=WorkerReading(Surveys(survey), examined=False))
         try:
             write_summary(merged, Rollup.of(merged), places.summary)
@@ -92,16 +92,16 @@ def _merged(survey: Survey, year: int, roster: Roster, places: Places) -> Merged
     return merged
 
 
-def _prepared(survey: Survey, out: Path) -> tuple[Cast, Places]:
+def _prepared(survey: Survey, out: Path) -> tuple[Cast, DemoPlaces]:
     """Return who takes part and where; the folders are there and empty."""
-    cast, places = read_cast(survey), Places(out)
+    cast, places = read_cast(survey), DemoPlaces(out)
     if unknown := sorted(cast.fault_names - FAULTS.keys()):
         raise DemoError(say("demo.unknown_fault", faults="、".join(unknown), known="、".join(FAULTS)))
     places.clear()
     return cast, places
 
 
-def _locked(places: Places) -> Lock:
+def _locked(places: DemoPlaces) -> Lock:
     """Return the lock of everything that is mailed out; its password is kept beside."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     keep_password(places.folder, password)
@@ -112,14 +112,14 @@ def _locked(places: Places) -> Lock:
 
 
 def _mail(
-    places: Places, roster: Roster, actors: Sequence[Actor], families: Sequence[Family], cast: Cast
+    places: DemoPlaces, roster: Roster, actors: Sequence[Actor], families: Sequence[Family], cast: Cast
 ) -> list[tuple[Path, Parcel]]:
     """Return every file with its folder: what is mailed out first.
 
     What a unit with parts has filled itself is not mailed back: its return is yet to be composed.
     """
     out = [
-        (places.workbooks, Parcel(workbook_name(unit), actor.identity, _as_mailed(unit, actor)))
+        (places.workbooks, Parcel(name_workbook(unit), actor.identity, _as_mailed(unit, actor)))
         for unit, actor in zip(roster.units, actors, strict=True)
     ]
     kept = {family.own.identity.code for family in families}
@@ -128,20 +128,20 @@ def _mail(
     back = [
         (places.composing if unit.code in kept else places.returns, parcel)
         for unit, actor in zip(roster.units, actors, strict=True)
-        for parcel in _sent(actor, workbook_name(unit), cast)
+        for parcel in _sent(actor, name_workbook(unit), cast)
     ]
     return out + back
 
 
 def _as_mailed(unit: ReportingUnit, actor: Actor) -> Content:
-    content = prefilled(unit, actor.survey)
+    content = prefill_content(unit, actor.survey)
     content.prior = actor.content.prior
     return content
 
 
 def _sent(actor: Actor, name: str, cast: Cast) -> list[Parcel]:
     try:
-        return parcels(actor, name, cast.faults.get(actor.identity.code, ()))
+        return pack_parcels(actor, name, cast.faults.get(actor.identity.code, ()))
     except NoFault as error:
         raise DemoError(say("demo.no_occasion", fault=error)) from error
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from addin.demo.composing import Composition
-from addin.demo.places import Places
-from addin.receiving.outcomes import Merged, State, UnitReturn
+from addin.demo.places import DemoPlaces
+from addin.receiving.outcomes import Merged, State, UnitOutcome
 from addin.rosters.checked import RosterCheck
 from templates.words import lookup
 
 
-def tour(
-    places: Places,
+def tell_tour(
+    places: DemoPlaces,
     merged: Merged,
     counts: Mapping[str, int],
     check: RosterCheck | None,
@@ -41,7 +41,7 @@ def tour(
     )
 
 
-def _of_check(check: RosterCheck, places: Places) -> dict[str, object]:
+def _of_check(check: RosterCheck, places: DemoPlaces) -> dict[str, object]:
     return {
         "checking": places.checking,
         "old_roster": places.old_roster,
@@ -71,11 +71,11 @@ def _quoted(paths: Sequence[Path]) -> Iterator[str]:
         yield f'"{path}"'
 
 
-def _pending(unit: UnitReturn) -> bool:
+def _pending(unit: UnitOutcome) -> bool:
     return any(finding.pending for finding in unit.findings)
 
 
-def _first(places: Places, units: list[UnitReturn]) -> Path:
+def _first(places: DemoPlaces, units: list[UnitOutcome]) -> Path:
     """Return the first of these returns that lies open in the folder, not in a zip."""
     sent = (places.returns / unit.files[0].shown for unit in units)
     return next((path for path in sent if path.exists()), places.returns)

@@ -8,7 +8,7 @@ from pathlib import Path
 import xlwings as xw
 
 from addin.host import HostError, NoBook, NoProgram
-from addin.host.libreoffice import engine_on
+from addin.host.libreoffice import make_engine
 from addin.host.open_book import XlwingsBook
 from addin.host.refusals import ask, limit_attempts
 from templates.words import say
@@ -19,7 +19,7 @@ _SEPARATOR = re.compile(r"[\\/]")
 def attach(book: str | None, window: int | None, pipe: str | None) -> XlwingsBook:
     """Return the workbook; see :func:`addin.host.connect`."""
     limit_attempts()
-    engine = engine_on(pipe) if pipe else _excel()
+    engine = make_engine(pipe) if pipe else _excel()
     apps = ask(lambda: list(engine.apps))
     if not apps:
         raise NoProgram(say("host.no_excel"))

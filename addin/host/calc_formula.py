@@ -23,7 +23,7 @@ _TO_CALC: Final = (str.maketrans(",", ";"), str.maketrans(",;", ";|"))
 
 
 @lru_cache(maxsize=1 << 15)  # the same workbook is read again and again
-def to_excel(formula: str) -> str:
+def convert_to_excel(formula: str) -> str:
     """Return LibreOffice's ``formula`` as Excel writes it. Anything that is no formula comes back as it is."""
     if formula.startswith("{="):  # a formula over arrays; Excel shows the braces, but they are no part of it
         formula = formula[1:-1]
@@ -35,7 +35,7 @@ def to_excel(formula: str) -> str:
     return "".join(_to_excel(kind, piece, in_array) for kind, piece, in_array in pieces)
 
 
-def to_calc(formula: str) -> str:
+def convert_to_calc(formula: str) -> str:
     """Return Excel's ``formula`` as LibreOffice writes it."""
     return "".join(_to_calc(kind, piece, in_array) for kind, piece, in_array in _pieces(formula))
 

@@ -13,7 +13,7 @@ from addin.host.refusals import REFUSED, EngineError
 
 def require_unlocked(sheet: Any, area: Any) -> None:
     """Raise EngineError as Excel does when ``area`` of a protected ``sheet`` has any locked cell."""
-    if sheet.isProtected() and any(part.CellProtection.IsLocked for part in uniform(area, "CellProtection")):
+    if sheet.isProtected() and any(part.CellProtection.IsLocked for part in split_uniform(area, "CellProtection")):
         raise EngineError(REFUSED, f"{area.AbsoluteName} is protected")
 
 
@@ -23,7 +23,7 @@ def require_visible(sheet: Any) -> None:
         raise EngineError(REFUSED, f"{sheet.Name} is hidden")
 
 
-def uniform(area: Any, name: str) -> Iterator[Any]:
+def split_uniform(area: Any, name: str) -> Iterator[Any]:
     """Yield ``area`` if all of its cells agree in the property ``name``, else its parts of one format each."""
     if area.getPropertyState(name).value != "AMBIGUOUS_VALUE":
         yield area

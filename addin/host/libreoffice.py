@@ -15,8 +15,8 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.host.guard import require_visible, uniform
-from addin.host.office import desktop, load_uno, properties
+from addin.host.guard import require_visible, split_uniform
+from addin.host.office import load_uno, make_properties, reach_desktop
 from addin.host.ranges import Bounds, Range
 from addin.host.refusals import BAD_INDEX, EngineError
 
@@ -27,9 +27,9 @@ _IN_VALUES = 1
 _DATE = 2
 
 
-def engine_on(pipe: str) -> xw.Engine:
+def make_engine(pipe: str) -> xw.Engine:
     """Return an engine whose one app is the LibreOffice on ``pipe``. Raises NoProgram."""
-    return xw.Engine(impl=Engine(App(pipe, desktop(pipe))))
+    return xw.Engine(impl=Engine(App(pipe, reach_desktop(pipe))))
 
 
 class Engine:
@@ -56,9 +56,9 @@ class App:
         self._status: str | bool = False
 
     @property
-    def books(self) -> Books:
+    def books(self) -> CalcBooks:
         """The open workbooks."""
-        return Books(self)
+        return CalcBooks(self)
 
     @property
     def selection(self) -> Range | None:
@@ -68,7 +68,7 @@ class App:
         if not hasattr(selected, "RangeAddress"):
             return None
         place = selected.RangeAddress
-        sheet = Sheet(book, book.document.Sheets.getByIndex(place.Sheet))
+        sheet = CalcSheet(book, book.document.Sheets.getByIndex(place.Sheet))
         return Range(sheet, (place.StartRow, place.StartColumn, place.EndRow, place.EndColumn))
 
     @property
@@ -91,20 +91,20 @@ class App:
         return "ok"
 
 
-class Books:
+class CalcBooks:
     """The open workbooks of an app."""
 
     def __init__(self, app: App) -> None:
         self.app = app
 
-    def __iter__(self) -> Iterator[Book]:
+    def __iter__(self) -> Iterator[CalcBook]:
         components = self.app.api.Components.createEnumeration()
         while components.hasMoreElements():
             component = components.nextElement()
             if component.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
-                yield Book(self.app, component)
+                yield CalcBook(self.app, component)
 
-    def __call__(self, key: str) -> Book:
+    def __call__(self, key: str) -> CalcBook:
         """Return the workbook of this name or path. Raises KeyError."""
         for book in self:
             if key in (book.name, book.fullname):
@@ -112,12 +112,12 @@ class Books:
         raise KeyError(key)
 
     @property
-    def active(self) -> Book:
+    def active(self) -> CalcBook:
         """The workbook in front; hidden ones are never in front, so the only one stands for it. Its api may be None."""
         current = self.app.api.getCurrentComponent()
         if current is not None and current.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
-            return Book(self.app, current)
-        return next(iter(self), Book(self.app, None))
+            return CalcBook(self.app, current)
+        return next(iter(self), CalcBook(self.app, None))
 
 
 class Document:
@@ -128,10 +128,10 @@ class Document:
 
     def SaveCopyAs(self, path: str) -> None:  # noqa: N802  # Excel's name for it
         """Write a copy; the workbook stays as it is, unsaved and with its name."""
-        self.document.storeToURL(Path(path).as_uri(), properties(FilterName=XLSX_FILTER))
+        self.document.storeToURL(Path(path).as_uri(), make_properties(FilterName=XLSX_FILTER))
 
 
-class Book:
+class CalcBook:
     """An open workbook."""
 
     def __init__(self, app: App, document: Any) -> None:
@@ -152,9 +152,9 @@ class Book:
         return Path(self.fullname).name
 
     @property
-    def sheets(self) -> Sheets:
+    def sheets(self) -> CalcSheets:
         """The sheets."""
-        return Sheets(self)
+        return CalcSheets(self)
 
     @property
     def controller(self) -> Any:
@@ -183,36 +183,36 @@ class Book:
             cell.NumberFormat = self.document.NumberFormats.getStandardFormat(_DATE, locale)
 
 
-class Sheets:
+class CalcSheets:
     """The sheets of a workbook."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: CalcBook) -> None:
         self.book = book
         self.api = book.document.Sheets
 
-    def __iter__(self) -> Iterator[Sheet]:
+    def __iter__(self) -> Iterator[CalcSheet]:
         for name in self.api.ElementNames:
-            yield Sheet(self.book, self.api.getByName(name))
+            yield CalcSheet(self.book, self.api.getByName(name))
 
     def __len__(self) -> int:
         return int(self.api.Count)
 
-    def __call__(self, name: str) -> Sheet:
+    def __call__(self, name: str) -> CalcSheet:
         """Return the sheet of this name, as Excel does in any case. Raises EngineError."""
         if self.api.hasByName(name):
-            return Sheet(self.book, self.api.getByName(name))
+            return CalcSheet(self.book, self.api.getByName(name))
         raise EngineError(BAD_INDEX, f"no sheet {name}")
 
     @property
-    def active(self) -> Sheet:
+    def active(self) -> CalcSheet:
         """The sheet in front."""
-        return Sheet(self.book, self.book.controller.ActiveSheet)
+        return CalcSheet(self.book, self.book.controller.ActiveSheet)
 
 
-class Sheet:
+class CalcSheet:
     """One sheet."""
 
-    def __init__(self, book: Book, api: Any) -> None:
+    def __init__(self, book: CalcBook, api: Any) -> None:
         self.book = book
         self.api = api
 
@@ -242,4 +242,4 @@ class Sheet:
     def cells_at(self, bounds: Bounds) -> Iterator[Any]:
         """Yield LibreOffice's objects for these cells: one for each number format in them."""
         top, left, bottom, right = bounds
-        yield from uniform(self.api.getCellRangeByPosition(left, top, right, bottom), "NumberFormat")
+        yield from split_uniform(self.api.getCellRangeByPosition(left, top, right, bottom), "NumberFormat")

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from functools import cached_property
@@ -23,6 +22,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from addin.host import NoProgram
+from generator.temporary import make_folder
 from templates.words import say
 
 DEBIAN_PACKAGES: Final = "/usr/lib/python3/dist-packages"
@@ -56,7 +56,7 @@ def load_uno() -> Any:
         builtins.__import__ = usual
 
 
-def desktop(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen[bytes] | None = None) -> Any:
+def reach_desktop(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen[bytes] | None = None) -> Any:
     """Return the desktop of the LibreOffice that listens on ``pipe``. Raises as :func:`reach`."""
     return service(reach(pipe, seconds, process), DESKTOP)
 
@@ -92,7 +92,7 @@ def reach(pipe: str, seconds: float = REACH_SECONDS, process: subprocess.Popen[b
             time.sleep(0.1)
 
 
-def properties(**values: object) -> tuple[Any, ...]:
+def make_properties(**values: object) -> tuple[Any, ...]:
     """Return the arguments of a UNO call."""
     uno, made = load_uno(), []
     for name, value in values.items():
@@ -104,7 +104,7 @@ def properties(**values: object) -> tuple[Any, ...]:
 
 def open_document(desktop: Any, path: Path, *, hidden: bool = True) -> Any:
     """Open a workbook, recalculated: files that nobody has opened yet hold no results. Raises OSError."""
-    arguments = properties(Hidden=hidden, MacroExecutionMode=4)
+    arguments = make_properties(Hidden=hidden, MacroExecutionMode=4)
     document = desktop.loadComponentFromURL(path.resolve().as_uri(), "_blank", 0, arguments)
     if document is None:
         raise OSError(f"LibreOffice could not open {path}")
@@ -122,7 +122,7 @@ class Soffice:
 
     def __init__(self, env: Mapping[str, str] | None = None) -> None:
         self.pipe = f"tianbao{os.getpid()}-{next(_numbers)}"
-        self._profile = tempfile.mkdtemp(prefix="tianbao-office-")
+        self._profile = make_folder()
         self.process = subprocess.Popen(  # noqa: S603  # what is started is fixed
             [  # noqa: S607  # wherever it is installed
                 "soffice",
@@ -130,7 +130,7 @@ class Soffice:
                 "--norestore",
                 "--nologo",
                 "--nodefault",
-                f"-env:UserInstallation={Path(self._profile).as_uri()}",
+                f"-env:UserInstallation={self._profile.as_uri()}",
                 f"--accept=pipe,name={self.pipe};urp;",
             ],
             stdout=subprocess.DEVNULL,

@@ -15,9 +15,9 @@ import xlwings as xw
 
 from addin.host import Block, Cell, NoSheet, NotAllowed
 from addin.host.refusals import ask
-from addin.host.values import block_of, first_cell, moved, outgoing
-from addin.package.addresses import place
-from templates.layout import letter
+from addin.host.values import find_first_cell, make_block, move_block, prepare_outgoing
+from addin.package.addresses import parse_place
+from templates.layout import name_column
 from templates.words import say
 
 LOG = logging.getLogger(__name__)
@@ -83,21 +83,21 @@ class XlwingsBook:
         """Return all cells of ``sheet``. Raises NoSheet."""
         handle = self._sheets.sheet(sheet)
         used = ask(lambda: handle.used_range, sheet)
-        block = block_of(ask(lambda: used.raw_value, sheet), ask(lambda: used.formula, sheet))
+        block = make_block(ask(lambda: used.raw_value, sheet), ask(lambda: used.formula, sheet))
         if block.values[0][0] == "" and not block.formulas[0][0]:
             # Only then is a fifth question worth its time. Sheets of ours whose A1 is blank have nothing left of it.
-            block = moved(block, *place(first_cell(ask(lambda: used.address, sheet))))
+            block = move_block(block, *parse_place(find_first_cell(ask(lambda: used.address, sheet))))
         return block
 
     def write(self, sheet: str, row: int, column: int, block: Sequence[Sequence[Cell]]) -> None:
         """Write ``block`` in one piece. Raises NoSheet and NotAllowed."""
-        cells = [[outgoing(cell) for cell in line] for line in block]
+        cells = [[prepare_outgoing(cell) for cell in line] for line in block]
         if len({len(line) for line in cells}) > 1:
             raise ValueError("the rows of a block have one length")
         if not cells or not cells[0]:
             return
         handle = self._sheets.sheet(sheet)
-        area = f"{letter(column)}{row}:{letter(column + len(cells[0]) - 1)}{row + len(cells) - 1}"
+        area = f"{name_column(column)}{row}:{name_column(column + len(cells[0]) - 1)}{row + len(cells) - 1}"
 
         def put() -> None:
             handle.range(area).raw_value = cells
@@ -122,7 +122,7 @@ class XlwingsBook:
             chosen = self._app.selection
             if chosen is None:
                 return self._book.sheets.active.name, "A1"
-            return chosen.sheet.name, first_cell(chosen.address)
+            return chosen.sheet.name, find_first_cell(chosen.address)
 
         return ask(look)
 

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from addin.host import ErrorValue
-from addin.host.calc_formula import to_calc, to_excel
+from addin.host.calc_formula import convert_to_calc, convert_to_excel
 from addin.host.guard import require_unlocked
-from templates.layout import letter
+from templates.layout import name_column
 
 if TYPE_CHECKING:
-    from addin.host.libreoffice import Sheet
+    from addin.host.libreoffice import CalcSheet
 
 EPOCH: Final = datetime(1899, 12, 30)
 _DAYS: Final = 2
@@ -46,7 +46,7 @@ Bounds = tuple[int, int, int, int]
 class Range:
     """Cells of a sheet; what xlwings expects of one, as far as the host uses it."""
 
-    def __init__(self, sheet: Sheet, bounds: Bounds) -> None:
+    def __init__(self, sheet: CalcSheet, bounds: Bounds) -> None:
         self.sheet = sheet
         self.bounds = bounds
         self.options: dict[str, object] = {}
@@ -73,7 +73,7 @@ class Range:
     def address(self) -> str:
         """The address as Excel gives it, ``$A$1:$B$2``."""
         top, left, bottom, right = self.bounds
-        first, last = f"${letter(left + 1)}${top + 1}", f"${letter(right + 1)}${bottom + 1}"
+        first, last = f"${name_column(left + 1)}${top + 1}", f"${name_column(right + 1)}${bottom + 1}"
         return first if first == last else f"{first}:{last}"
 
     def select(self) -> None:
@@ -104,7 +104,7 @@ class Range:
         """Formulas as Excel writes them, constants as texts; a single cell's bare."""
         texts = [list(row) for row in self.api.getFormulaArray()]
         # Only real formulas are put into Excel's syntax: a text that begins with "=" stays as it was typed.
-        self._each(texts, self.api.queryContentCells(_FORMULAS), to_excel)
+        self._each(texts, self.api.queryContentCells(_FORMULAS), convert_to_excel)
         return texts[0][0] if self.shape == (1, 1) else texts
 
     @formula.setter
@@ -166,7 +166,7 @@ def _typed(cell: Any) -> str:
     if isinstance(cell, bool):
         return "=TRUE()" if cell else "=FALSE()"  # what LibreOffice makes of a boolean in a file, too
     if isinstance(cell, str):
-        return to_calc(cell) if cell.startswith("=") else cell
+        return convert_to_calc(cell) if cell.startswith("=") else cell
     if isinstance(cell, datetime):
         return repr((cell.replace(tzinfo=None) - EPOCH) / timedelta(days=1))
     return "" if cell is None else repr(cell)

@@ -31,7 +31,7 @@ _ERRORS: Final = {
 }
 
 
-def block_of(values: Any, formulas: Any) -> Block:
+def make_block(values: Any, formulas: Any) -> Block:
     """Return what a program gave for a range as a block. Raises ValueError when the two do not have one shape."""
     rows = [[incoming(raw) for raw in row] for row in _rows(values)]
     texts = [[_formula(raw) for raw in row] for row in _rows(formulas)]
@@ -43,13 +43,13 @@ def block_of(values: Any, formulas: Any) -> Block:
     return Block(rows, texts)
 
 
-def first_cell(address: str) -> str:
+def find_first_cell(address: str) -> str:
     """Return the first cell of an address as programs give it: ``B7`` of ``$B$7:$C$9``, ``A7`` of ``$7:$9``."""
     first = re.split("[:,]", address.replace("$", ""))[0]
     return f"A{first}" if first.isdecimal() else f"{first}1" if first.isalpha() else first
 
 
-def moved(block: Block, row: int, column: int) -> Block:
+def move_block(block: Block, row: int, column: int) -> Block:
     """Return ``block``, whose first cell lies at ``row`` and ``column``, padded with blanks so that it starts at A1."""
     return Block(_padded(block.values, row - 1, column - 1), _padded(block.formulas, row - 1, column - 1))
 
@@ -86,7 +86,7 @@ def incoming(raw: Any) -> Cell:
     return ""
 
 
-def outgoing(cell: Cell) -> object:
+def prepare_outgoing(cell: Cell) -> object:
     """Return what a program is to be given for one cell.
 
     Programs read a text as if it were typed: ``001`` becomes 1, ``3-4`` a day, ``=`` begins a formula. An apostrophe

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from addin.importing.source import ListRefused, ListSheet
-from addin.reading.cells import as_text
+from addin.reading.cells import show_as_text
 from addin.submission import Submission
-from templates.headings import meanings
+from templates.headings import list_meanings
 from templates.layout import LedgerLayout
 from templates.model import Ledger
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 SEARCHED: Final = 20
@@ -49,29 +49,29 @@ class Header:
 
 def heading(sheet: ListSheet, row: int, column: int) -> str:
     """Return the text of a heading on one line."""
-    return "".join(as_text(sheet.value(row, column)).split())
+    return "".join(show_as_text(sheet.value(row, column)).split())
 
 
-def meant(ledger: Ledger, text: str) -> str:
+def find_meaning(ledger: Ledger, text: str) -> str:
     """Return what a heading means, ``""`` for nothing: names and synonyms, then without what lists put around them."""
-    known = meanings(ledger)
+    known = list_meanings(ledger)
     return next((known[key][0] for key in _spellings(text) if key in known), "")
 
 
 def _spellings(text: str) -> Iterator[str]:
-    key = name_key(text)
+    key = make_name_key(text)
     yield key
     bare = _without_brackets(_NUMBERED.sub("", key.strip(lookup("import.marks"))).strip(lookup("import.marks")))
     yield bare
     yield bare.replace(":", "")
     for prefix in lookup("workbook.of_which"):
-        if bare.startswith(name_key(prefix)):
-            yield bare.removeprefix(name_key(prefix))
+        if bare.startswith(make_name_key(prefix)):
+            yield bare.removeprefix(make_name_key(prefix))
 
 
 def _without_brackets(key: str) -> str:
     """Leave out a measure in brackets that changes nothing, such as （人次）; （万元） stays, no heading of ours."""
-    harmless = {name_key(word) for word in (*lookup("reader.measure_words"), *lookup("import.brackets"))}
+    harmless = {make_name_key(word) for word in (*lookup("reader.measure_words"), *lookup("import.brackets"))}
     found = _BRACKETED.search(key)
     return key[: found.start()] if found and found[1] in harmless else key
 
@@ -89,9 +89,9 @@ def header_in(sheet: ListSheet, layout: LedgerLayout) -> Header | None:
 def _recognised(sheet: ListSheet, row: int, ledger: Ledger) -> dict[str, int]:
     """Return column numbers by meaning; an official name wins over a synonym, the left over the right."""
     texts = {column: heading(sheet, row, column) for column in sheet.columns}
-    names = {column: meant(ledger, text) for column, text in texts.items() if text}
+    names = {column: find_meaning(ledger, text) for column, text in texts.items() if text}
     found: dict[str, int] = {}
-    for column, name in sorted(names.items(), key=lambda item: name_key(item[1]) != name_key(texts[item[0]])):
+    for column, name in sorted(names.items(), key=lambda item: make_name_key(item[1]) != make_name_key(texts[item[0]])):
         if name:
             found.setdefault(name, column)
     return found
@@ -99,7 +99,7 @@ def _recognised(sheet: ListSheet, row: int, ledger: Ledger) -> dict[str, int]:
 
 def speaks_of(title: str, ledger: Ledger) -> bool:
     """Return whether the name of a sheet or file names the ledger."""
-    return any(name_key(name) in name_key(title) for name in (ledger.short, ledger.name))
+    return any(make_name_key(name) in make_name_key(title) for name in (ledger.short, ledger.name))
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def choose(sheets: Sequence[ListSheet], submission: Submission, file: Path, ledg
 
 
 def _named(sheets: Sequence[ListSheet], name: str) -> list[ListSheet]:
-    found = [one for one in sheets if name_key(one.name) == name_key(name)]
+    found = [one for one in sheets if make_name_key(one.name) == make_name_key(name)]
     if not found:
         raise ListRefused("unknown_sheet", sheet=name, known=_joined(one.name for one in sheets))
     return found
@@ -136,7 +136,9 @@ def _named(sheets: Sequence[ListSheet], name: str) -> list[ListSheet]:
 
 def _ledger_named(layouts: Sequence[LedgerLayout], name: str) -> LedgerLayout:
     for layout in layouts:
-        if name_key(name) in {name_key(text) for text in (layout.ledger.short, layout.ledger.name, layout.sheet)}:
+        if make_name_key(name) in {
+            make_name_key(text) for text in (layout.ledger.short, layout.ledger.name, layout.sheet)
+        }:
             return layout
     raise ListRefused("unknown_ledger", ledger=name, known=_joined(layout.ledger.short for layout in layouts))
 

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from addin.auditing.arrays import is_blank
-from addin.auditing.batch import Row, withdrawn
-from addin.auditing.structure import differing, row_key, row_label
-from addin.importing.headings import Header, choose, meant
-from addin.importing.notes import Imported, Note, Unmatched, What, of_cell, of_column, of_idle_rows, of_row
-from addin.importing.source import ListRefused, sheets_of
-from addin.importing.values import Cells, Taken, Told
-from addin.reading.cells import as_text
+from addin.auditing.batch import Row, is_withdrawn
+from addin.auditing.structure import build_row_key, label_row, list_differing_columns
+from addin.importing.headings import Header, choose, find_meaning
+from addin.importing.notes import Imported, Note, Unmatched, What, note_cell, note_column, note_idle_rows, note_row
+from addin.importing.source import ListRefused, read_sheets
+from addin.importing.values import ListCells, TakenValue, Told
+from addin.reading.cells import show_as_text
 from addin.submission import Submission
-from generator.unit.workbook import layout_of
+from generator.unit.workbook import lay_out
 from templates.content import Value
 from templates.layout import LedgerLayout
 from templates.model import Ledger
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 _LIST: Final = "duplicate_list"
@@ -35,9 +35,9 @@ def import_list(
     ``ledger`` and ``sheet`` say which; without them the names of sheets and the headings do. ``replace`` empties the
     ledger first. Raises :class:`ListRefused`, nothing changed.
     """
-    header = choose(sheets_of(path), submission, path, ledger, sheet)
+    header = choose(read_sheets(path), submission, path, ledger, sheet)
     short, content = header.layout.ledger.short, submission.content
-    layout = layout_of(submission.survey, submission.identity, content).ledgers[short]
+    layout = lay_out(submission.survey, submission.identity, content).ledgers[short]
     before = content.ledgers.get(short, {})
     kept = {} if replace else before
     rows = _Rows(submission, header, kept, max([*kept, layout.first_row - 1]) + 1)
@@ -79,12 +79,12 @@ class _Rows:
     def __post_init__(self) -> None:
         self.ledger: Ledger = self.header.layout.ledger
         self.sheet = self.header.sheet
-        self.cells = Cells(self.ledger, self.submission.survey)
+        self.cells = ListCells(self.ledger, self.submission.survey)
         self.names_column = self.header.columns[self.ledger.names_row]
         self.below = list(self._below())
         self.idle: list[int] = []
         counting = {row: cells for row, cells in self.kept.items() if _counts(self.ledger, cells)}
-        self.seen = {row_key(self.ledger, cells): _Seen(_BOOK, row, cells) for row, cells in counting.items()}
+        self.seen = {build_row_key(self.ledger, cells): _Seen(_BOOK, row, cells) for row, cells in counting.items()}
 
     def take(self) -> Imported:
         """Take every row below the header; what is told comes in the order of the list, columns last."""
@@ -93,9 +93,9 @@ class _Rows:
         for row in self.below:
             imported.notes += self._row(row)
         if self.idle:
-            imported.notes.append(of_idle_rows(self.idle))
+            imported.notes.append(note_idle_rows(self.idle))
         for column, cells, name in self._unused():
-            note = of_column(self.header, column, cells, name)
+            note = note_column(self.header, column, cells, name)
             imported.notes.append(note)
             imported.unmatched.append(Unmatched(note.column, note.heading, cells))
         imported.rows = len(self.taken)
@@ -143,18 +143,18 @@ class _Rows:
     def _no_record(self, row: int) -> Note | None:
         """Tell of rows that sum up, or repeat the header on the next page."""
         first = next((text for column in self.sheet.columns if (text := self._text(row, column))), "")
-        name = name_key(self._text(row, self.names_column))
-        sums = {name_key(word) for word in lookup("import.totals")}
-        if {name_key(first).rstrip(":"), name.rstrip(":")} & sums:
-            return of_row(What.LEFT_OUT, "total", row, value=first)
-        if name == name_key(self.header.heading(self.names_column)):
-            return of_row(What.LEFT_OUT, "header", row)
+        name = make_name_key(self._text(row, self.names_column))
+        sums = {make_name_key(word) for word in lookup("import.totals")}
+        if {make_name_key(first).rstrip(":"), name.rstrip(":")} & sums:
+            return note_row(What.LEFT_OUT, "total", row, value=first)
+        if name == make_name_key(self.header.heading(self.names_column)):
+            return note_row(What.LEFT_OUT, "header", row)
         return None
 
     def _text(self, row: int, column: int) -> str:
-        return as_text(self.sheet.value(row, column))
+        return show_as_text(self.sheet.value(row, column))
 
-    def _cell(self, row: int, column: int, name: str) -> Taken:
+    def _cell(self, row: int, column: int, name: str) -> TakenValue:
         place = self.sheet.origin(row, column)
         if error := self.sheet.grid.errors.get(place):
             return self.cells.kept(error, name, "error")
@@ -162,26 +162,28 @@ class _Rows:
             return self.cells.kept(f"={self.sheet.grid.formulas[place]}", name, "uncached")
         taken = self.cells.read(self.sheet.grid.value(*place), name)
         if taken.values and place[0] != row and self.cells.is_number(name):
-            return Taken({}, [Told("merged", name, False, {"origin": str(place[0])})])
+            return TakenValue({}, [Told("merged", name, False, {"origin": str(place[0])})])
         return taken
 
     def _duplicate(self, row: int, cells: Row) -> list[Note]:
         if not _counts(self.ledger, cells):
             return []
-        seen = self.seen.setdefault(row_key(self.ledger, cells), _Seen(_LIST, row, cells))
+        seen = self.seen.setdefault(build_row_key(self.ledger, cells), _Seen(_LIST, row, cells))
         if seen.cells is cells:
             return []
-        columns = "、".join(differing(self.ledger, seen.cells, cells))
+        columns = "、".join(list_differing_columns(self.ledger, seen.cells, cells))
         differs = say("import.row.differs", columns=columns) if columns else ""
-        label = row_label(self.ledger, cells)
-        return [of_row(What.DUPLICATE, seen.check, row, other=seen.row, label=label, differs=differs)]
+        label = label_row(self.ledger, cells)
+        return [note_row(What.DUPLICATE, seen.check, row, other=seen.row, label=label, differs=differs)]
 
     def _put(self, row: int, cells: dict[str, Value], told: list[tuple[int, Told]]) -> list[Note]:
         target, self.next = self.next, self.next + 1
         self.taken[target] = cells
-        notes = [of_cell(self.header, row, column, one, target) for column, one in sorted(told, key=lambda one: one[0])]
+        notes = [
+            note_cell(self.header, row, column, one, target) for column, one in sorted(told, key=lambda one: one[0])
+        ]
         if is_blank(cells.get(self.ledger.names_row)):
-            notes.append(of_row(What.REFUSED, "nameless", row, column=self.ledger.names_row, target=target))
+            notes.append(note_row(What.REFUSED, "nameless", row, column=self.ledger.names_row, target=target))
         return notes
 
     # --- columns -----------------------------------------------------------------------------------------------------
@@ -191,9 +193,9 @@ class _Rows:
         used = set(self.header.columns.values())
         for column in self.sheet.columns:
             if column not in used and (cells := sum(self.sheet.filled(row, column) for row in self.below)):
-                yield column, cells, meant(self.ledger, self.header.heading(column))
+                yield column, cells, find_meaning(self.ledger, self.header.heading(column))
 
 
 def _counts(ledger: Ledger, cells: Row) -> bool:
     """Return whether the row stands for an object: withdrawn or nameless ones are never taken for another."""
-    return not withdrawn(cells) and not is_blank(cells.get(ledger.names_row))
+    return not is_withdrawn(cells) and not is_blank(cells.get(ledger.names_row))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from addin.importing.headings import Header
 from addin.importing.values import Told
-from templates.layout import letter
+from templates.layout import name_column
 from templates.words import say
 
 _SHOWN: Final = 10
@@ -103,21 +103,21 @@ class Imported:
         }
 
 
-def of_cell(header: Header, row: int, column: int, told: Told, target: int) -> Note:
+def note_cell(header: Header, row: int, column: int, told: Told, target: int) -> Note:
     """Return the sentence about a cell whose value went to row ``target`` of the workbook."""
-    place = say("import.place", row=row, letter=letter(column), heading=header.heading(column))
+    place = say("import.place", row=row, letter=name_column(column), heading=header.heading(column))
     cell = header.layout.address(told.name, target)
     words = say(f"import.{'cell' if told.refused else 'changed'}.{told.check}", cell=cell, **told.values)
     what = What.REFUSED if told.refused else What.CHANGED
-    return Note(what, place + words, row, letter(column), header.heading(column), cell)
+    return Note(what, place + words, row, name_column(column), header.heading(column), cell)
 
 
-def of_row(what: What, check: str, row: int, **values: object) -> Note:
+def note_row(what: What, check: str, row: int, **values: object) -> Note:
     """Return the sentence about a row of the list."""
     return Note(what, say(f"import.row.{check}", row=row, **values), row)
 
 
-def of_idle_rows(rows: Sequence[int]) -> Note:
+def note_idle_rows(rows: Sequence[int]) -> Note:
     """Return one sentence about all rows that hold nothing the ledger takes."""
     shown = "、".join(str(row) for row in rows[:_SHOWN])
     if len(rows) > _SHOWN:
@@ -125,10 +125,10 @@ def of_idle_rows(rows: Sequence[int]) -> Note:
     return Note(What.LEFT_OUT, say("import.row.idle", rows=shown), rows[0])
 
 
-def of_column(header: Header, column: int, cells: int, name: str) -> Note:
+def note_column(header: Header, column: int, cells: int, name: str) -> Note:
     """Return the sentence about a column that is not used; ``name`` is what another column gives already, or blank."""
     text = header.heading(column)
     check = "twice" if name else "unmatched" if text else "unnamed"
-    other = letter(header.columns[name]) if name else ""
-    values = {"letter": letter(column), "heading": text, "cells": cells, "name": name, "other": other}
-    return Note(What.LEFT_OUT, say(f"import.column.{check}", **values), 0, letter(column), text)
+    other = name_column(header.columns[name]) if name else ""
+    values = {"letter": name_column(column), "heading": text, "cells": cells, "name": name, "other": other}
+    return Note(What.LEFT_OUT, say(f"import.column.{check}", **values), 0, name_column(column), text)

@@ -60,7 +60,7 @@ class ListSheet:
         return place in self.grid.errors or place in self.grid.uncached or not is_blank(self.grid.value(*place))
 
 
-def sheets_of(path: Path) -> list[ListSheet]:
+def read_sheets(path: Path) -> list[ListSheet]:
     """Return the sheets of the clerk's file in order. Raises :class:`ListRefused`."""
     if not path.is_file():
         raise ListRefused("not_found", file=path.name)

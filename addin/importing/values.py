@@ -11,17 +11,17 @@ from addin.reading.cells import (
     Reading,
     Remark,
     Spec,
-    as_text,
     interpret,
     is_blank,
-    plain,
-    quoted,
+    narrow_text,
+    quote_cell,
     read_option,
-    spec_of_column,
+    show_as_text,
+    specify_column,
 )
 from templates.content import Value
 from templates.model import Kind, Ledger, Option, Survey
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 _REFUSED: Final = {"text", "date", "choice", "uscc", "uscc_checksum", "negative"}
@@ -42,70 +42,70 @@ class Told:
 
 
 @dataclass
-class Taken:
+class TakenValue:
     """Values by column of the ledger, and what must be said."""
 
     values: dict[str, Value] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 
 
-class Cells:
+class ListCells:
     """Reads cells for one ledger. Options and numbers are matched as in returns, and more generously after that."""
 
     def __init__(self, ledger: Ledger, survey: Survey) -> None:
         self._columns = ledger.by_name
-        self._specs = {column.name: spec_of_column(column, survey) for column in ledger.columns}
+        self._specs = {column.name: specify_column(column, survey) for column in ledger.columns}
         self._parts = {whole: [c for c in ledger.columns if c.choice_of == whole] for whole in _wholes(ledger)}
-        self._yes_no = {name_key(word): place for place, key in enumerate(("yes", "no")) for word in _words(key)}
+        self._yes_no = {make_name_key(word): place for place, key in enumerate(("yes", "no")) for word in _words(key)}
 
     def is_number(self, name: str) -> bool:
         """Return whether the column holds quantities, which must not be counted twice."""
         return name in self._specs and self._specs[name].kind.is_number
 
-    def read(self, raw: Raw, name: str) -> Taken:
+    def read(self, raw: Raw, name: str) -> TakenValue:
         """Return what ``raw`` means under a heading that means ``name``: a column, or a whole 多选."""
         if is_blank(raw):
-            return Taken()
+            return TakenValue()
         return self._several(raw, name) if name in self._parts else self._one(raw, name)
 
-    def kept(self, text: str, name: str, check: str) -> Taken:
+    def kept(self, text: str, name: str, check: str) -> TakenValue:
         """Return what cannot be taken as it is written: an error value, a formula without its result."""
         target = self._parts[name][0].name if name in self._parts else name
-        return Taken({target: text}, [Told(check, target, True, {"value": text})])
+        return TakenValue({target: text}, [Told(check, target, True, {"value": text})])
 
     # --- one column --------------------------------------------------------------------------------------------------
 
-    def _one(self, raw: Raw, name: str) -> Taken:
+    def _one(self, raw: Raw, name: str) -> TakenValue:
         spec = self._specs[name]
         reading = self._reading(raw, spec)
         told = [_told(remark, name) for remark in reading.remarks if not _harmless(remark)]
-        return Taken({} if reading.value is None else {name: reading.value}, told)
+        return TakenValue({} if reading.value is None else {name: reading.value}, told)
 
     def _reading(self, raw: Raw, spec: Spec) -> Reading:
-        if spec.kind is Kind.YES_NO and (place := self._yes_no.get(name_key(as_text(raw)))) is not None:
+        if spec.kind is Kind.YES_NO and (place := self._yes_no.get(make_name_key(show_as_text(raw)))) is not None:
             return Reading(spec.members[place])
-        if spec.kind.is_date and isinstance(raw, str) and _SERIAL.fullmatch(plain(raw)):
-            return interpret(float(plain(raw)), spec)
+        if spec.kind.is_date and isinstance(raw, str) and _SERIAL.fullmatch(narrow_text(raw)):
+            return interpret(float(narrow_text(raw)), spec)
         reading = interpret(raw, spec)
         if any(remark.check == "choice" for remark in reading.remarks) and (meant := _member(raw, spec.members)):
-            return Reading(meant, (Remark("member", quoted(raw), meant),))
+            return Reading(meant, (Remark("member", quote_cell(raw), meant),))
         return reading
 
     # --- a 多选 in one column ----------------------------------------------------------------------------------------
 
-    def _several(self, raw: Raw, whole: str) -> Taken:
+    def _several(self, raw: Raw, whole: str) -> TakenValue:
         parts, options = self._parts[whole], self._options(whole)
         yes, no = (self._specs[parts[0].name].members[place] for place in (0, 1))
-        pieces = [piece for piece in _separated(as_text(raw)) if piece]
+        pieces = [piece for piece in _separated(show_as_text(raw)) if piece]
         chosen = [_member(piece, options) for piece in pieces]
         unknown = [piece for piece, option in zip(pieces, chosen, strict=True) if not option]
-        if unknown and self._yes_no.get(name_key(as_text(raw))) != 1:
+        if unknown and self._yes_no.get(make_name_key(show_as_text(raw))) != 1:
             values: dict[str, Value] = {
                 part.name: yes for part, option in zip(parts, options, strict=True) if option in chosen
             }
-            said = {"value": quoted(raw), "options": "、".join(options), "unknown": "、".join(unknown)}
-            return Taken(values | {parts[0].name: as_text(raw)}, [Told("several", parts[0].name, True, said)])
-        return Taken({p.name: yes if option in chosen else no for p, option in zip(parts, options, strict=True)})
+            said = {"value": quote_cell(raw), "options": "、".join(options), "unknown": "、".join(unknown)}
+            return TakenValue(values | {parts[0].name: show_as_text(raw)}, [Told("several", parts[0].name, True, said)])
+        return TakenValue({p.name: yes if option in chosen else no for p, option in zip(parts, options, strict=True)})
 
     def _options(self, whole: str) -> tuple[str, ...]:
         before = say("workbook.part_name", item=whole, part="")
@@ -131,8 +131,8 @@ def _member(raw: Raw, members: tuple[str, ...]) -> str:
     found = read_option(raw, numbered)
     if not found.remarks:
         return members[int(str(found.value)) - 1]
-    short = name_key(as_text(raw))
-    begun = [member for member in members if name_key(member).startswith(short)]
+    short = make_name_key(show_as_text(raw))
+    begun = [member for member in members if make_name_key(member).startswith(short)]
     return begun[0] if len(begun) == 1 else ""
 
 
@@ -146,6 +146,6 @@ def _harmless(remark: Remark) -> bool:
     if remark.check == "number_text":
         return not any(char.isalpha() for char in remark.value)
     if remark.check == "date_text":
-        figures = re.findall(r"\d+", plain(remark.value))
+        figures = re.findall(r"\d+", narrow_text(remark.value))
         return len(figures) > 2 or len(figures[0]) == 8
     return False

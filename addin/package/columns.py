@@ -5,7 +5,6 @@ Nothing is kept for cells that are not written, so a stray cell at the sheet's e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -14,10 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.package.addresses import Place, shifted
+from addin.package.addresses import Place, shift_formula
 from addin.package.limits import FORMULA
-from addin.package.markup import BadMarkup, plain
-from addin.package.refusal import damaged, unreadable
+from addin.package.markup import BadMarkup, resolve_entities
+from addin.package.refusal import word_damage, word_refusal
 
 _BYTES_A_CHARACTER: Final = 5
 """``&amp;``; a formula that needs more bytes than this for each of its characters is spelled in an odd way."""
@@ -90,7 +89,7 @@ class Cells:
             return None
         unique, count = np.unique(self.keys, return_counts=True)
         found = unique[count > 1]
-        return place_of(int(found[0])) if len(found) else None
+        return split_key(int(found[0])) if len(found) else None
 
     def formula(self, cell: int) -> str | None:
         """Return the formula of a cell, a shared one written out for it; None without one.
@@ -105,18 +104,18 @@ class Cells:
         if origin == cell:
             return text
         down, right = self.row[cell] - self.row[origin], self.column[cell] - self.column[origin]
-        return shifted(text, int(down), int(right))
+        return shift_formula(text, int(down), int(right))
 
     def _spelled_formula(self, cell: int) -> str:
         start, end = int(self.formula_start[cell]), int(self.formula_end[cell])
         if end - start > _BYTES_A_CHARACTER * FORMULA:
-            raise unreadable("long_formula", limit=FORMULA)
+            raise word_refusal("long_formula", limit=FORMULA)
         try:
-            text = plain(self.data[start:end])
+            text = resolve_entities(self.data[start:end])
         except BadMarkup as error:
-            raise damaged("formula", error) from error
+            raise word_damage("f", str(error)) from error
         if len(text) > FORMULA:
-            raise unreadable("long_formula", limit=FORMULA)
+            raise word_refusal("long_formula", limit=FORMULA)
         return text
 
     def raw_formulas(self, cells: NDArray[np.int64]) -> list[bytes]:
@@ -126,17 +125,11 @@ class Cells:
         return [data[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def place_of(key: int) -> Place:
+def split_key(key: int) -> Place:
     """Return row and column of a key."""
     return key >> COLUMN_BITS, key & ((1 << COLUMN_BITS) - 1)
 
 
-def key_of(at: Place) -> int:
+def make_key(at: Place) -> int:
     """Return the key of a place."""
     return (at[0] << COLUMN_BITS) | at[1]
-
-
-def iterate(cells: Cells) -> Iterator[tuple[int, int, Kind]]:
-    """Yield row, column and kind of every cell."""
-    for row, column, kind in zip(cells.row.tolist(), cells.column.tolist(), cells.kind.tolist(), strict=True):
-        yield row, column, Kind(kind)

@@ -12,8 +12,8 @@ from typing import Final
 
 from addin.package import limits
 from addin.package.limits import Limits
-from addin.package.markup import BadMarkup, tree
-from addin.package.refusal import damaged, encrypted, unreadable
+from addin.package.markup import BadMarkup, parse_tree
+from addin.package.refusal import word_damage, word_encryption, word_refusal
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK"
@@ -55,7 +55,7 @@ class Container:
         key = name.lower()
         if key not in self._read:
             if key not in self._members:
-                raise damaged(name, "missing")
+                raise word_damage(name, "missing")
             self._count(self._members[key].file_size)
             self._read[key] = _inflated(self._data, self._members[key])
         return self._read[key]
@@ -64,9 +64,9 @@ class Container:
         """Raise NotOpened where the parts that are read, with one more of this size, go beyond the limits."""
         self._inflated += size
         if self._inflated > self._most.inflated_mb * limits.MEGABYTE:
-            raise unreadable("too_large", limit=self._most.inflated_mb)
+            raise word_refusal("too_large", limit=self._most.inflated_mb)
         if self._inflated > max(limits.RATIO * len(self._data), limits.ALWAYS_MB * limits.MEGABYTE):
-            raise unreadable("too_dense", limit=limits.RATIO)
+            raise word_refusal("too_dense", limit=limits.RATIO)
 
     def relationships(self, source: str) -> Relationships:
         """Return what the part ``source`` (``""`` is the package) is related to."""
@@ -88,9 +88,9 @@ class Container:
 def read_tree(container: Container, part: str) -> ET.Element:
     """Return the elements of a small part. Raises NotOpened where it is no XML."""
     try:
-        return tree(container.read(part))
+        return parse_tree(container.read(part))
     except BadMarkup as error:
-        raise damaged(part, error) from error
+        raise word_damage(part, str(error)) from error
 
 
 # --- what the bytes are ----------------------------------------------------------------------------------------------
@@ -99,18 +99,18 @@ def read_tree(container: Container, part: str) -> ET.Element:
 def _refuse_other_kinds(data: bytes, most: Limits) -> None:
     """Raise unless ``data`` begins like a zip."""
     if not data:
-        raise unreadable("empty")
+        raise word_refusal("empty")
     if len(data) > most.file_mb * limits.MEGABYTE:
-        raise unreadable("large_file", limit=most.file_mb)
+        raise word_refusal("large_file", limit=most.file_mb)
     if any(mark in data[:_SEARCHED] for mark in _ENCRYPTING_PROGRAMS):
-        raise encrypted("encrypting_program")
+        raise word_encryption("encrypting_program")
     if data.startswith(_OLE):
         if _stream("EncryptedPackage") in data:
-            raise encrypted("encrypted")
+            raise word_encryption("encrypted")
         old_workbook = _stream("Workbook") in data or _stream("Book") in data
-        raise unreadable("xls" if old_workbook else "other_ole")
+        raise word_refusal("xls" if old_workbook else "other_ole")
     if not data.startswith(_ZIP):
-        raise unreadable("not_a_workbook")
+        raise word_refusal("not_a_workbook")
 
 
 def _stream(name: str) -> bytes:
@@ -121,19 +121,19 @@ def _stream(name: str) -> bytes:
 def _listed_members(data: bytes) -> list[zipfile.ZipInfo]:
     """Return what the zip's directory lists. Raises NotOpened where it is cut off or cannot be read."""
     if _END not in data[-_END_LENGTH:]:
-        raise unreadable("cut_off")
+        raise word_refusal("cut_off")
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             return [info for info in package.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError) as error:
-        raise damaged("zip", error) from error
+        raise word_damage("zip", "directory") from error
 
 
 def _refuse_locked_or_many(members: list[zipfile.ZipInfo]) -> None:
     if any(info.flag_bits & _LOCKED_FLAG for info in members):
-        raise encrypted("encrypted")
+        raise word_encryption("encrypted")
     if len(members) > limits.MEMBERS:
-        raise unreadable("too_many_parts", found=len(members), limit=limits.MEMBERS)
+        raise word_refusal("too_many_parts", found=len(members), limit=limits.MEMBERS)
 
 
 def _by_name(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
@@ -141,7 +141,7 @@ def _by_name(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     for info in members:
         name = posixpath.normpath(info.filename.replace("\\", "/").lower()).lstrip("/")
         if name in found:
-            raise damaged(info.filename, "twice")
+            raise word_damage(info.filename, "twice")
         found[name] = info
     return found
 
@@ -150,18 +150,18 @@ def _inflated(data: bytes, info: zipfile.ZipInfo) -> bytes:
     """Return the bytes of a member: as many as it declares, with the checksum it declares, or raise NotOpened."""
     header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-        raise damaged(info.filename, "local header")
+        raise word_damage(info.filename, "header")
     if info.compress_type not in (_STORED, _DEFLATED):
-        raise damaged(info.filename, f"compression {info.compress_type}")
+        raise word_damage(info.filename, "compression")
     name_length, extra_length = _LOCAL_HEADER.unpack(header)[-2:]
     start = info.header_offset + _LOCAL_HEADER.size + name_length + extra_length
     packed = memoryview(data)[start : start + info.compress_size]
     try:
         part = _unpacked(packed, info)
     except (zlib.error, MemoryError) as error:
-        raise damaged(info.filename, error) from error
+        raise word_damage(info.filename, "packing") from error
     if len(part) != info.file_size or zlib.crc32(part) != info.CRC:
-        raise damaged(info.filename, "checksum")
+        raise word_damage(info.filename, "checksum")
     return part
 
 

@@ -12,7 +12,7 @@ from io import BytesIO
 
 from addin.package.addresses import Place
 from addin.package.limits import MERGED_CELLS
-from addin.package.refusal import unreadable
+from addin.package.refusal import word_refusal
 
 ForeignCell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -41,7 +41,7 @@ def read_foreign(data: bytes) -> list[ForeignSheet]:
                 for sheet in sheets
             ]
     except (CalamineError, ValueError, OSError) as error:
-        raise unreadable("foreign", reason=error) from error
+        raise word_refusal("foreign", reason=error) from error
 
 
 def _merged(ranges: Sequence[tuple[Place, Place]]) -> dict[Place, Place]:

@@ -13,8 +13,8 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from addin.package import limits
-from addin.package.addresses import Place, corners
-from addin.package.markup import BadMarkup, tree
+from addin.package.addresses import Place, parse_range
+from addin.package.markup import BadMarkup, parse_tree
 from addin.package.spelling import XML_START
 
 _ON: Final = ("1", "true")
@@ -113,7 +113,7 @@ def _number(text: str | None, default: int) -> int:
 def _ranges(texts: Iterator[str]) -> Iterator[tuple[Place, Place]]:
     for text in texts:
         try:
-            yield corners(text)
+            yield parse_range(text)
         except ValueError:
             continue
 
@@ -143,7 +143,7 @@ def _guard(rule: ET.Element, kind: str, around: ET.Element) -> Guard:
 # --- cut out of the part ---------------------------------------------------------------------------------------------
 
 
-def cut(xml: bytes) -> tuple[Frame, bytes] | None:
+def cut_frame(xml: bytes) -> tuple[Frame, bytes] | None:
     """Return frame and sheet data of a part; None where they are not so clearly cut that no parser is needed.
 
     The part without its data has to be well-formed, with the data's element as a child of the root: then what was
@@ -159,7 +159,7 @@ def cut(xml: bytes) -> tuple[Frame, bytes] | None:
 @lru_cache(maxsize=_REMEMBERED)
 def _read_usual_frame(xml: bytes) -> Frame | None:
     try:
-        root = tree(xml)
+        root = parse_tree(xml)
     except BadMarkup:
         return None
     usual = root.tag == "worksheet" and root.find("sheetData") is not None and _WORKSHEET.search(xml)

@@ -21,7 +21,10 @@ _MAIN: Final = frozenset(
 
 
 class BadMarkup(Exception):
-    """The XML is not well-formed, or is built as no workbook is; the text says what a technician needs."""
+    """The XML is not well-formed, or is built as no workbook is.
+
+    The text is a key of ``[damage]`` in words/reader.toml.
+    """
 
 
 def walk(
@@ -37,7 +40,7 @@ def walk(
         nonlocal depth
         depth += 1
         if depth > DEPTH:
-            raise BadMarkup("nested too deep")
+            raise BadMarkup("depth")
         space, _, local = name.rpartition("}")
         start(local if space in _MAIN else name, attributes)
 
@@ -52,15 +55,15 @@ def walk(
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise BadMarkup(str(error)) from error
+        raise BadMarkup("markup") from error
 
 
 def _refuse_document_type(*_declared: object) -> None:
     """Office files have none; with one, small files may stand for endless texts."""
-    raise BadMarkup("document type")
+    raise BadMarkup("document_type")
 
 
-def tree(xml: bytes) -> ET.Element:
+def parse_tree(xml: bytes) -> ET.Element:
     """Return the elements of a small part, tags and attributes without any namespace. Raises :class:`BadMarkup`."""
     builder, count, open_tags = ET.TreeBuilder(), 0, []
 
@@ -68,15 +71,15 @@ def tree(xml: bytes) -> ET.Element:
         nonlocal count
         count += 1
         if count > ELEMENTS:
-            raise BadMarkup("too many elements")
-        open_tags.append(local(name))
-        builder.start(open_tags[-1], {local(key): value for key, value in attributes.items()})
+            raise BadMarkup("elements")
+        open_tags.append(strip_namespace(name))
+        builder.start(open_tags[-1], {strip_namespace(key): value for key, value in attributes.items()})
 
     walk(xml, start, lambda: builder.end(open_tags.pop()), builder.data)
     return builder.close()
 
 
-def local(name: str) -> str:
+def strip_namespace(name: str) -> str:
     """Return a name without its namespace."""
     return name.rpartition("}")[2]
 
@@ -87,7 +90,7 @@ _CHARACTER: Final = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
-def plain(data: bytes) -> str:
+def resolve_entities(data: bytes) -> str:
     """Return the text that stands between two tags, entities and character references resolved as XML resolves them.
 
     (``html.unescape`` knows ``&nbsp;``, which XML does not.) Raises :class:`BadMarkup` for no UTF-8, and for
@@ -99,7 +102,7 @@ def plain(data: bytes) -> str:
             return text
         text = _CHARACTER.sub(_character, text)
     except ValueError as error:
-        raise BadMarkup(f"character: {error}") from error
+        raise BadMarkup("character") from error
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
     return text
@@ -115,7 +118,7 @@ def _character(found: re.Match[str]) -> str:
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def unescaped(text: str) -> str:
+def undo_escapes(text: str) -> str:
     """Return ``text`` without Excel's own escapes: ``_x000D_`` is a carriage return (ISO 29500, ST_Xstring).
 
     Halves of characters stay escaped: alone they are no text that could be written again.

@@ -22,7 +22,7 @@ class StoredNumber:
     spelled: str = ""
 
 
-def number_in(raw: bytes) -> StoredNumber | None:
+def parse_number(raw: bytes) -> StoredNumber | None:
     """Return the number that ``raw`` spells; None for anything else, and for what no cell can hold (``1E+400``)."""
     if not _SPELLING.fullmatch(raw):
         return None

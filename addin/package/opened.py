@@ -14,7 +14,7 @@ from addin.package import limits
 from addin.package.container import Container, read_tree
 from addin.package.limits import Limits
 from addin.package.markup import BadMarkup
-from addin.package.refusal import NotOpened, damaged, unreadable
+from addin.package.refusal import NotOpened, word_damage, word_refusal
 from addin.package.sheet import Locks, Sheet
 from addin.package.sheets import SheetPart, read_sheets
 from addin.package.strings import read_strings
@@ -81,17 +81,17 @@ def open_package(path: Path, wanted: Wanted = _every, most: Limits = limits.RETU
 def read_bytes(path: Path, most: Limits = limits.RETURN) -> bytes:
     """Return the bytes of a file. Raises NotOpened where there are none to be had, or more than ``most``."""
     if path.is_dir():
-        raise unreadable("folder")
+        raise word_refusal("folder")
     if path.exists() and not path.is_file():
-        raise unreadable("no_file")
+        raise word_refusal("no_file")
     try:
         if path.stat().st_size > most.file_mb * limits.MEGABYTE:
-            raise unreadable("large_file", limit=most.file_mb)
+            raise word_refusal("large_file", limit=most.file_mb)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise unreadable("missing") from error
+        raise word_refusal("missing") from error
     except (OSError, ValueError) as error:
-        raise unreadable("not_opened", reason=getattr(error, "strerror", "") or type(error).__name__) from error
+        raise word_refusal("not_opened", reason=getattr(error, "strerror", "") or type(error).__name__) from error
 
 
 def open_bytes(
@@ -125,14 +125,14 @@ def open_bytes(
 def _main_part(container: Container) -> str:
     """Return the part that everything else is related to. Raises NotOpened for packages that are no .xlsx."""
     if "xl/workbook.bin" in container:
-        raise unreadable("xlsb")
+        raise word_refusal("xlsb")
     if "mimetype" in container and b"opendocument.spreadsheet" in container.read("mimetype"):
-        raise unreadable("ods")
+        raise word_refusal("ods")
     if "[content_types].xml" not in container:
-        raise unreadable("no_workbook")
+        raise word_refusal("no_workbook")
     found = container.related("", "officeDocument")
     if not found or not _is_workbook(container, found[0]):
-        raise unreadable("no_workbook")
+        raise word_refusal("no_workbook")
     return found[0]
 
 
@@ -178,7 +178,7 @@ def _texts(container: Container, main: str, *, usual: bool) -> list[str]:
     try:
         return read_strings(container.read(tables[0]), usual=usual) if tables else []
     except BadMarkup as error:
-        raise damaged(tables[0], error) from error
+        raise word_damage(tables[0], str(error)) from error
 
 
 def _sheet_parts(container: Container, main: str, book: ET.Element, wanted: Wanted) -> Iterator[SheetPart]:
@@ -189,9 +189,9 @@ def _sheet_parts(container: Container, main: str, book: ET.Element, wanted: Want
     for node in book.iter("sheet"):
         name, (kind, part, _) = node.get("name", ""), related.get(node.get("id", ""), ("", "", True))
         if name.casefold() in seen_names:
-            raise unreadable("sheet_twice", sheet=name)
+            raise word_refusal("sheet_twice", sheet=name)
         if part in seen_parts:
-            raise unreadable("part_twice", sheet=name)
+            raise word_refusal("part_twice", sheet=name)
         seen_names.add(name.casefold())
         seen_parts.add(part)
         if kind == "worksheet" and wanted(name):

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from addin.package import limits
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, parse_place
 from addin.package.columns import Cells, Kind
 from addin.package.frame import Frame
-from addin.package.markup import Attributes, BadMarkup, local, unescaped, walk
-from addin.package.numbers import number_in
-from addin.package.refusal import unreadable
+from addin.package.markup import Attributes, BadMarkup, strip_namespace, undo_escapes, walk
+from addin.package.numbers import parse_number
+from addin.package.refusal import word_refusal
 from templates.nature import EPOCH
 
 _DATA: Final = ["worksheet", "sheetData"]
@@ -105,22 +105,22 @@ class CellParser:
         if path == _CELL:
             self._finish_cell()
         elif len(path) <= len(_DATA) or path[:2] != _DATA:
-            self._builder.end(local(path[-1]))
+            self._builder.end(strip_namespace(path[-1]))
         path.pop()
 
     def _begin_element(self, name: str, attributes: Attributes) -> None:
         """Keep an element of the frame."""
         self._elements += 1
         if self._elements > limits.ELEMENTS or (self._elements == 1 and name != _DATA[0]):
-            raise BadMarkup(f"element {name}")
-        self._builder.start(local(name), {local(key): value for key, value in attributes.items()})
+            raise BadMarkup("elements" if self._elements > 1 else "no_sheet")
+        self._builder.start(strip_namespace(name), {strip_namespace(key): value for key, value in attributes.items()})
 
     # --- rows and cells ----------------------------------------------------------------------------------------------
 
     def _begin_row(self, attributes: Attributes) -> None:
         self._row, self._column = _whole(attributes.get("r"), self._row + 1), 0
         if not 1 <= self._row <= limits.LAST_ROW:
-            raise unreadable("beyond_sheet", sheet=self._sheet, address=attributes.get("r", self._row))
+            raise word_refusal("beyond_sheet", sheet=self._sheet, address=attributes.get("r", self._row))
         self.rows.append((self._row, attributes))
 
     def _begin_cell(self, attributes: Attributes) -> None:
@@ -128,16 +128,16 @@ class CellParser:
         self._attributes, self._formula_attributes = attributes, {}
         self._value = self._inline = self._formula = None
         if len(self._columns) >= self._most:
-            raise unreadable("too_many_cells", limit=self._most)
+            raise word_refusal("too_many_cells", limit=self._most)
 
     def _place(self, address: str | None) -> Place:
         """Return where the cell lies: where it says, else right of the one before it."""
         try:
-            found = place(address) if address and address.strip() else (self._row, self._column + 1)
+            found = parse_place(address) if address and address.strip() else (self._row, self._column + 1)
         except ValueError as error:
-            raise unreadable("beyond_sheet", sheet=self._sheet, address=address) from error
+            raise word_refusal("beyond_sheet", sheet=self._sheet, address=address) from error
         if found[1] > limits.LAST_COLUMN:
-            raise unreadable("beyond_sheet", sheet=self._sheet, address=address or "")
+            raise word_refusal("beyond_sheet", sheet=self._sheet, address=address or "")
         return found
 
     def _finish_cell(self) -> None:
@@ -172,7 +172,7 @@ class CellParser:
 
     def _bare(self, type: str, raw: str) -> tuple[Kind, float, int] | None:
         """Return what a value without blanks is in a cell of this type; None for what such a cell cannot hold."""
-        if type == "n" and (number := number_in(raw.encode())):
+        if type == "n" and (number := parse_number(raw.encode())):
             index = self._text(number.spelled)[2] if number.spelled else -1
             return Kind.NUMBER, number.value, index
         if type == "s" and raw.isascii() and raw.isdecimal() and len(raw) < 10 and int(raw) < self._table:
@@ -184,7 +184,7 @@ class CellParser:
         return None
 
     def _text(self, text: str, kind: Kind = Kind.TEXT) -> tuple[Kind, float, int]:
-        self._texts.append(unescaped(text))
+        self._texts.append(undo_escapes(text))
         return kind, nan, len(self._texts) - 1
 
 
@@ -198,7 +198,7 @@ def note_shared(
             origins[attributes["si"]] = cell
 
 
-def hidden_rows(rows: Iterable[tuple[int, Attributes]]) -> frozenset[int]:
+def find_hidden_rows(rows: Iterable[tuple[int, Attributes]]) -> frozenset[int]:
     """Return the rows that nobody sees: hidden, or lower than a point."""
     return frozenset(row for row, attributes in rows if _is_hidden(attributes))
 
@@ -211,7 +211,7 @@ def _is_hidden(attributes: Attributes) -> bool:
     return attributes.get("hidden") in _TRUE or height < 1
 
 
-def row_styles(rows: Iterable[tuple[int, Attributes]]) -> dict[int, int]:
+def collect_row_styles(rows: Iterable[tuple[int, Attributes]]) -> dict[int, int]:
     """Return the style that a row gives to its blank cells, of rows that give one."""
     return {
         row: _whole(attributes["s"], 0)

@@ -34,16 +34,19 @@ class NotOpened(Exception):
         self.reason = reason
 
 
-def unreadable(key: str, **values: object) -> NotOpened:
+def word_refusal(key: str, **values: object) -> NotOpened:
     """Return the refusal worded by ``[refused]`` of words/reader.toml."""
     return NotOpened(FileStatus.UNREADABLE, say(f"reader.refused.{key}", **values))
 
 
-def encrypted(key: str) -> NotOpened:
+def word_encryption(key: str) -> NotOpened:
     """Return the refusal of a file that only its owner can open, worded by ``[refused]`` of words/reader.toml."""
     return NotOpened(FileStatus.ENCRYPTED, say(f"reader.refused.{key}"))
 
 
-def damaged(part: str, reason: object) -> NotOpened:
-    """Return the refusal of a package that is whole and yet holds a part that cannot be read."""
-    return unreadable("damaged", part=part, reason=reason)
+def word_damage(part: str, why: str) -> NotOpened:
+    """Return the refusal of a package that is whole and yet holds a part that cannot be read.
+
+    ``why`` is a key of ``[damage]`` in words/reader.toml.
+    """
+    return word_refusal("damaged", part=part, reason=say(f"reader.damage.{why}"))

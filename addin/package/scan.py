@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 from addin.package.columns import Kind
 from addin.package.limits import LAST_COLUMN, LAST_ROW
-from addin.package.markup import BadMarkup, plain, unescaped
-from addin.package.numbers import number_in
-from addin.package.spelling import is_usual_padded, words_of
+from addin.package.markup import BadMarkup, resolve_entities, undo_escapes
+from addin.package.numbers import parse_number
+from addin.package.spelling import is_usual_padded, view_words
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -123,7 +123,7 @@ class Tiles:
         self.data = b"".join(parts) + bytes(_PADDING)
         self.size = len(self.data) - _PADDING
         self.bytes = np.frombuffer(self.data, np.uint8)
-        self.words = words_of(self.data)
+        self.words = view_words(self.data)
         self.halves = np.ndarray((len(self.words),), "<u4", self.data, strides=(1,))
         self._cut()
         self._check_tags()
@@ -268,7 +268,7 @@ def _read_type(tiles: Tiles, at: Ints) -> tuple[NDArray[np.uint8], Ints]:
 # --- what cells hold -------------------------------------------------------------------------------------------------
 
 
-class Contents:
+class CellContents:
     """Formulas and values of the cells, by what the order of tags allows after the tag of each."""
 
     def __init__(self, tiles: Tiles, heads: Heads) -> None:
@@ -312,13 +312,13 @@ class Contents:
 
 def _text(data: bytes) -> str:
     try:
-        return unescaped(plain(data))
+        return undo_escapes(resolve_entities(data))
     except BadMarkup as error:
         raise Unusual from error
 
 
 @dataclass
-class Values:
+class CellValues:
     """What cells hold; ``texts`` begins with the string table."""
 
     kind: NDArray[np.uint8]
@@ -327,7 +327,7 @@ class Values:
     texts: list[str]
 
     @classmethod
-    def of(cls, tiles: Tiles, heads: Heads, contents: Contents, texts: list[str], table: int) -> Values:
+    def of(cls, tiles: Tiles, heads: Heads, contents: CellContents, texts: list[str], table: int) -> CellValues:
         """Return the values of all cells; new texts are added to ``texts``, of which ``table`` are the string table."""
         count = len(tiles.cells)
         kind, number = np.zeros(count, np.uint8), np.full(count, np.nan)
@@ -340,7 +340,7 @@ class Values:
             found._put(cell, Kind.TEXT, "")
         return found
 
-    def _read_whole(self, tiles: Tiles, heads: Heads, contents: Contents, table: int) -> Bools:
+    def _read_whole(self, tiles: Tiles, heads: Heads, contents: CellContents, table: int) -> Bools:
         """Read numbers and references to the string table that are digits and nothing else; return which are."""
         length = contents.value_length
         whole = (length > 0) & (length <= _EXACT_DIGITS) & (heads.type <= SHARED_TYPE)
@@ -358,7 +358,7 @@ class Values:
         self.number[numbers], self.kind[numbers] = value[numbers], Kind.NUMBER
         return whole
 
-    def _read_others(self, tiles: Tiles, heads: Heads, contents: Contents, whole: Bools) -> None:
+    def _read_others(self, tiles: Tiles, heads: Heads, contents: CellContents, whole: Bools) -> None:
         """Read decimals, texts of formulas, truths and errors, which are few."""
         type, length = heads.type, contents.value_length
         empty_text = (type == STRING_TYPE) | (type == ERROR_TYPE)
@@ -368,7 +368,7 @@ class Values:
             self._read_other(cell, cell_type, raw)
 
     def _read_other(self, cell: int, type: int, raw: bytes) -> None:
-        if type == NUMBER_TYPE and (number := number_in(raw)) is not None:
+        if type == NUMBER_TYPE and (number := parse_number(raw)) is not None:
             self.number[cell], self.kind[cell] = number.value, Kind.NUMBER
             if number.spelled:
                 self._put(cell, Kind.NUMBER, number.spelled)

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.package.addresses import Place, address, place
-from addin.package.columns import COLUMN_BITS, Cells, Kind, key_of
+from addin.package.addresses import Place, format_place, parse_place
+from addin.package.columns import COLUMN_BITS, Cells, Kind, make_key
 from addin.package.frame import Frame
 from addin.package.limits import LAST_COLUMN
 
@@ -44,11 +44,11 @@ class Sheet:
         stored = self.stored(np.arange(len(self.cells)))
         rows, columns = self.cells.row.tolist(), self.cells.column.tolist()
         found = zip(rows, columns, stored, strict=True)
-        return {address((row, column)): content for row, column, content in found if content[1:]}
+        return {format_place((row, column)): content for row, column, content in found if content[1:]}
 
     def contents_of(self, addresses: Sequence[str]) -> dict[str, StoredCell]:
         """Return what stands in a few cells, by address; those that are blank are left out."""
-        at, there = self.cells.positions(np.array([key_of(place(one)) for one in addresses], np.int64))
+        at, there = self.cells.positions(np.array([make_key(parse_place(one)) for one in addresses], np.int64))
         stored = self.stored(at[there])
         here = [one for one, present in zip(addresses, there.tolist(), strict=True) if present]
         return {one: content for one, content in zip(here, stored, strict=True) if content[1:]}

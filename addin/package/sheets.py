@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.package.addresses import address
+from addin.package.addresses import format_place
 from addin.package.columns import Cells
-from addin.package.frame import Frame, cut
+from addin.package.frame import Frame, cut_frame
 from addin.package.markup import Attributes, BadMarkup
-from addin.package.parse import CellParser, hidden_rows, note_shared, row_styles
-from addin.package.refusal import NotOpened, damaged, unreadable
-from addin.package.scan import Contents, Heads, Tiles, Unusual, Values, read_heads, read_rows
+from addin.package.parse import CellParser, collect_row_styles, find_hidden_rows, note_shared
+from addin.package.refusal import NotOpened, word_damage, word_refusal
+from addin.package.scan import CellContents, CellValues, Heads, Tiles, Unusual, read_heads, read_rows
 from addin.package.sheet import Sheet
 
 _ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
@@ -45,18 +45,18 @@ def read_sheets(
     cells than ``most``.
     """
     table = len(texts)
-    cuts = {part.name: found for part in parts if usual and (found := cut(part.xml))}
+    cuts = {part.name: found for part in parts if usual and (found := cut_frame(part.xml))}
     scanned = _scan_together([part for part in parts if part.name in cuts], cuts, texts, table)
     sheets = {part.name: scanned.get(part.name) or _parsed(part, texts, table, most) for part in parts}
     if sum(len(sheet.cells) for sheet in sheets.values() if isinstance(sheet, Sheet)) > most:
-        raise unreadable("too_many_cells", limit=most)
+        raise word_refusal("too_many_cells", limit=most)
     return {name: _refused_twice(sheet) if isinstance(sheet, Sheet) else sheet for name, sheet in sheets.items()}
 
 
 def _refused_twice(sheet: Sheet) -> Sheet | NotOpened:
     """Return the sheet, or its refusal where a cell is written twice."""
     twice = sheet.cells.twice
-    return unreadable("cell_twice", sheet=sheet.name, cell=address(twice)) if twice else sheet
+    return word_refusal("cell_twice", sheet=sheet.name, cell=format_place(twice)) if twice else sheet
 
 
 def _scan_together(
@@ -102,16 +102,16 @@ class _Scan:
 
     data: bytes
     heads: Heads
-    values: Values
+    values: CellValues
     formula_start: NDArray[np.int64]
     formula_end: NDArray[np.int64]
     formula_tags: list[tuple[int, Attributes]]
 
     @classmethod
     def of(cls, tiles: Tiles, heads: Heads, texts: list[str], table: int) -> _Scan:
-        contents = Contents(tiles, heads)
+        contents = CellContents(tiles, heads)
         tags = [(cell, _attributes(tag)) for cell, tag in contents.formula_tags() if b"si=" in tag]
-        values = Values.of(tiles, heads, contents, texts, table)
+        values = CellValues.of(tiles, heads, contents, texts, table)
         return cls(tiles.data, heads, values, *contents.formulas(), tags)
 
     def of_sheet(self, first: int, end: int) -> Cells:
@@ -150,11 +150,13 @@ def _parsed(part: SheetPart, texts: list[str], table: int, most: int) -> Sheet |
     try:
         frame, cells = parser.parse(part.xml)
     except BadMarkup as error:
-        return damaged(part.part, error)
+        return word_damage(part.part, str(error))
     except NotOpened as refused:
         return refused
     return _sheet(part, frame, cells, parser.rows)
 
 
 def _sheet(part: SheetPart, frame: Frame, cells: Cells, rows: list[tuple[int, Attributes]]) -> Sheet:
-    return Sheet(part.name, part.state, part.part, frame, cells, hidden_rows(rows), row_styles(rows), part.comments)
+    return Sheet(
+        part.name, part.state, part.part, frame, cells, find_hidden_rows(rows), collect_row_styles(rows), part.comments
+    )

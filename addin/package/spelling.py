@@ -25,7 +25,7 @@ _ENTITIES: Final = tuple(
 _TAB, _LINE_FEED = 9, 10
 
 
-def words_of(data: bytes) -> NDArray[np.uint64]:
+def view_words(data: bytes) -> NDArray[np.uint64]:
     """Return for every byte but the last seven the eight bytes that begin there, as one number each."""
     return np.ndarray((max(len(data) - 7, 0),), "<u8", data, strides=(1,))
 
@@ -35,7 +35,7 @@ def is_usual_text(data: bytes) -> bool:
     characters that XML does not have.
     """
     padded = data + bytes(_PADDING)
-    return is_usual_padded(padded, np.frombuffer(padded, np.uint8)[: len(data)], words_of(padded))
+    return is_usual_padded(padded, np.frombuffer(padded, np.uint8)[: len(data)], view_words(padded))
 
 
 def is_usual_padded(data: bytes, text: Bytes, words: NDArray[np.uint64]) -> bool:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from addin.package.limits import TEXT
-from addin.package.markup import Attributes, BadMarkup, plain, tree, unescaped, walk
-from addin.package.refusal import unreadable
+from addin.package.markup import Attributes, BadMarkup, parse_tree, resolve_entities, undo_escapes, walk
+from addin.package.refusal import word_refusal
 from addin.package.spelling import XML_START, is_usual_text
 
 _TEXT: Final = rb'<t(?: xml:space="preserve")?>([^<>]*)</t>'
@@ -28,7 +28,7 @@ def read_strings(xml: bytes, *, usual: bool = True) -> list[str]:
     found = _usual_items(xml) if usual else None
     texts = _parsed_items(xml) if found is None else found
     if any(len(text) > TEXT for text in texts):
-        raise unreadable("long_text", limit=TEXT)
+        raise word_refusal("long_text", limit=TEXT)
     return texts
 
 
@@ -47,14 +47,14 @@ def _usual_items(xml: bytes) -> list[str] | None:
         b"".join(_RUN.findall(runs)) if text is None else text
         for text, runs in zip(found[1::3], found[2::3], strict=True)
     ]
-    return [unescaped(text) for text in plain(b"\0".join(texts)).split("\0")] if texts else []
+    return [undo_escapes(text) for text in resolve_entities(b"\0".join(texts)).split("\0")] if texts else []
 
 
 @lru_cache(maxsize=64)
 def _is_string_table(frame: bytes) -> bool:
     """Return whether the table without its items is a root and nothing else."""
     try:
-        root = tree(frame)
+        root = parse_tree(frame)
     except BadMarkup:
         return False
     return root.tag == "sst" and not len(root)
@@ -74,4 +74,4 @@ def _parsed_items(xml: bytes) -> list[str]:
             items[-1].append(text)
 
     walk(xml, start, open_tags.pop, data)
-    return [unescaped("".join(item)) for item in items]
+    return [undo_escapes("".join(item)) for item in items]

@@ -17,7 +17,7 @@ from typing import Final
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
-from addin.reading.days import day_of, without_format
+from addin.reading.days import read_day, undo_date_format
 from templates.content import Value
 from templates.model import Column, Indicator, Kind, Option, Survey
 from templates.nature import NOISE
@@ -61,7 +61,7 @@ class Spec:
 BLANK: Final = Reading(None)
 
 
-def spec_of_indicator(indicator: Indicator, survey: Survey) -> Spec:
+def specify_indicator(indicator: Indicator, survey: Survey) -> Spec:
     """Return what the cell of ``indicator`` may hold."""
     members = survey.code_lists[indicator.code_list].values if indicator.code_list else ()
     options = indicator.options
@@ -70,7 +70,7 @@ def spec_of_indicator(indicator: Indicator, survey: Survey) -> Spec:
     return Spec(indicator.kind, indicator.measure, options, members)
 
 
-def spec_of_column(column: Column, survey: Survey) -> Spec:
+def specify_column(column: Column, survey: Survey) -> Spec:
     """Return what the cells of a ledger's ``column`` may hold. Choices of ledgers are stored by their label."""
     members = survey.code_lists[column.code_list].values if column.code_list else column.options
     if column.kind is Kind.YES_NO and not members:
@@ -92,27 +92,27 @@ def interpret(raw: Raw, spec: Spec) -> Reading:
         return read_option(raw, spec.options)
     if spec.members:
         return read_member(raw, spec.members, yes_no=spec.kind is Kind.YES_NO)
-    return Reading(as_text(raw))
+    return Reading(show_as_text(raw))
 
 
 def is_blank(raw: Raw) -> bool:
     """Return whether nothing visible stands in the cell: blanks of any width are nothing."""
-    return isinstance(raw, str) and not visible(raw)
+    return isinstance(raw, str) and not strip_invisible(raw)
 
 
 @lru_cache(maxsize=4096)
-def visible(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """Return ``text`` without blanks at its ends and without the invisible marks that chat programs add."""
     return "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str) -> str:
+def narrow_text(text: str) -> str:
     """Return ``text`` with full-width characters made narrow, for reading numbers and comparing labels."""
-    return visible(unicodedata.normalize("NFKC", text))
+    return strip_invisible(unicodedata.normalize("NFKC", text))
 
 
-def as_text(raw: Raw) -> str:
+def show_as_text(raw: Raw) -> str:
     """Return ``raw`` as the text a person sees: whole numbers without ``.0``, days as 2024-06-30."""
     if isinstance(raw, bool):
         return str(raw).upper()
@@ -122,12 +122,12 @@ def as_text(raw: Raw) -> str:
         return raw.isoformat(" ") if raw.time() != time() else raw.date().isoformat()
     if isinstance(raw, date | time):
         return raw.isoformat()
-    return visible(raw.replace("\r\n", "\n").replace("_x000D_", "")) if isinstance(raw, str) else str(raw)
+    return strip_invisible(raw.replace("\r\n", "\n").replace("_x000D_", "")) if isinstance(raw, str) else str(raw)
 
 
-def quoted(raw: Raw) -> str:
+def quote_cell(raw: Raw) -> str:
     """Return ``raw`` as findings quote it: on one line and not endless."""
-    text = " ".join(as_text(raw).split())
+    text = " ".join(show_as_text(raw).split())
     return text if len(text) <= QUOTED_LENGTH else text[:QUOTED_LENGTH] + say("reader.more")
 
 
@@ -151,13 +151,13 @@ def read_number(raw: Raw, kind: Kind = Kind.COUNT, measure: str = "") -> Reading
         return _quantity(float(raw), kind, ())
     number = number_of(raw, measure) if isinstance(raw, str) else None
     if number is None:
-        return Reading(as_text(raw), (Remark("text", quoted(raw)),))
-    return _quantity(number, kind, (Remark("number_text", quoted(raw), number_text(number)),))
+        return Reading(show_as_text(raw), (Remark("text", quote_cell(raw)),))
+    return _quantity(number, kind, (Remark("number_text", quote_cell(raw), number_text(number)),))
 
 
 def number_of(text: str, measure: str = "") -> float | None:
     """Return the number that ``text`` spells, or None: ``１，２３４ 人`` is 1234, ``约30`` and ``2000万`` are none."""
-    bare = visible(text.translate(_NARROW))
+    bare = strip_invisible(text.translate(_NARROW))
     for candidate in (bare, _without_measure(bare, measure)):
         if _NUMBER.fullmatch(candidate):
             return float(candidate.replace(",", ""))
@@ -199,14 +199,14 @@ def whole(number: float) -> float:
 
 def read_date(raw: Raw, *, month: bool = False) -> Reading:
     """Return ``raw`` as a day, a month as its first day; spellings that Excel does not take for a day are remarked."""
-    raw = without_format(raw) if isinstance(raw, date) else raw
-    found = day_of(plain(raw) if isinstance(raw, str) else raw)
+    raw = undo_date_format(raw) if isinstance(raw, date) else raw
+    found = read_day(narrow_text(raw) if isinstance(raw, str) else raw)
     if found is None:
-        return Reading(as_text(raw), (Remark("date", quoted(raw)),))
+        return Reading(show_as_text(raw), (Remark("date", quote_cell(raw)),))
     day = found.day.replace(day=1) if month else found.day
     if not found.interpreted:
         return Reading(day)
-    return Reading(day, (Remark("date_text", quoted(raw), f"{day:%Y-%m}" if month else day.isoformat()),))
+    return Reading(day, (Remark("date_text", quote_cell(raw), f"{day:%Y-%m}" if month else day.isoformat()),))
 
 
 # --- choices ---------------------------------------------------------------------------------------------------------
@@ -218,9 +218,14 @@ def read_option(raw: Raw, options: tuple[Option, ...]) -> Reading:
     """Return the printed code of the option that ``raw`` names: ``1 有``, ``1``, ``有``, 1.0 or TRUE are ``1``."""
     if isinstance(raw, bool) and len(options) == 2:
         return Reading(options[0 if raw else 1].code)
-    text = plain(as_text(raw))
+    text = narrow_text(show_as_text(raw))
     for option in options:
-        if text in (option.code, plain(option.label), plain(option.shown), plain(option.code + option.label)):
+        if text in (
+            option.code,
+            narrow_text(option.label),
+            narrow_text(option.shown),
+            narrow_text(option.code + option.label),
+        ):
             return Reading(option.code)
     if code := _leading_code(text, options):
         return Reading(code)
@@ -232,7 +237,7 @@ def _leading_code(text: str, options: tuple[Option, ...]) -> str:
     found = _CODE.match(text)
     code = found.group() if found else ""
     rest = text[len(code) :].lstrip(" .、:-")
-    others = {plain(option.label) for option in options if option.code != code}
+    others = {narrow_text(option.label) for option in options if option.code != code}
     contradicts = rest in others or rest[:1].isdigit()
     return code if code in {option.code for option in options} and not contradicts else ""
 
@@ -242,7 +247,7 @@ def read_member(raw: Raw, members: tuple[str, ...], *, yes_no: bool = False) -> 
     known = _members(members)
     if isinstance(raw, bool) and yes_no:
         return Reading(members[0 if raw else 1])
-    text = as_text(raw)
+    text = show_as_text(raw)
     if found := known.get(_label(text)):
         return Reading(found)
     if yes_no:
@@ -261,12 +266,12 @@ def _members(members: tuple[str, ...]) -> dict[str, str]:
 @lru_cache(maxsize=16384)
 def _label(text: str) -> str:
     """Capitals are no difference, as they are none to the workbook."""
-    return plain(text).replace(" ", "").casefold()
+    return narrow_text(text).replace(" ", "").casefold()
 
 
 def _no_choice(raw: Raw, options: tuple[str, ...]) -> Reading:
     named = "、".join(options) if len(options) <= 12 else say("reader.members")
-    return Reading(as_text(raw), (Remark("choice", quoted(raw), options=named),))
+    return Reading(show_as_text(raw), (Remark("choice", quote_cell(raw), options=named),))
 
 
 # --- unified social credit codes -------------------------------------------------------------------------------------
@@ -274,11 +279,11 @@ def _no_choice(raw: Raw, options: tuple[str, ...]) -> Reading:
 
 def read_uscc(raw: Raw) -> Reading:
     """Return the code in capitals and without blanks; remark a wrong form or a wrong check character."""
-    code = plain(as_text(raw)).replace(" ", "").upper()
+    code = narrow_text(show_as_text(raw)).replace(" ", "").upper()
     try:
         uscc.validate(code)
     except InvalidChecksum:
         return Reading(code, (Remark("uscc_checksum", code),))
     except ValidationError:
-        return Reading(code, (Remark("uscc", quoted(code)),))
+        return Reading(code, (Remark("uscc", quote_cell(code)),))
     return Reading(code)

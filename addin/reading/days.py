@@ -24,7 +24,7 @@ class Day:
     interpreted: bool
 
 
-def day_of(raw: object) -> Day | None:
+def read_day(raw: object) -> Day | None:
     """Return the day that ``raw`` means, or None. ``raw`` is a cell's value; texts have narrow characters."""
     if isinstance(raw, bool | time | timedelta):
         return None
@@ -35,7 +35,7 @@ def day_of(raw: object) -> Day | None:
     return _spelled(str(raw))
 
 
-def without_format(day: date) -> date | float:
+def undo_date_format(day: date) -> date | float:
     """Return ``day``, or the number that was typed where a date format has made a senseless day of it."""
     serial = _serial(day)
     return day if DAYS.start <= serial < DAYS.stop else serial

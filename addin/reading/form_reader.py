@@ -11,9 +11,19 @@ from functools import cached_property
 from math import nan
 from typing import Any, Final
 
-from addin.finding import structural
+from addin.finding import make_structural
 from addin.package.addresses import Place
-from addin.reading.cells import Raw, Reading, Spec, as_text, interpret, is_blank, quoted, read_number, spec_of_indicator
+from addin.reading.cells import (
+    Raw,
+    Reading,
+    Spec,
+    interpret,
+    is_blank,
+    quote_cell,
+    read_number,
+    show_as_text,
+    specify_indicator,
+)
 from addin.reading.grid import Grid
 from addin.reading.stray import Strays
 from addin.submission import Submission
@@ -39,7 +49,7 @@ class Places:
     """Codes that stand in several rows, and nobody knows which is the official one."""
 
 
-def places_of(layout: FormLayout, grid: Grid) -> Places | None:
+def find_places(layout: FormLayout, grid: Grid) -> Places | None:
     """Return where a form lies in a sheet, found by header texts and codes; None when the header cannot be found."""
     header = lookup("workbook.header")
     expected = {"".join(text.split()): getattr(COLUMNS, role) for role, text in header.items() if text.strip()}
@@ -98,7 +108,7 @@ class FormReader:
     @cached_property
     def places(self) -> Places | None:
         """Header row, columns by role and rows by code; None when the header cannot be found."""
-        return places_of(self.layout, self.grid)
+        return find_places(self.layout, self.grid)
 
     def _keyless(self, indicator: Indicator) -> bool:
         """Whether the row has no key to be found by: a heading whose 本节无此项业务 is closed to the unit."""
@@ -107,7 +117,7 @@ class FormReader:
 
     def _lost(self, part: str, code: str = "") -> None:
         form, sheet = self.layout.form.id, self.layout.sheet
-        finding = structural("sheet.part_missing", form=form, code=code, sheet=sheet, part=part)
+        finding = make_structural("sheet.part_missing", form=form, code=code, sheet=sheet, part=part)
         self.submission.findings.append(finding)
 
     # --- one cell ----------------------------------------------------------------------------------------------------
@@ -129,7 +139,7 @@ class FormReader:
     def _note(self, indicator: Indicator, row: int, column: int) -> None:
         raw = self.grid.value(row, column)
         if not is_blank(raw):
-            self.submission.content.notes.setdefault(indicator.form, {})[indicator.code] = as_text(raw)
+            self.submission.content.notes.setdefault(indicator.form, {})[indicator.code] = show_as_text(raw)
 
     # --- what stands where nothing belongs ---------------------------------------------------------------------------
 
@@ -171,7 +181,7 @@ class EntryCell:
     def holds(self, formula: str) -> bool:
         """Return whether the cell holds this formula, however it is spaced and quoted."""
         found = self.grid.formulas.get(self.place)
-        return found is not None and normal_formula(found) == normal_formula(formula)
+        return found is not None and normalize_formula(found) == normalize_formula(formula)
 
     def read_open(self) -> None:
         """Take the value in."""
@@ -180,7 +190,7 @@ class EntryCell:
         self._keep(reading)
         self._remark(reading)
         if self.place in self.grid.formulas and not failed:
-            self._say("cell.formula", value=quoted(self.raw))
+            self._say("cell.formula", value=quote_cell(self.raw))
 
     def _keep(self, reading: Reading) -> None:
         # A section is empty only when its cell says so: any other text there must not turn blanks into zeros.
@@ -189,7 +199,7 @@ class EntryCell:
 
     def read_closed(self) -> None:
         """Accept blank and 0; quote anything else and leave it out."""
-        found = self.grid.errors.get(self.place) or quoted(self.raw)
+        found = self.grid.errors.get(self.place) or quote_cell(self.raw)
         if found and interpret(self.raw, Spec(Kind.DECIMAL)).value != 0:
             note = self.indicator.closed_note or say("reader.closed_note")
             self._say("cell.closed", value=found, note=note)
@@ -204,7 +214,7 @@ class EntryCell:
     @property
     def spec(self) -> Spec:
         """What the cell may hold."""
-        return spec_of_indicator(self.indicator, self.submission.survey)
+        return specify_indicator(self.indicator, self.submission.survey)
 
     def _failed(self) -> str:
         """Remark an error value or a formula without a result, and return it: a text no rule takes for a number."""
@@ -224,23 +234,23 @@ class EntryCell:
         name = self.indicator.plain_name
         cell = self.grid.address(*self.place)
         form, code = self.indicator.form, self.indicator.code
-        finding = structural(check, form=form, code=code, cell=cell, name=name, **values)
+        finding = make_structural(check, form=form, code=code, cell=cell, name=name, **values)
         self.submission.findings.append(finding)
 
 
 def read_block(submission: Submission, layout: FormLayout, grid: Grid) -> None:
     """Put the sign-off or the checklist in. Their rows are found by their labels, left of the entry cell."""
     for code, indicator in layout.form.indicators.items():
-        found = block_place(layout, grid, code)
+        found = find_block_cell(layout, grid, code)
         if found is None:
             part, form = say("reader.part.row", code=indicator.label), layout.form.id
-            finding = structural("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
+            finding = make_structural("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
             submission.findings.append(finding)
         else:
             EntryCell(submission, grid, indicator, *found).read_open()
 
 
-def block_place(layout: FormLayout, grid: Grid, code: str) -> Place | None:
+def find_block_cell(layout: FormLayout, grid: Grid, code: str) -> Place | None:
     """Return the entry cell of a block's row: in the row of its label, in the column that the sheet's header tells."""
     labels = grid.places("".join(layout.form.indicators[code].label.split()))
     near = [row for row, column in labels if column == COLUMNS.code]
@@ -273,7 +283,7 @@ def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> No
     for form in layout.forms.values():
         column = layout.marked[form.sheet]
         for indicator in form.form.indicators.values():
-            spec = spec_of_indicator(indicator, submission.survey)
+            spec = specify_indicator(indicator, submission.survey)
             value: Value | None = interpret(grid.value(form.rows[indicator.code], column), spec).value
             if value is not None:
                 submission.content.prior.setdefault(form.form.id, {})[indicator.code] = value
@@ -282,7 +292,7 @@ def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> No
 _MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")
 
 
-def normal_formula(formula: str) -> str:
+def normalize_formula(formula: str) -> str:
     """Return ``formula`` without what spreadsheet programs change on their own: blanks, ``$``, quotes, case."""
     return formula.removeprefix("=").replace("_xlfn.", "").translate(_MEANINGLESS).upper()
 

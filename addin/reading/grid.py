@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from addin.package.addresses import Place
-from addin.reading.cells import Raw, as_text
-from templates.layout import letter
+from addin.reading.cells import Raw, show_as_text
+from templates.layout import name_column
 
 _EMPTY: Final[Mapping[int, Raw]] = {}
 
@@ -43,7 +43,7 @@ class Grid:
 
     def label(self, row: int, column: int) -> str:
         """Return the cell's text without any blanks and line breaks, for finding headers and codes."""
-        return "".join(as_text(self.value(row, column)).split())
+        return "".join(show_as_text(self.value(row, column)).split())
 
     def labels(self, row: int) -> dict[str, int]:
         """Return the texts of a row with their columns; of equal texts the first."""
@@ -82,4 +82,4 @@ class Grid:
 
     def address(self, row: int, column: int) -> str:
         """Return the address as findings quote it."""
-        return f"{self.sheet}!{letter(column)}{row}"
+        return f"{self.sheet}!{name_column(column)}{row}"

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from addin.package.addresses import Place
-from addin.package.columns import COLUMN_BITS, Cells, Kind, key_of, place_of
+from addin.package.columns import COLUMN_BITS, Cells, Kind, make_key, split_key
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Sheet
 from addin.reading.cells import Raw
@@ -64,7 +64,7 @@ class PackageSheets:
 def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
     """Return the sheet's cells as values; days are days, whichever year they are counted from."""
     cells = sheet.cells
-    formulas = Formulas(cells)
+    formulas = GridFormulas(cells)
     rows: dict[int, dict[int, Raw]] = {row: {} for row in np.unique(cells.row[cells.with_formula]).tolist()}
     for row, column, raw in _values(cells, package):
         rows.setdefault(row, {})[column] = raw
@@ -109,7 +109,7 @@ def _day(serial: float) -> Raw:
     return moment.date() if moment.time() == time() else moment
 
 
-class Formulas(Mapping[Place, str]):
+class GridFormulas(Mapping[Place, str]):
     """The formulas of a sheet by cell, each made out of the file only when it is asked for."""
 
     def __init__(self, cells: Cells) -> None:
@@ -125,16 +125,16 @@ class Formulas(Mapping[Place, str]):
         """Cells whose formula has no result."""
         found = self._cells.with_formula
         keys = self._cells.keys[found[self._cells.kind[found] == Kind.BLANK]]
-        return {place_of(key) for key in keys.tolist()}
+        return {split_key(key) for key in keys.tolist()}
 
     def __getitem__(self, at: Place) -> str:
-        return self._cells.formula(self._places[key_of(at)]) or ""
+        return self._cells.formula(self._places[make_key(at)]) or ""
 
     def __contains__(self, at: object) -> bool:
         return isinstance(at, tuple) and (at[0] << COLUMN_BITS | at[1]) in self._places
 
     def __iter__(self) -> Iterator[Place]:
-        return (place_of(key) for key in self._places)
+        return (split_key(key) for key in self._places)
 
     def __len__(self) -> int:
         return len(self._places)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from addin.finding import structural
+from addin.finding import make_structural
 from addin.package.addresses import Place
-from addin.reading.cells import Reading, Remark, Spec, as_text, interpret, is_blank, quoted, spec_of_column
+from addin.reading.cells import Reading, Remark, Spec, interpret, is_blank, quote_cell, show_as_text, specify_column
 from addin.reading.grid import Grid
 from addin.reading.stray import Strays
 from addin.submission import Submission
@@ -44,15 +44,15 @@ class LedgerReader:
 
     def _confirmation(self) -> None:
         """Whether the unit says that it has gone through last year's rows."""
-        cell = confirmation_of(self.layout, self.grid)
-        if as_text(self.grid.value(*cell)) == lookup("workbook.ledger.confirmed"):
+        cell = find_confirmation(self.layout, self.grid)
+        if show_as_text(self.grid.value(*cell)) == lookup("workbook.ledger.confirmed"):
             self.submission.content.confirmed.add(self.layout.ledger.short)
 
     # --- places ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _header(self) -> tuple[int, dict[str, int]]:
-        return header_of(self.layout, self.grid)
+        return find_header(self.layout, self.grid)
 
     @property
     def header_row(self) -> int:
@@ -85,7 +85,7 @@ class LedgerReader:
     @cached_property
     def specs(self) -> dict[str, Spec]:
         """What the cells of each column may hold."""
-        return {c.name: spec_of_column(c, self.submission.survey) for c in self.layout.ledger.columns}
+        return {c.name: specify_column(c, self.submission.survey) for c in self.layout.ledger.columns}
 
     # --- one row -----------------------------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class LedgerReader:
             if error := self.grid.errors.get((row, column)):
                 yield error
             elif not is_blank(self.grid.value(row, column)):
-                yield quoted(self.grid.value(row, column))
+                yield quote_cell(self.grid.value(row, column))
 
     def _cell(self, row: int, name: str, spec: Spec) -> Value | None:
         place = (row, self.columns[name])
@@ -129,7 +129,7 @@ class LedgerReader:
             reading = replace(reading, value=float(raw))
         self._remark(row, name, _as_text(reading))
         if place in self.grid.formulas:
-            self._say("ledger.formula", row, name, value=quoted(raw))
+            self._say("ledger.formula", row, name, value=quote_cell(raw))
         return reading.value
 
     def _remark(self, row: int, name: str, reading: Reading) -> None:
@@ -140,20 +140,22 @@ class LedgerReader:
     def _say(self, check: str, row: int, name: str, **values: Any) -> None:
         place = self.grid.address(row, self.columns.get(name, 1))
         short = self.layout.ledger.short
-        self.submission.findings.append(structural(check, ledger=short, row=row, cell=place, column=name, **values))
+        self.submission.findings.append(
+            make_structural(check, ledger=short, row=row, cell=place, column=name, **values)
+        )
 
     def _lost(self, part: str) -> None:
         short, sheet = self.layout.ledger.short, self.layout.sheet
-        self.submission.findings.append(structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
+        self.submission.findings.append(make_structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
 
 
-def confirmation_of(layout: LedgerLayout, grid: Grid) -> Place:
+def find_confirmation(layout: LedgerLayout, grid: Grid) -> Place:
     """Return the cell in which a unit confirms last year's rows: above the second column's name."""
-    row, columns = header_of(layout, grid)
+    row, columns = find_header(layout, grid)
     return row - 1, columns.get(layout.ledger.columns[1].name, 2)
 
 
-def header_of(layout: LedgerLayout, grid: Grid) -> tuple[int, dict[str, int]]:
+def find_header(layout: LedgerLayout, grid: Grid) -> tuple[int, dict[str, int]]:
     """Return the row that holds most column names, and the column of each; the expected row wins a tie.
 
     There is no column where no row holds more than half of the names.

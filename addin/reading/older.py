@@ -7,29 +7,29 @@ from dataclasses import replace
 from math import nan
 from typing import TypeVar
 
-from addin.finding import Finding, structural
-from addin.reading.cells import as_text, interpret, spec_of_indicator
+from addin.finding import Finding, make_structural
+from addin.reading.cells import interpret, show_as_text, specify_indicator
 from addin.reading.form_reader import FormReader
 from addin.reading.grid import Grid
 from addin.submission import Submission
-from generator.formula import derived_formula
+from generator.formula import formulate_derived
 from templates.content import Value
-from templates.migration import Migration, former, present
+from templates.migration import Migration, find_former, find_present
 from templates.model import Survey
-from templates.older import shown
+from templates.older import show_place
 from templates.words import lookup
 
 T = TypeVar("T")
 
 
-def taken_over(submission: Submission, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> Submission:
+def take_over(submission: Submission, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> Submission:
     """Return what was read with the older codes in the codes of ``survey``; nothing is lost without a finding."""
     _read_prior(submission, grids)
     _keep_typed(submission, survey, how)
-    return renamed(submission, survey, how)
+    return translate_codes(submission, survey, how)
 
 
-def renamed(submission: Submission, survey: Survey, how: Migration) -> Submission:
+def translate_codes(submission: Submission, survey: Survey, how: Migration) -> Submission:
     """Return the submission with the codes and columns of ``survey``. Its identity still says what it was made from."""
     content, identity = submission.content, submission.identity
     moved = replace(
@@ -42,17 +42,17 @@ def renamed(submission: Submission, survey: Survey, how: Migration) -> Submissio
             for short, rows in content.ledgers.items()
         },
     )
-    typed = {place: number for old, number in submission.typed.items() if (place := present(old, how))}
-    found = structural("version.older", found=identity.version, expected=survey.version)
+    typed = {place: number for old, number in submission.typed.items() if (place := find_present(old, how))}
+    found = make_structural("version.older", found=identity.version, expected=survey.version)
     findings = [found, *_gone(submission, survey, how)]
     for finding in submission.findings:
-        place = present((finding.form, finding.code), how)
+        place = find_present((finding.form, finding.code), how)
         findings += [replace(finding, code=place[1])] if place else []
     return Submission(submission.file, identity, survey, moved, findings, typed)
 
 
 def _moved(part: str, cells: Mapping[str, T], how: Migration) -> dict[str, T]:
-    placed = ((present((part, name), how), value) for name, value in cells.items())
+    placed = ((find_present((part, name), how), value) for name, value in cells.items())
     return {place[1]: value for place, value in placed if place}
 
 
@@ -64,13 +64,13 @@ def _gone(submission: Submission, survey: Survey, how: Migration) -> Iterator[Fi
         cells += [(str(row), line.get(name)) for row, line in content.ledgers.get(part, {}).items()]
         for row, value in cells:
             if value is not None:
-                yield _lost(part, shown((part, name), survey), int(row or 0), value, survey)
+                yield _lost(part, show_place((part, name), survey), int(row or 0), value, survey)
 
 
 def _lost(part: str, place: str, row: int, value: Value, survey: Survey) -> Finding:
     if part in survey.ledger:
-        return structural("version.dropped_row", ledger=part, row=row, place=place, value=as_text(value))
-    return structural("version.dropped", form=part, place=place, value=as_text(value))
+        return make_structural("version.dropped_row", ledger=part, row=row, place=place, value=show_as_text(value))
+    return make_structural("version.dropped", form=part, place=place, value=show_as_text(value))
 
 
 def _read_prior(submission: Submission, grids: Mapping[str, Grid | None]) -> None:
@@ -79,11 +79,11 @@ def _read_prior(submission: Submission, grids: Mapping[str, Grid | None]) -> Non
     submission.content.prior.clear()
     for form in layout.forms.values():
         grid = grids[form.sheet]
-        places = FormReader(submission, layout, form, grid, derived_formula).places if grid else None
+        places = FormReader(submission, layout, form, grid, formulate_derived).places if grid else None
         if prior is None or places is None:
             continue
         for code, row in places.rows.items():
-            spec = spec_of_indicator(form.form.indicators[code], submission.survey)
+            spec = specify_indicator(form.form.indicators[code], submission.survey)
             value = interpret(prior.value(row, layout.marked[form.sheet]), spec).value
             if value is not None:
                 submission.content.prior.setdefault(form.form.id, {})[code] = value
@@ -94,7 +94,7 @@ def _keep_typed(submission: Submission, survey: Survey, how: Migration) -> None:
     identity = submission.identity
     for form in survey.forms_of(identity.kind):
         for code, row in form.indicators.items():
-            old = former((form.id, code), how)
+            old = find_former((form.id, code), how)
             if old and row.derived_for(identity.kind, identity.level) is not None:
                 _take_out(submission, form.id, old)
 

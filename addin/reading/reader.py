@@ -12,25 +12,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from addin.finding import structural
-from addin.package.addresses import Place, place
+from addin.finding import make_structural
+from addin.package.addresses import Place, parse_place
 from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import FileStatus, NotOpened
-from addin.reading.cells import as_text, visible
+from addin.reading.cells import show_as_text, strip_invisible
 from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
 from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
 from addin.reading.ledger_reader import LedgerReader
-from addin.reading.older import taken_over
-from addin.reading.renamed import renamed
+from addin.reading.older import take_over
+from addin.reading.renamed import match_moved_sheets
 from addin.submission import Refusal, Submission
-from generator.formula import derived_formula as generated_formula
-from templates.catalogue import installed
+from generator.formula import formulate_derived as generated_formula
+from templates.catalogue import load_installed
 from templates.content import Content, Identity
-from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, outline
+from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, show_outline
 from templates.load import SurveyError
 from templates.model import Survey
-from templates.older import as_it_was, migration_of
+from templates.older import find_migration, restore_older
 from templates.words import lookup, say
 
 
@@ -52,7 +52,7 @@ def read(
     year: int | None = None,
     any_version: bool = False,
     older: bool = False,
-    surveys: Callable[[str], Survey] = installed,
+    surveys: Callable[[str], Survey] = load_installed,
     derived_formula: DerivedFormula = generated_formula,
 ) -> Submission | Refusal:
     """Return what the workbook at ``path`` holds.
@@ -93,7 +93,7 @@ def read_source(
     year: int | None = None,
     any_version: bool = False,
     older: bool = False,
-    surveys: Callable[[str], Survey] = installed,
+    surveys: Callable[[str], Survey] = load_installed,
     derived_formula: DerivedFormula = generated_formula,
 ) -> Submission | Refusal:
     """Return what a workbook holds whose sheets ``source`` gives: a file's, or those of a workbook that is open."""
@@ -102,14 +102,14 @@ def read_source(
         identity = read_identity(source)
         _refuse_other_documents(identity)
         definitions = _definitions(identity, survey, year, surveys, any_version=any_version, older=older)
-        how = migration_of(definitions, identity.version, identity.hash) if any_version or older else None
-        known = as_it_was(definitions, how) if how else definitions
-        grids = data_grids(source, WorkbookLayout.of(known, identity))
+        how = find_migration(definitions, identity.version, identity.hash) if any_version or older else None
+        known = restore_older(definitions, how) if how else definitions
+        grids = find_data_grids(source, WorkbookLayout.of(known, identity))
         submission = Submission(file, identity, known, Content())
         _take_in(submission, grids, derived_formula)
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
-    return taken_over(submission, grids, definitions, how) if how else submission
+    return take_over(submission, grids, definitions, how) if how else submission
 
 
 # --- identity --------------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def read_identity(package: Source) -> Identity:
     if sheet not in package.sheets:
         raise NotOpened(FileStatus.NOT_OURS, say("reader.refused.not_ours"))
     grid = package.grid(sheet)
-    found = {grid.label(row, 1): visible(as_text(grid.value(row, 2))) for row in grid.rows}
+    found = {grid.label(row, 1): strip_invisible(show_as_text(grid.value(row, 2))) for row in grid.rows}
     wanted = {field.name for field in fields(Identity)}
     needed = {field.name for field in fields(Identity) if field.default is MISSING}
     missing = sorted(name for name in needed if not found.get(name))
@@ -171,7 +171,7 @@ def check_version(identity: Identity, definitions: Survey, *, older: bool) -> No
     With ``older`` those pass for which the survey declares how they are read.
     """
     present = (identity.version, identity.hash) == (definitions.version, definitions.hash)
-    if not present and not (older and migration_of(definitions, identity.version, identity.hash)):
+    if not present and not (older and find_migration(definitions, identity.version, identity.hash)):
         raise _other_version(identity, definitions)
 
 
@@ -196,21 +196,21 @@ def _other_version(identity: Identity, definitions: Survey) -> NotOpened:
 # --- sheets ----------------------------------------------------------------------------------------------------------
 
 
-def data_grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
+def find_data_grids(package: Source, layout: WorkbookLayout) -> dict[str, Grid | None]:
     """Return the sheets that hold data, ``None`` for each that is missing and under no other name either.
 
     A sheet under another name is known by the name that its grid bears.
     """
-    expected = tuple(expected_sheets(layout))
+    expected = tuple(list_expected_sheets(layout))
     found = {sheet: package.grid(sheet) if sheet in package.sheets else None for sheet in expected}
     if missing := [sheet for sheet, grid in found.items() if grid is None]:
         ours = {*expected, *lookup("workbook.sheets").values()}
         strangers = {sheet: package.grid(sheet) for sheet in package.sheets if sheet not in ours}
-        found |= {sheet: strangers[other] for sheet, other in renamed(layout, missing, strangers).items()}
+        found |= {sheet: strangers[other] for sheet, other in match_moved_sheets(layout, missing, strangers).items()}
     return found
 
 
-def expected_sheets(layout: WorkbookLayout) -> Iterator[str]:
+def list_expected_sheets(layout: WorkbookLayout) -> Iterator[str]:
     """Yield the names of the sheets that hold data."""
     words = lookup("workbook.sheets")
     yield from layout.marked
@@ -225,8 +225,8 @@ def _take_in(submission: Submission, grids: dict[str, Grid | None], derived_form
     for ledger in layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
             LedgerReader(submission, ledger, grid).read()
-    content.remarks = _text(grids[words["notes"]], notes_place)
-    content.summary = _text(grids[words["summary"]], partial(summary_place, submission.survey))
+    content.remarks = _text(grids[words["notes"]], find_notes_cell)
+    content.summary = _text(grids[words["summary"]], partial(find_summary_cell, submission.survey))
     if (grid := grids[words["prior"]]) is not None:
         read_prior(layout, grid, submission)
 
@@ -235,7 +235,7 @@ def _say_missing(submission: Submission, layout: WorkbookLayout, grids: dict[str
     for sheet, grid in grids.items():
         if grid is None:
             form_id, short = _holds(layout, sheet)
-            submission.findings.append(structural("sheet.missing", form=form_id, ledger=short, sheet=sheet))
+            submission.findings.append(make_structural("sheet.missing", form=form_id, ledger=short, sheet=sheet))
 
 
 def _called(submission: Submission, layout: WorkbookLayout, sheet: str, grid: Grid) -> Grid:
@@ -244,7 +244,9 @@ def _called(submission: Submission, layout: WorkbookLayout, sheet: str, grid: Gr
         return grid
     form_id, short = _holds(layout, sheet)
     place = grid.address(1, 1)
-    finding = structural("tamper.sheet_renamed", form=form_id, ledger=short, cell=place, sheet=sheet, found=grid.sheet)
+    finding = make_structural(
+        "tamper.sheet_renamed", form=form_id, ledger=short, cell=place, sheet=sheet, found=grid.sheet
+    )
     submission.findings.append(finding)
     return replace(grid, sheet=sheet)
 
@@ -271,24 +273,24 @@ def _holds(layout: WorkbookLayout, sheet: str) -> tuple[str, str]:
 
 def _text(grid: Grid | None, where: Callable[[Grid], Place]) -> str:
     """Return the text of a sheet's one entry cell."""
-    return as_text(grid.value(*where(grid))) if grid else ""
+    return show_as_text(grid.value(*where(grid))) if grid else ""
 
 
-def notes_place(grid: Grid) -> Place:
+def find_notes_cell(grid: Grid) -> Place:
     """Return the entry cell of 报表说明."""
     return _below(grid, say("workbook.notes.lead"), NOTES_LEAD, NOTES_CELL)
 
 
-def summary_place(survey: Survey, grid: Grid) -> Place:
+def find_summary_cell(survey: Survey, grid: Grid) -> Place:
     """Return the entry cell of 工作总结."""
-    return _below(grid, outline(survey), SUMMARY_LEAD, SUMMARY_CELL)
+    return _below(grid, show_outline(survey), SUMMARY_LEAD, SUMMARY_CELL)
 
 
 def _below(grid: Grid, text: str, expected: str, cell: str) -> Place:
     """Return the place of ``cell``, moved as far as the text over it has moved from where it is expected."""
-    row, column = place(cell)
+    row, column = parse_place(cell)
     found = grid.places("".join(text.split()))
     if len(found) != 1:
         return row, column
-    lead = place(expected)
+    lead = parse_place(expected)
     return max(row + found[0][0] - lead[0], 1), max(column + found[0][1] - lead[1], 1)

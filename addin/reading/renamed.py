@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from addin.reading.form_reader import places_of
+from addin.reading.form_reader import find_places
 from addin.reading.grid import Grid
-from addin.reading.ledger_reader import header_of
-from templates.layout import FormLayout, LedgerLayout, WorkbookLayout, outline
+from addin.reading.ledger_reader import find_header
+from templates.layout import FormLayout, LedgerLayout, WorkbookLayout, show_outline
 from templates.model import Indicator
 from templates.words import lookup, say
 
 
-def renamed(layout: WorkbookLayout, missing: Iterable[str], strangers: Mapping[str, Grid]) -> dict[str, str]:
+def match_moved_sheets(layout: WorkbookLayout, missing: Iterable[str], strangers: Mapping[str, Grid]) -> dict[str, str]:
     """Return for missing sheets the name of the stranger that each certainly is."""
     fits = {sheet: [name for name, grid in strangers.items() if _is(layout, sheet, grid)] for sheet in missing}
     taken = [name for names in fits.values() for name in names]
@@ -31,7 +31,7 @@ def _is(layout: WorkbookLayout, sheet: str, grid: Grid) -> bool:
         return _is_prior(layout, grid)
     if sheet in (words["notes"], words["summary"]):
         role = "notes" if sheet == words["notes"] else "summary"
-        lead = say("workbook.notes.lead") if role == "notes" else outline(layout.survey)
+        lead = say("workbook.notes.lead") if role == "notes" else show_outline(layout.survey)
         return all(len(grid.places("".join(text.split()))) == 1 for text in (say(f"workbook.{role}.title"), lead))
     forms = [form for form in layout.forms.values() if form.sheet == sheet]
     ledgers = [ledger for ledger in layout.ledgers.values() if ledger.sheet == sheet]
@@ -41,7 +41,7 @@ def _is(layout: WorkbookLayout, sheet: str, grid: Grid) -> bool:
 
 
 def _is_form(form: FormLayout, grid: Grid) -> bool:
-    found = places_of(form, grid)
+    found = find_places(form, grid)
     if found is None or "name" not in found.columns:
         return False
     wanted = {row.code: "".join(row.name.split()) for row in form.form.rows if isinstance(row, Indicator)}
@@ -61,4 +61,4 @@ def _is_prior(layout: WorkbookLayout, grid: Grid) -> bool:
 
 
 def _is_ledger(ledger: LedgerLayout, grid: Grid) -> bool:
-    return len(header_of(ledger, grid)[1]) == len(ledger.ledger.columns)
+    return len(find_header(ledger, grid)[1]) == len(ledger.ledger.columns)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from addin.finding import Finding, structural
+from addin.finding import Finding, make_structural
 from addin.package.addresses import Place
-from addin.reading.cells import is_blank, quoted
+from addin.reading.cells import is_blank, quote_cell
 from addin.reading.grid import Grid
 from templates.words import say
 
@@ -34,11 +34,12 @@ class Strays:
 
     def findings(self, *, form: str = "", ledger: str = "") -> list[Finding]:
         """Return one finding a cell, and beyond :data:`MOST` one for the rest."""
-        cells = [(self.grid.address(*place), quoted(self.grid.value(*place))) for place in self.found]
+        cells = [(self.grid.address(*place), quote_cell(self.grid.value(*place))) for place in self.found]
         shown = [
-            structural("note.stray", form=form, ledger=ledger, cell=cell, value=value) for cell, value in cells[:MOST]
+            make_structural("note.stray", form=form, ledger=ledger, cell=cell, value=value)
+            for cell, value in cells[:MOST]
         ]
         if rest := cells[MOST:]:
             cell = rest[0][0] + say("reader.stray.more", count=len(rest) - 1)
-            shown.append(structural("note.stray", form=form, ledger=ledger, cell=cell, value=rest[0][1]))
+            shown.append(make_structural("note.stray", form=form, ledger=ledger, cell=cell, value=rest[0][1]))
         return shown

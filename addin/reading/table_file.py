@@ -52,7 +52,7 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((_ZIP, _OLE))
 
 
-def as_text(value: object) -> str:
+def show_as_text(value: object) -> str:
     """Return what a person reads in the cell: whole numbers without ``.0``, days as 2024-06-30."""
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
@@ -67,14 +67,14 @@ def _sheets(data: bytes) -> list[Table]:
     except NotOpened as refused:
         if refused.status is FileStatus.ENCRYPTED:
             raise
-        return [[[as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(data)]
+        return [[[show_as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(data)]
     return [_texts(sheets.grid(name).rows) for name in sheets.sheets]
 
 
 def _texts(rows: Mapping[int, Mapping[int, Raw]]) -> Table:
     table: Table = [[] for _ in range(max(rows, default=0))]
     for row, cells in rows.items():
-        table[row - 1] = [as_text(cells.get(column, "")) for column in range(1, max(cells, default=0) + 1)]
+        table[row - 1] = [show_as_text(cells.get(column, "")) for column in range(1, max(cells, default=0) + 1)]
     return table
 
 
@@ -90,7 +90,7 @@ def _csv(data: bytes, *, called_workbook: bool) -> Table:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise TableError(str(error)) from error
-    return [[as_text(value) for value in row] for row in rows]
+    return [[show_as_text(value) for value in row] for row in rows]
 
 
 def _decoded(data: bytes) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from addin.package.refusal import FileStatus
-from addin.receiving.nature import Nature, nature_of
+from addin.receiving.nature import Nature, recognize
 from addin.submission import Refusal
-from templates.file_names import safe_name
+from templates.file_names import make_safe_name
 from templates.words import say
 
 MAX_BYTES: Final = 2 * 1024**3
@@ -104,7 +104,7 @@ class Unpacker:
         if not self._extract(opened, member, path):
             yield _refusal(shown, "bad_member")
             return
-        nature = nature_of(path, name)
+        nature = recognize(path, name)
         if nature is Nature.ARCHIVE:
             yield from self._files(path, shown, depth + 1)
             path.unlink()
@@ -116,7 +116,7 @@ class Unpacker:
         self.count += 1
         folder = self.folder / f"{self.count:06d}"
         folder.mkdir()
-        return folder / (safe_name(PurePosixPath(name).name) or "_")
+        return folder / (make_safe_name(PurePosixPath(name).name) or "_")
 
     def _extract(self, opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bool:
         """Return whether the member could be unpacked; what is too big, or cut short, takes up no room."""

@@ -14,15 +14,17 @@ from typing import Any, Final
 from addin.package.limits import SUMMARY
 from addin.package.opened import open_package
 from addin.package.refusal import FileStatus, NotOpened
-from addin.reading.cells import as_text
+from addin.reading.cells import show_as_text
 from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
 from addin.submission import Refusal
-from addin.workers.limits import Limits
-from addin.workers.pool import Answer, Task, read_all
+from addin.workers.limits import WorkerLimits
+from addin.workers.pool import Task, WorkerAnswer, read_all
 from templates.words import lookup, say
 
-TASK: Final = Task("addin.receiving.below:open_below", {}, Limits(processor=600.0, seconds=1800.0, megabytes=4096))
+TASK: Final = Task(
+    "addin.receiving.below:open_below", {}, WorkerLimits(processor=600.0, seconds=1800.0, megabytes=4096)
+)
 """A workbook of thousands of units may take more than a return."""
 
 _HEADER_SEARCH: Final = 20
@@ -43,7 +45,7 @@ def read_below(paths: Sequence[Path]) -> Iterator[Below | Refusal]:
     return (understand(answer) for answer in read_all(TASK, paths))
 
 
-def understand(answer: Answer) -> Below | Refusal:
+def understand(answer: WorkerAnswer) -> Below | Refusal:
     """Return what a worker's answer means here."""
     if answer.fault:
         return Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence)
@@ -87,8 +89,8 @@ def _read_switches(grid: Grid, found: dict[str, set[bool]]) -> None:
     header: dict[str, int] = {}
     for row in sorted(grid.rows):
         if header:
-            code = as_text(grid.value(row, header[words["code"]]))
-            said = as_text(grid.value(row, header[words["counted"]])).strip()
+            code = show_as_text(grid.value(row, header[words["code"]]))
+            said = show_as_text(grid.value(row, header[words["counted"]])).strip()
             if code:
                 found[code].add(said in words["yes"])
         elif row <= _HEADER_SEARCH and {words["code"], words["counted"]} <= grid.labels(row).keys():

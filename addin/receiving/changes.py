@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from addin.reading.cells import as_text
-from addin.receiving.outcomes import Change, Incoming
+from addin.reading.cells import show_as_text
+from addin.receiving.outcomes import Change, IncomingFile
 from templates.content import Content, Value
 from templates.words import say
 
 
-def changes(versions: Sequence[Incoming]) -> tuple[Change, ...]:
+def list_changes(versions: Sequence[IncomingFile]) -> tuple[Change, ...]:
     """Return what each file of one unit changed in the next older one; ``versions`` from new to old."""
     return tuple(change for new, old in pairwise(versions) for change in _between(old, new))
 
 
-def as_json(change: Change) -> dict[str, Any]:
+def describe_change(change: Change) -> dict[str, Any]:
     """Return the change as ``merge --json`` prints it."""
     return {
         "file": change.file,
@@ -32,7 +32,7 @@ def as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def _between(old: Incoming, new: Incoming) -> Iterator[Change]:
+def _between(old: IncomingFile, new: IncomingFile) -> Iterator[Change]:
     if old.submission is None or new.submission is None:
         return
     before, after, files = old.submission.content, new.submission.content, (new.shown, old.shown)
@@ -84,4 +84,4 @@ def _only(here: Mapping[str, list[int]], there: Mapping[str, list[int]]) -> Iter
 
 
 def _shown(value: Value | None) -> str:
-    return "" if value is None else as_text(value)
+    return "" if value is None else show_as_text(value)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.package.refusal import FileStatus
-from addin.receiving.outcomes import Incoming, ReturnedFile, Role
-from addin.receiving.record import fingerprint
+from addin.receiving.outcomes import FileOutcome, IncomingFile, Role
+from addin.receiving.record import take_fingerprint
 from templates.words import say
 
 
@@ -16,23 +16,23 @@ from templates.words import say
 class Choice:
     """The files that a unit sent, and what became of each."""
 
-    ranked: tuple[Incoming, ...]
+    ranked: tuple[IncomingFile, ...]
     """The one that stands for the unit first, then from new to old."""
-    rivals: tuple[Incoming, ...] = ()
+    rivals: tuple[IncomingFile, ...] = ()
     """Files as new as the first that hold something else: nobody but an officer can tell which is meant."""
 
     @property
-    def first(self) -> Incoming:
+    def first(self) -> IncomingFile:
         """The file that stands for the unit."""
         return self.ranked[0]
 
     @property
-    def files(self) -> tuple[ReturnedFile, ...]:
+    def files(self) -> tuple[FileOutcome, ...]:
         """Every file with what became of it."""
         return tuple(self._told(file) for file in self.ranked)
 
     @property
-    def distinct(self) -> tuple[Incoming, ...]:
+    def distinct(self) -> tuple[IncomingFile, ...]:
         """The files that hold something else than the one before, from new to old."""
         kept = [self.first]
         kept += [file for before, file in zip(self.ranked, self.ranked[1:], strict=False) if not same(before, file)]
@@ -46,57 +46,59 @@ class Choice:
         names = [say("merge.reason.quoted", file=file.shown) for file in (self.first, *self.rivals)]
         return say("merge.reason.undecided", files=say("merge.reason.and").join(names))
 
-    def _told(self, file: Incoming) -> ReturnedFile:
+    def _told(self, file: IncomingFile) -> FileOutcome:
         first = self.first
         if file in self.rivals or (file is first and self.rivals):
             other = self.rivals[0] if file is first else first
-            return listed(file, Role.UNDECIDED, say("merge.reason.rival", file=other.shown))
+            return make_file_outcome(file, Role.UNDECIDED, say("merge.reason.rival", file=other.shown))
         if file is first:
-            return listed(file, Role.COUNTED)
+            return make_file_outcome(file, Role.COUNTED)
         twin = next((newer for newer in (first, *self.rivals) if same(file, newer)), None)
         if twin:
-            return listed(file, Role.DUPLICATE, say("merge.reason.duplicate", file=twin.shown))
+            return make_file_outcome(file, Role.DUPLICATE, say("merge.reason.duplicate", file=twin.shown))
         when = f"{first.when.astimezone():%Y-%m-%d %H:%M}"
-        return listed(file, Role.SUPERSEDED, say("merge.reason.superseded", file=first.shown, modified=when))
+        return make_file_outcome(file, Role.SUPERSEDED, say("merge.reason.superseded", file=first.shown, modified=when))
 
 
-def choose(files: Sequence[Incoming], preferred: Collection[str] = ()) -> Choice:
+def choose(files: Sequence[IncomingFile], preferred: Collection[str] = ()) -> Choice:
     """Return the files in order; ``preferred`` are those that an officer named."""
     ranked = sorted(files, key=lambda file: (is_preferred(file, preferred), *file.age), reverse=True)
     first, *others = ranked
     equal = [one for one in others if (one.when, is_preferred(one, preferred)) == _rank(first, preferred)]
-    rivals: list[Incoming] = []
+    rivals: list[IncomingFile] = []
     for file in equal:
         if not any(same(file, other) for other in (first, *rivals)):
             rivals.append(file)
     return Choice(tuple(ranked), tuple(rivals))
 
 
-def _rank(file: Incoming, preferred: Collection[str]) -> tuple[object, bool]:
+def _rank(file: IncomingFile, preferred: Collection[str]) -> tuple[object, bool]:
     return file.when, is_preferred(file, preferred)
 
 
-def is_preferred(file: Incoming, preferred: Collection[str]) -> bool:
+def is_preferred(file: IncomingFile, preferred: Collection[str]) -> bool:
     """Return whether an officer named the file: as it is listed, or by its path."""
     return any(_names(text, file) for text in preferred)
 
 
-def _names(text: str, file: Incoming) -> bool:
+def _names(text: str, file: IncomingFile) -> bool:
     return text == file.shown or (file.path is not None and Path(text).resolve() == file.path.resolve())
 
 
-def same(one: Incoming, other: Incoming) -> bool:
+def same(one: IncomingFile, other: IncomingFile) -> bool:
     """Return whether two files hold the same, however often they were saved in between."""
     if one.digest == other.digest:
         return True
     if one.submission is None or other.submission is None:
         return False
-    return fingerprint(one.submission) == fingerprint(other.submission)
+    return take_fingerprint(one.submission) == take_fingerprint(other.submission)
 
 
-def listed(file: Incoming, role: Role, reason: str = "", status: FileStatus = FileStatus.OK) -> ReturnedFile:
+def make_file_outcome(
+    file: IncomingFile, role: Role, reason: str = "", status: FileStatus = FileStatus.OK
+) -> FileOutcome:
     """Return the file as it is listed."""
-    return ReturnedFile(
+    return FileOutcome(
         shown=file.shown,
         role=role,
         status=status,

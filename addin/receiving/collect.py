@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 
 from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.nature import Nature, nature_of
+from addin.receiving.nature import Nature, recognize
 from addin.submission import Refusal
-from addin.workers.faults import special
+from addin.workers.faults import detect_special
 from templates.characters import show_halves
 from templates.words import lookup, say
 
@@ -101,7 +101,7 @@ def _is_entered(folder: Path, been: set[str]) -> bool:
 def _opened(path: Path, shown: str, unpacker: Unpacker) -> Iterator[Found | Refusal]:
     """Yield the file, or what is in it, when the reader is to look at it, else why not."""
     try:
-        nature = nature_of(path)
+        nature = recognize(path)
         changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except FileNotFoundError:
         yield Refusal(shown, FileStatus.UNREADABLE, say("merge.refusal.vanished"))
@@ -126,7 +126,7 @@ def _sorted_out(file: Found | Refusal) -> Found | Refusal | None:
         case Nature.OTHER_ARCHIVE:
             return Refusal(file.shown, FileStatus.UNREADABLE, say("merge.refusal.archive_kind"))
         case Nature.SPECIAL:
-            fault = special(file.path)
+            fault = detect_special(file.path)
             return Refusal(file.shown, FileStatus.UNREADABLE, fault.sentence) if fault else file
         case _:
             return Refusal(file.shown, FileStatus.NOT_OURS, say("merge.refusal.not_workbook"))

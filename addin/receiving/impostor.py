@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from addin.package.refusal import FileStatus
-from addin.receiving.outcomes import Incoming
+from addin.receiving.outcomes import IncomingFile
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal, Submission
 from templates.model import Indicator, Kind
-from templates.spelling import credit_code, name_key
+from templates.spelling import make_name_key, normalize_credit_code
 from templates.words import say
 
 
-def unmasked(file: Incoming, roster: Roster) -> Incoming:
+def refuse_impostor(file: IncomingFile, roster: Roster) -> IncomingFile:
     """Refuse a return whose cells say that another unit of the roster filled it."""
     submission = file.submission
     other = _sender(submission, roster) if submission else None
@@ -31,9 +31,9 @@ def unmasked(file: Incoming, roster: Roster) -> Incoming:
 def _sender(submission: Submission, roster: Roster) -> ReportingUnit | None:
     """Return the other unit whose name stands in the forms. A part may well write its parent's."""
     who = submission.identity
-    codes = {credit_code(text) for text in _typed(submission, _holds_code)}
-    names = {name_key(text) for text in _typed(submission, _holds_name)}
-    if name_key(who.name) in names or (who.uscc and credit_code(who.uscc) in codes):
+    codes = {normalize_credit_code(text) for text in _typed(submission, _holds_code)}
+    names = {make_name_key(text) for text in _typed(submission, _holds_name)}
+    if make_name_key(who.name) in names or (who.uscc and normalize_credit_code(who.uscc) in codes):
         return None
     others = [roster.by_name.get(name) for name in sorted(names)]
     strangers = [one for one in others if one and one.code not in (who.code, _parent(who.code, roster) or who.parent)]

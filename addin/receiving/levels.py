@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, count
 
-from addin.receiving.outcomes import Carried, Incoming
+from addin.receiving.outcomes import FromBelow, IncomingFile
 from addin.rosters.roster import ReportingUnit, Roster
 from templates.content import Identity
 from templates.model import Survey
-from templates.spelling import credit_code, name_key
+from templates.spelling import make_name_key, normalize_credit_code
 
 
-class Units:
+class KnownUnits:
     """The roster's units, then those of the levels below."""
 
     def __init__(self, roster: Roster) -> None:
@@ -40,7 +40,7 @@ class Units:
         sure = unit is None or unit.code in self.roster.by_code or _alike(unit, identity)
         return unit if sure else None
 
-    def adopt(self, carried: Carried) -> ReportingUnit:
+    def adopt(self, carried: FromBelow) -> ReportingUnit:
         """Return the unit among those known that ``carried`` is about; add it where there is none yet."""
         unit = carried.unit
         same = self.by_code.get(unit.code)
@@ -51,7 +51,7 @@ class Units:
     def _add(self, unit: ReportingUnit) -> ReportingUnit:
         self.added.append(unit)
         self.by_code[unit.code] = unit
-        self.by_name.setdefault(name_key(unit.name), unit)
+        self.by_name.setdefault(make_name_key(unit.name), unit)
         if unit.uscc:
             self._by_credit_code.setdefault(_credit_key(unit), unit)
         return unit
@@ -63,9 +63,9 @@ class Units:
         return next(free for free in tried if free not in self.by_code)
 
 
-def adopted(incoming: Iterable[Incoming], roster: Roster) -> tuple[list[Incoming], Units]:
+def adopt_units(incoming: Iterable[IncomingFile], roster: Roster) -> tuple[list[IncomingFile], KnownUnits]:
     """Return the files, each that came from below with its unit as the list has it; and the list."""
-    units = Units(roster)
+    units = KnownUnits(roster)
     files = [
         replace(file, carried=replace(file.carried, unit=units.adopt(file.carried))) if file.carried else file
         for file in incoming
@@ -73,7 +73,7 @@ def adopted(incoming: Iterable[Incoming], roster: Roster) -> tuple[list[Incoming
     return files, units
 
 
-def producer_of(units: Sequence[ReportingUnit], survey: Survey) -> ReportingUnit:
+def find_producer(units: Sequence[ReportingUnit], survey: Survey) -> ReportingUnit:
     """Return the unit that merges: the parent of most of ``units``, else the first of the widest level."""
     by_code = {unit.code: unit for unit in units}
     parents = Counter(unit.parent for unit in units if unit.parent in by_code and unit.parent != unit.code)
@@ -84,10 +84,10 @@ def producer_of(units: Sequence[ReportingUnit], survey: Survey) -> ReportingUnit
 
 def _alike(one: ReportingUnit | Identity, other: ReportingUnit | Identity) -> bool:
     """Return whether two units of one code are one: by their names, or by their credit codes."""
-    codes = {credit_code(one.uscc), credit_code(other.uscc)}
-    return name_key(one.name) == name_key(other.name) or (len(codes) == 1 and "" not in codes)
+    codes = {normalize_credit_code(one.uscc), normalize_credit_code(other.uscc)}
+    return make_name_key(one.name) == make_name_key(other.name) or (len(codes) == 1 and "" not in codes)
 
 
 def _credit_key(unit: ReportingUnit) -> tuple[str, str, str]:
     """Return what is one unit's whatever code it was given: parts share their parent's credit code, not its name."""
-    return credit_code(unit.uscc), name_key(unit.name), unit.kind
+    return normalize_credit_code(unit.uscc), make_name_key(unit.name), unit.kind

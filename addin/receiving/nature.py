@@ -55,7 +55,7 @@ _OWNER_BYTES: Final = 4096
 _MAC_TWIN: Final = "._"
 
 
-def nature_of(path: Path, called: str = "") -> Nature:
+def recognize(path: Path, called: str = "") -> Nature:
     """Return what the file is; ``called`` is its name where ``path`` has another. Raises OSError."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):

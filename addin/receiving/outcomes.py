@@ -58,7 +58,7 @@ class Contents:
 
 
 @dataclass(frozen=True)
-class Carried:
+class FromBelow:
     """What the consolidated workbook of the level below says of one of its units."""
 
     unit: ReportingUnit
@@ -73,7 +73,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Incoming:
+class IncomingFile:
     """A return that came in, by itself or within a consolidated workbook, and what reading made of it."""
 
     shown: str
@@ -85,7 +85,7 @@ class Incoming:
     changed: datetime = LONG_AGO
     """When the file system says it was changed: copying renews it, so it only breaks ties."""
     digest: str = ""
-    carried: Carried | None = None
+    carried: FromBelow | None = None
     order: int = 0
     """Which of the files that came in it is, or came with."""
 
@@ -124,7 +124,7 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class ReturnedFile:
+class FileOutcome:
     """A file as it is listed: what it is, what became of it, and why."""
 
     shown: str
@@ -165,11 +165,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class UnitReturn:
+class UnitOutcome:
     """A unit of the roster and what it sent."""
 
     unit: ReportingUnit
-    files: tuple[ReturnedFile, ...] = ()
+    files: tuple[FileOutcome, ...] = ()
     """The one that stands for the unit first."""
     submission: Submission | None = None
     findings: tuple[Finding, ...] = ()
@@ -247,7 +247,7 @@ class UnitReturn:
     def reason(self) -> str:
         """Why the state is what it is, and what else is worth knowing; ``""`` when there is nothing to say."""
         faulty = [say("merge.reason.faulty_counted")] if self.counts and self.errors else []
-        return joined([*self.remarks, *faulty])
+        return join_sentences([*self.remarks, *faulty])
 
     def judged(self, findings: tuple[Finding, ...]) -> Self:
         """Return the unit with the audit's findings, and its file with the status they give it."""
@@ -267,16 +267,16 @@ class Merged:
     survey: Survey
     year: int | None
     """None when no file states a year: nothing was received."""
-    units: tuple[UnitReturn, ...]
-    strays: tuple[ReturnedFile, ...]
+    units: tuple[UnitOutcome, ...]
+    strays: tuple[FileOutcome, ...]
     """Files not on the roster, or refused (those of a unit are in its ``files``, too)."""
-    taken_apart: tuple[ReturnedFile, ...] = ()
+    taken_apart: tuple[FileOutcome, ...] = ()
     """Consolidated workbooks of the level below: what was in them stands with the units."""
 
     @property
-    def files(self) -> list[tuple[ReturnedFile, UnitReturn | None]]:
+    def files(self) -> list[tuple[FileOutcome, UnitOutcome | None]]:
         """Every file that came in, in the order they came, with the unit whose it is."""
-        listed: list[tuple[ReturnedFile, UnitReturn | None]] = [(file, None) for file in self.taken_apart]
+        listed: list[tuple[FileOutcome, UnitOutcome | None]] = [(file, None) for file in self.taken_apart]
         listed += [(file, unit) for unit in self.units for file in unit.files]
         known = {(file.order, file.shown) for file, _ in listed}
         listed += [(file, None) for file in self.strays if (file.order, file.shown) not in known]
@@ -288,14 +288,14 @@ class Merged:
         return [unit.submission for unit in self.units if unit.counts and unit.submission is not None]
 
     @property
-    def unused(self) -> list[ReturnedFile]:
+    def unused(self) -> list[FileOutcome]:
         """Every file that stands for no unit: strays, refused, superseded, duplicates."""
         replaced = {Role.SUPERSEDED, Role.DUPLICATE}
         older = [file for unit in self.units for file in unit.files if file.role in replaced]
         return [*self.strays, *older]
 
 
-def joined(sentences: list[str]) -> str:
+def join_sentences(sentences: list[str]) -> str:
     """Return sentences as one, with semicolons between."""
     stop = say("merge.stop")
     text = say("merge.join").join(sentence.removesuffix(stop) for sentence in sentences)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -12,18 +11,19 @@ from pathlib import Path
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
-from addin.progress import Progress, tracked
+from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.choice import is_preferred, listed
+from addin.receiving.choice import is_preferred, make_file_outcome
 from addin.receiving.collect import collect
-from addin.receiving.impostor import unmasked
-from addin.receiving.outcomes import Incoming, Merged, ReturnedFile, Role
+from addin.receiving.impostor import refuse_impostor
+from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role
 from addin.receiving.reconcile import reconcile
 from addin.receiving.returns import ReadReturns, WorkerReading
-from addin.receiving.upward import expanded
+from addin.receiving.upward import list_returns_inside
 from addin.rosters.roster import Roster
-from addin.sending.keys import Key, genuine
+from addin.sending.keys import Key, refuse_unsigned
 from addin.submission import Refusal, Submission
+from generator.temporary import make_folder, temporary_folder
 from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import say
@@ -71,53 +71,53 @@ def merge(
     :class:`addin.workers.faults.CannotRead`, a full disk OSError.
     """
     with ExitStack() as stack:
-        folder = job.unpacked or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tianbao-")))
-        unpacker = Unpacker(Path(tempfile.mkdtemp(dir=folder)))
+        folder = job.unpacked or stack.enter_context(temporary_folder())
+        unpacker = Unpacker(make_folder(folder))
         found = list(collect(job.paths, unpacker, job.result))
         incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
         expected = job.year or _stated_year(incoming, job.survey)
-        trusted = [unmasked(_trusted(file, job.keys, job.roster), job.roster) for file in incoming]
-        each = expanded(trusted, job.survey, expected, job.roster.by_code, job.keys)
+        trusted = [refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.roster) for file in incoming]
+        each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, job.keys)
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
-    in_year = [_of_year(file, expected) for file in each]
+    in_year = [_refuse_other_year(file, expected) for file in each]
     merged = reconcile(in_year, job.roster, job.survey, expected, job.include_faulty, job.prefer)
     return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
-def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[Incoming]:
+def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:
     """Return every file with what it holds, in the order in which they came."""
     contents = read([file.path for file in found if isinstance(file, Found)])
     return [
-        Incoming(file.file, None, file, order=order)
+        IncomingFile(file.file, None, file, order=order)
         if isinstance(file, Refusal)
-        else Incoming.of(file, next(contents), order)
-        for order, file in enumerate(tracked(found, len(found), progress))
+        else IncomingFile.of(file, next(contents), order)
+        for order, file in enumerate(track(found, len(found), progress))
     ]
 
 
-def _taken_apart(files: Iterable[Incoming], each: Iterable[Incoming]) -> Iterator[ReturnedFile]:
+def _taken_apart(files: Iterable[IncomingFile], each: Iterable[IncomingFile]) -> Iterator[FileOutcome]:
     """Yield the consolidated workbooks among ``files`` whose returns are among ``each``."""
     inside = Counter(file.order for file in each if file.carried)
     for file in files:
         if count := inside[file.order]:
-            yield listed(file, Role.COUNTED, say("merge.reason.taken_apart", count=count))
+            yield make_file_outcome(file, Role.COUNTED, say("merge.reason.taken_apart", count=count))
 
 
-def _trusted(file: Incoming, keys: Sequence[Key], roster: Roster) -> Incoming:
+def _refuse_unsigned(file: IncomingFile, keys: Sequence[Key], roster: Roster) -> IncomingFile:
     """Refuse a submission whose identity none of ``keys`` signed."""
     submission = file.submission
-    return replace(file, content=genuine(submission, keys, roster.units)) if submission else file
+    return replace(file, content=refuse_unsigned(submission, keys, roster.units)) if submission else file
 
 
-def _stated_year(incoming: Iterable[Incoming], survey: Survey) -> int | None:
+def _stated_year(incoming: Iterable[IncomingFile], survey: Survey) -> int | None:
     """Return the year most files state, of several the newest; None when none states one."""
     identities = [file.identity for file in incoming if file.identity and file.identity.survey == survey.id]
     stated = Counter(identity.year for identity in identities)
     return max(stated, key=lambda year: (stated[year], year)) if stated else None
 
 
-def _of_year(file: Incoming, expected: int | None) -> Incoming:
+def _refuse_other_year(file: IncomingFile, expected: int | None) -> IncomingFile:
     """Refuse a submission of another year."""
     submission = file.submission
     if submission is None or submission.identity.year == expected:

@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from addin.receiving.changes import changes
-from addin.receiving.choice import Choice, choose, listed
-from addin.receiving.levels import Units, adopted
-from addin.receiving.outcomes import Carried, Incoming, Merged, ReturnedFile, Role, UnitReturn, joined
+from addin.receiving.changes import list_changes
+from addin.receiving.choice import Choice, choose, make_file_outcome
+from addin.receiving.levels import KnownUnits, adopt_units
+from addin.receiving.outcomes import FileOutcome, FromBelow, IncomingFile, Merged, Role, UnitOutcome, join_sentences
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from templates.content import Identity
 from templates.model import Survey
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import say
 
 
@@ -23,14 +23,14 @@ from templates.words import say
 class _Post:
     """What one unit sent."""
 
-    usable: list[Incoming] = field(default_factory=list)
-    refused: list[ReturnedFile] = field(default_factory=list)
-    missing: list[Carried] = field(default_factory=list)
+    usable: list[IncomingFile] = field(default_factory=list)
+    refused: list[FileOutcome] = field(default_factory=list)
+    missing: list[FromBelow] = field(default_factory=list)
     """Consolidated workbooks of the level below that have nothing of the unit."""
 
 
 def reconcile(
-    incoming: Iterable[Incoming],
+    incoming: Iterable[IncomingFile],
     roster: Roster,
     survey: Survey,
     year: int | None,
@@ -41,7 +41,7 @@ def reconcile(
 
     ``preferred`` are the files that an officer decided for, as they are listed or by their paths.
     """
-    files, known = adopted(incoming, roster)
+    files, known = adopt_units(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
     units = tuple(_unit(unit, posts[unit.code], survey, include_faulty, preferred) for unit in known.units)
@@ -50,7 +50,7 @@ def reconcile(
     return Merged(survey, year, marked, tuple(strays))
 
 
-def _sorted(file: Incoming, known: Units, posts: dict[str, _Post]) -> Iterable[ReturnedFile]:
+def _sorted(file: IncomingFile, known: KnownUnits, posts: dict[str, _Post]) -> Iterable[FileOutcome]:
     """Put the file to what its unit sent; yield it when it stands for no unit."""
     owner = owner_of(file, known)
     if isinstance(file.content, Refusal):
@@ -66,7 +66,7 @@ def _sorted(file: Incoming, known: Units, posts: dict[str, _Post]) -> Iterable[R
         yield _stray(file, file.content.identity, known)
 
 
-def owner_of(file: Incoming, known: Units) -> ReportingUnit | None:
+def owner_of(file: IncomingFile, known: KnownUnits) -> ReportingUnit | None:
     """Return the unit whose file it is: by its identity, or for a file without one by ``<单位代码>-…`` in its name."""
     if file.carried is not None:
         return file.carried.unit
@@ -77,28 +77,28 @@ def owner_of(file: Incoming, known: Units) -> ReportingUnit | None:
     return known.by_code[max(named, key=len)] if named else None
 
 
-def _refused(file: Incoming, refusal: Refusal) -> ReturnedFile:
-    return listed(file, Role.REFUSED, refusal.reason, refusal.status)
+def _refused(file: IncomingFile, refusal: Refusal) -> FileOutcome:
+    return make_file_outcome(file, Role.REFUSED, refusal.reason, refusal.status)
 
 
-def _stray(file: Incoming, identity: Identity, known: Units) -> ReturnedFile:
-    same = known.by_name.get(name_key(identity.name))
+def _stray(file: IncomingFile, identity: Identity, known: KnownUnits) -> FileOutcome:
+    same = known.by_name.get(make_name_key(identity.name))
     if same:
         reason = say("merge.reason.stray_same_name", code=identity.code, name=same.name, other=same.code)
     else:
         reason = say("merge.reason.stray", code=identity.code, name=identity.name)
-    return listed(file, Role.STRAY, reason)
+    return make_file_outcome(file, Role.STRAY, reason)
 
 
 def _unit(
     unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool, preferred: Collection[str]
-) -> UnitReturn:
+) -> UnitOutcome:
     refused = tuple(post.refused)
     if not post.usable:
-        return UnitReturn(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
+        return UnitOutcome(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
     choice = choose(post.usable, preferred)
     first = choice.first
-    return UnitReturn(
+    return UnitOutcome(
         unit,
         (*choice.files, *refused),
         first.submission,
@@ -107,7 +107,7 @@ def _unit(
         remarks=tuple(_remarks(unit, choice, refused, survey)),
         below=first.carried.counted if first.carried else None,
         undecided=bool(choice.rivals),
-        changes=changes(choice.distinct),
+        changes=list_changes(choice.distinct),
     )
 
 
@@ -120,7 +120,7 @@ def _why_missing(post: _Post) -> Iterable[str]:
         yield say("merge.reason.nothing")
 
 
-def _below(file: Incoming, unit: ReportingUnit, survey: Survey) -> Iterable[str]:
+def _below(file: IncomingFile, unit: ReportingUnit, survey: Survey) -> Iterable[str]:
     """Yield what is to be said of a return that came in a consolidated workbook."""
     if carried := file.carried:
         yield say("merge.reason.from_below", file=carried.source)
@@ -134,17 +134,17 @@ def _is_part(kind: str, survey: Survey) -> bool:
     return kind in survey.kind and survey.kind[kind].part
 
 
-def _only_refused(refused: tuple[ReturnedFile, ...]) -> str:
+def _only_refused(refused: tuple[FileOutcome, ...]) -> str:
     return say("merge.reason.refused_only", files=_quoted(refused))
 
 
-def _quoted(refused: tuple[ReturnedFile, ...]) -> str:
+def _quoted(refused: tuple[FileOutcome, ...]) -> str:
     """Return the refused files and why, without the last full stop."""
-    said = joined([say("merge.reason.refused", file=file.shown, reason=file.reason) for file in refused])
+    said = join_sentences([say("merge.reason.refused", file=file.shown, reason=file.reason) for file in refused])
     return said.removesuffix(say("merge.stop"))
 
 
-def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[ReturnedFile, ...], survey: Survey) -> Iterator[str]:
+def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[FileOutcome, ...], survey: Survey) -> Iterator[str]:
     """Yield what is worth knowing of a unit whose return was received."""
     yield from _below(choice.first, unit, survey)
     if choice.asks:
@@ -164,5 +164,5 @@ def _disagreements(unit: ReportingUnit, found: Identity, survey: Survey) -> Iter
     if (found.kind, found.level) != (unit.kind, unit.level):
         expected = f"{unit.kind} {unit.level}"
         yield say("merge.reason.other_kind", found=f"{found.kind} {found.level}", expected=expected)
-    if name_key(found.name) != name_key(unit.name):
+    if make_name_key(found.name) != make_name_key(unit.name):
         yield say("merge.reason.other_name", found=found.name)

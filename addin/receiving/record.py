@@ -28,7 +28,7 @@ _ODD: Final = re.compile(r"[^ -^`-~\u3000-\u303f\u4e00-\u9fff\uff01-\uffe5]|_(?=
 
 
 @dataclass(frozen=True)
-class Returned:
+class UnitPacket:
     """What a unit sent, as reading took it."""
 
     identity: Identity
@@ -38,7 +38,7 @@ class Returned:
     """Constants over derived cells: form, code, number."""
 
     @classmethod
-    def of(cls, submission: Submission) -> Returned:
+    def of(cls, submission: Submission) -> UnitPacket:
         """Return what is in ``submission``."""
         typed = [(form, code, number) for (form, code), number in submission.typed.items()]
         return cls(submission.identity, submission.content, submission.findings, typed)
@@ -61,32 +61,32 @@ class Record:
     modified: datetime = LONG_AGO
     changed: datetime = LONG_AGO
     digest: str = ""
-    returned: Returned | None = None
+    returned: UnitPacket | None = None
 
 
-def packed(record: Record) -> str:
+def pack_record(record: Record) -> str:
     """Return the record as one line of text."""
     return _text(_converter.unstructure(record))
 
 
-def unpacked(text: str) -> Record:
+def unpack_record(text: str) -> Record:
     """Return the record that ``text`` holds. Raises ValueError or a cattrs error where it is none."""
     return _converter.structure(json.loads(text), Record)
 
 
-def as_plain(value: object) -> Any:
+def write_plain(value: object) -> Any:
     """Return the value as JSON holds it."""
     return _converter.unstructure(value)
 
 
-def from_plain(plain: Any, kind: type[T]) -> T:
-    """Return the value of this kind that :func:`as_plain` was given. Raises what cattrs raises for others."""
+def read_plain(plain: Any, kind: type[T]) -> T:
+    """Return the value of this kind that :func:`write_plain` was given. Raises what cattrs raises for others."""
     return _converter.structure(plain, kind)
 
 
-def fingerprint(submission: Submission) -> str:
+def take_fingerprint(submission: Submission) -> str:
     """Return a text that two returns share when all that was typed, and all that was odd about it, is the same."""
-    found = Returned.of(submission)
+    found = UnitPacket.of(submission)
     return _text(_converter.unstructure((found.content, found.findings, found.typed)))
 
 

@@ -6,25 +6,26 @@ The worker opens the file, once; what comes back is data. Nothing here raises ov
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
 from addin.receiving.outcomes import Contents
-from addin.receiving.record import Returned, as_plain, from_plain
+from addin.receiving.record import UnitPacket, read_plain, write_plain
 from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from addin.workers.frames import Unfit
-from addin.workers.pool import Answer, Task, attempt, read_all, read_here
-from templates.catalogue import INSTALLED, Surveys, loaded
+from addin.workers.limits import USUAL, WorkerLimits
+from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
+from templates.catalogue import INSTALLED, Surveys, load_folder
 from templates.content import Identity
 from templates.load import SurveyError
-from templates.migration import fingerprint
+from templates.migration import fingerprint_migrations
 from templates.model import Survey
 from templates.words import say
 
@@ -51,6 +52,9 @@ class WorkerReading:
     examined: bool = True
     """Whether it is told what people changed that is not theirs to change."""
     workers: int | None = None
+    work: str = _WORK
+    """What a worker does with a file."""
+    limits: WorkerLimits = USUAL
 
     def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
@@ -65,9 +69,9 @@ class WorkerReading:
         named = self.surveys.named
         by = _definitions(named) if named else None
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
-        return Task(_WORK, asked | {"definitions": by})
+        return Task(self.work, asked | {"definitions": by}, self.limits)
 
-    def _understood(self, answer: Answer) -> Contents:
+    def _understood(self, answer: WorkerAnswer) -> Contents:
         """Return what a worker's answer means here."""
         if answer.fault:
             return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence))
@@ -77,27 +81,10 @@ class WorkerReading:
 
     def _content(self, file: str, told: Mapping[str, Any]) -> Submission | Refusal:
         if "returned" not in told:
-            identity = from_plain(told["identity"], Identity) if told["identity"] else None
+            identity = read_plain(told["identity"], Identity) if told["identity"] else None
             return Refusal(file, FileStatus(told["status"]), told["reason"], identity)
-        returned = from_plain(told["returned"], Returned)
+        returned = read_plain(told["returned"], UnitPacket)
         return returned.submission(file, self.surveys(returned.identity.survey))
-
-
-def one_by_one(read: Callable[[Path], Submission | Refusal]) -> ReadReturns:
-    """Return a reader of returns that reads them here, one after the other, by ``read``; files of our own making."""
-
-    def read_returns(paths: Sequence[Path]) -> Iterator[Contents]:
-        return (_looked_at(path, read) for path in paths)
-
-    return read_returns
-
-
-def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Contents:
-    answer = attempt(path, lambda: Contents(read(path), *_marks(path)))
-    if answer.fault:
-        return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
-    found: Contents = answer.value
-    return found
 
 
 # --- in the worker ---------------------------------------------------------------------------------------------------
@@ -111,7 +98,8 @@ def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
         found = read(path, any_version=True, **asked)
     else:
         found = (read_examined if options["examined"] else read)(path, older=True, **asked)
-    digest, saved = _marks(path)
+    origin = found.origin or Origin(_digest(path))
+    digest, saved = origin.sha256, origin.saved_at
     return _told(found) | {"digest": digest, "saved": saved.isoformat() if saved else None}
 
 
@@ -120,7 +108,7 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
     if known is None:
         return INSTALLED
     try:
-        found = loaded(Path(known["folder"]), known["hash"])
+        found = load_folder(Path(known["folder"]), known["hash"])
     except SurveyError as error:
         raise Unfit(str(error.problems.found[0])) from error
     if _definitions(found) != known:
@@ -130,20 +118,20 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
 
 def _definitions(survey: Survey) -> dict[str, str]:
     """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
-    return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint(survey.migrations)}
+    return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
 
 
 def _told(found: Submission | Refusal) -> dict[str, Any]:
     if isinstance(found, Submission):
-        return {"returned": as_plain(Returned.of(found))}
-    identity = as_plain(found.identity) if found.identity else None
+        return {"returned": write_plain(UnitPacket.of(found))}
+    identity = write_plain(found.identity) if found.identity else None
     return {"status": found.status.value, "reason": found.reason, "identity": identity}
 
 
-def _marks(path: Path) -> tuple[str, datetime | None]:
-    """Return the fingerprint of the file, and when it was saved; nothing of one that cannot be opened."""
+def _digest(path: Path) -> str:
+    """Return the fingerprint of a file that is no workbook; ``""`` where it cannot be opened."""
     try:
         with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest(), read_saved_time(path)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return "", None
+        return ""

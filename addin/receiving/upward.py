@@ -10,19 +10,19 @@ from typing import Final
 from cattrs.errors import BaseValidationError
 
 from addin.package.refusal import FileStatus, NotOpened
-from addin.reading.older import renamed
+from addin.reading.older import translate_codes
 from addin.reading.reader import check_version
 from addin.receiving.below import Below, read_below
-from addin.receiving.levels import producer_of
-from addin.receiving.outcomes import Carried, Incoming, Merged, UnitReturn
-from addin.receiving.record import Record, Returned, packed, unpacked
-from addin.sending.keys import Key, doubt, genuine, signed
+from addin.receiving.levels import find_producer
+from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
+from addin.receiving.record import Record, UnitPacket, pack_record, unpack_record
+from addin.sending.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
-from generator.consolidated.machine import digest
+from generator.consolidated.machine import digest_records
 from templates.content import Identity
 from templates.model import Survey
-from templates.older import migration_of
+from templates.older import find_migration
 from templates.words import say
 
 DOCUMENT: Final = "consolidated"
@@ -34,12 +34,12 @@ _NEARLY: Final = 0.9
 # --- written ---------------------------------------------------------------------------------------------------------
 
 
-def identity_of(merged: Merged) -> Identity | None:
+def make_identity(merged: Merged) -> Identity | None:
     """Return what the consolidated workbook says of itself; None where no file stated a year."""
     own = [unit.unit for unit in merged.units if not unit.added]
     if merged.year is None or not own:
         return None
-    survey, producer = merged.survey, producer_of(own, merged.survey)
+    survey, producer = merged.survey, find_producer(own, merged.survey)
     return Identity(
         survey=survey.id,
         version=survey.version,
@@ -55,30 +55,30 @@ def identity_of(merged: Merged) -> Identity | None:
     )
 
 
-def signed_identity(data: Consolidated, key: Key) -> Identity | None:
+def sign_identity(data: Consolidated, key: Key) -> Identity | None:
     """Return the identity of ``data`` signed together with the records that go with it."""
-    return signed(data.identity, key, digest(data.records)) if data.identity else None
+    return sign(data.identity, key, digest_records(data.records)) if data.identity else None
 
 
-def records(merged: Merged) -> tuple[str, ...]:
+def make_records(merged: Merged) -> tuple[str, ...]:
     """Return every unit with what it sent, in the order of ``merged``. Contacts and phones of the roster stay here."""
-    return tuple(packed(_record(unit)) for unit in merged.units)
+    return tuple(pack_record(_record(unit)) for unit in merged.units)
 
 
-def _record(unit: UnitReturn) -> Record:
+def _record(unit: UnitOutcome) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], Returned.of(unit.submission)
+    file, returned = unit.files[0], UnitPacket.of(unit.submission)
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 
 # --- taken apart -----------------------------------------------------------------------------------------------------
 
 
-def expanded(
-    files: Sequence[Incoming], survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
-) -> list[Incoming]:
+def list_returns_inside(
+    files: Sequence[IncomingFile], survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
+) -> list[IncomingFile]:
     """Return the files, the returns in them in the place of those that are consolidated workbooks.
 
     One that cannot be used is refused whole: another survey's, year's or version's, a changed one, and this level's
@@ -86,7 +86,7 @@ def expanded(
     vouches for its units when one of them signed it; else each has to be signed itself.
     """
     below = read_below([file.path for file in files if file.path is not None and _is_below(file)])
-    found: list[Incoming] = []
+    found: list[IncomingFile] = []
     for file in files:
         if file.path is not None and file.identity and _is_below(file):
             found += _inside(file, file.identity, next(below), survey, year, own, keys)
@@ -95,19 +95,19 @@ def expanded(
     return found
 
 
-def _is_below(file: Incoming) -> bool:
+def _is_below(file: IncomingFile) -> bool:
     return file.path is not None and file.identity is not None and file.identity.document == DOCUMENT
 
 
 def _inside(
-    file: Incoming,
+    file: IncomingFile,
     identity: Identity,
     below: Below | Refusal,
     survey: Survey,
     year: int | None,
     own: Collection[str],
     keys: Sequence[Key],
-) -> list[Incoming]:
+) -> list[IncomingFile]:
     """Return the returns in a consolidated workbook, or the workbook refused."""
     if isinstance(below, Refusal):
         return [replace(file, content=replace(below, file=file.shown, identity=identity))]
@@ -143,35 +143,35 @@ def _check(identity: Identity, survey: Survey, year: int | None) -> None:
     check_version(identity, survey, older=True)
 
 
-def _renamed(file: Incoming, identity: Identity, survey: Survey) -> Incoming:
+def _renamed(file: IncomingFile, identity: Identity, survey: Survey) -> IncomingFile:
     """Return the return in the codes of today, when the level below merged by older definitions."""
-    how = migration_of(survey, identity.version, identity.hash)
-    return replace(file, content=renamed(file.submission, survey, how)) if file.submission and how else file
+    how = find_migration(survey, identity.version, identity.hash)
+    return replace(file, content=translate_codes(file.submission, survey, how)) if file.submission and how else file
 
 
-def _signed_itself(file: Incoming, keys: Sequence[Key]) -> Incoming:
-    return replace(file, content=genuine(file.submission, keys)) if file.submission else file
+def _signed_itself(file: IncomingFile, keys: Sequence[Key]) -> IncomingFile:
+    return replace(file, content=refuse_unsigned(file.submission, keys)) if file.submission else file
 
 
 def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
     """Return the records, and whether a key vouches for them. Raises :class:`NotOpened` where somebody changed them."""
-    if not lines or lines[0] != digest(lines[1:]):
+    if not lines or lines[0] != digest_records(lines[1:]):
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
-    vouched = not keys or not doubt(identity, keys, lines[0])
+    vouched = not keys or not tell_doubt(identity, keys, lines[0])
     if not vouched and identity.signature.partition(":")[0] in {key.id for key in keys}:
         raise NotOpened(FileStatus.NOT_OURS, say("keys.forged_summary"))
     try:
-        return [unpacked(line) for line in lines[1:]], vouched
+        return [unpack_record(line) for line in lines[1:]], vouched
     except (BaseValidationError, KeyError, ValueError) as error:
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
 
 
-def _incoming(record: Record, file: Incoming, producer: str, below: Below, survey: Survey) -> Incoming:
+def _incoming(record: Record, file: IncomingFile, producer: str, below: Below, survey: Survey) -> IncomingFile:
     shown = say("merge.inside", archive=file.shown, name=record.unit.name)
     counted, reason = _counted(record, below.switches.get(record.unit.code, set()))
-    carried = Carried(record.unit, counted, file.shown, producer, reason)
+    carried = FromBelow(record.unit, counted, file.shown, producer, reason)
     content = record.returned.submission(shown, survey) if record.returned else None
-    return Incoming(shown, None, content, record.modified, record.changed, record.digest, carried, file.order)
+    return IncomingFile(shown, None, content, record.modified, record.changed, record.digest, carried, file.order)
 
 
 # --- the column 计入 -------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from addin.package.sheet import Sheet, StoredCell
 from addin.tampering.blueprint import fill_in
 from addin.tampering.case import Case
-from addin.tampering.normal import normal
-from generator.receipt import Line
+from addin.tampering.normal import unify_content
+from generator.receipt import ReceiptLine
 from templates.words import lookup, say
 
 
@@ -21,7 +21,7 @@ class Leftovers:
     case: Case
     lifted: frozenset[str]
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ReceiptLine]:
         """Yield a line for each cell and each comment."""
         known = {sheet.name: name for name, sheet in self.case.pairs.items()}
         kept = {lookup("workbook.sheets")[role] for role in ("meta", "marks", "results", "prior")}
@@ -31,11 +31,11 @@ class Leftovers:
                 yield from self._cells(sheet, name)
             yield from (_line(sheet, cell, f"s{text}", "comment") for cell, text in sheet.comments.items())
 
-    def _cells(self, sheet: Sheet, name: str) -> Iterator[Line]:
+    def _cells(self, sheet: Sheet, name: str) -> Iterator[ReceiptLine]:
         filled = [
             (cell, content)
             for cell, content in sheet.contents.items()
-            if f"{sheet.name}!{cell}" not in self.lifted and normal(content)[1:]
+            if f"{sheet.name}!{cell}" not in self.lifted and unify_content(content)[1:]
         ]
         if not name:
             yield from (_line(sheet, cell, content, "sheet") for cell, content in filled)
@@ -44,21 +44,21 @@ class Leftovers:
         else:
             yield from self._in_place(sheet, name, filled)
 
-    def _in_place(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, StoredCell]]) -> Iterator[Line]:
+    def _in_place(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, StoredCell]]) -> Iterator[ReceiptLine]:
         for cell, content in filled:
             expected = self._expected(name, cell)
             formula_for_formula = expected and expected[0] == content[0] == "f"
-            if formula_for_formula or (expected and normal(expected) == normal(content)):
+            if formula_for_formula or (expected and unify_content(expected) == unify_content(content)):
                 continue
             yield self._told(sheet, name, cell, content, expected)
 
-    def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, StoredCell]]) -> Iterator[Line]:
+    def _of_moved(self, sheet: Sheet, name: str, filled: Iterable[tuple[str, StoredCell]]) -> Iterator[ReceiptLine]:
         """Texts of ours are counted off wherever they stand; formulas are ours, for a unit's stand in entry cells."""
         ours = Counter(
-            normal(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
+            unify_content(self._expected(name, cell) or content)[1:] for cell, content in self._locked(name).items()
         )
         for cell, content in filled:
-            words = normal(content)[1:]
+            words = unify_content(content)[1:]
             if content[0] == "f":
                 continue
             if ours[words]:
@@ -74,7 +74,9 @@ class Leftovers:
         found = self._locked(name).get(cell)
         return fill_in(found, self.case.identity) if found else None
 
-    def _told(self, sheet: Sheet, name: str, cell: str, content: StoredCell, expected: StoredCell | None) -> Line:
+    def _told(
+        self, sheet: Sheet, name: str, cell: str, content: StoredCell, expected: StoredCell | None
+    ) -> ReceiptLine:
         """Return the line with the reason that the reader gave, else by what belongs into the cell."""
         said = {f.cell: f.message for f in self.case.submission.findings if not f.rule.startswith("tamper.")}
         if reason := said.get(f"{name}!{cell}"):
@@ -84,7 +86,7 @@ class Leftovers:
         return _line(sheet, cell, content, "formula" if expected[0] == "f" else "label")
 
 
-def _line(sheet: Sheet, cell: str, content: StoredCell, why: str, reason: str = "") -> Line:
+def _line(sheet: Sheet, cell: str, content: StoredCell, why: str, reason: str = "") -> ReceiptLine:
     found = say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:]
     reason = reason or lookup("tamper.receipt.reason")[why]
-    return Line(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)
+    return ReceiptLine(sheet.name, "", "", f"{sheet.name}!{cell}", found, reason=reason)

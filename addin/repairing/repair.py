@@ -9,13 +9,13 @@ from typing import Any
 
 from addin.package.opened import open_package
 from addin.reading.grids import PackageSheets
-from addin.reading.reader import data_grids, read
+from addin.reading.reader import find_data_grids, read
 from addin.repairing.leftovers import Leftovers
 from addin.repairing.lift import Lift
-from addin.sending.fill import lock_of, render
+from addin.sending.fill import read_lock, render
 from addin.submission import Submission
 from addin.tampering.case import Case
-from generator.receipt import Line, write_receipt
+from generator.receipt import ReceiptLine, write_receipt
 from generator.strict import Lock
 from templates.content import Content, Shorts, Value
 from templates.words import lookup, say
@@ -26,11 +26,11 @@ class Repaired:
     """What a repair did."""
 
     submission: Submission
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     remarks: tuple[str, ...]
 
     @property
-    def unplaced(self) -> list[Line]:
+    def unplaced(self) -> list[ReceiptLine]:
         """The values that the new workbook does not hold."""
         return [line for line in self.lines if not line.placed]
 
@@ -43,14 +43,14 @@ def repair(submission: Submission, source: Path, target: Path, password: str = "
     """
     package = open_package(source)
     package.refuse_broken()
-    lift = Lift(submission, data_grids(PackageSheets(package), submission.layout))
+    lift = Lift(submission, find_data_grids(PackageSheets(package), submission.layout))
     case = Case.of(submission, package)
     content = lift.content()
     lines = tuple(lift.lines(content))
     render(submission, source, target, Lock.of(password) if password else None)
     lines = tuple(_verified(lines, content, _read_back(target, submission)))
     left = tuple(Leftovers(case, frozenset(line.source for line in lines)).lines())
-    no_lock = () if password or lock_of(source) else (say("tamper.repair.no_password"),)
+    no_lock = () if password or read_lock(source) else (say("tamper.repair.no_password"),)
     return Repaired(submission, lines + left, no_lock)
 
 
@@ -59,14 +59,14 @@ def _read_back(path: Path, submission: Submission) -> Content:
     return found.content if isinstance(found, Submission) else Content()
 
 
-def _verified(lines: tuple[Line, ...], wanted: Content, found: Content) -> Iterator[Line]:
+def _verified(lines: tuple[ReceiptLine, ...], wanted: Content, found: Content) -> Iterator[ReceiptLine]:
     """Yield the lines; what the new workbook does not give back as it was lifted has not been placed."""
     for line in lines:
         same = _held(wanted, line) == _held(found, line)
         yield line if same else replace(line, target="", reason=lookup("tamper.receipt.reason")["not_read_back"])
 
 
-def _held(content: Content, line: Line) -> tuple[Value | Shorts | None, ...]:
+def _held(content: Content, line: ReceiptLine) -> tuple[Value | Shorts | None, ...]:
     """Return what a content holds for a line: the value and the note of a code, the cell of a ledger, or the texts."""
     if line.part in content.ledgers:
         row = int("".join(char for char in line.target.rpartition("!")[2] if char.isdigit()))
@@ -83,7 +83,7 @@ def save_receipt(repaired: Repaired, path: Path) -> None:
     write_receipt(path, say("tamper.receipt.title", name=identity.name, year=identity.year), repaired.lines)
 
 
-def as_json(repaired: Repaired) -> dict[str, Any]:
+def describe_repair(repaired: Repaired) -> dict[str, Any]:
     """Return what ``repair --json`` prints: counts, then a line for each value."""
     identity = repaired.submission.identity
     return {
@@ -96,7 +96,7 @@ def as_json(repaired: Repaired) -> dict[str, Any]:
     }
 
 
-def _plain(line: Line) -> dict[str, Any]:
+def _plain(line: ReceiptLine) -> dict[str, Any]:
     return {
         "placed": line.placed,
         "part": line.part,

@@ -11,7 +11,7 @@ from addin.submission import Refusal
 from templates.words import lookup
 
 
-class State(StrEnum):
+class AnswerState(StrEnum):
     """Whether a unit has answered. The words stand in words/roster_check.toml."""
 
     MISSING = "missing"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class RosterChange:
     """One entry of the roster that a unit corrected. ``field`` is the roster's column in code."""
 
     unit: ReportingUnit
@@ -58,7 +58,7 @@ class UnitCheck:
     """A unit as the old roster has it, and what became of its answer."""
 
     unit: ReportingUnit
-    state: State
+    state: AnswerState
     result: str = ""
     file: str = ""
     saved: datetime | None = None
@@ -83,7 +83,7 @@ class RosterCheck:
 
     year: int | None
     units: tuple[UnitCheck, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[RosterChange, ...]
     questions: tuple[Question, ...]
     conflicts: tuple[Conflict, ...]
     refused: tuple[Refusal, ...]
@@ -99,7 +99,7 @@ class RosterCheck:
     @property
     def missing(self) -> list[UnitCheck]:
         """Units that have not answered."""
-        return [unit for unit in self.units if unit.state is State.MISSING]
+        return [unit for unit in self.units if unit.state is AnswerState.MISSING]
 
     @property
     def late(self) -> list[UnitCheck]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from addin.rosters.answers import Answer
-from addin.rosters.checked import Change, Question
-from addin.rosters.roster import ReportingUnit, RosterProblem, official, problems_of, tidy
+from addin.rosters.checked import Question, RosterChange
+from addin.rosters.roster import ReportingUnit, RosterProblem, list_problems, spell_officially, tidy
 from templates.model import Survey
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 _TOGETHER = (("kind", "level"),)
@@ -23,7 +23,7 @@ class Corrected:
     """A unit after its answer."""
 
     unit: ReportingUnit
-    changes: tuple[Change, ...] = ()
+    changes: tuple[RosterChange, ...] = ()
     questions: tuple[Question, ...] = ()
 
 
@@ -32,7 +32,7 @@ def correct(unit: ReportingUnit, answer: Answer, file: str, survey: Survey) -> C
     wanted = _wanted(unit, answer, survey)
     refused, questions = _refused(unit, wanted, survey)
     taken = {field: value for field, value in wanted.items() if field not in refused}
-    changes = [Change(unit, field, getattr(unit, field), value, file) for field, value in taken.items()]
+    changes = [RosterChange(unit, field, getattr(unit, field), value, file) for field, value in taken.items()]
     general = _general(unit, answer, bool(wanted or answer.broken))
     return Corrected(replace(unit, **taken), tuple(changes), (*general, *_broken(unit, answer), *questions))
 
@@ -40,25 +40,27 @@ def correct(unit: ReportingUnit, answer: Answer, file: str, survey: Survey) -> C
 def _wanted(unit: ReportingUnit, answer: Answer, survey: Survey) -> dict[str, str]:
     """Return the entries that say something else than the roster, spelt as rosters are."""
     cleared = say("roster_check.cleared")
-    idle = {name_key(phrase) for phrase in lookup("roster_check.unchanged")}
-    entries = {field: text for field, text in answer.entries.items() if field != "code" and name_key(text) not in idle}
+    idle = {make_name_key(phrase) for phrase in lookup("roster_check.unchanged")}
+    entries = {
+        field: text for field, text in answer.entries.items() if field != "code" and make_name_key(text) not in idle
+    }
     tidied = {
         field: "" if text == cleared and field in _MAY_BE_BLANK else tidy(field, text)
         for field, text in entries.items()
     }
-    spelt = official(replace(unit, **tidied), survey)
+    spelt = spell_officially(replace(unit, **tidied), survey)
     wanted = {field: str(getattr(spelt, field)) for field in tidied}
     return {field: text for field, text in wanted.items() if not _same(field, text, getattr(unit, field))}
 
 
 def _same(field: str, one: str, other: str) -> bool:
-    return name_key(one) == name_key(other) if field == "name" else one == other
+    return make_name_key(one) == make_name_key(other) if field == "name" else one == other
 
 
 def _refused(unit: ReportingUnit, wanted: dict[str, str], survey: Survey) -> tuple[set[str], list[Question]]:
     """Return the columns that stay as they were, and why: what a roster would be told off for, or cannot mean."""
     found = {field: [reason] for field, reason in _not_a_value(wanted)}
-    for problem in problems_of([(1, replace(unit, **wanted))], survey):
+    for problem in list_problems([(1, replace(unit, **wanted))], survey):
         field = _field(problem)
         group = next((group for group in _TOGETHER if field in group), (field,))
         if any(member in wanted for member in group) and not (field in _MAY_BE_BLANK and not wanted.get(field, "-")):
@@ -105,10 +107,10 @@ def _broken(unit: ReportingUnit, answer: Answer) -> Iterator[Question]:
         yield Question(unit, "code", code, say("roster_check.question.fixed"))
 
 
-def doubts_left(units: Sequence[ReportingUnit], survey: Survey, asked: Iterable[Question]) -> Iterator[Question]:
+def list_doubts_left(units: Sequence[ReportingUnit], survey: Survey, asked: Iterable[Question]) -> Iterator[Question]:
     """Yield credit codes of the new roster that are wrong, where no answer has been asked about already."""
     known = {question.unit.code for question in asked if question.field == "uscc"}
-    for problem in problems_of(list(enumerate(units)), survey):
+    for problem in list_problems(list(enumerate(units)), survey):
         unit = units[problem.row]
         if _field(problem) == "uscc" and unit.uscc and unit.code not in known:
             yield Question(unit, "uscc", unit.uscc, _reason("kept", problem))

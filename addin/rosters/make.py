@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
-from addin.progress import Progress, tracked
-from addin.rosters.roster import ReportingUnit, Roster, workbook_names
-from addin.sending.dispatch import identity_of
+from addin.progress import Progress, track
+from addin.rosters.roster import ReportingUnit, Roster, name_workbooks
+from addin.sending.dispatch import make_identity
 from generator.rosters.form import DOCUMENT, build_roster_form
 from generator.strict import Lock
 from templates.content import Value
@@ -27,9 +27,9 @@ def make_forms(
 ) -> list[Path]:
     """Write one form per unit into ``folder``. Raises OSError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = workbook_names(roster.units, "roster_check.file_name")
+    names = name_workbooks(roster.units, "roster_check.file_name")
     written = []
-    for unit in tracked(roster.units, len(roster.units), progress):
+    for unit in track(roster.units, len(roster.units), progress):
         path = folder / names[unit.code]
         write_form(path, unit, survey, year, lock)
         written.append(path)
@@ -45,11 +45,11 @@ def write_form(
     answer: Mapping[str, Value] | None = None,
 ) -> None:
     """Write the form of ``unit``, blank or with an answer by row of the form. Raises OSError."""
-    identity = replace(identity_of(unit, survey, year), document=DOCUMENT)
-    build_roster_form(path, survey, identity, asdict(unit), lock, due_day(survey, year), answer)
+    identity = replace(make_identity(unit, survey, year), document=DOCUMENT)
+    build_roster_form(path, survey, identity, asdict(unit), lock, find_due_day(survey, year), answer)
 
 
-def due_day(survey: Survey, year: int) -> date | None:
+def find_due_day(survey: Survey, year: int) -> date | None:
     """Return the day on which the survey wants the answers about ``year``, or None where it names no such step."""
     step = say("roster_check.step")
     return next((deadline.due(year) for deadline in survey.deadlines if deadline.name == step), None)

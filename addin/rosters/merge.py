@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from addin.package.refusal import FileStatus
-from addin.progress import Progress, tracked
+from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
-from addin.receiving.collect import collect, read_saved_time
-from addin.rosters.answers import Answer, read_answer
-from addin.rosters.checked import Conflict, Question, RosterCheck, State, UnitCheck
-from addin.rosters.correct import Corrected, correct, doubts_left
-from addin.rosters.make import due_day
+from addin.receiving.collect import collect
+from addin.rosters.answers import Answer, read_answers
+from addin.rosters.checked import AnswerState, Conflict, Question, RosterCheck, UnitCheck
+from addin.rosters.correct import Corrected, correct, list_doubts_left
+from addin.rosters.make import find_due_day
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal
+from generator.temporary import temporary_folder
 from templates.model import Survey
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import say
 
 
@@ -59,24 +59,24 @@ def merge_checks(
     ``year`` is what most forms state when it is not given. Withdrawn units stay in the new roster unless they are to
     be dropped.
     """
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
-        outcomes = _read_all(list(collect(paths, Unpacker(Path(folder)))), survey, progress)
+    with temporary_folder() as folder:
+        outcomes = _read_all(list(collect(paths, Unpacker(folder))), survey, progress)
     expected = year or _stated_year(outcomes)
     received, refused = _sorted_out(outcomes, roster, expected)
-    due = due_day(survey, expected) if expected else None
+    due = find_due_day(survey, expected) if expected else None
     return _checked(roster, survey, received, refused, expected, due, drop_withdrawn)
 
 
-def _read_all(found: list[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
-    files = tracked(found, len(found), progress)
-    return [file if isinstance(file, Refusal) else _read(file, survey) for file in files]
+def _read_all(found: Sequence[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
+    answers = read_answers([file.path for file in found if isinstance(file, Found)], survey.id)
+    files = track(found, len(found), progress)
+    return [file if isinstance(file, Refusal) else _received(file, next(answers)) for file in files]
 
 
-def _read(file: Found, survey: Survey) -> Received | Refusal:
-    answer = read_answer(file.path, survey.id)
+def _received(file: Found, answer: Answer | Refusal) -> Received | Refusal:
     if isinstance(answer, Refusal):
         return replace(answer, file=file.shown)
-    return Received(answer, file.shown, read_saved_time(file.path) or file.changed, file.changed)
+    return Received(answer, file.shown, answer.saved_at or file.changed, file.changed)
 
 
 def _stated_year(outcomes: Iterable[Received | Refusal]) -> int | None:
@@ -129,7 +129,7 @@ def _checked(
         year,
         tuple(units),
         tuple(change for one in corrected for change in one.changes),
-        (*questions, *_same_names(corrected, kept), *doubts_left(kept, survey, questions)),
+        (*questions, *_same_names(corrected, kept), *list_doubts_left(kept, survey, questions)),
         tuple(_conflicts(roster, received)),
         tuple(refused),
         Roster(tuple(kept)),
@@ -142,12 +142,12 @@ def _unit(unit: ReportingUnit, files: list[Received], due: date | None) -> UnitC
     if not filled:
         words = "blank" if files else "nothing"
         reason = say(f"roster_check.reason.{words}", file=files[0].file if files else "")
-        return UnitCheck(unit, State.MISSING, remarks=(reason,))
+        return UnitCheck(unit, AnswerState.MISSING, remarks=(reason,))
     newest = filled[0]
     late = due is not None and newest.saved.astimezone().date() > due
     answer = newest.answer
     remarks = tuple(_remarks(filled, due if late else None))
-    return UnitCheck(unit, State.RECEIVED, answer.result, newest.file, newest.saved, late, answer.note, remarks)
+    return UnitCheck(unit, AnswerState.RECEIVED, answer.result, newest.file, newest.saved, late, answer.note, remarks)
 
 
 def _remarks(filled: list[Received], due: date | None) -> Iterable[str]:
@@ -177,9 +177,9 @@ def _same_names(corrected: Iterable[Corrected], kept: Iterable[ReportingUnit]) -
     """Yield units whose new name is another unit's name as well."""
     owners: dict[str, list[str]] = defaultdict(list)
     for unit in kept:
-        owners[name_key(unit.name)].append(unit.code)
+        owners[make_name_key(unit.name)].append(unit.code)
     for change in (change for one in corrected for change in one.changes if change.field == "name"):
-        others = [code for code in owners[name_key(change.after)] if code != change.unit.code]
+        others = [code for code in owners[make_name_key(change.after)] if code != change.unit.code]
         if others:
             reason = say("roster_check.question.same_name", other=say("roster_check.join").join(others))
             yield Question(change.unit, "name", change.after, reason)

@@ -13,9 +13,9 @@ from pathlib import Path
 from stdnum.cn import uscc
 
 from addin.reading.table_file import Table, TableError, read_tables
-from templates.file_names import FILE_NAME_BYTES, NAME_BYTES, safe_name, tell_apart
+from templates.file_names import FILE_NAME_BYTES, NAME_BYTES, make_safe_name, tell_apart
 from templates.model import Survey
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 CODE_LENGTH = 60
@@ -78,22 +78,24 @@ class Roster:
 
     @cached_property
     def by_name(self) -> dict[str, ReportingUnit]:
-        """Units by :func:`name_key`; of two with one name the first."""
-        return {name_key(unit.name): unit for unit in reversed(self.units)}
+        """Units by :func:`make_name_key`; of two with one name the first."""
+        return {make_name_key(unit.name): unit for unit in reversed(self.units)}
 
 
-def workbook_name(unit: ReportingUnit, words: str = "roster.file_name") -> str:
+def name_workbook(unit: ReportingUnit, words: str = "roster.file_name") -> str:
     """Return the file name of the unit's workbook, ``<单位代码>-<单位名称>.xlsx``, good on any system.
 
     ``words`` is the key of the pattern, for other workbooks of the unit.
     """
     room = FILE_NAME_BYTES - len(say(words, code=unit.code, name="").encode())
-    return safe_name(say(words, code=unit.code, name=safe_name(unit.name, min(NAME_BYTES, room))), FILE_NAME_BYTES)
+    return make_safe_name(
+        say(words, code=unit.code, name=make_safe_name(unit.name, min(NAME_BYTES, room))), FILE_NAME_BYTES
+    )
 
 
-def workbook_names(units: Iterable[ReportingUnit], words: str = "roster.file_name") -> dict[str, str]:
+def name_workbooks(units: Iterable[ReportingUnit], words: str = "roster.file_name") -> dict[str, str]:
     """Return the file names of the units' workbooks by unit code, no two of them one file."""
-    named = {unit.code: workbook_name(unit, words) for unit in units}
+    named = {unit.code: name_workbook(unit, words) for unit in units}
     return dict(zip(named, tell_apart(named.values()), strict=True))
 
 
@@ -104,10 +106,10 @@ def read_roster(path: Path, survey: Survey) -> Roster:
     if problems:
         raise RosterError(problems)
     rows = list(_rows(table, header, places))
-    problems = _sorted(problems_of(rows, survey))
+    problems = _sorted(list_problems(rows, survey))
     if any(problem.fatal for problem in problems):
         raise RosterError(problems)
-    return Roster(tuple(official(unit, survey) for _, unit in rows), tuple(problems))
+    return Roster(tuple(spell_officially(unit, survey) for _, unit in rows), tuple(problems))
 
 
 def _problem(what: str, row: int = 0, field: str = "", fatal: bool = True, **values: object) -> RosterProblem:
@@ -127,10 +129,10 @@ def _table(path: Path) -> tuple[Table, int]:
         raise RosterError([_problem("not_found", file=path.name)]) from None
     except (TableError, OSError) as error:
         raise RosterError([_problem("unreadable", file=path.name)]) from error
-    wanted = {name_key(header) for header in lookup("roster.columns").values()}
+    wanted = {make_name_key(header) for header in lookup("roster.columns").values()}
     for table in tables:
         for index, row in enumerate(table[:HEADER_SEARCH]):
-            if len(wanted & {name_key(cell) for cell in row}) >= len(wanted) // 2:
+            if len(wanted & {make_name_key(cell) for cell in row}) >= len(wanted) // 2:
                 return table, index
     raise RosterError([_problem("no_header", columns=lookup("roster.new.levels_join").join(_headers()))])
 
@@ -141,13 +143,13 @@ def _headers() -> list[str]:
 
 def _columns(header: list[str]) -> tuple[dict[str, int], list[RosterProblem]]:
     """Return the place of each column that is there; problems where one is missing or stands twice."""
-    keys = [name_key(cell) for cell in header]
+    keys = [make_name_key(cell) for cell in header]
     counted = Counter(keys)
     places: dict[str, int] = {}
     problems: list[RosterProblem] = []
     optional = {field.name for field in fields(ReportingUnit) if field.default == ""}
     for name, text in lookup("roster.columns").items():
-        key = name_key(text)
+        key = make_name_key(text)
         if counted[key] == 1:
             places[name] = keys.index(key)
         elif counted[key] > 1:
@@ -172,7 +174,7 @@ def tidy(field: str, text: str) -> str:
     return narrow.upper() if field == "uscc" else narrow
 
 
-def official(unit: ReportingUnit, survey: Survey) -> ReportingUnit:
+def spell_officially(unit: ReportingUnit, survey: Survey) -> ReportingUnit:
     """Return the unit with kind and level spelt as the survey spells them."""
     values = {field.name: getattr(unit, field.name) for field in fields(ReportingUnit)}
     values["kind"] = _spelt(unit.kind, survey.kind) or unit.kind
@@ -181,7 +183,7 @@ def official(unit: ReportingUnit, survey: Survey) -> ReportingUnit:
 
 
 def _spelt(text: str, official: Iterable[str]) -> str:
-    return next((name for name in official if name_key(name) == name_key(text)), "")
+    return next((name for name in official if make_name_key(name) == make_name_key(text)), "")
 
 
 def _sorted(problems: Iterable[RosterProblem]) -> list[RosterProblem]:
@@ -189,7 +191,7 @@ def _sorted(problems: Iterable[RosterProblem]) -> list[RosterProblem]:
     return sorted(problems, key=lambda p: (p.row, headers.index(p.column) if p.column else -1))
 
 
-def problems_of(rows: list[tuple[int, ReportingUnit]], survey: Survey) -> Iterator[RosterProblem]:
+def list_problems(rows: list[tuple[int, ReportingUnit]], survey: Survey) -> Iterator[RosterProblem]:
     """Yield all that is wrong with ``rows``: sheet rows with what stands in them."""
     if not rows:
         yield _problem("empty")
@@ -212,7 +214,7 @@ def _blanks(row: int, unit: ReportingUnit) -> Iterator[RosterProblem]:
 
 def _code_problems(row: int, unit: ReportingUnit) -> Iterator[RosterProblem]:
     # a leading ~$ marks the lock files of Office, which merging passes over
-    good = safe_name(unit.code) == unit.code and not unit.code.startswith("~") and len(unit.code) <= CODE_LENGTH
+    good = make_safe_name(unit.code) == unit.code and not unit.code.startswith("~") and len(unit.code) <= CODE_LENGTH
     if not good:
         yield _problem("file_name", row, "code", value=unit.code, length=CODE_LENGTH)
 
@@ -243,6 +245,6 @@ def _repeated(rows: list[tuple[int, ReportingUnit]]) -> Iterator[RosterProblem]:
     for row, unit in rows:
         if unit.code and codes.setdefault(unit.code, row) != row:
             yield _problem("duplicate", row, "code", value=unit.code, other=codes[unit.code])
-        elif unit.name and names.setdefault(name_key(unit.name), row) != row:
-            other = names[name_key(unit.name)]
+        elif unit.name and names.setdefault(make_name_key(unit.name), row) != row:
+            other = names[make_name_key(unit.name)]
             yield _problem("same_name", row, "name", fatal=False, value=unit.name, other=other)

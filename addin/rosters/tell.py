@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from addin.rosters.checked import RosterCheck, State
-from generator.rosters.form import row_label
-from generator.rosters.sheet import ListSheet, new_roster
+from addin.rosters.checked import AnswerState, RosterCheck
+from generator.rosters.form import label_row
+from generator.rosters.sheet import RosterList, write_roster_book
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -18,14 +18,14 @@ from templates.words import lookup, say
 def write_roster(check: RosterCheck, survey: Survey, path: Path) -> None:
     """Write the new roster; what changed, who answered and what is open stand on sheets behind it. Raises OSError."""
     lines = {
-        "changes": [[c.unit.code, c.unit.name, row_label(c.field), c.before, c.after, c.file] for c in check.changes],
+        "changes": [[c.unit.code, c.unit.name, label_row(c.field), c.before, c.after, c.file] for c in check.changes],
         "units": list(_unit_lines(check)),
-        "questions": [[q.unit.code, q.unit.name, row_label(q.field), q.value, q.reason] for q in check.questions],
+        "questions": [[q.unit.code, q.unit.name, label_row(q.field), q.value, q.reason] for q in check.questions],
         "conflicts": [[c.unit.code, c.unit.name, c.counted, _joined(c.others)] for c in check.conflicts],
         "refused": [[refusal.file, refusal.reason] for refusal in check.refused],
     }
-    sheets = [ListSheet(**lookup("roster_check.sheets")[key], lines=rows) for key, rows in lines.items()]
-    new_roster(path, survey, [astuple(unit) for unit in check.roster.units], sheets)
+    sheets = [RosterList(**lookup("roster_check.sheets")[key], lines=rows) for key, rows in lines.items()]
+    write_roster_book(path, survey, [astuple(unit) for unit in check.roster.units], sheets)
 
 
 def _unit_lines(check: RosterCheck) -> Iterator[list[str]]:
@@ -43,9 +43,9 @@ def _moment(saved: datetime | None) -> str:
     return f"{saved.astimezone():%Y-%m-%d %H:%M}" if saved else ""
 
 
-def lines(check: RosterCheck, path: Path) -> Iterator[str]:
+def tell_check(check: RosterCheck, path: Path) -> Iterator[str]:
     """Yield what the clerk is told: states, then everything by name."""
-    received = sum(unit.state is State.RECEIVED for unit in check.units)
+    received = sum(unit.state is AnswerState.RECEIVED for unit in check.units)
     counted = {"total": len(check.units), "received": received, "missing": len(check.missing)}
     yield _say("states", late=len(check.late), **counted)
     for key, entries in _listed(check):
@@ -59,7 +59,7 @@ def _listed(check: RosterCheck) -> Iterator[tuple[str, list[str]]]:
     yield (
         "changes",
         [
-            _say("change", **_of(c), field=row_label(c.field), before=_shown(c.before), after=_shown(c.after))
+            _say("change", **_of(c), field=label_row(c.field), before=_shown(c.before), after=_shown(c.after))
             for c in check.changes
         ],
     )
@@ -67,7 +67,7 @@ def _listed(check: RosterCheck) -> Iterator[tuple[str, list[str]]]:
     yield "withdrawn_dropped" if check.dropped else "withdrawn_kept", withdrawn
     yield (
         "questions",
-        [_say("question", **_of(q), field=row_label(q.field), value=q.value, reason=q.reason) for q in check.questions],
+        [_say("question", **_of(q), field=label_row(q.field), value=q.value, reason=q.reason) for q in check.questions],
     )
     yield (
         "conflicts",
@@ -90,7 +90,7 @@ def _say(key: str, **values: object) -> str:
     return say(f"roster_check.said.{key}", **values)
 
 
-def as_json(check: RosterCheck) -> dict[str, Any]:
+def describe_check(check: RosterCheck) -> dict[str, Any]:
     """Return the outcome as plain values; fields are named as the roster's headers are in code."""
     return {
         "year": check.year,

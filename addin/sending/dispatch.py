@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from addin.progress import Progress, tracked
-from addin.rosters.roster import ReportingUnit, Roster, workbook_names
-from addin.sending.keys import Key, signed
+from addin.progress import Progress, track
+from addin.rosters.roster import ReportingUnit, Roster, name_workbooks
+from addin.sending.keys import Key, sign
 from addin.sending.last_year import LastYear, carry
-from addin.sending.zero import named_areas
+from addin.sending.zero import name_areas
 from generator.files import MODE
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -31,7 +31,7 @@ class Dispatched:
     path: Path
 
 
-def identity_of(unit: ReportingUnit, survey: Survey, year: int, now: datetime | None = None) -> Identity:
+def make_identity(unit: ReportingUnit, survey: Survey, year: int, now: datetime | None = None) -> Identity:
     """Return what the workbook of ``unit`` says of itself."""
     return Identity(
         survey=survey.id,
@@ -66,26 +66,26 @@ def dispatch(
     ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    names = workbook_names(roster.units)
+    names = name_workbooks(roster.units)
     written = []
-    for unit in tracked(roster.units, len(roster.units), progress):
+    for unit in track(roster.units, len(roster.units), progress):
         path = folder / names[unit.code]
-        content = prefilled(unit, survey, (imported or {}).get(unit.code, {}))
-        identity = identity_of(unit, survey, year)
+        content = prefill_content(unit, survey, (imported or {}).get(unit.code, {}))
+        identity = make_identity(unit, survey, year)
         if previous and unit.code in previous:
             identity = carry(previous[unit.code], survey, identity, content)
-        build(path, survey, signed(identity, key) if key else identity, lock, content)
+        build(path, survey, sign(identity, key) if key else identity, lock, content)
         written.append(Dispatched(unit, path))
     return written
 
 
-def prefilled(unit: ReportingUnit, survey: Survey, imported: Prior | None = None) -> Content:
+def prefill_content(unit: ReportingUnit, survey: Survey, imported: Prior | None = None) -> Content:
     """Return what is known already; the unit checks it.
 
     The roster knows name, credit code, area and contact; values that were ``imported`` win over it.
     """
     content = Content()
-    areas = named_areas(survey, unit.region) if unit.region else {}
+    areas = name_areas(survey, unit.region) if unit.region else {}
     known = {"unit_name": unit.name, "contact_name": unit.contact, "contact_phone": unit.phone}
     for form in survey.filled_by(unit.kind, unit.level):
         for indicator in form.indicators.values():

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from addin.auditing.figures import figures
-from addin.reading.cells import Raw, Spec, as_text, interpret, spec_of_column, spec_of_indicator
+from addin.auditing.figures import compute_figures
+from addin.reading.cells import Raw, Spec, interpret, show_as_text, specify_column, specify_indicator
 from addin.submission import Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -72,11 +72,11 @@ def fill(submission: Submission, data: dict[str, Any]) -> Filled:
 
 def render(submission: Submission, source: Path, target: Path, lock: Lock | None = None) -> None:
     """Write the submission as a fresh workbook with the identity and the password (or ``lock``) of ``source``."""
-    lock = lock or lock_of(source) or Lock.of(secrets.token_urlsafe(12))
-    build(target, submission.survey, submission.identity, lock, submission.content, figures(submission))
+    lock = lock or read_lock(source) or Lock.of(secrets.token_urlsafe(12))
+    build(target, submission.survey, submission.identity, lock, submission.content, compute_figures(submission))
 
 
-def lock_of(path: Path) -> Lock | None:
+def read_lock(path: Path) -> Lock | None:
     """Return the hashed password that protects the workbook's sheets, or None where no sheet is protected."""
     with zipfile.ZipFile(path) as package:
         for name in package.namelist():
@@ -119,7 +119,7 @@ class _Filling:
             elif not self._holds(value):
                 self.problems.append(say("fill.value", where=f"{form.id} {code}", value=value))
             else:
-                taken = self._value(value, spec_of_indicator(indicator, self.submission.survey))
+                taken = self._value(value, specify_indicator(indicator, self.submission.survey))
                 self.changes.append(lambda f=form.id, c=code, v=taken: self.content.set(f, c, v))
 
     def _notes(self, notes: Any) -> None:
@@ -183,7 +183,7 @@ class _Filling:
                 self.problems.append(say("fill.unknown_column", where=where))
             elif not self._holds(value):
                 self.problems.append(say("fill.value", where=where, value=value))
-            elif (found := self._value(value, spec_of_column(column, self.submission.survey))) is not None:
+            elif (found := self._value(value, specify_column(column, self.submission.survey))) is not None:
                 taken[name] = found
         return taken
 
@@ -219,7 +219,7 @@ class _Filling:
         reading = interpret(value, spec)
         if reading.value is not None:
             return reading.value
-        return None if value == "" else as_text(value)
+        return None if value == "" else show_as_text(value)
 
 
 def as_data(submission: Submission) -> dict[str, Any]:

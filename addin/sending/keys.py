@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from addin.package.refusal import FileStatus
-from addin.reading.cells import as_text, visible
+from addin.reading.cells import show_as_text, strip_invisible
 from addin.rosters.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 from generator.files import MODE
@@ -49,7 +49,7 @@ class Key:
         return f"Key({self.id})"
 
 
-def new_key(path: Path) -> Key:
+def make_key(path: Path) -> Key:
     """Write a new key to ``path``, for its owner's eyes only. Raises FileExistsError rather than replace anything."""
     key = Key(secrets.token_bytes(_BYTES))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
@@ -71,24 +71,24 @@ def read_key(path: Path) -> Key:
     return Key(secret)
 
 
-def signed(identity: Identity, key: Key, content: str = "") -> Identity:
+def sign(identity: Identity, key: Key, content: str = "") -> Identity:
     """Return ``identity`` with the signature over it, and over ``content``: a digest of what goes with it."""
     return replace(identity, signature=f"{key.id}:{_mac(identity, key, content)}")
 
 
-def doubt(identity: Identity, keys: Iterable[Key], content: str = "") -> str:
+def tell_doubt(identity: Identity, keys: Iterable[Key], content: str = "") -> str:
     """Return in one sentence why the identity is not to be trusted; ``""`` when one of ``keys`` signed it."""
     id, _, mac = identity.signature.partition(":")
     if not mac:
         return say("keys.unsigned")
     key = next((key for key in keys if key.id == id), None)
     if key is None:
-        return say("keys.other_key", id=visible(id)[:20])
+        return say("keys.other_key", id=strip_invisible(id)[:20])
     fits = hmac.compare_digest(mac.encode(), _mac(identity, key, content).encode())
     return "" if fits else say("keys.forged", code=identity.code, name=identity.name)
 
 
-def genuine(
+def refuse_unsigned(
     result: Submission | Refusal, keys: Sequence[Key], units: Iterable[ReportingUnit] = ()
 ) -> Submission | Refusal:
     """Return ``result``, or a refusal of it when its identity is not signed by one of ``keys``; without keys any is.
@@ -97,7 +97,7 @@ def genuine(
     """
     if isinstance(result, Refusal) or not keys:
         return result
-    reason = doubt(result.identity, keys)
+    reason = tell_doubt(result.identity, keys)
     if not reason:
         return result
     origin = _origin(result.identity, keys, units)
@@ -107,7 +107,7 @@ def genuine(
 
 
 def _origin(identity: Identity, keys: Sequence[Key], units: Iterable[ReportingUnit]) -> ReportingUnit | None:
-    return next((unit for unit in units if not doubt(replace(identity, **_facts(unit)), keys)), None)
+    return next((unit for unit in units if not tell_doubt(replace(identity, **_facts(unit)), keys)), None)
 
 
 def _facts(unit: ReportingUnit) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _stated(identity: Identity, origin: ReportingUnit) -> str:
 
 def _mac(identity: Identity, key: Key, content: str) -> str:
     """Return the HMAC-SHA256 over names and values of all that is not blank: a field of later versions adds nothing."""
-    said = {field.name: visible(as_text(getattr(identity, field.name))) for field in fields(identity)}
+    said = {field.name: strip_invisible(show_as_text(getattr(identity, field.name))) for field in fields(identity)}
     kept = sorted((name, value) for name, value in said.items() if value and name not in _UNSIGNED)
     text = json.dumps([*kept, ["", content]], ensure_ascii=True)
     return hmac.new(key.secret, text.encode(), hashlib.sha256).hexdigest()

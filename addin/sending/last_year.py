@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
-from addin.auditing.batch import withdrawn
-from addin.auditing.figures import figures
-from addin.reading.reader import read
-from addin.submission import Submission
-from templates.content import Content, Identity, Value, carried, prior_fingerprint
+from addin.auditing.batch import is_withdrawn
+from addin.auditing.figures import compute_figures
+from addin.receiving.archive import Found, Unpacker
+from addin.receiving.collect import collect
+from addin.receiving.outcomes import LONG_AGO
+from addin.receiving.returns import WorkerReading
+from addin.submission import Refusal, Submission
+from generator.temporary import temporary_folder
+from templates.catalogue import Surveys
+from templates.content import Content, Identity, Value, fingerprint_prior, state_carried_rows
 from templates.layout import WorkbookLayout
 from templates.model import Survey
 from templates.words import lookup
@@ -29,13 +35,22 @@ class LastYear:
     """What is put in again: the rows of ledgers that list what lasts."""
 
 
-def previous_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
-    """Return what was reported for ``year``, by unit code, from the returns in ``folder``; other files are passed over.
+def read_previous_returns(
+    folder: Path, survey: Survey, year: int, told: Callable[[Refusal], None] = lambda _refusal: None
+) -> dict[str, LastYear]:
+    """Return what was reported for ``year``, by unit code, from the returns in ``folder``, zips among them.
 
-    Of several returns of one unit the one modified last counts.
+    Of several returns of one unit the one saved last counts. ``told`` hears of every file that cannot be used; none
+    raises. Raises OSError where the disk is full.
     """
-    returns = _returns(folder, survey, year)
-    return {submission.identity.code: LastYear(_values(submission), _rows(submission)) for submission in returns}
+    found: dict[str, tuple[datetime, LastYear]] = {}
+    with temporary_folder() as unpacked:
+        for saved, content in _returns(folder, Path(unpacked), survey, year):
+            if isinstance(content, Refusal):
+                told(content)
+            elif content.identity.code not in found or found[content.identity.code][0] <= saved:
+                found[content.identity.code] = saved, LastYear(_values(content), _rows(content))
+    return {code: last for code, (_, last) in found.items()}
 
 
 def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) -> Identity:
@@ -50,18 +65,25 @@ def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) 
         if rows:
             content.ledgers[short] = dict(enumerate(rows, start=ledger.first_row))
             counts[ledger.ledger.id] = len(rows)
-    return replace(identity, carried=carried(counts), prior=prior_fingerprint(content.prior))
+    return replace(identity, carried=state_carried_rows(counts), prior=fingerprint_prior(content.prior))
 
 
-def _returns(folder: Path, survey: Survey, year: int) -> Iterator[Submission]:
-    for path in sorted(folder.rglob("*.xlsx"), key=lambda path: path.stat().st_mtime):
-        result = read(path, survey=survey.id, year=year, surveys=lambda _: survey, any_version=True)
-        if isinstance(result, Submission):
-            yield result
+def _returns(
+    folder: Path, unpacked: Path, survey: Survey, year: int
+) -> Iterator[tuple[datetime, Submission | Refusal]]:
+    """Yield each file with when it was saved."""
+    files = list(collect([folder], Unpacker(unpacked)))
+    read = WorkerReading(Surveys(survey), year, any_version=True)([one.path for one in files if isinstance(one, Found)])
+    for file in files:
+        if isinstance(file, Refusal):
+            yield LONG_AGO, file
+        else:
+            contents = next(read)
+            yield contents.saved or file.changed, replace(contents.content, file=file.shown)
 
 
 def _values(submission: Submission) -> dict[str, dict[str, Value]]:
-    derived, identity = figures(submission), submission.identity
+    derived, identity = compute_figures(submission), submission.identity
     values = {form: dict(cells) for form, cells in submission.content.values.items()}
     for (form, code), number in derived.items():
         if submission.survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
@@ -79,6 +101,6 @@ def _rows(submission: Submission) -> Rows:
         ledger = submission.layout.ledgers[short].ledger
         if ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
-            kept = [row for _, row in sorted(rows.items()) if not withdrawn(row)]
+            kept = [row for _, row in sorted(rows.items()) if not is_withdrawn(row)]
             found[short] = [{name: row[name] for name in lasting if name in row} for row in kept]
     return found

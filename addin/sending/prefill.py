@@ -9,13 +9,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from addin.reading.cells import interpret, spec_of_indicator
+from addin.reading.cells import interpret, specify_indicator
 from addin.reading.table_file import Table, TableError, read_tables
 from addin.rosters.roster import HEADER_SEARCH, ReportingUnit, Roster, tidy
 from addin.sending.dispatch import Prior
 from templates.content import Value
 from templates.model import Form, Indicator, Kind, Survey
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 _HARMLESS = {"number_text", "date_text"}
@@ -46,7 +46,7 @@ class _Line(Exception):
 def read_prefill(path: Path, roster: Roster, survey: Survey) -> Prefill:
     """Return the values in ``path`` for the units of ``roster``. Raises :class:`PrefillError`."""
     table, header, places = _table(path)
-    filling = _Filling(roster, survey)
+    filling = _Prefilling(roster, survey)
     for number, row in enumerate(table[header + 1 :], start=header + 2):
         cells = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
         if any(cells.values()):
@@ -77,12 +77,12 @@ def _refusal(why: str, path: Path) -> PrefillError:
 
 
 def _places(row: list[str]) -> dict[str, int]:
-    keys = [name_key(cell) for cell in row]
-    wanted = {name: name_key(text) for name, text in lookup("prefill.columns").items()}
+    keys = [make_name_key(cell) for cell in row]
+    wanted = {name: make_name_key(text) for name, text in lookup("prefill.columns").items()}
     return {name: keys.index(key) for name, key in wanted.items() if key in keys}
 
 
-class _Filling:
+class _Prefilling:
     """Lines taken one by one; each is put in or said."""
 
     def __init__(self, roster: Roster, survey: Survey) -> None:
@@ -140,7 +140,7 @@ class _Filling:
         return indicator
 
     def _form(self, unit: ReportingUnit, named: str) -> Form:
-        form = next((form for id, form in self._survey.form.items() if name_key(id) == name_key(named)), None)
+        form = next((form for id, form in self._survey.form.items() if make_name_key(id) == make_name_key(named)), None)
         if form is None:
             raise _said("unknown_form", form=named)
         if form is not self._survey.cover and form not in self._survey.forms_of(unit.kind):
@@ -149,7 +149,7 @@ class _Filling:
 
     def _value(self, number: int, indicator: Indicator, text: str) -> Value:
         """Return what the cell will hold: never anything that the unit would be told off for."""
-        reading = interpret(text, spec_of_indicator(indicator, self._survey))
+        reading = interpret(text, specify_indicator(indicator, self._survey))
         remarks = [remark for remark in reading.remarks if remark.check not in _HARMLESS]
         place = {"form": indicator.form, "code": indicator.code, "value": text}
         if reading.value is None:

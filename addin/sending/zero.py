@@ -18,7 +18,7 @@ _DAYS_BEFORE_DUE = 14
 _YEARS_OF_EXISTENCE = 20
 
 
-def complete_zero(survey: Survey, identity: Identity) -> Content:
+def make_complete_zero(survey: Survey, identity: Identity) -> Content:
     """Return the content of a workbook in which the unit reports nothing, but all that is asked for."""
     content = Content(summary=summary(survey, identity))
     region = region_values(survey, identity.region)
@@ -27,7 +27,7 @@ def complete_zero(survey: Survey, identity: Identity) -> Content:
     return content
 
 
-def open_cells(survey: Survey, identity: Identity) -> Iterator[Indicator]:
+def list_open_cells(survey: Survey, identity: Identity) -> Iterator[Indicator]:
     """Yield the cells that the unit fills by hand, the cover's first."""
     for form in survey.filled_by(identity.kind, identity.level):
         for indicator in form.indicators.values():
@@ -44,7 +44,7 @@ def summary(survey: Survey, identity: Identity) -> str:
 
 def region_values(survey: Survey, region: str) -> dict[str, str]:
     """Return by code list the area that a 行政区划代码 lies in, wider areas too; below it the first there are."""
-    values = named_areas(survey, region)
+    values = name_areas(survey, region)
     for codes in _widest_first(survey):
         if codes.id not in values:
             values[codes.id] = _first_in(codes, "".join(_path(survey, codes, values)))
@@ -52,7 +52,7 @@ def region_values(survey: Survey, region: str) -> dict[str, str]:
 
 
 def _required(survey: Survey, identity: Identity) -> Iterator[Indicator]:
-    return (indicator for indicator in open_cells(survey, identity) if indicator.required)
+    return (indicator for indicator in list_open_cells(survey, identity) if indicator.required)
 
 
 def _nothing(survey: Survey, identity: Identity, indicator: Indicator, region: dict[str, str]) -> Value:
@@ -87,7 +87,7 @@ def _day(survey: Survey, identity: Identity, indicator: Indicator) -> date:
 # --- areas -----------------------------------------------------------------------------------------------------------
 
 
-def named_areas(survey: Survey, region: str) -> dict[str, str]:
+def name_areas(survey: Survey, region: str) -> dict[str, str]:
     """Return by code list the area that has this code and those around it; a town's code begins with its county's."""
     for codes in survey.code_lists.values():
         for place, code in enumerate(codes.codes):

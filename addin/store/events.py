@@ -37,14 +37,14 @@ class Event:
         return json.dumps(self.details, ensure_ascii=False)
 
 
-def now() -> str:
+def tell_now() -> str:
     """Return the moment as the store writes it: local time with its distance from UTC, to the second."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def add_events(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> None:
     """Put events in, in their order. To be called in a transaction."""
-    moment, who = now(), _who()
+    moment, who = tell_now(), _who()
     rows = [
         (moment, who, e.what, e.survey, e.year, e.unit, e.name, e.file, e.sha256, e.submission, e.told) for e in events
     ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from addin.store.store import Store
-from templates.spelling import name_key
+from templates.spelling import make_name_key
 from templates.words import lookup, say
 
 
@@ -27,7 +27,7 @@ class Story:
     """Columns of ``events`` by name, the details as a dict."""
 
 
-def story_of(store: Store, unit: str) -> Story:
+def find_story(store: Store, unit: str) -> Story:
     """Return the story of the unit with this code, or with a name like this. Raises NoSuchUnit, StoreError."""
     with store.opened(read_only=True) as connection:
         named = "SELECT unit, arg_max(name, rowid) FROM events WHERE unit <> '' GROUP BY unit ORDER BY unit"
@@ -40,9 +40,9 @@ def story_of(store: Store, unit: str) -> Story:
 
 def _the_one(wanted: str, names: dict[str, str]) -> tuple[str, str]:
     """Return code and name of the unit that is meant: by its code, by its whole name, by a part of its name."""
-    key = name_key(wanted)
-    whole = {code: name for code, name in names.items() if name_key(name) == key}
-    partly = {code: name for code, name in names.items() if key and key in name_key(name)}
+    key = make_name_key(wanted)
+    whole = {code: name for code, name in names.items() if make_name_key(name) == key}
+    partly = {code: name for code, name in names.items() if key and key in make_name_key(name)}
     for found in ({wanted: names[wanted]} if wanted in names else {}, whole, partly):
         if len(found) == 1:
             return next(iter(found.items()))
@@ -57,12 +57,12 @@ def _candidates(wanted: str, found: dict[str, str]) -> Iterator[str]:
         yield say("store.refused.candidate", code=code, name=name)
 
 
-def as_json(story: Story) -> dict[str, Any]:
+def describe_story(story: Story) -> dict[str, Any]:
     """Return what ``history --json`` prints."""
     return {"code": story.code, "name": story.name, "events": story.events}
 
 
-def lines(story: Story) -> Iterator[tuple[str, ...]]:
+def tell_story(story: Story) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the table that people read: when, what, year, file, why, who."""
     words = lookup("merge.role") | lookup("store.what")
     for event in story.events:

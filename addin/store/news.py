@@ -18,7 +18,7 @@ Standing = dict[Subject, list[str]]
 """What the last merge that had news of a subject said about it: files of one name and content may be several."""
 
 
-def news(connection: duckdb.DuckDBPyConnection, merged: Merged, events: Sequence[Event]) -> list[Event]:
+def find_news(connection: duckdb.DuckDBPyConnection, merged: Merged, events: Sequence[Event]) -> list[Event]:
     """Return those of ``events`` that say something else than the store says last of the same survey and year."""
     before, now = _standing(connection, merged), _said(events)
     changed = {subject for subject, said in now.items() if before.get(subject) != said}

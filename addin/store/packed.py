@@ -32,7 +32,7 @@ class Packed:
     findings: list[Row] = field(default_factory=list)
 
 
-def packed(read: Submission | Refusal) -> Packed:
+def pack_reading(read: Submission | Refusal) -> Packed:
     """Return ``read`` as rows."""
     identity = {name: getattr(read.identity, name, None) for name in IDENTITY}
     if isinstance(read, Refusal):
@@ -49,11 +49,11 @@ def packed(read: Submission | Refusal) -> Packed:
         identity | told,
         list(_cells(read)),
         list(_ledger_rows(content)),
-        [finding_row(finding) for finding in read.findings],
+        [pack_finding(finding) for finding in read.findings],
     )
 
 
-def unpacked(kept: Packed, survey: Survey) -> Submission | Refusal:
+def unpack_reading(kept: Packed, survey: Survey) -> Submission | Refusal:
     """Return what was packed; ``survey`` are the definitions that it was read by."""
     head = kept.head
     stated = {name: head[name] for name in IDENTITY if head[name] is not None}
@@ -71,7 +71,7 @@ def unpacked(kept: Packed, survey: Survey) -> Submission | Refusal:
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def finding_row(finding: Finding) -> Row:
+def pack_finding(finding: Finding) -> Row:
     """Return the finding as a row of ``findings``, without whose it is."""
     told = {name: getattr(finding, name) for name in FINDING}
     return tuple((told | {"severity": finding.severity.value}).values())

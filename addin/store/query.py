@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from addin.reading.table_file import as_text
+from addin.reading.table_file import show_as_text
 from addin.store.store import Store
 from generator.files import write_beside
 from templates.words import say
@@ -35,7 +35,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryAnswer:
     """What a question yields: names of columns, each once, and rows of plain values."""
 
     columns: list[str]
@@ -48,7 +48,7 @@ class Answer:
     def lines(self) -> Iterator[list[str]]:
         """Yield the rows as texts: whole numbers without ``.0``, what is not there as ``""``."""
         for row in self.rows:
-            yield [value if isinstance(value, str) else "" if value is None else as_text(value) for value in row]
+            yield [value if isinstance(value, str) else "" if value is None else show_as_text(value) for value in row]
 
     def save(self, path: Path) -> None:
         """Write the answer as .csv that spreadsheets open as it is. Raises OSError."""
@@ -58,7 +58,7 @@ class Answer:
             writer.writerows(self.lines())
 
 
-def ask(store: Store, statement: str) -> Answer:
+def ask(store: Store, statement: str) -> QueryAnswer:
     """Return the answer to one question in SQL. Raises NoAnswer, StoreError."""
     with store.opened(read_only=True, settings=_CLOSED) as connection:
         try:
@@ -66,7 +66,7 @@ def ask(store: Store, statement: str) -> Answer:
             if len(asked) != 1 or asked[0].type not in _QUESTIONS:
                 raise NoAnswer(say("store.refused.not_a_query"))
             found = connection.execute(asked[0])
-            return Answer(_unique([column[0] for column in found.description or ()]), found.fetchall())
+            return QueryAnswer(_unique([column[0] for column in found.description or ()]), found.fetchall())
         except duckdb.Error as error:
             raise NoAnswer(say("store.refused.query", reason=str(error).strip())) from error
 

@@ -13,14 +13,14 @@ from typing import Self
 from addin.receiving.collect import read_saved_time, show_name
 from addin.receiving.outcomes import Contents
 from addin.receiving.returns import ReadReturns
-from addin.store.events import RECEIVED, Event, add_events, now
-from addin.store.packed import Packed, packed, unpacked
+from addin.store.events import RECEIVED, Event, add_events, tell_now
+from addin.store.packed import Packed, pack_reading, unpack_reading
 from addin.store.store import Store
-from addin.store.submissions import Arrival, Reader, fetch, keep, known, transaction
+from addin.store.submissions import Arrival, Reader, fetch, find_known, hold_transaction, keep
 from addin.submission import Refusal, Submission
-from templates.migration import fingerprint
+from templates.migration import fingerprint_migrations
 from templates.model import Survey
-from templates.program import READING, program_version
+from templates.program import READING, fingerprint_program
 
 EVERY = 2.0
 """Seconds of reading that a killed program may lose: what is read in them is written together."""
@@ -59,7 +59,7 @@ class StoredReading:
 
     def __enter__(self) -> Self:
         with self.store.opened(read_only=True) as connection:
-            self._known = known(connection, self._reader)
+            self._known = find_known(connection, self._reader)
         self._written = time.monotonic()
         return self
 
@@ -83,8 +83,8 @@ class StoredReading:
     @property
     def _reader(self) -> Reader:
         survey = self.definitions
-        older = f" {fingerprint(survey.migrations)}" if survey.migrations else ""
-        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", program_version(READING))
+        older = f" {fingerprint_migrations(survey.migrations)}" if survey.migrations else ""
+        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", fingerprint_program(READING))
 
     def _new(self, marks: Sequence[str]) -> set[int]:
         """Return the places of the files that are not in the store, of those with the same bytes the first."""
@@ -109,7 +109,7 @@ class StoredReading:
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
         self.recalled += 1
-        return unpacked(self._ahead.pop(number), self.definitions)
+        return unpack_reading(self._ahead.pop(number), self.definitions)
 
     def _remembered(self, path: Path, sha256: str, found: Contents) -> Contents:
         """Return what was read of a file, and have it written with the next ones."""
@@ -117,7 +117,7 @@ class StoredReading:
         if found.digest and found.digest == sha256:  # else somebody has just saved it, or the reading broke off
             saved = found.saved or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
             name = show_name(path.name)
-            self._waiting.append(Arrival(sha256, packed(found.content), name, saved.isoformat(), now()))
+            self._waiting.append(Arrival(sha256, pack_reading(found.content), name, saved.isoformat(), tell_now()))
         if time.monotonic() - self._written >= self.every:
             self._write()
         return found
@@ -127,8 +127,8 @@ class StoredReading:
         arrivals, self._waiting = self._waiting, []
         if not arrivals:
             return
-        with self.store.opened() as connection, transaction(connection):
-            here = known(connection, self._reader)
+        with self.store.opened() as connection, hold_transaction(connection):
+            here = find_known(connection, self._reader)
             new = [arrival for arrival in arrivals if arrival.sha256 not in here]
             numbers = keep(connection, self._reader, new)
             add_events(connection, [_received(arrival, numbers[arrival.sha256]) for arrival in new])

@@ -11,13 +11,13 @@ from typing import Any
 import duckdb
 
 from addin.receiving.collect import show_name
-from addin.receiving.outcomes import Merged, ReturnedFile, Role, State, UnitReturn
+from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutcome
 from addin.store.events import MERGED, Event, add_events
-from addin.store.news import news
-from addin.store.packed import finding_row
+from addin.store.news import find_news
+from addin.store.packed import pack_finding
 from addin.store.reading import Kept, StoredReading
 from addin.store.schema import Row, insert
-from addin.store.submissions import transaction
+from addin.store.submissions import hold_transaction
 
 _STATES = {State.RECEIVED: "faulty"}
 """States whose word already says something else as an event."""
@@ -25,13 +25,13 @@ _STATES = {State.RECEIVED: "faulty"}
 
 def record(reading: StoredReading, merged: Merged, paths: Sequence[Path]) -> None:
     """Write the audit's findings and every event that is news; the merge itself always is. Raises StoreError."""
-    with reading.store.opened() as connection, transaction(connection):
+    with reading.store.opened() as connection, hold_transaction(connection):
         insert(connection, "findings", list(_new_findings(connection, merged, reading)))
-        told = news(connection, merged, list(_events(merged, reading)))
+        told = find_news(connection, merged, list(_events(merged, reading)))
         add_events(connection, [*told, _merge(merged, reading, paths)])
 
 
-def _counted(unit: UnitReturn, reading: StoredReading) -> Kept | None:
+def _counted(unit: UnitOutcome, reading: StoredReading) -> Kept | None:
     """Return where the file is kept that stands for the unit."""
     files = [file for file in unit.files if file.counted]
     return reading.kept(files[0].path) if files else None
@@ -46,12 +46,12 @@ def _new_findings(connection: duckdb.DuckDBPyConnection, merged: Merged, reading
     for unit in merged.units:
         kept, audit = _counted(unit, reading), audit_id(unit)
         if kept and (kept.submission, audit) not in known:
-            yield from ((kept.submission, audit, *finding_row(finding)) for finding in unit.findings)
+            yield from ((kept.submission, audit, *pack_finding(finding)) for finding in unit.findings)
 
 
-def audit_id(unit: UnitReturn) -> str:
+def audit_id(unit: UnitOutcome) -> str:
     """Return the fingerprint of all that the audit found."""
-    told = json.dumps([list(finding_row(finding)) for finding in unit.findings], ensure_ascii=False)
+    told = json.dumps([list(pack_finding(finding)) for finding in unit.findings], ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -72,7 +72,7 @@ def _events(merged: Merged, reading: StoredReading) -> Iterator[Event]:
             yield _file_event(merged, reading, file, code, name)
 
 
-def _file_event(merged: Merged, reading: StoredReading, file: ReturnedFile, code: str, name: str) -> Event:
+def _file_event(merged: Merged, reading: StoredReading, file: FileOutcome, code: str, name: str) -> Event:
     kept = reading.kept(file.path)
     # Whether the counted file is faulty is said of its unit.
     details = {} if file.counted else {"status": file.status.value, "reason": file.reason}
@@ -89,7 +89,7 @@ def _file_event(merged: Merged, reading: StoredReading, file: ReturnedFile, code
     )
 
 
-def _unit_event(merged: Merged, reading: StoredReading, unit: UnitReturn) -> Event:
+def _unit_event(merged: Merged, reading: StoredReading, unit: UnitOutcome) -> Event:
     kept = _counted(unit, reading)
     details: dict[str, Any] = {"reason": unit.reason}
     if kept:

@@ -71,7 +71,7 @@ def complete(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'CREATE OR REPLACE VIEW "{view["name"]}" AS {view["select"]}')
 
 
-def schema_of(connection: duckdb.DuckDBPyConnection) -> int | None:
+def read_schema(connection: duckdb.DuckDBPyConnection) -> int | None:
     """Return which schema the store follows; None when the file is a database of something else."""
     try:
         found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,8 @@ from random import SystemRandom
 
 import duckdb
 
-from addin.store.schema import SCHEMA, complete, create, schema_of
+from addin.store.schema import SCHEMA, complete, create, read_schema
+from generator.temporary import temporary_folder
 from templates.words import say
 
 PATIENCE = 30.0
@@ -94,7 +94,7 @@ class Store:
         raise AssertionError("pauses never end")
 
     def _check(self, connection: duckdb.DuckDBPyConnection) -> None:
-        found = schema_of(connection)
+        found = read_schema(connection)
         if found is None:
             raise StoreError(say("store.refused.foreign", file=self.path))
         if found > SCHEMA:
@@ -103,7 +103,7 @@ class Store:
     def _make(self) -> None:
         """Make an empty store beside its place and put it there whole, unless somebody else has been quicker."""
         try:
-            with _private(), tempfile.TemporaryDirectory(prefix=".", dir=self.path.parent) as folder:
+            with _private(), temporary_folder(self.path.parent) as folder:
                 made = Path(folder, self.path.name)
                 with duckdb.connect(made) as connection:
                     create(connection)

@@ -36,7 +36,7 @@ class Arrival:
 
 
 @contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def hold_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Put in everything that the block puts in, or nothing."""
     connection.begin()
     try:
@@ -47,7 +47,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
-def known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[str, int]:
+def find_known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[str, int]:
     """Return the submissions that ``reader`` would read as they were, by the fingerprint of their bytes."""
     statement = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ?"
     return dict(connection.execute(statement, [reader.definitions, reader.program]).fetchall())

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from addin.receiving.outcomes import Merged, UnitReturn
-from addin.rosters.roster import workbook_names
+from addin.receiving.outcomes import Merged, UnitOutcome
+from addin.rosters.roster import name_workbooks
 from generator.files import write_beside
 from templates.file_names import tell_apart
 from templates.words import lookup, say
@@ -37,11 +37,11 @@ def copy_files(merged: Merged, path: Path) -> dict[str, str]:
     if not own:
         return {}
     folder = _made(folder_beside(path))
-    names = _linkable(workbook_names(unit.unit for unit in merged.units))
+    names = _linkable(name_workbooks(unit.unit for unit in merged.units))
     return {unit.code: f"{folder.name}/{_copied(names[unit.code], source, folder).name}" for unit, source in own}
 
 
-def _source(unit: UnitReturn) -> Path | None:
+def _source(unit: UnitOutcome) -> Path | None:
     """Return the file that stands for the unit, if it still lies somewhere."""
     counted = (file.path for file in unit.files if file.counted)
     return next((path for path in counted if path is not None and path.is_file()), None)

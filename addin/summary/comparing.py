@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from addin.auditing.arrays import number_of
+from addin.auditing.arrays import convert_to_number
 from addin.receiving.outcomes import Merged
-from addin.summary.rollup import DIGITS, Rollup, long_form
-from generator.consolidated.insight_data import Change
+from addin.summary.rollup import DIGITS, Rollup, make_long_form
+from generator.consolidated.insight_data import YearChange
 
 MOVERS = 100
 """Lines of the list of movers: what is further down moves little."""
@@ -18,41 +18,41 @@ LEAST_UNITS = 3
 CELL = ["form", "code"]
 
 
-def both_years(merged: Merged, rollup: Rollup) -> pd.DataFrame:
+def pair_years(merged: Merged, rollup: Rollup) -> pd.DataFrame:
     """Return the numbers that count and have one of last year beside them: unit, form, code, value, prior."""
     prior = {
         unit.code: {
             (form, code): number
             for form, cells in unit.submission.content.prior.items()
             for code, value in cells.items()
-            if (number := number_of(value)) is not None
+            if (number := convert_to_number(value)) is not None
         }
         for unit in merged.units
         if unit.counts and unit.submission is not None
     }
-    before = long_form(prior).rename(columns={"value": "prior"})
+    before = make_long_form(prior).rename(columns={"value": "prior"})
     joined = rollup.long.merge(before, on=["unit", *CELL])
     forms, cells = merged.survey.form, zip(joined["form"], joined["code"], strict=True)
     adds = [forms[form].indicators[code].adds_up for form, code in cells]
     return joined[pd.Series(adds, index=joined.index, dtype=bool)]
 
 
-def changes(merged: Merged, rollup: Rollup) -> list[Change]:
+def compare_sums(merged: Merged, rollup: Rollup) -> list[YearChange]:
     """Return the sums of both years, by indicator in the survey's order."""
-    years = both_years(merged, rollup)
+    years = pair_years(merged, rollup)
     sums = years.groupby(CELL, sort=False).agg(units=("unit", "size"), this=("value", "sum"), prior=("prior", "sum"))
     found = dict(zip(sums.index, sums.to_dict("records"), strict=True))
     return [
-        Change(row, int(line["units"]), round(float(line["this"]), DIGITS), round(float(line["prior"]), DIGITS))
+        YearChange(row, int(line["units"]), round(float(line["this"]), DIGITS), round(float(line["prior"]), DIGITS))
         for form in merged.survey.forms
         for row in form.indicators.values()
         if (line := found.get((row.form, row.code))) is not None
     ]
 
 
-def movers(merged: Merged, rollup: Rollup) -> list[Change]:
+def find_movers(merged: Merged, rollup: Rollup) -> list[YearChange]:
     """Return the units whose own change moves a sum of several units most, those that move it most first."""
-    years = both_years(merged, rollup)
+    years = pair_years(merged, rollup)
     groups = years.groupby(CELL, sort=False)
     base = groups["prior"].transform("sum")
     many = groups["unit"].transform("size") >= LEAST_UNITS
@@ -60,7 +60,7 @@ def movers(merged: Merged, rollup: Rollup) -> list[Change]:
     ranked = years.assign(weight=weight)[many & (weight > 0)].sort_values("weight", ascending=False, kind="stable")
     names = {unit.code: unit.name for unit in merged.units}
     return [
-        Change(
+        YearChange(
             merged.survey.form[line["form"]].indicators[line["code"]],
             1,
             float(line["value"]),

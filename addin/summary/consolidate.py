@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from addin.auditing.arrays import number_of, plain
-from addin.finding import Finding, ordered
+from addin.auditing.arrays import convert_to_number, show_number
+from addin.finding import Finding, sort_findings
 from addin.receiving import upward
-from addin.receiving.outcomes import Merged, ReturnedFile, Role, UnitReturn
+from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
 from addin.sending.keys import Key
 from addin.submission import Submission
 from addin.summary.beside import copy_files
-from addin.summary.insights import insights
-from addin.summary.opinions import Opinions, opinions_in
-from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, region_names
+from addin.summary.insights import gather_insights
+from addin.summary.opinions import Opinions, read_opinions
+from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, name_regions
 from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
@@ -29,9 +29,9 @@ def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = 
     Opinions that people typed into the file that stands there are kept. Raises SummaryError when they cannot be read,
     OSError when the folder cannot be written.
     """
-    opinions = opinions_in(path)
+    opinions = read_opinions(path)
     data = consolidated(merged, rollup, opinions, copy_files(merged, path))
-    write_consolidated(path, replace(data, identity=upward.signed_identity(data, key)) if key else data)
+    write_consolidated(path, replace(data, identity=upward.sign_identity(data, key)) if key else data)
 
 
 def consolidated(
@@ -39,7 +39,7 @@ def consolidated(
 ) -> Consolidated:
     """Return what 汇总.xlsx shows; ``files`` are the relative paths of the units' files by unit code."""
     opinions = opinions or Opinions()
-    regions = region_names({unit.region[:COUNTY_DIGITS] for unit in merged.units}, merged.survey)
+    regions = name_regions({unit.region[:COUNTY_DIGITS] for unit in merged.units}, merged.survey)
     return Consolidated(
         survey=merged.survey,
         year=merged.year,
@@ -52,9 +52,9 @@ def consolidated(
         files=files or {},
         returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
-        insights=insights(merged, rollup),
-        identity=upward.identity_of(merged),
-        records=upward.records(merged),
+        insights=gather_insights(merged, rollup),
+        identity=upward.make_identity(merged),
+        records=upward.make_records(merged),
         changes=tuple(
             ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
         ),
@@ -67,11 +67,11 @@ def _groups(rollup: Rollup) -> list[GroupTotals]:
     return [GroupTotals(group.by, group.value, group.totals) for group in (*narrow, *rollup.regions)]
 
 
-def _sent(merged: Merged) -> list[UnitReturn]:
+def _sent(merged: Merged) -> list[UnitOutcome]:
     return [unit for unit in merged.units if unit.submission is not None]
 
 
-def _unit_line(unit: UnitReturn, regions: dict[str, str]) -> StatusLine:
+def _unit_line(unit: UnitOutcome, regions: dict[str, str]) -> StatusLine:
     sent = unit.submission is not None
     state = unit.state
     return StatusLine(
@@ -90,7 +90,7 @@ def _unit_line(unit: UnitReturn, regions: dict[str, str]) -> StatusLine:
     )
 
 
-def _file_line(file: ReturnedFile) -> StatusLine:
+def _file_line(file: FileOutcome) -> StatusLine:
     """Return a file that stands for no unit; a refused one is told by why, the others by what became of them."""
     refused = file.role is Role.REFUSED
     words = lookup("merge.file_status")[file.status.value] if refused else lookup("merge.role")[file.role.value]
@@ -111,7 +111,7 @@ def _file_line(file: ReturnedFile) -> StatusLine:
     )
 
 
-def _return_line(unit: UnitReturn, rollup: Rollup, survey: Survey) -> ReturnLine:
+def _return_line(unit: UnitOutcome, rollup: Rollup, survey: Survey) -> ReturnLine:
     submission = unit.submission
     if submission is None:
         raise ValueError(f"{unit.code} sent nothing")
@@ -143,20 +143,20 @@ def _values(submission: Submission, form: str, numbers: Cells) -> dict[str, Valu
     stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
     for code in [code for code in kept if code in rows and rows[code].kind.is_number and (form, code) not in numbers]:
-        if (number := number_of(kept[code])) is not None:
-            kept[code] = say("consolidated.details.not_counted", value=plain(number))
+        if (number := convert_to_number(kept[code])) is not None:
+            kept[code] = say("consolidated.details.not_counted", value=show_number(number))
     return kept | {code: number for (place, code), number in numbers.items() if place == form}
 
 
 def _findings(merged: Merged) -> list[FindingLine]:
     """Return all findings, errors of every unit first, then by unit in the roster's order."""
     grave = list(Severity)
-    found = [(unit, finding) for unit in merged.units for finding in ordered(unit.findings)]
+    found = [(unit, finding) for unit in merged.units for finding in sort_findings(unit.findings)]
     found.sort(key=lambda entry: grave.index(entry[1].severity))
     return [_finding(unit, finding) for unit, finding in found]
 
 
-def _finding(unit: UnitReturn, finding: Finding) -> FindingLine:
+def _finding(unit: UnitOutcome, finding: Finding) -> FindingLine:
     return FindingLine(
         unit_code=unit.code,
         unit=unit.name,

@@ -18,7 +18,7 @@ import numpy as np
 from addin.auditing.arrays import Floats
 from addin.receiving.outcomes import Merged
 from addin.summary.rollup import Rollup
-from templates.expression import Arithmetic, Compare, Node, Number, Reference
+from templates.expression import Arithmetic, CellRef, Compare, Node, Number
 from templates.model import Severity, Survey
 
 THRESHOLD = 3
@@ -45,14 +45,14 @@ Equation = dict[Cell, float]
 Sum = tuple[Cell, Column]
 
 
-def publishable(merged: Merged, rollup: Rollup) -> set[Sum]:
+def find_publishable(merged: Merged, rollup: Rollup) -> set[Sum]:
     """Return every sum that may be published."""
     adding = {(row.form, row.code) for form in merged.survey.forms for row in form.indicators.values() if row.adds_up}
     counts = {cell: atoms for cell, atoms in counted(merged, rollup).items() if cell in adding}
     equations = [one for one in balances(merged.survey) if set(one) <= adding]
     shown: set[Sum] = set()
     for cells, ties in _blocks(counts, equations):
-        shown |= Block({cell: counts[cell] for cell in cells if cell in counts}, ties).safe()
+        shown |= SumBlock({cell: counts[cell] for cell in cells if cell in counts}, ties).safe()
     return shown
 
 
@@ -80,7 +80,7 @@ def balances(survey: Survey) -> Iterator[Equation]:
 def _linear(node: Node) -> Equation | None:
     """Return the cells of a sum or difference with their signs; None for anything else."""
     match node:
-        case Reference(form=form, code=code, view="now"):
+        case CellRef(form=form, code=code, view="now"):
             return {(form, code): 1.0}
         case Number(value) if value == 0:
             return {}
@@ -113,7 +113,7 @@ def covers(column: Column, atom: Atom) -> bool:
 
 
 @dataclass(frozen=True)
-class Block:
+class SumBlock:
     """Cells that are judged together."""
 
     counts: Counts

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from addin.auditing.arrays import number_of
-from addin.receiving.outcomes import Merged, Role, UnitReturn
+from addin.auditing.arrays import convert_to_number
+from addin.receiving.outcomes import Merged, Role, UnitOutcome
 from addin.submission import Submission
-from addin.summary.comparing import changes, movers
-from addin.summary.outliers import outliers
+from addin.summary.comparing import compare_sums, find_movers
+from addin.summary.outliers import find_outliers
 from addin.summary.rollup import Cells, Rollup
-from generator.consolidated.insight_data import Explained, Insights, RosterDifference
+from generator.consolidated.insight_data import ExplainedValue, Insights, RosterDifference
 from templates.content import Value
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.words import lookup, say
 
 IDENTITY = ("name", "uscc", "kind", "level", "region", "parent")
 """What a return and the roster both say of a unit."""
 
 
-def insights(merged: Merged, rollup: Rollup) -> Insights:
+def gather_insights(merged: Merged, rollup: Rollup) -> Insights:
     """Return all that is seen side by side."""
     return Insights(
         explained=tuple(_explained(merged, rollup)),
-        changes=tuple(changes(merged, rollup)),
-        movers=tuple(movers(merged, rollup)),
-        outliers=tuple(outliers(merged, rollup)),
+        changes=tuple(compare_sums(merged, rollup)),
+        movers=tuple(find_movers(merged, rollup)),
+        outliers=tuple(find_outliers(merged, rollup)),
         differences=tuple(_differences(merged)),
     )
 
@@ -33,7 +33,7 @@ def insights(merged: Merged, rollup: Rollup) -> Insights:
 # --- explanations ----------------------------------------------------------------------------------------------------
 
 
-def _explained(merged: Merged, rollup: Rollup) -> Iterator[Explained]:
+def _explained(merged: Merged, rollup: Rollup) -> Iterator[ExplainedValue]:
     """Yield every 说明 of every return, unit by unit: beside numbers, in ledgers' rows, for the whole return."""
     for unit in merged.units:
         if unit.submission is not None:
@@ -41,21 +41,21 @@ def _explained(merged: Merged, rollup: Rollup) -> Iterator[Explained]:
             yield from _ledger_remarks(unit)
             if text := unit.submission.content.remarks.strip():
                 place = say("workbook.sheets.notes")
-                yield Explained(unit.code, unit.name, unit.level, None, place, "", None, None, (), text)
+                yield ExplainedValue(unit.code, unit.name, unit.level, None, place, "", None, None, (), text)
 
 
-def _notes(unit: UnitReturn, submission: Submission, numbers: Cells) -> Iterator[Explained]:
+def _notes(unit: UnitOutcome, submission: Submission, numbers: Cells) -> Iterator[ExplainedValue]:
     layout, content = submission.layout, submission.content
     for form, notes in content.notes.items():
         for code, text in notes.items():
             asked = tuple(one.message for one in unit.findings if (one.form, one.code) == (form, code))
-            yield Explained(
+            yield ExplainedValue(
                 unit_code=unit.code,
                 unit=unit.name,
                 level=unit.level,
-                indicator=submission.survey.indicator(Reference(form, code)),
+                indicator=submission.survey.indicator(CellRef(form, code)),
                 place=form,
-                cell=layout.address(Reference(form, code)),
+                cell=layout.address(CellRef(form, code)),
                 this=numbers.get((form, code), content.values.get(form, {}).get(code)),
                 prior=_number_or_value(content.prior.get(form, {}).get(code)),
                 rules=asked,
@@ -64,16 +64,16 @@ def _notes(unit: UnitReturn, submission: Submission, numbers: Cells) -> Iterator
 
 
 def _number_or_value(value: Value | None) -> Value | None:
-    number = None if value is None else number_of(value)
+    number = None if value is None else convert_to_number(value)
     return value if number is None or not isinstance(value, (int, float)) else number
 
 
-def _ledger_remarks(unit: UnitReturn) -> Iterator[Explained]:
+def _ledger_remarks(unit: UnitOutcome) -> Iterator[ExplainedValue]:
     for finding in unit.findings:
         if finding.ledger and finding.explanation:
             place = say("workbook.sheets.ledger", short=finding.ledger)
             asked, text = (finding.message,), finding.explanation
-            yield Explained(unit.code, unit.name, unit.level, None, place, finding.cell, None, None, asked, text)
+            yield ExplainedValue(unit.code, unit.name, unit.level, None, place, finding.cell, None, None, asked, text)
 
 
 # --- the roster ------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def _differences(merged: Merged) -> Iterator[RosterDifference]:
             yield RosterDifference(who.code, who.name, what, "", file.reason, file.shown)
 
 
-def _of_unit(unit: UnitReturn, submission: Submission, *, years_known: bool) -> Iterator[RosterDifference]:
+def _of_unit(unit: UnitOutcome, submission: Submission, *, years_known: bool) -> Iterator[RosterDifference]:
     identity, file = submission.identity, submission.file
     columns = lookup("roster.columns")
     for field in IDENTITY:

@@ -9,7 +9,7 @@ from pathlib import Path
 from addin.package.limits import SUMMARY
 from addin.package.opened import open_package
 from addin.package.refusal import NotOpened
-from addin.reading.cells import as_text
+from addin.reading.cells import show_as_text
 from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
 from generator.consolidated.data import StatusLine
@@ -62,7 +62,7 @@ class Opinions:
         )
 
 
-def opinions_in(path: Path) -> Opinions:
+def read_opinions(path: Path) -> Opinions:
     """Return the opinions in the workbook at ``path``, none when there is no file. Raises :class:`SummaryError`."""
     if not path.exists():
         return Opinions()
@@ -90,7 +90,7 @@ def _opinions(grid: Grid) -> Iterator[Opinion]:
     words = lookup("consolidated.status")["columns"]
     columns: dict[str, int] = {}
     for _, cells in sorted(grid.rows.items()):
-        texts = {column: as_text(raw) for column, raw in sorted(cells.items())}
+        texts = {column: show_as_text(raw) for column, raw in sorted(cells.items())}
         found = {text: column for column, text in reversed(texts.items())}
         if {words["code"], words["opinion"]} <= found.keys():
             columns = {key: found[header] for key, header in words.items() if header in found}

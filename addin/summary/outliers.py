@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from addin.receiving.outcomes import Merged, UnitReturn
-from addin.summary.comparing import both_years
+from addin.receiving.outcomes import Merged, UnitOutcome
+from addin.summary.comparing import pair_years
 from addin.summary.rollup import Rollup
 from generator.consolidated.insight_data import Outlier
 
@@ -29,10 +29,10 @@ TO_SIGMA = 0.6745
 GROUP = ["kind", "level", "form", "code"]
 
 
-def outliers(merged: Merged, rollup: Rollup) -> list[Outlier]:
+def find_outliers(merged: Merged, rollup: Rollup) -> list[Outlier]:
     """Return what is far from its peers, farthest first."""
     units = {unit.code: unit for unit in merged.units}
-    years = both_years(merged, rollup)
+    years = pair_years(merged, rollup)
     change = np.log1p(years["value"].clip(lower=0)) - np.log1p(years["prior"].clip(lower=0))
     leaps = (line for line in _found(years, change, "history", units, merged) if _is_leap(line))
     found = [
@@ -62,7 +62,7 @@ def scored(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _found(
-    frame: pd.DataFrame, x: pd.Series[Any], against: str, units: dict[str, UnitReturn], merged: Merged
+    frame: pd.DataFrame, x: pd.Series[Any], against: str, units: dict[str, UnitOutcome], merged: Merged
 ) -> Iterator[Outlier]:
     kinds = frame["unit"].map({code: unit.kind for code, unit in units.items()})
     levels = frame["unit"].map({code: unit.level for code, unit in units.items()})

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from addin.receiving.outcomes import Merged
-from addin.summary.disclosure import THRESHOLD, TOTAL, Column, Sum, publishable
+from addin.summary.disclosure import THRESHOLD, TOTAL, Column, Sum, find_publishable
 from addin.summary.rollup import Rollup, Totals
 from generator.consolidated.public import Public, PublicForm, write_public
-from templates.expression import references
+from templates.expression import list_references
 from templates.model import Form, Indicator, Survey
 
 
@@ -20,7 +20,7 @@ def write_published(merged: Merged, rollup: Rollup, path: Path) -> None:
 
 def published(merged: Merged, rollup: Rollup) -> Public:
     """Return the sums by level and kind that may be published."""
-    shown = publishable(merged, rollup)
+    shown = find_publishable(merged, rollup)
     forms = tuple(_form(form, merged, rollup, shown) for form in merged.survey.forms)
     return Public(merged.survey, merged.year, THRESHOLD, forms)
 
@@ -48,6 +48,6 @@ def _columns(form: Form, survey: Survey) -> Iterator[Column]:
 
 def _number(row: Indicator, column: Column, totals: Totals, shown: set[Sum]) -> float | None:
     """Return a sum that may be shown; a ratio, when all that it is made of may. The largest of all is one unit's."""
-    needed = [row.code] if row.over_totals is None else [cell.code for cell in references(row.over_totals)]
+    needed = [row.code] if row.over_totals is None else [cell.code for cell in list_references(row.over_totals)]
     open_to_all = all(((row.form, code), column) in shown for code in needed)
     return totals.get(row.form, {}).get(row.code) if open_to_all else None

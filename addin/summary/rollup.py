@@ -13,12 +13,12 @@ import pandas as pd
 
 from addin.auditing.arrays import Status, round_half_up
 from addin.auditing.batch import Batch
-from addin.auditing.evaluate import evaluate, number
+from addin.auditing.evaluate import coerce_numbers, evaluate
 from addin.receiving import changes
 from addin.receiving.outcomes import Merged
 from addin.submission import Submission
 from templates.content import Content, Identity
-from templates.expression import references
+from templates.expression import list_references
 from templates.model import Indicator, RollUp, Survey
 from templates.words import say
 
@@ -74,10 +74,10 @@ class Rollup:
         """Roll up the returns of ``merged`` that count. Derived cells are recomputed from the ledgers."""
         received = _received(merged, numbers or reported_numbers)
         counted = {unit.code for unit in merged.units if unit.counts}
-        long = long_form({code: cells for code, cells in received.items() if code in counted})
+        long = make_long_form({code: cells for code, cells in received.items() if code in counted})
         groups = [group for by in BY for group in _grouped(long, by, _labels(by, merged), merged.survey)]
         codes = wide_regions(merged)
-        names = region_names(set(codes.values()), merged.survey)
+        names = name_regions(set(codes.values()), merged.survey)
         wide = {group.value: group for group in _grouped(long, "region", codes, merged.survey)}
         regions = tuple(wide.get(name, Group("region", name, {})) for name in names.values())
         region_of = {unit: names[code] for unit, code in codes.items()}
@@ -119,7 +119,7 @@ def _received(merged: Merged, numbers: Numbers) -> dict[str, Cells]:
     return dict(zip(sent, numbers(merged.survey, merged.year, list(sent.values())), strict=True))
 
 
-def long_form(received: Mapping[str, Cells]) -> pd.DataFrame:
+def make_long_form(received: Mapping[str, Cells]) -> pd.DataFrame:
     """Return numbers by unit as lines: unit, form, code, value."""
     lines = [(unit, *cell, value) for unit, cells in received.items() for cell, value in cells.items()]
     return pd.DataFrame(lines, columns=["unit", "form", "code", "value"]).astype({"value": "float64"})
@@ -149,8 +149,8 @@ def _with_ratios(totals: Totals, survey: Survey) -> Totals:
     batch = Batch(survey, 0, [whole], fixed)
     for indicator in _numbers(survey):
         tree, cells = indicator.over_totals, totals.get(indicator.form, {})
-        if tree is not None and any(reference.code in cells for reference in references(tree)):
-            found = number(evaluate(tree, batch))
+        if tree is not None and any(reference.code in cells for reference in list_references(tree)):
+            found = coerce_numbers(evaluate(tree, batch))
             if found.state[0] == Status.PASSED:
                 value = float(round_half_up(found.data, indicator.decimals)[0])
                 cells[indicator.code] = value
@@ -190,12 +190,12 @@ def _wider(code: str, digits: int) -> str:
 def _shown(by: By, labels: set[str], survey: Survey) -> dict[str, str]:
     """Return the groups' keys in order, with what people call them."""
     if by == "region":
-        return region_names(labels, survey)
+        return name_regions(labels, survey)
     order = survey.levels if by == "level" else tuple(survey.kind)
     return {label: label for label in order}
 
 
-def region_names(codes: set[str], survey: Survey) -> dict[str, str]:
+def name_regions(codes: set[str], survey: Survey) -> dict[str, str]:
     """Return the name of each region, the code itself where no list has it.
 
     Counties have their bare name; wider areas, and counties that share their name with another of ``codes``, the whole
@@ -218,7 +218,7 @@ def _path(code: str, survey: Survey) -> tuple[str, str, bool]:
     return "", code or say("merge.no_region"), True
 
 
-def as_json(merged: Merged, rollup: Rollup) -> dict[str, Any]:
+def describe_merge(merged: Merged, rollup: Rollup) -> dict[str, Any]:
     """Return what ``merge --json`` prints. Whole numbers are ints."""
     return {
         "units": [
@@ -230,7 +230,7 @@ def as_json(merged: Merged, rollup: Rollup) -> dict[str, Any]:
                 "files": [file.shown for file in unit.files],
                 "errors": unit.errors,
                 "warnings": unit.warnings,
-                "changes": [changes.as_json(change) for change in unit.changes],
+                "changes": [changes.describe_change(change) for change in unit.changes],
             }
             for unit in merged.units
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,12 +12,13 @@ from addin.package.opened import OpenedPackage, open_package
 from addin.package.sheet import Locks, StoredCell
 from addin.tampering.locked_cells import LockedCells
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from generator.unit.workbook import build
 from templates.content import Content as Filled
 from templates.content import Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from templates.spelling import credit_code
+from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
 _OWN: Final = ("code", "name", "uscc", "region", "parent")
@@ -57,7 +57,7 @@ class Blueprint:
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
     """Return the blueprint for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
-    has_uscc = bool(credit_code(identity.uscc))
+    has_uscc = bool(normalize_credit_code(identity.uscc))
     unit = (identity.kind, identity.level, identity.year)
     return _rendered(_Key(id(survey), *unit, has_uscc, grown, identity.carried, survey))
 
@@ -69,7 +69,7 @@ def _rendered(key: _Key) -> Blueprint:
     identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
     # A ledger grows with the last row that is filled; the row itself is taken out again below.
     content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
-    with tempfile.TemporaryDirectory(prefix="tianbao-") as folder:
+    with temporary_folder() as folder:
         path = Path(folder, "blueprint.xlsx")
         build(path, survey, identity, Lock("", ""), content)
         package = open_package(path)
@@ -98,6 +98,6 @@ def fill_in(content: StoredCell, identity: Identity) -> StoredCell:
     for name in _OWN:
         word = str(getattr(identity, name))
         if kind == "f":
-            word = (credit_code(word) if name == "uscc" else word).replace('"', '""')
+            word = (normalize_credit_code(word) if name == "uscc" else word).replace('"', '""')
         value = value.replace(f"ZQ{name.upper()}QZ", word)
     return kind + value

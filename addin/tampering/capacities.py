@@ -12,7 +12,7 @@ from templates.layout import WorkbookLayout
 _AREA: Final = re.compile(r"\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)$")
 
 
-def capacities(layout: WorkbookLayout, names: Mapping[str, str]) -> dict[str, int]:
+def read_capacities(layout: WorkbookLayout, names: Mapping[str, str]) -> dict[str, int]:
     """Return the rows of each ledger that has more than declared, as its defined name says.
 
     A name that says more than any ledger may have was changed by hand; it is told of like every changed name.

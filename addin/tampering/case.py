@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
-from addin.finding import Finding, structural
+from addin.finding import Finding, make_structural
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Sheet, StoredCell
-from addin.reading.cells import quoted
-from addin.reading.reader import expected_sheets
+from addin.reading.cells import quote_cell
+from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
 from addin.tampering.blueprint import Blueprint, render_blueprint
-from addin.tampering.capacities import capacities
-from addin.tampering.normal import text
-from addin.tampering.shifts import Shift, shifts
+from addin.tampering.capacities import read_capacities
+from addin.tampering.normal import unify_text
+from addin.tampering.shifts import Shift, find_shifts
 from templates.content import Identity
 from templates.words import lookup, say
 
@@ -43,7 +43,7 @@ class Case:
     @classmethod
     def of(cls, submission: Submission, received: OpenedPackage) -> Self:
         """Return the case, with the blueprint that belongs to the workbook's identity and to its ledgers' sizes."""
-        grown = capacities(submission.layout, received.names)
+        grown = read_capacities(submission.layout, received.names)
         blueprint = render_blueprint(submission.survey, submission.identity, grown)
         return cls(submission, received, blueprint, frozenset(grown))
 
@@ -80,7 +80,7 @@ class Case:
         """The sheets whose rows or columns do not lie where they should."""
         locked = self.blueprint.locked
         bent = [name for name, cells in self.differing.items() if locked[name].has_text(cells)]
-        found = {name: shifts(locked[name].expected, self.pairs[name].contents) for name in bent}
+        found = {name: find_shifts(locked[name].expected, self.pairs[name].contents) for name in bent}
         return {name: moved for name, moved in found.items() if moved}
 
     @cached_property
@@ -92,7 +92,7 @@ class Case:
     @cached_property
     def data_sheets(self) -> frozenset[str]:
         """The sheets that units fill, or that hold last year's values: the reader speaks of those that are missing."""
-        return frozenset(expected_sheets(self.blueprint.layout))
+        return frozenset(list_expected_sheets(self.blueprint.layout))
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -108,7 +108,7 @@ class Case:
         name = self.pairs[sheet].name if sheet in self.pairs else sheet
         place = f"{name}!{cell}" if cell else f"{name}!A1" if sheet else ""
         values = {"form": form, "ledger": ledger, "sheet": sheet} | values
-        return structural(f"tamper.{kind}", cell=place, **values)
+        return make_structural(f"tamper.{kind}", cell=place, **values)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Difference:
     expected: StoredCell | None
 
 
-def told(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Finding]:
+def tell_differences(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Finding]:
     """Yield a sheet's differences as findings, of each kind the first few."""
     by_kind: dict[str, list[Difference]] = {}
     for difference in differences:
@@ -138,13 +138,13 @@ def shown(content: StoredCell | None) -> str:
     """Return what stands in a cell as findings quote it."""
     if content is None:
         return say("tamper.blank")
-    return quoted(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
+    return quote_cell(say("tamper.formula", formula=content[1:]) if content[0] == "f" else content[1:])
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return the first few of many names in one line."""
+def join_names(names: Iterable[str], more: str = "sheets_more") -> str:
+    """Return the first few of many names in one line; ``more`` is the key of the words that count them."""
     all = list(names)
-    rest = say("tamper.sheets_more", count=len(all)) if len(all) > MOST else ""
+    rest = say(f"tamper.{more}", count=len(all)) if len(all) > MOST else ""
     return str(lookup("tamper.sheets_join")).join(all[:MOST]) + rest
 
 
@@ -158,4 +158,4 @@ def _alike(one: Sheet, other: Sheet) -> bool:
 
 
 def _texts(sheet: Sheet) -> set[str]:
-    return {text(content[1:]) for content in sheet.contents.values() if content[0] == "s"}
+    return {unify_text(content[1:]) for content in sheet.contents.values() if content[0] == "s"}

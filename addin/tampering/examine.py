@@ -12,8 +12,8 @@ from addin.reading.reader import read_package
 from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.case import Case
-from addin.tampering.prior import Prior, bent_prior, changed_prior
-from templates.catalogue import installed
+from addin.tampering.prior import Prior, check_prior, compare_prior
+from templates.catalogue import load_installed
 from templates.model import Survey
 
 
@@ -28,29 +28,30 @@ def examine(package: OpenedPackage, submission: Submission, prior: Prior | None 
         package.refuse_broken()
         return list(_findings(Case.of(submission, package), prior))
     except NotOpened as refused:
-        return [workbook_checks.unexamined(refused.reason)]
+        return [workbook_checks.tell_unexamined(refused.reason)]
 
 
 def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
-    yield from workbook_checks.sheets(case)
-    yield from workbook_checks.protection(case)
-    yield from workbook_checks.foreign(case)
-    yield from sheet_checks.shifted(case)
-    yield from sheet_checks.hidden(case)
-    yield from sheet_checks.comments(case)
+    yield from workbook_checks.check_sheets(case)
+    yield from workbook_checks.check_protection(case)
+    yield from workbook_checks.check_foreign(case)
+    yield from sheet_checks.check_shifted(case)
+    yield from sheet_checks.check_hidden(case)
+    yield from sheet_checks.check_merged(case)
+    yield from sheet_checks.check_comments(case)
     yield from _made(case)
-    yield from bent_prior(case) if prior is None else changed_prior(case, prior)
+    yield from check_prior(case) if prior is None else compare_prior(case, prior)
 
 
 def _made(case: Case) -> Iterator[Finding]:
     """Yield in what the making of the workbook differs; where another version of the program made it, no more."""
-    differences = locked.differences(case)
-    if other := locked.other_version(case, differences):
+    differences = locked.find_differences(case)
+    if other := locked.note_other_version(case, differences):
         yield other
         return
-    yield from locked.cells(case, differences)
-    yield from sheet_checks.guards(case)
-    yield from workbook_checks.names(case)
+    yield from locked.check_locked_cells(case, differences)
+    yield from sheet_checks.check_guards(case)
+    yield from workbook_checks.check_names(case)
 
 
 def read_examined(
@@ -59,7 +60,7 @@ def read_examined(
     survey: str | None = None,
     year: int | None = None,
     older: bool = False,
-    surveys: Callable[[str], Survey] = installed,
+    surveys: Callable[[str], Survey] = load_installed,
 ) -> Submission | Refusal:
     """Return what the workbook holds, with the findings of its examination.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from addin.finding import Finding, structural
-from addin.package.addresses import place
+from addin.finding import Finding, make_structural
+from addin.package.addresses import parse_place
 from addin.package.sheet import StoredCell
 from addin.tampering.blueprint import fill_in
-from addin.tampering.case import Case, Difference, told
-from addin.tampering.normal import formula, normal
-from templates.layout import quoted
-from templates.program import WRITING, program_version
+from addin.tampering.case import Case, Difference, tell_differences
+from addin.tampering.normal import unify_content, unify_formula
+from templates.layout import quote_sheet
+from templates.program import WRITING, fingerprint_program
 from templates.words import lookup
 
 Differences = Mapping[str, list[Difference]]
@@ -22,7 +22,7 @@ _MANY: Final = 0.1
 """Nobody changes this share of the locked cells into something else: another version of the program made the file."""
 
 
-def differences(case: Case) -> Differences:
+def find_differences(case: Case) -> Differences:
     """Return the locked cells that do not hold what they should, of sheets whose lines lie where they should."""
     return {
         name: list(_of_sheet(case, name))
@@ -31,16 +31,16 @@ def differences(case: Case) -> Differences:
     }
 
 
-def other_version(case: Case, found: Differences) -> Finding | None:
+def note_other_version(case: Case, found: Differences) -> Finding | None:
     """Return one remark where another version of the program made the workbook: it says so, or much differs."""
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
-    another = case.identity.made_by not in ("", program_version(WRITING))
+    another = case.identity.made_by not in ("", fingerprint_program(WRITING))
     if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.blueprint.locked.values()))):
         return None
-    return structural("tamper.generation", count=rewritten)
+    return make_structural("tamper.generation", count=rewritten)
 
 
-def cells(case: Case, found: Differences) -> Iterator[Finding]:
+def check_locked_cells(case: Case, found: Differences) -> Iterator[Finding]:
     """Yield what stands in locked cells and should not, and what should and does not."""
     if any(one.kind == "identity" for differences in found.values() for one in differences):
         # Formulas that tell who files differ for the same reason.
@@ -50,11 +50,11 @@ def cells(case: Case, found: Differences) -> Iterator[Finding]:
         if lines:
             yield _inserted(case, short)
             found = {
-                name: [one for one in listed if (name, place(one.cell)[0]) not in lines]
+                name: [one for one in listed if (name, parse_place(one.cell)[0]) not in lines]
                 for name, listed in found.items()
             }
     for name, differences in found.items():
-        yield from told(case, name, differences)
+        yield from tell_differences(case, name, differences)
 
 
 def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]]:
@@ -63,9 +63,9 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
     Rows that are inserted by hand are not counted everywhere; a ledger that was generated larger is.
     """
     ledger = case.blueprint.layout.ledgers[short]
-    marks = (f"{ledger.block}_", f"{quoted(ledger.sheet)}!")
+    marks = (f"{ledger.block}_", f"{quote_sheet(ledger.sheet)}!")
     return {
-        (name, place(one.cell)[0])
+        (name, parse_place(one.cell)[0])
         for name, differences in found.items()
         for one in differences
         if one.kind == "formula" and one.expected and any(mark in f"{one.expected[1:]}_" for mark in marks)
@@ -109,8 +109,8 @@ def _kind(expected: StoredCell, personal: bool) -> str:
 
 def _same(case: Case, found: StoredCell | None, expected: StoredCell) -> bool:
     if found is None:
-        return not normal(expected)[1:]
-    if found == expected or normal(found) == normal(expected):
+        return not unify_content(expected)[1:]
+    if found == expected or unify_content(found) == unify_content(expected):
         return True
     return expected[0] == found[0] == "f" and _follows(case, found[1:], expected[1:])
 
@@ -119,12 +119,12 @@ def _follows(case: Case, found: str, expected: str) -> bool:
     """Whether a formula differs only in what programs change when a sheet it reads is renamed, moved or deleted."""
     for name in case.blueprint.package.sheets:
         sheet = case.pairs.get(name)
-        if f"{quoted(name)}!" not in expected and f"{name}!" not in expected:
+        if f"{quote_sheet(name)}!" not in expected and f"{name}!" not in expected:
             continue
         if sheet is None or name in case.shifted:
             return True
-        expected = expected.replace(quoted(name), quoted(sheet.name))
-    return formula(found) == formula(expected)
+        expected = expected.replace(quote_sheet(name), quote_sheet(sheet.name))
+    return unify_formula(found) == unify_formula(expected)
 
 
 def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference]:
@@ -135,7 +135,7 @@ def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference
     ]
     found = sheet.contents_of(added)
     for cell in added:
-        if cell in found and normal(found[cell])[1:]:
+        if cell in found and unify_content(found[cell])[1:]:
             yield Difference("added", cell, found[cell], None)
 
 
@@ -144,6 +144,6 @@ def _read(case: Case, name: str) -> Callable[[str], bool]:
     layout = case.blueprint.layout
     for ledger in layout.ledgers.values():
         if ledger.sheet == name:
-            return lambda cell: place(cell)[0] > ledger.header_row
+            return lambda cell: parse_place(cell)[0] > ledger.header_row
     values = {form.cell(code) for form in layout.forms.values() if form.sheet == name for code in form.rows}
     return lambda cell: cell in values

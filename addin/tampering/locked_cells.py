@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.package.addresses import address
-from addin.package.columns import Cells, Kind, place_of
+from addin.package.addresses import format_place
+from addin.package.columns import Cells, Kind, split_key
 from addin.package.sheet import Locks, Sheet, StoredCell
 
 Ints = NDArray[np.int64]
@@ -39,7 +39,9 @@ class LockedCells:
         shown = [number for number, content in enumerate(stored) if content[1:]]
         keys, contents = cells.keys[locked[shown]], [stored[number] for number in shown]
         told = zip(keys.tolist(), contents, strict=True)
-        return cls(locks, keys, contents, frozenset(address(place_of(key)) for key, text in told if is_personal(text)))
+        return cls(
+            locks, keys, contents, frozenset(format_place(split_key(key)) for key, text in told if is_personal(text))
+        )
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -47,7 +49,7 @@ class LockedCells:
     @cached_property
     def expected(self) -> dict[str, StoredCell]:
         """What stands in the cells, by address."""
-        return dict(zip((address(place_of(key)) for key in self.keys.tolist()), self.contents, strict=True))
+        return dict(zip((format_place(split_key(key)) for key in self.keys.tolist()), self.contents, strict=True))
 
     def has_text(self, addresses: Iterable[str]) -> bool:
         """Return whether a text should stand in any of the cells."""
@@ -60,14 +62,14 @@ class LockedCells:
     def differing(self, found: Sheet) -> list[str]:
         """Return the addresses of the cells that do not hold the same in ``found``, letter for letter, in order."""
         theirs = _Columns.of(found.cells, self.keys)
-        return [address(place_of(key)) for key in self.keys[self._columns.differences(theirs)].tolist()]
+        return [format_place(split_key(key)) for key in self.keys[self._columns.differences(theirs)].tolist()]
 
     def added(self, found: Sheet) -> list[str]:
         """Return the addresses of the cells that are filled in ``found``, should be blank, and are locked."""
         cells = found.cells
         new = np.flatnonzero(is_filled(cells) & ~np.isin(cells.keys, self.keys))
         new = new[self.locks.mask(cells.row[new], cells.column[new])]
-        return [address(place_of(key)) for key in np.sort(cells.keys[new]).tolist()]
+        return [format_place(split_key(key)) for key in np.sort(cells.keys[new]).tolist()]
 
 
 def is_filled(cells: Cells) -> NDArray[np.bool_]:

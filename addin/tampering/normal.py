@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from addin.package.sheet import StoredCell
-from addin.reading.form_reader import normal_formula
+from addin.reading.form_reader import normalize_formula
 
 _NUMBER: Final = re.compile(r"(?<![\w.!:])(\d+\.\d*|\.\d+|\d+)(E[+-]?\d+)?(?![\w.!:(])")
 _PREFIXES: Final = re.compile(r"_XL(?:FN|WS|UDF)\.")
@@ -16,9 +16,9 @@ _ROWS: Final = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=65536)
-def formula(text: str) -> str:
+def unify_formula(text: str) -> str:
     """Return a formula such that two that mean the same are equal."""
-    bare = _PREFIXES.sub("", normal_formula(_OUR_SHEETS.sub("", text)))
+    bare = _PREFIXES.sub("", normalize_formula(_OUR_SHEETS.sub("", text)))
     bare = bare.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE").replace("@", "")
     return _NUMBER.sub(_number, bare)
 
@@ -28,21 +28,21 @@ def _number(found: re.Match[str]) -> str:
     return found[0] if found[0].isdigit() else f"{float(found[0]):.12g}"
 
 
-def text(value: str) -> str:
+def unify_text(value: str) -> str:
     """Return a text without blanks, line breaks and the marks that XML puts in their place."""
     return "".join(value.replace("_x000D_", "").split())
 
 
-def normal(content: StoredCell) -> StoredCell:
+def unify_content(content: StoredCell) -> StoredCell:
     """Return what stands in a cell such that contents that mean the same are equal."""
     kind, value = content[0], content[1:]
     if kind == "f":
-        return f"f{formula(value)}"
+        return f"f{unify_formula(value)}"
     if kind in "nd":
         return f"s{float(value):.12g}"
-    return f"s{text(value)}"
+    return f"s{unify_text(value)}"
 
 
-def skeleton(value: str) -> str:
+def strip_figures(value: str) -> str:
     """Return a formula without any figures, for comparing formulas that stand in other rows."""
-    return _ROWS.sub("", formula(value))
+    return _ROWS.sub("", unify_formula(value))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from addin.finding import Finding
-from addin.reading.cells import as_text
+from addin.reading.cells import show_as_text
 from addin.tampering.case import MOST, Case
-from templates.content import Value, prior_fingerprint
+from templates.content import Value, fingerprint_prior
 from templates.layout import COLUMNS
 from templates.words import lookup, say
 
@@ -18,7 +18,7 @@ Prior = Mapping[str, Mapping[str, Value]]
 _NOISE: Final = 1e-9
 
 
-def changed_prior(case: Case, prior: Prior) -> Iterator[Finding]:
+def compare_prior(case: Case, prior: Prior) -> Iterator[Finding]:
     """Yield the values of last year that are others now, of each form the first few."""
     for form in case.blueprint.layout.forms.values():
         known, found = prior.get(form.form.id, {}), case.submission.content.prior.get(form.form.id, {})
@@ -30,10 +30,10 @@ def changed_prior(case: Case, prior: Prior) -> Iterator[Finding]:
             yield case.found("prior", form.sheet, form.cell(code, COLUMNS.prior), code=code, more=more, **shown)
 
 
-def bent_prior(case: Case) -> Iterator[Finding]:
+def check_prior(case: Case) -> Iterator[Finding]:
     """Yield one finding where last year's numbers are not those that the workbook says it was mailed out with."""
     mailed = case.identity.prior
-    if mailed and mailed != prior_fingerprint(case.submission.content.prior):
+    if mailed and mailed != fingerprint_prior(case.submission.content.prior):
         yield case.found("prior_any", lookup("workbook.sheets.prior"), "A1")
 
 
@@ -44,4 +44,4 @@ def _same(one: Value | None, other: Value | None) -> bool:
 
 
 def _shown(value: Value | None) -> str:
-    return say("tamper.blank") if value is None else as_text(value)
+    return say("tamper.blank") if value is None else show_as_text(value)

@@ -7,25 +7,25 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from addin.finding import Finding
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, format_place, parse_place
 from addin.package.sheet import Sheet
-from addin.tampering.case import Case, Difference, listed, told
+from addin.tampering.case import Case, Difference, join_names, tell_differences
 from addin.tampering.locked_cells import is_filled
-from addin.tampering.normal import skeleton
-from templates.layout import letter
+from addin.tampering.normal import strip_figures
+from templates.layout import name_column
 from templates.words import lookup
 
 # --- moved lines -----------------------------------------------------------------------------------------------------
 
 
-def shifted(case: Case) -> Iterator[Finding]:
+def check_shifted(case: Case) -> Iterator[Finding]:
     """Yield where rows and columns begin to lie elsewhere."""
     for name, moved in case.shifted.items():
         for shift in moved:
             how = lookup("tamper.how")["inserted" if shift.by > 0 else "deleted"]
-            first = str(shift.first) if shift.rows else letter(shift.first)
+            first = str(shift.first) if shift.rows else name_column(shift.first)
             now = max(shift.first + min(shift.by, 0), 1)
-            cell = f"A{now}" if shift.rows else f"{letter(now)}1"
+            cell = f"A{now}" if shift.rows else f"{name_column(now)}1"
             kind = "rows" if shift.rows else "columns"
             yield case.found(kind, name, cell, first=first, count=abs(shift.by), how=how)
 
@@ -33,7 +33,7 @@ def shifted(case: Case) -> Iterator[Finding]:
 # --- hidden, commented, unguarded ------------------------------------------------------------------------------------
 
 
-def hidden(case: Case) -> Iterator[Finding]:
+def check_hidden(case: Case) -> Iterator[Finding]:
     """Yield hidden rows and columns in which a unit has entered something; what a filter hides is hidden openly."""
     for name, sheet in case.pairs.items():
         if name not in case.blueprint.locks:
@@ -42,9 +42,31 @@ def hidden(case: Case) -> Iterator[Finding]:
         columns = sheet.frame.hidden_columns - case.blueprint.package.sheets[name].frame.hidden_columns
         entered = _entered(case, name, sheet) if rows or columns else []
         if found := sorted({row for row, _ in entered} & rows):
-            yield case.found("hidden_rows", name, f"A{found[0]}", places=listed(map(str, found)))
+            yield case.found("hidden_rows", name, f"A{found[0]}", places=join_names(map(str, found)))
         if found := sorted({column for _, column in entered} & columns):
-            yield case.found("hidden_columns", name, f"{letter(found[0])}1", places=listed(map(letter, found)))
+            yield case.found(
+                "hidden_columns", name, f"{name_column(found[0])}1", places=join_names(map(name_column, found))
+            )
+
+
+def check_merged(case: Case) -> Iterator[Finding]:
+    """Yield merged ranges that hide what a unit has entered: Excel shows their first cell only, and all are read."""
+    for name, sheet in case.pairs.items():
+        if name not in case.blueprint.locks:
+            continue
+        ours = case.blueprint.package.sheets[name].frame.merged_ranges
+        merged = [area for area in sheet.frame.merged_ranges if area not in ours]
+        entered = _entered(case, name, sheet) if merged else []
+        for first, last in merged:
+            if hidden := [at for at in entered if at != first and _lies_in(at, first, last)]:
+                found = sheet.contents_of([format_place(hidden[0])])
+                content = next(iter(found.values()), "s")[1:]
+                area = f"{format_place(first)}:{format_place(last)}"
+                yield case.found("merged", name, format_place(hidden[0]), area=area, found=content, count=len(hidden))
+
+
+def _lies_in(at: Place, first: Place, last: Place) -> bool:
+    return first[0] <= at[0] <= last[0] and first[1] <= at[1] <= last[1]
 
 
 def _entered(case: Case, name: str, sheet: Sheet) -> list[Place]:
@@ -58,17 +80,17 @@ def _entered(case: Case, name: str, sheet: Sheet) -> list[Place]:
     return list(zip(cells.row[filled].tolist(), cells.column[filled].tolist(), strict=True))
 
 
-def comments(case: Case) -> Iterator[Finding]:
+def check_comments(case: Case) -> Iterator[Finding]:
     """Yield every comment: nobody reads them otherwise."""
     for name, sheet in case.pairs.items():
         differences = [Difference("comment", cell, f"s{said}", None) for cell, said in sheet.comments.items()]
-        yield from told(case, name, differences)
+        yield from tell_differences(case, name, differences)
 
 
 _FIRST_CELL: Final = re.compile(r"([A-Z]+\d+)")
 
 
-def guards(case: Case) -> Iterator[Finding]:
+def check_guards(case: Case) -> Iterator[Finding]:
     """Yield sheets that lost conditional formats or prompts over locked cells: no cutting or pasting reaches those."""
     for name, locks in case.blueprint.locks.items():
         if name not in case.pairs or name in case.shifted:
@@ -77,13 +99,15 @@ def guards(case: Case) -> Iterator[Finding]:
         if ours.guards == theirs.guards:
             continue
         over = [guard for guard in ours.guards if _locked(guard.areas, locks.is_locked)]
-        left = {(guard.kind, skeleton(guard.formula)) for guard in theirs.guards}
+        left = {(guard.kind, strip_figures(guard.formula)) for guard in theirs.guards}
         kinds = {kind for kind, _ in left}
-        lost = [g for g in over if (g.kind, skeleton(g.formula)) not in left and (g.formula or g.kind not in kinds)]
+        lost = [
+            g for g in over if (g.kind, strip_figures(g.formula)) not in left and (g.formula or g.kind not in kinds)
+        ]
         if lost:
             yield case.found("guards", name, lost[0].areas[0].partition(":")[0])
 
 
 def _locked(areas: tuple[str, ...], is_locked: Callable[[Place], bool]) -> bool:
     first = [found[1] for area in areas if (found := _FIRST_CELL.match(area))]
-    return bool(first) and all(is_locked(place(cell)) for cell in first)
+    return bool(first) and all(is_locked(parse_place(cell)) for cell in first)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from addin.package.addresses import Place, place
+from addin.package.addresses import Place, parse_place
 from addin.package.sheet import StoredCell
-from addin.tampering.normal import text
+from addin.tampering.normal import unify_text
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Shift:
     by: int
 
 
-def shifts(expected: Mapping[str, StoredCell], found: Mapping[str, StoredCell]) -> list[Shift]:
+def find_shifts(expected: Mapping[str, StoredCell], found: Mapping[str, StoredCell]) -> list[Shift]:
     """Return the first displaced row and the first displaced column of a sheet, if any."""
     if not any(content[0] == "s" for _, content in expected.items() - found.items()):
         return []
@@ -41,6 +41,6 @@ def _once(cells: Mapping[str, StoredCell]) -> dict[str, Place]:
     found: dict[str, Place | None] = {}
     for cell, content in cells.items():
         if content[0] == "s":
-            words = text(content[1:])
-            found[words] = None if words in found else place(cell)
+            words = unify_text(content[1:])
+            found[words] = None if words in found else parse_place(cell)
     return {words: where for words, where in found.items() if where}

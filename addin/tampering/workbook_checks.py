@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from addin.finding import Finding, structural
-from addin.tampering.case import Case, listed
-from addin.tampering.normal import formula
-from templates.layout import quoted
+from addin.finding import Finding, make_structural
+from addin.tampering.case import Case, join_names
+from addin.tampering.normal import unify_formula
+from templates.layout import quote_sheet
 
 _KEEPS_STRUCTURE = "Microsoft Excel"
 """Other programs drop the protection of the structure when they save a file, and no user is to blame."""
@@ -16,12 +16,12 @@ _KEEPS_STRUCTURE = "Microsoft Excel"
 _VISIBLE = "visible"
 
 
-def unexamined(reason: str) -> Finding:
+def tell_unexamined(reason: str) -> Finding:
     """Return the finding of a workbook that could be read but not examined."""
-    return structural("tamper.unexamined", reason=reason)
+    return make_structural("tamper.unexamined", reason=reason)
 
 
-def sheets(case: Case) -> Iterator[Finding]:
+def check_sheets(case: Case) -> Iterator[Finding]:
     """Yield sheets that are renamed, gone, too many, out of order or hidden."""
     ours, pairs = case.blueprint.package.sheets, case.pairs
     renamed = {finding.cell for finding in case.submission.findings if finding.rule == "tamper.sheet_renamed"}
@@ -30,11 +30,11 @@ def sheets(case: Case) -> Iterator[Finding]:
             yield case.found("sheet_renamed", name, "A1", found=sheet.name)
     for name in ours:
         if name not in pairs and name not in case.data_sheets:
-            yield structural("tamper.sheet_missing", sheet=name)
+            yield make_structural("tamper.sheet_missing", sheet=name)
     known = {sheet.name for sheet in pairs.values()}
     for name in case.received.sheets:
         if name not in known:
-            yield structural("tamper.sheet_added", cell=f"{name}!A1", sheet=name)
+            yield make_structural("tamper.sheet_added", cell=f"{name}!A1", sheet=name)
     yield from _order(case)
     yield from _hidden(case)
 
@@ -55,35 +55,35 @@ def _hidden(case: Case) -> Iterator[Finding]:
             yield case.found("sheet_hidden", name, "A1")
 
 
-def protection(case: Case) -> Iterator[Finding]:
+def check_protection(case: Case) -> Iterator[Finding]:
     """Yield what is no longer protected."""
     ours = case.blueprint.package
     protected = [sheet for name, sheet in case.pairs.items() if ours.sheets[name].frame.protection]
     bare = [sheet.name for sheet in protected if not sheet.frame.protection]
     if bare:
-        yield structural("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=listed(bare))
+        yield make_structural("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=join_names(bare))
     kept = case.received.origin.program.startswith(_KEEPS_STRUCTURE)
     if ours.structure_locked and not case.received.structure_locked and kept:
-        yield structural("tamper.structure")
+        yield make_structural("tamper.structure")
 
 
-def foreign(case: Case) -> Iterator[Finding]:
+def check_foreign(case: Case) -> Iterator[Finding]:
     """Yield macros and links to other workbooks."""
     if case.received.macros:
-        yield structural("tamper.macros")
+        yield make_structural("tamper.macros")
     if case.received.links:
-        yield structural("tamper.links", links=listed(case.received.links))
+        yield make_structural("tamper.links", links=join_names(case.received.links))
 
 
-def names(case: Case) -> Iterator[Finding]:
+def check_names(case: Case) -> Iterator[Finding]:
     """Yield the defined names that mean something else, but not those on sheets whose rows have moved."""
     changed = [
         name
         for name, area in case.blueprint.package.names.items()
-        if formula(area) != formula(case.received.names.get(name, "")) and not _excused(case, name, area)
+        if unify_formula(area) != unify_formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
-        yield structural("tamper.names", names=listed(changed))
+        yield make_structural("tamper.names", names=join_names(changed, "names_more"))
 
 
 def _excused(case: Case, name: str, area: str) -> bool:
@@ -95,8 +95,8 @@ def _excused(case: Case, name: str, area: str) -> bool:
     if sheet in case.shifted or sheet not in case.pairs:
         return True
     found = case.received.names.get(name, "")
-    return formula(found) == formula(area.replace(quoted(sheet), quoted(case.pairs[sheet].name)))
+    return unify_formula(found) == unify_formula(area.replace(quote_sheet(sheet), quote_sheet(case.pairs[sheet].name)))
 
 
 def _on(sheet: str, area: str) -> bool:
-    return area.startswith((f"{quoted(sheet)}!", f"{sheet}!"))
+    return area.startswith((f"{quote_sheet(sheet)}!", f"{sheet}!"))

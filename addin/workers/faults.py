@@ -20,7 +20,7 @@ _SPECIAL = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class WorkerFault:
     """What happened instead of an answer: the key of the sentence, and the values in it."""
 
     kind: str
@@ -39,18 +39,18 @@ class CannotRead(Exception):
         super().__init__(say("workers.cannot_start", reason=reason or lookup("workers.silent")))
 
 
-def special(path: Path) -> Fault | None:
+def detect_special(path: Path) -> WorkerFault | None:
     """Return the fault of what is no file but a pipe, a socket or a device; None where it is none of these."""
     try:
         kind = stat.S_IFMT(path.stat().st_mode)
     except (OSError, ValueError):  # whoever reads it tells why that is not possible
         return None
-    return Fault("special", {"what": lookup("workers.special")[_SPECIAL[kind]]}) if kind in _SPECIAL else None
+    return WorkerFault("special", {"what": lookup("workers.special")[_SPECIAL[kind]]}) if kind in _SPECIAL else None
 
 
-def death(code: int) -> Fault:
+def describe_death(code: int) -> WorkerFault:
     """Return the fault of a file over which a worker ended with this code."""
-    return Fault("died", {"how": say("workers.signal", name=_signal(-code)) if code < 0 else _ending(code)})
+    return WorkerFault("died", {"how": say("workers.signal", name=_signal(-code)) if code < 0 else _ending(code)})
 
 
 def _signal(number: int) -> str:

@@ -10,7 +10,7 @@ import psutil
 
 
 @dataclass(frozen=True)
-class Limits:
+class WorkerLimits:
     """What one file may cost before its worker is ended."""
 
     processor: float = 60.0
@@ -22,15 +22,15 @@ class Limits:
     """Megabytes of messages: a library that prints without end fills no disk."""
 
 
-USUAL: Final = Limits()
-STARTING: Final = Limits(processor=60.0, seconds=120.0)
+USUAL: Final = WorkerLimits()
+STARTING: Final = WorkerLimits(processor=60.0, seconds=120.0)
 """What a worker may take to import what it needs; security software may look at every module."""
 
 _FILES_A_WORKER: Final = 3
 """A worker takes half a second to start, and learns the survey once: for fewer files the next one does not pay."""
 
 
-def workers_for(files: int) -> int:
+def choose_worker_count(files: int) -> int:
     """Return how many workers to read ``files`` files with: no more than there are cores that we may use."""
     wanted = -(-files // _FILES_A_WORKER)
     return max(1, min(_cores(), wanted))

@@ -17,13 +17,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, Self
 
-from addin.workers.faults import Fault, special
+from addin.workers.faults import WorkerFault, detect_special
 from addin.workers.frames import Request
-from addin.workers.limits import USUAL, Limits, workers_for
+from addin.workers.limits import USUAL, WorkerLimits, choose_worker_count
 from addin.workers.program import Work, describe
-from addin.workers.worker import TICK, Answer, Worker
+from addin.workers.worker import TICK, Worker, WorkerAnswer
 
-__all__ = ["Answer", "Pool", "Task", "attempt", "read_all", "read_here"]
+__all__ = ["Pool", "Task", "WorkerAnswer", "attempt", "read_all", "read_here"]
 
 _AHEAD: Final = 4
 """So many files a worker are read before somebody asks for their answers."""
@@ -36,7 +36,7 @@ class Task:
     work: str
     """The function that reads a file, as ``package.module:function``; it returns JSON."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    limits: Limits = USUAL
+    limits: WorkerLimits = USUAL
 
     @property
     def module(self) -> str:
@@ -54,7 +54,7 @@ class Task:
         return Request(str(path), self.work, self.options, self.limits.seconds)
 
 
-def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> Iterator[Answer]:
+def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> Iterator[WorkerAnswer]:
     """Yield an answer for each of the paths, in their order, read by ``workers`` programs (by default as many as pay).
 
     No file raises, whatever it does. Raises :class:`addin.workers.faults.CannotRead` where reading itself does not
@@ -62,23 +62,23 @@ def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> I
     """
     if not paths:
         return
-    with Pool(workers or workers_for(len(paths)), [task.module]) as pool:
+    with Pool(workers or choose_worker_count(len(paths)), [task.module]) as pool:
         yield from pool.read(task, paths)
 
 
-def read_here(task: Task, path: Path) -> Answer:
+def read_here(task: Task, path: Path) -> WorkerAnswer:
     """Return the answer for a file that this process reads itself, because no native code has to."""
     return attempt(path, partial(task.function, path, task.options))
 
 
-def attempt(path: Path, work: Callable[[], Any]) -> Answer:
+def attempt(path: Path, work: Callable[[], Any]) -> WorkerAnswer:
     """Return what ``work`` makes of the file, in the words of :func:`read_all` where that raises."""
-    if fault := special(path):
-        return Answer(path, fault=fault)
+    if fault := detect_special(path):
+        return WorkerAnswer(path, fault=fault)
     try:
-        return Answer(path, work())
+        return WorkerAnswer(path, work())
     except Exception as error:  # noqa: BLE001  a foreign file may raise anything
-        return Answer(path, fault=Fault("raised", {"error": describe(error)}))
+        return WorkerAnswer(path, fault=WorkerFault("raised", {"error": describe(error)}))
 
 
 class Pool:
@@ -107,9 +107,9 @@ class Pool:
         for worker in self._workers:
             worker.close()
 
-    def read(self, task: Task, paths: Iterable[Path]) -> Iterator[Answer]:
+    def read(self, task: Task, paths: Iterable[Path]) -> Iterator[WorkerAnswer]:
         """Yield the answers in the order of the paths."""
-        ahead: deque[Future[Answer]] = deque()
+        ahead: deque[Future[WorkerAnswer]] = deque()
         for path in paths:
             ahead.append(self._askers.submit(self._answer, task, path))
             if len(ahead) >= _AHEAD * len(self._workers):
@@ -117,9 +117,9 @@ class Pool:
         while ahead:
             yield ahead.popleft().result()
 
-    def _answer(self, task: Task, path: Path) -> Answer:
-        if fault := special(path):
-            return Answer(path, fault=fault)
+    def _answer(self, task: Task, path: Path) -> WorkerAnswer:
+        if fault := detect_special(path):
+            return WorkerAnswer(path, fault=fault)
         worker = self._idle.get()
         try:
             return worker.ask(task.request(path), task.limits)

@@ -16,9 +16,9 @@ from typing import IO, Any, Final
 
 import psutil
 
-from addin.workers.faults import CannotRead, Fault, death
+from addin.workers.faults import CannotRead, WorkerFault, describe_death
 from addin.workers.frames import Reply, Request, receive, send
-from addin.workers.limits import STARTING, Limits
+from addin.workers.limits import STARTING, WorkerLimits
 
 TICK: Final = 0.05
 """Seconds between two looks at a worker."""
@@ -33,23 +33,23 @@ _TAIL: Final = 2000
 
 
 @dataclass(frozen=True)
-class Answer:
+class WorkerAnswer:
     """What came of one file: what was read, or the fault that stands in its place."""
 
     path: Path
     value: Any = None
-    fault: Fault | None = None
+    fault: WorkerFault | None = None
 
 
 @dataclass
 class _Errand:
     """What a worker is doing, and what it has cost so far."""
 
-    limits: Limits
+    limits: WorkerLimits
     processor: float
     """Seconds of processor time that the worker had used before."""
     seconds: float = 0.0
-    verdict: Fault | None = None
+    verdict: WorkerFault | None = None
     """Why the worker is being ended."""
 
 
@@ -67,7 +67,7 @@ class Worker:
         self._errand: _Errand | None = None
         self._over = False
 
-    def ask(self, request: Request, limits: Limits) -> Answer:
+    def ask(self, request: Request, limits: WorkerLimits) -> WorkerAnswer:
         """Return what becomes of the file; never raises over it. Raises :class:`CannotRead`."""
         process = self._ready()
         path = Path(request.path)
@@ -75,12 +75,12 @@ class Worker:
         with self._watched(limits) as errand:
             reply = _exchanged(process, request)
         if reply is None or errand.verdict:
-            return Answer(path, fault=self._fate(process, errand))
+            return WorkerAnswer(path, fault=self._fate(process, errand))
         if reply.unfit:
             raise CannotRead(reply.error)
         if reply.last or self._is_fat(limits):
             self.close()
-        return Answer(path, reply.value, Fault("raised", {"error": reply.error}) if reply.error else None)
+        return WorkerAnswer(path, reply.value, WorkerFault("raised", {"error": reply.error}) if reply.error else None)
 
     def watch(self, gap: float) -> None:
         """End the program where its file is over a limit; ``gap`` is how many seconds passed since the last look."""
@@ -161,7 +161,7 @@ class Worker:
     # --- watching ----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _watched(self, limits: Limits) -> Iterator[_Errand]:
+    def _watched(self, limits: WorkerLimits) -> Iterator[_Errand]:
         """Have the program watched while the block lasts; afterwards it is not ended any more for what it did in it."""
         errand = _Errand(limits, self._processor_time())
         with self._lock:
@@ -179,34 +179,34 @@ class Worker:
             times = None
         return times.user + times.system if times else 0.0
 
-    def _excess(self, errand: _Errand, seen: psutil.Process) -> Fault | None:
+    def _excess(self, errand: _Errand, seen: psutil.Process) -> WorkerFault | None:
         """Return the first limit that is passed."""
         limits, times = errand.limits, seen.cpu_times()
         noise = os.fstat(self._noise.fileno()).st_size >> 20 if self._noise else 0
         if _held(seen) > limits.megabytes:
-            return Fault("memory", {"limit": limits.megabytes})
+            return WorkerFault("memory", {"limit": limits.megabytes})
         if times.user + times.system - errand.processor > limits.processor:
-            return Fault("time", {"limit": f"{limits.processor:g}"})
+            return WorkerFault("time", {"limit": f"{limits.processor:g}"})
         if errand.seconds > limits.seconds:
-            return Fault("time", {"limit": f"{limits.seconds:g}"})
-        return Fault("noise", {"limit": limits.noise}) if noise > limits.noise else None
+            return WorkerFault("time", {"limit": f"{limits.seconds:g}"})
+        return WorkerFault("noise", {"limit": limits.noise}) if noise > limits.noise else None
 
-    def _is_fat(self, limits: Limits) -> bool:
+    def _is_fat(self, limits: WorkerLimits) -> bool:
         """Whether so much memory stays behind that the next file might be blamed for it."""
         try:
             return self._seen is not None and 2 * _held(self._seen) > limits.megabytes
         except psutil.Error:
             return True
 
-    def _fate(self, process: subprocess.Popen[bytes], errand: _Errand) -> Fault:
+    def _fate(self, process: subprocess.Popen[bytes], errand: _Errand) -> WorkerFault:
         """Return why there is no answer: over a limit, dead, or alive and talking nonsense. The program is replaced."""
         try:
             code = process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            return errand.verdict or Fault("nonsense")
+            return errand.verdict or WorkerFault("nonsense")
         finally:
             self.close()
-        return errand.verdict or death(code)
+        return errand.verdict or describe_death(code)
 
 
 def _held(seen: psutil.Process) -> int:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from generator.consolidated.data import ChangeLine, Consolidated
-from generator.page import Book, Page, in_sheets
+from generator.page import Book, Page, split_into_sheets
 from templates.words import lookup, say
 
 HEADER = 1
 """The header row, from 0."""
 
 
-def resubmitted_sheets(book: Book, data: Consolidated) -> None:
+def write_resubmitted(book: Book, data: Consolidated) -> None:
     """Write 重报差异, if anybody changed anything."""
     if not data.changes:
         return
     words = lookup("merge.changes")
-    for name, lines in in_sheets(words["sheet"], data.changes):
+    for name, lines in split_into_sheets(words["sheet"], data.changes):
         page = book.page(name, words["widths"])
         page.title(say("merge.changes.title", title=data.survey.title))
         page.header(HEADER, words["columns"])

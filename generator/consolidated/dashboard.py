@@ -9,8 +9,8 @@ from math import ceil
 from typing import Any
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.insight_data import Change
-from generator.consolidated.texts import titled
+from generator.consolidated.insight_data import YearChange
+from generator.consolidated.texts import title_survey
 from generator.formats import COLORS, FONT
 from generator.page import Book, Page
 from templates.model import Severity
@@ -64,11 +64,11 @@ class Table:
         return max(LEAST_HEIGHT, FRAME_HEIGHT + BAR_HEIGHT * len(self.rows))
 
 
-def dashboard_sheet(book: Book, data: Consolidated) -> None:
+def write_dashboard(book: Book, data: Consolidated) -> None:
     """Write 仪表盘."""
     words = lookup("consolidated.dashboard")
     page = book.page(say("consolidated.sheets.dashboard"), words["widths"])
-    page.title(titled("dashboard", data))
+    page.title(title_survey("dashboard", data))
     _cards(page, data)
     row = FIRST_TABLE
     for table in (_progress(data), _findings(data), _changes(data)):
@@ -136,7 +136,7 @@ def _changes(data: Consolidated) -> Table:
     return Table("changes", rows, {"rate": 4}, rate=4, stacked=False)
 
 
-def _largest(changes: Sequence[Change]) -> list[Change]:
+def _largest(changes: Sequence[YearChange]) -> list[YearChange]:
     telling = [line for line in changes if line.units >= LEAST_UNITS and max(line.this, line.prior) >= LEAST_SUM]
     return sorted((line for line in telling if line.rate), key=lambda line: -abs(line.rate or 0))[:TOP]
 

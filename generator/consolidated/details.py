@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from generator.consolidated.data import Consolidated, ReturnLine
 from generator.consolidated.links import Links
 from generator.consolidated.live import CODES_ROW, DETAILS_HEADER, Details
-from generator.consolidated.texts import form_title, shown
+from generator.consolidated.texts import show_value, title_form
 from generator.page import Book, Page
 from templates.model import Form
 from templates.words import lookup
@@ -16,12 +16,12 @@ FROZEN = 2
 """单位代码 and 单位名称 stay in sight."""
 
 
-def details_sheet(book: Book, data: Consolidated, form: Form) -> None:
+def write_details(book: Book, data: Consolidated, form: Form) -> None:
     """Write 明细-…: a unit's name leads to its own file; the sums of the form follow what 计入 says."""
     words, details = lookup("consolidated.details"), Details.of(data, form)
     widths = [*words["widths"], *[words["column_width"]] * len(details.indicators)]
     page = book.page(details.name, widths)
-    page.title(form_title("details", data, form))
+    page.title(title_form("details", data, form))
     page.header(CODES_ROW, [""] * len(details.fixed) + [row.code for row in details.indicators])
     page.header(DETAILS_HEADER, [*words["fixed"].values(), *(row.name for row in details.indicators)])
     links = Links(data.files)
@@ -47,7 +47,7 @@ def _unit(page: Page, row: int, line: ReturnLine, details: Details, links: Links
 def _values(page: Page, row: int, line: ReturnLine, details: Details) -> None:
     values = line.values.get(details.form.id, {})
     for indicator in details.indicators:
-        value = shown(indicator, values.get(indicator.code))
+        value = show_value(indicator, values.get(indicator.code))
         page.value(row, details.places[indicator.code], value, indicator.kind, indicator.decimals)
     for code, place in details.helpers.items():
         value = values.get(code)

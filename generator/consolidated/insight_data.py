@@ -9,7 +9,7 @@ from templates.model import Indicator
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class ExplainedValue:
     """A 说明 that a unit wrote, beside what it explains."""
 
     unit_code: str
@@ -28,7 +28,7 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class YearChange:
     """This year's number and last year's: of one unit, or of the units that report both."""
 
     indicator: Indicator
@@ -87,8 +87,8 @@ class RosterDifference:
 class Insights:
     """All that is seen side by side."""
 
-    explained: tuple[Explained, ...] = ()
-    changes: tuple[Change, ...] = ()
-    movers: tuple[Change, ...] = ()
+    explained: tuple[ExplainedValue, ...] = ()
+    changes: tuple[YearChange, ...] = ()
+    movers: tuple[YearChange, ...] = ()
     outliers: tuple[Outlier, ...] = ()
     differences: tuple[RosterDifference, ...] = ()

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.insight_data import Change, Explained, Outlier, RosterDifference
+from generator.consolidated.insight_data import ExplainedValue, Outlier, RosterDifference, YearChange
 from generator.consolidated.links import Links
-from generator.consolidated.texts import shown, titled
-from generator.page import Book, Page, in_sheets
+from generator.consolidated.texts import show_value, title_survey
+from generator.page import Book, Page, split_into_sheets
 from templates.content import Value
 from templates.model import Indicator
 from templates.words import lookup, say
@@ -25,9 +25,9 @@ def _list(
 ) -> None:
     """Write a list with a title and a header, on as many sheets as it needs."""
     words = lookup(f"consolidated.{topic}")
-    for name, part in in_sheets(say(f"consolidated.sheets.{topic}"), lines):
+    for name, part in split_into_sheets(say(f"consolidated.sheets.{topic}"), lines):
         page = book.page(name, words["widths"])
-        page.title(titled(topic, data))
+        page.title(title_survey(topic, data))
         page.header(HEADER, words["columns"])
         for row, line in enumerate(part, start=HEADER + 1):
             write(page, row, line)
@@ -35,11 +35,11 @@ def _list(
         page.set_heights()
 
 
-def explained_sheets(book: Book, data: Consolidated) -> None:
+def write_explained(book: Book, data: Consolidated) -> None:
     """Write 说明汇总: every explanation beside both years' values, and what was asked."""
     links = Links(data.files)
 
-    def write(page: Page, row: int, line: Explained) -> None:
+    def write(page: Page, row: int, line: ExplainedValue) -> None:
         for column, text in enumerate((line.unit_code, line.unit, line.level, line.place)):
             page.text(row, column, text)
         page.link(row, 4, links.to_cell(line.unit_code, line.cell), line.indicator.code if line.indicator else "")
@@ -51,15 +51,15 @@ def explained_sheets(book: Book, data: Consolidated) -> None:
     _list(book, data, "explained", data.insights.explained, write)
 
 
-def changes_sheets(book: Book, data: Consolidated) -> None:
+def write_changes(book: Book, data: Consolidated) -> None:
     """Write 同比: sums over the units that report both years; then who moves them most."""
 
-    def write_sum(page: Page, row: int, line: Change) -> None:
+    def write_sum(page: Page, row: int, line: YearChange) -> None:
         _named(page, row, 0, line.indicator)
         page.number(row, 4, line.units, role="cell_center")
         _both_years(page, row, 5, line.indicator, line.this, line.prior)
 
-    def write_mover(page: Page, row: int, line: Change) -> None:
+    def write_mover(page: Page, row: int, line: YearChange) -> None:
         page.text(row, 0, line.unit_code)
         page.link(row, 1, links.to_sheet(line.unit_code, line.indicator.form), line.unit)
         _named(page, row, 2, line.indicator)
@@ -71,7 +71,7 @@ def changes_sheets(book: Book, data: Consolidated) -> None:
     _list(book, data, "movers", data.insights.movers, write_mover)
 
 
-def outliers_sheets(book: Book, data: Consolidated) -> None:
+def write_outliers(book: Book, data: Consolidated) -> None:
     """Write 离群值: numbers far from those of units of the same kind and level. Hints, never errors."""
     words, links = lookup("consolidated.outliers.against"), Links(data.files)
 
@@ -91,7 +91,7 @@ def outliers_sheets(book: Book, data: Consolidated) -> None:
     _list(book, data, "outliers", data.insights.outliers, write)
 
 
-def differences_sheets(book: Book, data: Consolidated) -> None:
+def write_differences(book: Book, data: Consolidated) -> None:
     """Write 名录变更: where returns and roster disagree."""
 
     def write(page: Page, row: int, line: RosterDifference) -> None:
@@ -117,9 +117,9 @@ def _both_years(
             page.text(row, place, "")
         return
     kind, decimals = indicator.kind, indicator.decimals
-    page.value(row, column, shown(indicator, this), kind, decimals)
-    page.value(row, column + 1, shown(indicator, prior), kind, decimals)
+    page.value(row, column, show_value(indicator, this), kind, decimals)
+    page.value(row, column + 1, show_value(indicator, prior), kind, decimals)
     compared = kind.is_number and isinstance(this, float) and isinstance(prior, float)
-    change = Change(indicator, 1, this, prior) if compared else None  # type: ignore[arg-type]  # two floats, see above
+    change = YearChange(indicator, 1, this, prior) if compared else None  # type: ignore[arg-type]  # two floats, see above
     page.number(row, column + 2, change.difference if change else None, decimals)
     page.number(row, column + 3, change.rate if change else None, 1)

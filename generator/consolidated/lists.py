@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from generator.consolidated.data import Consolidated, FindingLine, ReturnLine
 from generator.consolidated.links import Links
-from generator.consolidated.texts import titled, year_text, yes_no
-from generator.page import Book, Page, in_sheets
+from generator.consolidated.texts import say_yes_or_no, tell_year, title_survey
+from generator.page import Book, Page, split_into_sheets
 from templates.content import Value
 from templates.model import Ledger
 from templates.words import lookup, say
@@ -20,12 +20,12 @@ LEDGER_HEADER, FINDINGS_HEADER = 1, 1
 LedgerRow = tuple[ReturnLine, int, Mapping[str, Value]]
 
 
-def findings_sheets(book: Book, data: Consolidated) -> None:
+def write_findings(book: Book, data: Consolidated) -> None:
     """Write 审核结果: every finding."""
     words, links = lookup("consolidated.findings"), Links(data.files)
-    for name, findings in in_sheets(say("consolidated.sheets.findings"), data.findings):
+    for name, findings in split_into_sheets(say("consolidated.sheets.findings"), data.findings):
         page = book.page(name, words["widths"])
-        page.title(titled("findings", data))
+        page.title(title_survey("findings", data))
         page.header(FINDINGS_HEADER, words["columns"])
         for row, finding in enumerate(findings, start=FINDINGS_HEADER + 1):
             _finding(page, row, finding, links.to_cell(finding.unit_code, finding.cell))
@@ -33,7 +33,7 @@ def findings_sheets(book: Book, data: Consolidated) -> None:
         page.set_heights()
 
 
-def ledger_sheets(book: Book, data: Consolidated, ledger: Ledger) -> None:
+def write_ledger_rows(book: Book, data: Consolidated, ledger: Ledger) -> None:
     """Write 台账-…: every filled row of every unit, withdrawn ones too."""
     rows = [
         (line, number, cells)
@@ -41,8 +41,8 @@ def ledger_sheets(book: Book, data: Consolidated, ledger: Ledger) -> None:
         for number, cells in sorted(line.ledgers.get(ledger.short, {}).items())
     ]
     words = lookup("consolidated.ledger")
-    title = say("consolidated.ledger.title", name=ledger.name, year=year_text(data))
-    for name, part in in_sheets(say("consolidated.sheets.ledger", short=ledger.short), rows):
+    title = say("consolidated.ledger.title", name=ledger.name, year=tell_year(data))
+    for name, part in split_into_sheets(say("consolidated.sheets.ledger", short=ledger.short), rows):
         page = book.page(name, [*words["widths"], *(max(column.width, 10) for column in ledger.columns)])
         page.title(title)
         page.header(LEDGER_HEADER, [*words["fixed"], *(column.name for column in ledger.columns)])
@@ -70,7 +70,7 @@ def _ledger_row(page: Page, row: int, entry: LedgerRow, ledger: Ledger) -> None:
     line, number, cells = entry
     page.text(row, 0, line.code)
     page.text(row, 1, line.name)
-    page.text(row, 2, yes_no(line.counted), "cell_center")
+    page.text(row, 2, say_yes_or_no(line.counted), "cell_center")
     page.number(row, 3, number, role="cell_center")
     for place, column in enumerate(ledger.columns, start=4):
         page.value(row, place, cells.get(column.name), column.kind)

@@ -13,7 +13,7 @@ from functools import cached_property
 from xlsxwriter.utility import xl_col_to_name
 
 from generator.consolidated.data import Consolidated, ReturnLine
-from templates.expression import Arithmetic, Node, Number, Reference, references
+from templates.expression import Arithmetic, CellRef, Node, Number, list_references
 from templates.model import Form, Indicator, Kind, RollUp
 from templates.words import lookup, say
 
@@ -81,7 +81,7 @@ class Details:
         return f"COUNTIFS({self.counted},1{among},{self.area(self.places[code])},{ANY_NUMBER})"
 
     def total(self, indicator: Indicator, by: str = "", criterion: str = "") -> str:
-        """Return the one number of many units, ``""`` where none reports it; see :func:`ratio` for ratios."""
+        """Return the one number of many units, ``""`` where none reports it; see :func:`formulate_ratio` for ratios."""
         made = self._largest if indicator.rollup is RollUp.MAX else self._sum
         number = made(indicator.code, by, criterion)
         return f'IF({self.reporters(indicator.code, by, criterion)}=0,"",{number})'
@@ -95,12 +95,12 @@ class Details:
         return f"SUMPRODUCT(MAX(({self.counted}=1){among}*{self.area(self.helpers[code])}))"
 
 
-def ratio(indicator: Indicator, cell: Callable[[str], str]) -> str:
+def formulate_ratio(indicator: Indicator, cell: Callable[[str], str]) -> str:
     """Return what a ratio is over the totals that ``cell`` addresses by code, ``""`` without any."""
     tree = indicator.over_totals
     if tree is None:
         raise ValueError(f"{indicator.form}!{indicator.code} is no ratio")
-    named = "&".join(cell(reference.code) for reference in references(tree))
+    named = "&".join(cell(reference.code) for reference in list_references(tree))
     return f'IF(LEN({named})=0,"",IFERROR(ROUND({_arithmetic(tree, cell)},{indicator.decimals}),""))'
 
 
@@ -108,7 +108,7 @@ def _arithmetic(node: Node, cell: Callable[[str], str]) -> str:
     match node:
         case Number(value):
             return f"{value:.15g}"
-        case Reference():
+        case CellRef():
             return f"N({cell(node.code)})"
         case Arithmetic(operator, left, right):
             return f"({_arithmetic(left, cell)}{operator}{_arithmetic(right, cell)})"

@@ -22,13 +22,13 @@ def write_machine(book: Book, data: Consolidated) -> None:
     write_identity(book.add_worksheet(lookup("workbook.sheets.meta")), data.identity)
     sheet = book.add_worksheet(say("merge.machine.sheet"))
     sheet.very_hidden()
-    sheet.write_string(0, 0, digest(data.records))
+    sheet.write_string(0, 0, digest_records(data.records))
     for row, record in enumerate(data.records, start=1):
         for column, start in enumerate(range(0, len(record), CELL_LIMIT)):
             sheet.write_string(row, column, record[start : start + CELL_LIMIT])
 
 
-def digest(records: Sequence[str]) -> str:
+def digest_records(records: Sequence[str]) -> str:
     """Return the digest over ``records``, in their order."""
     found = hashlib.sha256()
     for record in records:

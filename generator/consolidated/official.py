@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.texts import year_text
+from generator.consolidated.texts import tell_year
 from generator.consolidated.totals import TOTAL_COLUMN, TotalsSheet
 from generator.page import Book, Page
 from templates.model import Form, Heading, Indicator
@@ -16,7 +16,7 @@ NAME, MEASURE, CODE, VALUE = range(4)
 """Columns."""
 
 
-def official_sheet(book: Book, data: Consolidated, form: Form) -> None:
+def write_official(book: Book, data: Consolidated, form: Form) -> None:
     """Write 综合-…: every row of the official form in its order, with the live total where the row has one."""
     words, totals = lookup("consolidated.official"), TotalsSheet(data, form)
     page = book.page(say("consolidated.sheets.official", form=form.id), words["widths"])
@@ -48,7 +48,7 @@ def _head(page: Page, data: Consolidated, form: Form) -> None:
     )
     for row, text in enumerate(right, start=1):
         page.text(row, MEASURE, text, "head_label")
-    page.text(len(right), NAME, say("consolidated.official.whole", year=year_text(data)), "head_label")
+    page.text(len(right), NAME, say("consolidated.official.whole", year=tell_year(data)), "head_label")
 
 
 def _heading(page: Page, row: int, line: Heading) -> None:

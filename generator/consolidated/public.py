@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.consolidated.data import GroupTotals
-from generator.consolidated.totals import heading_line, roll_up_lines, spanners
+from generator.consolidated.totals import list_roll_up_lines, write_heading, write_spanners
 from generator.files import write_beside
 from generator.page import Book, Page
 from templates.model import Form, Heading, Indicator, Survey
@@ -76,12 +76,12 @@ def _form_sheet(book: Book, data: Public, public: PublicForm) -> None:
     page.title(say("consolidated.totals.title", form=form.id, title=form.title, year=_year(data)))
     few = words["few"].format(threshold=data.threshold)
     page.text(1, 0, words["counts"].format(counted=few if public.counted is None else public.counted), "muted")
-    spanners(page, [GroupTotals(by, value, {}) for by, value in public.columns], FIRST_VALUE + 1)
+    write_spanners(page, [GroupTotals(by, value, {}) for by, value in public.columns], FIRST_VALUE + 1)
     page.header(HEADER, [*words["fixed"], *(value for _, value in public.columns)])
     row = HEADER
-    for row, line in enumerate(roll_up_lines(form), start=HEADER + 1):
+    for row, line in enumerate(list_roll_up_lines(form), start=HEADER + 1):
         if isinstance(line, Heading):
-            heading_line(page, row, line)
+            write_heading(page, row, line)
         else:
             _line(page, row, line, public)
     page.finish(HEADER, row, FIRST_VALUE + 1)

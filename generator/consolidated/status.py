@@ -6,7 +6,7 @@ from collections import Counter
 
 from generator.consolidated.data import Consolidated, StatusLine
 from generator.consolidated.links import Links
-from generator.consolidated.texts import titled
+from generator.consolidated.texts import title_survey
 from generator.page import Book, Page
 from templates.words import lookup, say
 
@@ -20,11 +20,11 @@ STATE, FILE, COUNTS, REASON, OPINION = 5, 6, 7, 10, 11
 """Columns."""
 
 
-def status_sheet(book: Book, data: Consolidated) -> None:
+def write_status(book: Book, data: Consolidated) -> None:
     """Write 报送情况: the roster with states, the files that stand for no unit, and opinions without either."""
     words, links = lookup("consolidated.status"), Links(data.files)
     page = book.page(say("consolidated.sheets.status"), words["widths"])
-    page.title(titled("status", data))
+    page.title(title_survey("status", data))
     page.sheet.write_string(1, 0, _counts(data), book.styles.role("plain"))
     page.header(STATUS_HEADER, list(words["columns"].values()))
     row = STATUS_HEADER

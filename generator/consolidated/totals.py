@@ -9,9 +9,9 @@ from functools import cached_property
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from generator.consolidated.data import Consolidated, GroupTotals, Totals
-from generator.consolidated.live import Details, ratio
-from generator.consolidated.texts import form_title
-from generator.formula import worded
+from generator.consolidated.live import Details, formulate_ratio
+from generator.consolidated.texts import title_form
+from generator.formula import formulate_words
 from generator.page import Book, Page
 from templates.model import Form, Heading, Indicator, Row
 from templates.words import lookup, say
@@ -62,7 +62,7 @@ class TotalsSheet:
     @cached_property
     def lines(self) -> list[Row]:
         """The indicators that roll up, and the headings that have one below them."""
-        return list(roll_up_lines(self.form))
+        return list(list_roll_up_lines(self.form))
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -75,7 +75,7 @@ class TotalsSheet:
         return str(xl_rowcol_to_cell(self.rows[code], column))
 
 
-def roll_up_lines(form: Form) -> Iterator[Row]:
+def list_roll_up_lines(form: Form) -> Iterator[Row]:
     """Yield the indicators that roll up, and the headings that have one below them."""
     waiting: list[Heading] = []
     for row in form.rows:
@@ -87,19 +87,19 @@ def roll_up_lines(form: Form) -> Iterator[Row]:
             yield row
 
 
-def totals_sheet(book: Book, data: Consolidated, form: Form) -> None:
+def write_totals(book: Book, data: Consolidated, form: Form) -> None:
     """Write 汇总-…: one row an indicator that rolls up, 合计 first, then a column a level, a kind and a region."""
     words, sheet = lookup("consolidated.totals"), TotalsSheet(data, form)
     widths = [*words["widths"], *[words["group_width"]] * len(sheet.groups)]
     page = book.page(sheet.name, widths)
-    page.title(form_title("totals", data, form))
+    page.title(title_form("totals", data, form))
     _counted(page, sheet)
-    spanners(page, sheet.groups, FIRST_GROUP)
+    write_spanners(page, sheet.groups, FIRST_GROUP)
     page.header(TOTALS_HEADER, [*words["fixed"], *(group.value for group in sheet.groups)])
     row = TOTALS_HEADER
     for row, line in enumerate(sheet.lines, start=TOTALS_HEADER + 1):
         if isinstance(line, Heading):
-            heading_line(page, row, line)
+            write_heading(page, row, line)
         else:
             _indicator(page, row, line, sheet)
     page.finish(TOTALS_HEADER, row, FIRST_GROUP)
@@ -110,11 +110,11 @@ def totals_sheet(book: Book, data: Consolidated, form: Form) -> None:
 def _counted(page: Page, sheet: TotalsSheet) -> None:
     """Say how many returns are added up."""
     counted = sum(line.counted for line in sheet.details.lines)
-    formula = worded(lookup("consolidated.totals.counts"), counted=f"SUM({sheet.details.counted})")
+    formula = formulate_words(lookup("consolidated.totals.counts"), counted=f"SUM({sheet.details.counted})")
     page.formula(1, 0, formula, say("consolidated.totals.counts", counted=counted), role="muted")
 
 
-def spanners(page: Page, groups: list[GroupTotals], first: int) -> None:
+def write_spanners(page: Page, groups: list[GroupTotals], first: int) -> None:
     """Write above the header what each run of groups is by; they begin in the column ``first``."""
     style = page.book.styles.role("header")
     for column in range(first):
@@ -129,7 +129,7 @@ def spanners(page: Page, groups: list[GroupTotals], first: int) -> None:
         first = last + 1
 
 
-def heading_line(page: Page, row: int, line: Heading) -> None:
+def write_heading(page: Page, row: int, line: Heading) -> None:
     """Write a heading across the table."""
     page.text(row, 0, line.name, "heading", indent=max(line.level - 1, 0))
     for column in range(1, len(page.widths)):
@@ -151,7 +151,7 @@ def _total(
 ) -> None:
     """Write a sum: the formula, and the stored number as what it yields."""
     if line.over_totals is not None:
-        formula = ratio(line, lambda code: sheet.cell(code, column))
+        formula = formulate_ratio(line, lambda code: sheet.cell(code, column))
     else:
         formula = sheet.details.total(line, by, xl_rowcol_to_cell(TOTALS_HEADER, column, row_abs=True))
     page.formula(row, column, formula, totals.get(line.form, {}).get(line.code), line.decimals)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.consolidated.changes import resubmitted_sheets
-from generator.consolidated.dashboard import dashboard_sheet
+from generator.consolidated.changes import write_resubmitted
+from generator.consolidated.dashboard import write_dashboard
 from generator.consolidated.data import Consolidated
-from generator.consolidated.details import details_sheet
-from generator.consolidated.insights import changes_sheets, differences_sheets, explained_sheets, outliers_sheets
-from generator.consolidated.lists import findings_sheets, ledger_sheets
+from generator.consolidated.details import write_details
+from generator.consolidated.insights import write_changes, write_differences, write_explained, write_outliers
+from generator.consolidated.lists import write_findings, write_ledger_rows
 from generator.consolidated.machine import write_machine
-from generator.consolidated.official import official_sheet
-from generator.consolidated.status import status_sheet
-from generator.consolidated.totals import totals_sheet
+from generator.consolidated.official import write_official
+from generator.consolidated.status import write_status
+from generator.consolidated.totals import write_totals
 from generator.files import write_beside
 from generator.page import Book
 
@@ -26,21 +26,21 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
     """Write ``data`` to ``path``, whole or not at all. Raises OSError when the folder cannot be written."""
     with write_beside(path) as beside:
         book = Book(str(beside))
-        dashboard_sheet(book, data)
-        status_sheet(book, data)
+        write_dashboard(book, data)
+        write_status(book, data)
         for form in data.survey.forms:
-            totals_sheet(book, data, form)
+            write_totals(book, data, form)
         for form in data.survey.forms:
-            official_sheet(book, data, form)
+            write_official(book, data, form)
         for form in data.survey.forms:
-            details_sheet(book, data, form)
+            write_details(book, data, form)
         for ledger in data.survey.ledgers:
-            ledger_sheets(book, data, ledger)
-        findings_sheets(book, data)
-        explained_sheets(book, data)
-        changes_sheets(book, data)
-        outliers_sheets(book, data)
-        differences_sheets(book, data)
-        resubmitted_sheets(book, data)
+            write_ledger_rows(book, data, ledger)
+        write_findings(book, data)
+        write_explained(book, data)
+        write_changes(book, data)
+        write_outliers(book, data)
+        write_differences(book, data)
+        write_resubmitted(book, data)
         write_machine(book, data)
         book.close()

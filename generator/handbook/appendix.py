@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.handbook.entries import values_told
+from generator.handbook.entries import tell_values
 from generator.handbook.paper import Line, Paper, Row
-from generator.handbook.scope import Scope
+from generator.handbook.scope import HandbookScope
 from templates.model import Indicator
 from templates.words import lookup, say
 
@@ -15,13 +15,13 @@ LIST_WIDTHS = (3.8, 1.4, 5.7, 5.7)
 WORD_WIDTHS = (3.6, 13)
 
 
-def write_checklist(paper: Paper, scope: Scope) -> None:
+def write_checklist(paper: Paper, scope: HandbookScope) -> None:
     """Write what no workbook can show and units confirm."""
     paper.text(say("handbook.checklist_lead"))
     paper.table(lookup("handbook.item_header"), ITEM_WIDTHS, (_item(item, scope) for item in scope.items))
 
 
-def _item(item: Indicator, scope: Scope) -> Row:
+def _item(item: Indicator, scope: HandbookScope) -> Row:
     codes = "　".join(cell.code for cell in item.about)
     about = say("workbook.checklist.about", form=item.about[0].form, codes=codes) if item.about else ""
     concerned = [Line(text) for text in (about, scope.named(scope.filling(item))) if text]
@@ -29,19 +29,19 @@ def _item(item: Indicator, scope: Scope) -> Row:
     return (item.code, item.name, concerned, options, item.definition_source)
 
 
-def write_code_lists(paper: Paper, scope: Scope) -> None:
+def write_code_lists(paper: Paper, scope: HandbookScope) -> None:
     """Write which code lists there are, a few of their values and where they are used."""
     paper.table(lookup("handbook.list_header"), LIST_WIDTHS, _lists(scope))
 
 
-def _lists(scope: Scope) -> Iterator[Row]:
-    used = code_lists_used(scope)
+def _lists(scope: HandbookScope) -> Iterator[Row]:
+    used = find_code_lists(scope)
     for name, places in used.items():
         values = scope.survey.code_lists[name].values
-        yield (name, str(len(values)), values_told(values), "；".join(places))
+        yield (name, str(len(values)), tell_values(values), "；".join(places))
 
 
-def code_lists_used(scope: Scope) -> dict[str, list[str]]:
+def find_code_lists(scope: HandbookScope) -> dict[str, list[str]]:
     """Return the code lists behind the scope's cells and columns, each with the places that use it."""
     used: dict[str, list[str]] = {}
     for form in scope.forms:
@@ -56,7 +56,7 @@ def code_lists_used(scope: Scope) -> dict[str, list[str]]:
     return used
 
 
-def write_words(paper: Paper, _scope: Scope) -> None:
+def write_words(paper: Paper, _scope: HandbookScope) -> None:
     """Write what the states of a check, the states of a unit and the marks of a form mean."""
     for topic, words in (("statuses", lookup("workbook.status")), ("states", lookup("merge.state"))):
         told = lookup(f"handbook.{topic}")

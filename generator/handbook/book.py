@@ -7,19 +7,19 @@ from functools import partial
 from pathlib import Path
 
 from generator.files import write_beside
-from generator.handbook.appendix import code_lists_used, write_checklist, write_code_lists, write_words
+from generator.handbook.appendix import find_code_lists, write_checklist, write_code_lists, write_words
 from generator.handbook.forms import write_form
 from generator.handbook.ledgers import write_ledger
 from generator.handbook.opening import write_deadlines, write_how, write_title, write_who
 from generator.handbook.paper import Paper
-from generator.handbook.scope import Scope
+from generator.handbook.scope import HandbookScope
 from templates.words import lookup, say
 
 Part = Callable[[], None]
 """Writes one part of the document."""
 
 
-def write_handbook(path: Path, scope: Scope, progress: Callable[[int, int], None] | None = None) -> None:
+def write_handbook(path: Path, scope: HandbookScope, progress: Callable[[int, int], None] | None = None) -> None:
     """Write the handbook of the units in ``scope`` to ``path`` (.docx), telling ``progress`` how many parts are done.
 
     Raises OSError when ``path`` cannot be written; what stood there then still does.
@@ -34,7 +34,7 @@ def write_handbook(path: Path, scope: Scope, progress: Callable[[int, int], None
         paper.save(beside)
 
 
-def _parts(paper: Paper, scope: Scope) -> Iterator[Part]:
+def _parts(paper: Paper, scope: HandbookScope) -> Iterator[Part]:
     yield partial(write_title, paper, scope)
     yield paper.contents
     chapters = _Chapters(paper)
@@ -48,7 +48,7 @@ def _parts(paper: Paper, scope: Scope) -> Iterator[Part]:
         yield from chapters.of("ledgers", *ledgers, new_page=True)
     if scope.items:
         yield from chapters.of("checklist", partial(write_checklist, paper, scope))
-    if code_lists_used(scope):
+    if find_code_lists(scope):
         yield from chapters.of("code_lists", partial(write_code_lists, paper, scope))
     yield from chapters.of("words", partial(write_words, paper, scope))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.handbook.entries import indicator_lines
+from generator.handbook.entries import tell_indicator
 from generator.handbook.paper import Line, Paper, Row
-from generator.handbook.rules import form_rules
-from generator.handbook.scope import Scope
+from generator.handbook.rules import write_form_rules
+from generator.handbook.scope import HandbookScope
 from generator.handbook.styles import CENTRED, FORM_HEAD, NOTE, STRONG
 from templates.model import Form, Heading
 from templates.words import lookup, say
@@ -15,7 +15,7 @@ from templates.words import lookup, say
 WIDTHS = (1.3, 4.0, 1.8, 1.9, 7.6)
 
 
-def write_form(paper: Paper, scope: Scope, form: Form) -> None:
+def write_form(paper: Paper, scope: HandbookScope, form: Form) -> None:
     """Write one form, each but the first on a new page."""
     new_page = form is not scope.forms[0]
     paper.heading(say("handbook.form", form=form.id, title=form.title), 2, new_page=new_page)
@@ -23,10 +23,10 @@ def write_form(paper: Paper, scope: Scope, form: Form) -> None:
     _notes(paper, form)
     paper.heading(say("handbook.indicators"), 3)
     paper.table(lookup("handbook.indicator_header"), WIDTHS, _rows(scope, form))
-    form_rules(paper, scope, form)
+    write_form_rules(paper, scope, form)
 
 
-def _head(paper: Paper, scope: Scope, form: Form) -> None:
+def _head(paper: Paper, scope: HandbookScope, form: Form) -> None:
     """The official head, as it is printed on the form."""
     survey = scope.survey
     head = (
@@ -50,7 +50,7 @@ def _notes(paper: Paper, form: Form) -> None:
         paper.text(say("workbook.form.missing"))
 
 
-def _rows(scope: Scope, form: Form) -> Iterator[Row]:
+def _rows(scope: HandbookScope, form: Form) -> Iterator[Row]:
     periods = lookup("workbook.definitions.period")
     for row in form.rows:
         if isinstance(row, Heading):
@@ -58,7 +58,7 @@ def _rows(scope: Scope, form: Form) -> Iterator[Row]:
         else:
             name = "　" * row.indent + row.name
             measure, period = (Line(text, CENTRED) for text in (row.measure, periods.get(row.period, "")))
-            yield (row.code, name, [measure], [period], indicator_lines(row, scope))
+            yield (row.code, name, [measure], [period], tell_indicator(row, scope))
 
 
 def _heading(heading: Heading) -> list[Line]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.handbook.entries import bound_units, kind_told
+from generator.handbook.entries import list_bound_units, tell_kind
 from generator.handbook.paper import Line, Paper, Row
-from generator.handbook.rules import form_rules
-from generator.handbook.scope import Scope
+from generator.handbook.rules import write_form_rules
+from generator.handbook.scope import HandbookScope
 from generator.handbook.styles import CELL, CENTRED, IMPRINT, SMALL_PRINT, SUBTITLE, TITLE
 from templates.model import Deadline, Ledger
 from templates.words import lookup, say
@@ -18,7 +18,7 @@ SIGN_OFF_WIDTHS = (3.4, 4.2, 9.0)
 DEADLINE_WIDTHS = (6, 10)
 
 
-def write_title(paper: Paper, scope: Scope) -> None:
+def write_title(paper: Paper, scope: HandbookScope) -> None:
     """Write the title page: what it is, for whom, on whose authority, by which definitions."""
     survey = scope.survey
     paper.text(survey.title, TITLE)
@@ -35,7 +35,7 @@ def write_title(paper: Paper, scope: Scope) -> None:
     paper.text(say("handbook.made"), SMALL_PRINT)
 
 
-def write_how(paper: Paper, scope: Scope) -> None:
+def write_how(paper: Paper, scope: HandbookScope) -> None:
     """Write how a workbook is filled, in the words that stand in it."""
     survey = scope.survey
     paper.heading(say("workbook.cover.steps_title"), 3)
@@ -52,7 +52,7 @@ def write_how(paper: Paper, scope: Scope) -> None:
     _sign_off(paper, scope)
 
 
-def _explanations(paper: Paper, scope: Scope) -> None:
+def _explanations(paper: Paper, scope: HandbookScope) -> None:
     wanted = scope.survey.explanations
     paper.heading(say("handbook.explanations"), 3)
     paper.text(say("handbook.explanation", length=wanted.min_length))
@@ -62,15 +62,15 @@ def _explanations(paper: Paper, scope: Scope) -> None:
         paper.text(say("handbook.ditto", phrases="」「".join(wanted.ditto)))
 
 
-def _sign_off(paper: Paper, scope: Scope) -> None:
+def _sign_off(paper: Paper, scope: HandbookScope) -> None:
     cover = scope.survey.cover
     paper.heading(say("workbook.cover.sign_off"), 3)
-    rows = ((cell.name, kind_told(cell.kind), cell.definition) for cell in cover.indicators.values())
+    rows = ((cell.name, tell_kind(cell.kind), cell.definition) for cell in cover.indicators.values())
     paper.table(lookup("handbook.sign_off_header"), SIGN_OFF_WIDTHS, rows)
-    form_rules(paper, scope, cover)
+    write_form_rules(paper, scope, cover)
 
 
-def write_deadlines(paper: Paper, scope: Scope) -> None:
+def write_deadlines(paper: Paper, scope: HandbookScope) -> None:
     """Write when each step is due: the day where the year is known, else month and day of the year after."""
     rows = ((deadline.name, _due(deadline, scope.year)) for deadline in scope.survey.deadlines)
     paper.table(lookup("handbook.deadline_header"), DEADLINE_WIDTHS, rows)
@@ -83,7 +83,7 @@ def _due(deadline: Deadline, year: int | None) -> str:
     return say("handbook.due", year=due.year, month=due.month, day=due.day)
 
 
-def write_who(paper: Paper, scope: Scope) -> None:
+def write_who(paper: Paper, scope: HandbookScope) -> None:
     """Write which kinds at which levels file which forms, and which ledgers."""
     paper.heading(say("handbook.who_forms"), 3)
     header = [*lookup("handbook.who_header"), *(form.id for form in scope.forms)]
@@ -95,13 +95,13 @@ def write_who(paper: Paper, scope: Scope) -> None:
         paper.table(lookup("handbook.who_ledger_header"), LEDGER_WIDTHS, (_ledger(one, scope) for one in scope.ledgers))
 
 
-def _filing(scope: Scope) -> Iterator[Row]:
+def _filing(scope: HandbookScope) -> Iterator[Row]:
     yes, no = say("handbook.yes"), say("handbook.no")
     for kind, level in scope.units:
         filed = scope.survey.kind[kind].forms
         yield (kind, level, *([Line(yes if form.id in filed else no, CENTRED)] for form in scope.forms))
 
 
-def _ledger(ledger: Ledger, scope: Scope) -> Row:
-    bound = scope.named(bound_units(ledger, scope))
+def _ledger(ledger: Ledger, scope: HandbookScope) -> Row:
+    bound = scope.named(list_bound_units(ledger, scope))
     return (ledger.id, ledger.name, scope.named(scope.keeping(ledger)), bound or say("handbook.no"))

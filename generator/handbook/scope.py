@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.model import Form, Indicator, Ledger, Rule, Survey
 from templates.words import say
 
@@ -19,7 +19,7 @@ class ScopeError(Exception):
 
 
 @dataclass(frozen=True)
-class Scope:
+class HandbookScope:
     """The reporting units of one kind, of one level, of both, or all; what they file together."""
 
     survey: Survey
@@ -72,7 +72,7 @@ class Scope:
     def _concerns(self, rule: Rule) -> bool:
         return not rule.reads or any(self._fills(cell) for cell in rule.reads)
 
-    def _fills(self, cell: Reference) -> bool:
+    def _fills(self, cell: CellRef) -> bool:
         indicator = self.survey.indicator(cell)
         return indicator is not None and bool(self.filling(indicator))
 

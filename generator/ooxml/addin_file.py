@@ -9,7 +9,6 @@ from __future__ import annotations
 import locale
 import shutil
 import sys
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pyopenvba.cfb import CFB
 
 from generator.files import UNDATED, write_beside
 from generator.strict import StrictWorkbook
+from generator.temporary import temporary_folder
 from templates.words import say
 
 MACROS = Path(__file__).parents[2] / "macros"
@@ -52,7 +52,7 @@ class _Part:
 
 def build_addin(path: Path) -> None:
     """Write the add-in. Raises OSError when ``path`` cannot be written; what stood there then still does."""
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         plain = Path(folder) / "plain.xlsx"
         write_carrier(plain)
         _rewrite(plain, path, ADDIN, (_project(), _ribbon()))
@@ -80,7 +80,7 @@ def keep_program_path(addin: Path, program: Path) -> Path:
     return note
 
 
-def installed_program() -> Path | None:
+def find_program() -> Path | None:
     """Return the program that belongs to this Python, else the one on the path, if there is any."""
     if getattr(sys, "frozen", False):
         return Path(sys.executable)
@@ -90,7 +90,7 @@ def installed_program() -> Path | None:
 
 def vba_project() -> bytes:
     """Return ``vbaProject.bin`` with every module of ``macros/``. Raises UnicodeError when one is not ASCII."""
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         carrier = Path(folder) / "carrier.xlsm"
         with ExcelFile.create_new(carrier) as book:
             project = book.vba_project()

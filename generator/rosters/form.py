@@ -11,13 +11,13 @@ from typing import Any
 
 from generator.files import write_beside
 from generator.formats import Formats
-from generator.formula import quote, uscc_is_valid
+from generator.formula import formulate_valid_uscc, quote
 from generator.strict import Lock, StrictWorkbook, StrictWorksheet
-from generator.unit.sheets.entry import DATE_RULE, refusal, uscc_rule, write_value
-from generator.unit.sheets.form import print_setup
+from generator.unit.sheets.entry import DATE_RULE, check_uscc, word_refusal, write_value
+from generator.unit.sheets.form import set_up_print
 from generator.unit.sheets.hidden import write_identity
 from templates.content import Identity, Value
-from templates.layout import letter, quoted
+from templates.layout import name_column, quote_sheet
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -52,12 +52,12 @@ def build_roster_form(
         book.close()
 
 
-def form_rows() -> tuple[str, ...]:
+def list_form_rows() -> tuple[str, ...]:
     """Return what the rows of the form ask for, in their order: the result, the roster's columns, the sign-off."""
     return ("result", *lookup("roster.columns"), "note", "head", "checker", "day")
 
 
-def row_label(key: str) -> str:
+def label_row(key: str) -> str:
     """Return what stands at the head of a row."""
     return str((lookup("roster.columns") | lookup("roster_check.entries"))[key])
 
@@ -76,7 +76,7 @@ class _Form:
         self.role = Formats(self.book).role
         self.light = Formats(self.book).light
         self.sheet = self._sheet(say("roster_check.form.sheet"))
-        self.first = {key: HEADER_ROW + place for place, key in enumerate(form_rows(), start=1)}
+        self.first = {key: HEADER_ROW + place for place, key in enumerate(list_form_rows(), start=1)}
         self._head()
         for key, row in self.first.items():
             self._row(key, row)
@@ -110,7 +110,7 @@ class _Form:
         row, dash = number - 1, say("roster_check.form.dash")
         now = self.on_roster.get(key, dash) or dash
         self.sheet.set_row(row, 40 if key in ("name", "note") else 25)
-        self.sheet.write_string(row, NAME, row_label(key), self.role("label"))
+        self.sheet.write_string(row, NAME, label_row(key), self.role("label"))
         self.sheet.write_string(row, NOW, now, self.role("cell_wrap"))
         self.sheet.write_string(row, ADVICE, lookup("roster_check.advice")[key], self.role("message"))
         if key == "code":
@@ -133,15 +133,15 @@ class _Form:
     def _validate(self, key: str, row: int) -> None:
         rule: dict[str, Any] = {"validate": "any"}
         if key in self._choices:
-            column = letter(list(self._choices).index(key) + 1)
+            column = name_column(list(self._choices).index(key) + 1)
             end = len(self._choices[key])
-            source = f"={quoted(lookup('workbook.sheets.codes'))}!${column}$1:${column}${end}"
-            rule = {"validate": "list", "source": source} | refusal("choice")
+            source = f"={quote_sheet(lookup('workbook.sheets.codes'))}!${column}$1:${column}${end}"
+            rule = {"validate": "list", "source": source} | word_refusal("choice")
         elif key == "day":
-            rule = DATE_RULE | refusal("date")
+            rule = DATE_RULE | word_refusal("date")
         elif key == "uscc":
-            rule = uscc_rule(f"{letter(ENTRY + 1)}{row + 1}", say("roster_check.cleared"))
-        prompt = {"input_title": row_label(key), "input_message": lookup("roster_check.advice")[key]}
+            rule = check_uscc(f"{name_column(ENTRY + 1)}{row + 1}", say("roster_check.cleared"))
+        prompt = {"input_title": label_row(key), "input_message": lookup("roster_check.advice")[key]}
         self.sheet.data_validation(row, ENTRY, row, ENTRY, rule | prompt | {"ignore_blank": True})
 
     def _lists(self) -> None:
@@ -159,7 +159,7 @@ class _Form:
         self.sheet.merge_range(row, NAME, row, ADVICE, "", style)
         known = "" if self.answer else words["choose"]
         self.sheet.write_formula(row, NAME, "=" + self._status_formula(), style, known)
-        area = f"${letter(NAME + 1)}${row + 1}"
+        area = f"${name_column(NAME + 1)}${row + 1}"
         for text, light in ((words["ready"], "fine_box"), (words["choose"], "unfilled"), (words["no_change"], "error")):
             criteria = f"=LEFT({area},1)={quote(text[0])}"
             self.sheet.conditional_format(
@@ -168,7 +168,7 @@ class _Form:
 
     def _status_formula(self) -> str:
         words, results = lookup("roster_check.form"), lookup("roster_check.results")
-        cell = {key: f"${letter(ENTRY + 1)}${row}" for key, row in self.first.items()}
+        cell = {key: f"${name_column(ENTRY + 1)}${row}" for key, row in self.first.items()}
         changes = f"COUNTA({cell['name']}:{cell['phone']})"
         result, uscc = cell["result"], cell["uscc"]
         cleared = quote(say("roster_check.cleared"))
@@ -176,7 +176,7 @@ class _Form:
             (f"LEN({result})=0", words["choose"]),
             (f"AND({result}={quote(results['changed'])},{changes}=0)", words["no_change"].format(**results)),
             (f"AND({result}={quote(results['same'])},{changes}>0)", words["has_change"].format(**results)),
-            (f"AND(LEN({uscc})>0,{uscc}<>{cleared},NOT({uscc_is_valid(uscc)}))", words["bad_uscc"]),
+            (f"AND(LEN({uscc})>0,{uscc}<>{cleared},NOT({formulate_valid_uscc(uscc)}))", words["bad_uscc"]),
             (f"OR(LEN({cell['checker']})=0,LEN({cell['day']})=0)", words["sign"]),
         )
         formula = quote(words["ready"])
@@ -185,7 +185,7 @@ class _Form:
         return formula
 
     def _print(self) -> None:
-        print_setup(self.sheet)
+        set_up_print(self.sheet)
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 1)
         self.sheet.print_area(0, 0, max(self.first.values()) - 1, ADVICE)

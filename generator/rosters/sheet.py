@@ -10,7 +10,7 @@ from typing import Any
 from generator.files import write_beside
 from generator.formats import Formats
 from generator.strict import StrictWorkbook, StrictWorksheet
-from templates.layout import quoted
+from templates.layout import quote_sheet
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -19,7 +19,7 @@ LAST_ROW = 20_000
 
 
 @dataclass(frozen=True)
-class ListSheet:
+class RosterList:
     """A list behind the roster: sheet name, header with column widths, lines of texts."""
 
     name: str
@@ -27,8 +27,8 @@ class ListSheet:
     lines: Sequence[Sequence[str]]
 
 
-def new_roster(
-    path: Path, survey: Survey, units: Iterable[Sequence[str]] = (), lists: Iterable[ListSheet] = ()
+def write_roster_book(
+    path: Path, survey: Survey, units: Iterable[Sequence[str]] = (), lists: Iterable[RosterList] = ()
 ) -> None:
     """Write a roster of ``survey`` to ``path``, replacing what stands there: empty, or with these lines of columns.
 
@@ -66,7 +66,7 @@ def _roster(book: StrictWorkbook, formats: Formats, survey: Survey, units: Itera
 def _dropdown(sheet: StrictWorksheet, field: str, list_column: int, length: int) -> None:
     column = list(lookup("roster.columns")).index(field)
     letter = "AB"[list_column]
-    source = f"={quoted(say('roster.lists'))}!${letter}$1:${letter}${length}"
+    source = f"={quote_sheet(say('roster.lists'))}!${letter}$1:${letter}${length}"
     sheet.data_validation(1, column, LAST_ROW, column, {"validate": "list", "source": source})
 
 
@@ -107,7 +107,7 @@ def _levels(sheet: StrictWorksheet, row: int, survey: Survey, header: Any, body:
         sheet.merge_range(row + below, 1, row + below, 3, lookup("roster.new.levels_join").join(kind.levels), body)
 
 
-def _list(book: StrictWorkbook, formats: Formats, listed: ListSheet) -> None:
+def _list(book: StrictWorkbook, formats: Formats, listed: RosterList) -> None:
     sheet = book.add_worksheet(listed.name)
     for column, width in enumerate(listed.columns.values()):
         sheet.set_column(column, column, width)

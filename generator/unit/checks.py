@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from generator.formula import Cells, Formulas, number_text, quote, worded
+from generator.formula import Cells, Formulas, formulate_number_text, formulate_words, quote
 from generator.unit.duplicates import Duplicates
-from generator.unit.explained import accepted, refusal
-from generator.unit.ledger_faults import Fault, faults, stays, sure, unusable
+from generator.unit.explained import formulate_accepted, formulate_refusal
+from generator.unit.ledger_faults import Fault, formulate_stays, formulate_sure, formulate_unusable, list_faults
 from templates.explanations import Worth
-from templates.expression import Column, Reference, walk
-from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, letter, quoted
+from templates.expression import CellRef, Column, walk
+from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column, quote_sheet
 from templates.model import Rule, Severity
 from templates.words import lookup, say
 
@@ -120,7 +120,7 @@ class _Like:
     layout: WorkbookLayout = field(compare=False)
 
 
-def checks_of(layout: WorkbookLayout, year: int) -> Checks:
+def draw_up_checks(layout: WorkbookLayout, year: int) -> Checks:
     """Return the checks of a workbook; those of like units are drawn up once."""
     parts = (layout.kind, layout.level, layout.capacities, layout.carried, year)
     return _drawn_up(_Like(id(layout.survey), *parts, layout))
@@ -148,17 +148,17 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             hint=say(f"workbook.audit.{words}_hint"),
             status=f"IF({{k}}>0,{code},0)",
             count=count,
-            message=worded(lookup(f"workbook.audit.{words}_message"), count="{k}"),
+            message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{k}"),
             form=form.form.id,
             row=f"IF({{k}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
-            place=f"{form.sheet}!{letter(COLUMNS.value)}",
+            place=f"{form.sheet}!{name_column(COLUMNS.value)}",
         )
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
     if ledger.carried:
         yield _unconfirmed_check(ledger)
-    yield from (_fault_check(formulas, ledger, fault) for fault in faults(formulas, ledger.ledger))
+    yield from (_fault_check(formulas, ledger, fault) for fault in list_faults(formulas, ledger.ledger))
     yield _duplicate_check(formulas, ledger)
     yield _beyond_check(ledger)
 
@@ -202,7 +202,7 @@ def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     said = {"other": twice.earlier("{m}"), "value": f"LEFT({formulas.in_row(ledger, '{m}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
-    return replace(check, row=row, place=check.place + letter(ledger.column(name)), whole_columns=True)
+    return replace(check, row=row, place=check.place + name_column(ledger.column(name)), whole_columns=True)
 
 
 def _beyond_check(ledger: LedgerLayout) -> Check:
@@ -210,9 +210,9 @@ def _beyond_check(ledger: LedgerLayout) -> Check:
 
     Whole columns would take in the head of the sheet, which reads this very check: to Excel a circle.
     """
-    width, end = letter(len(ledger.ledger.columns)), ledger.end_row + 1 + LOOKED_BELOW
-    said = f"{quoted(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${ledger.end_row + 1}"
-    area = f"{quoted(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${LAST_ROW}"
+    width, end = name_column(len(ledger.ledger.columns)), ledger.end_row + 1 + LOOKED_BELOW
+    said = f"{quote_sheet(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${ledger.end_row + 1}"
+    area = f"{quote_sheet(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${LAST_ROW}"
     below = f"INDEX({area},2,1):INDEX({area},{LOOKED_BELOW + 1},{len(ledger.ledger.columns)})"
     first = f"MIN({end},{end + 1}-SUMPRODUCT(MAX((LEN({below})>0)*({end + 1}-ROW({below})))))"
     check = _ledger_check(
@@ -231,7 +231,7 @@ def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: s
         hint=say(f"{key}_hint"),
         status=_counted(CODES[severity]),
         count=count,
-        message=worded(lookup(f"{key}_message"), count="{k}", row="{m}", **said),
+        message=formulate_words(lookup(f"{key}_message"), count="{k}", row="{m}", **said),
         place=f"{ledger.sheet}!",
     )
 
@@ -243,7 +243,7 @@ def _counted(code: int) -> str:
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
     remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
-    return f"(1-{accepted(remark, formulas.layout.survey.explanations.min_length)})"
+    return f"(1-{formulate_accepted(remark, formulas.layout.survey.explanations.min_length)})"
 
 
 def _summary_check(length: int) -> Check:
@@ -265,11 +265,11 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
     failed = f"IF({formulas.of(rule.check)},0,{_failed(formulas, rule)})"
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
-    parts = [quote(part) if isinstance(part, str) else number_text(formulas, part) for part in rule.message]
+    parts = [quote(part) if isinstance(part, str) else formulate_number_text(formulas, part) for part in rule.message]
     reason = ""
     if rule.severity is Severity.WARNING:
-        parts.append(refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
-        reason = formulas.hidden(Reference(rule.form, rule.at), "stands")
+        parts.append(formulate_refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
+        reason = formulas.hidden(CellRef(rule.form, rule.at), "stands")
     form = formulas.layout.forms[rule.form]
     return Check(
         id=rule.id,
@@ -295,7 +295,7 @@ def _failed(formulas: Formulas, rule: Rule) -> str:
 
 def _worth(formulas: Formulas, rule: Rule) -> str:
     """What the 说明 beside the rule's cell is worth."""
-    return formulas.hidden(Reference(rule.form, rule.at), "explained")
+    return formulas.hidden(CellRef(rule.form, rule.at), "explained")
 
 
 def _row_rule(formulas: Formulas, rule: Rule) -> Check:
@@ -304,7 +304,7 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
     Rows in which it cannot be judged are left out of the count; only where no other row fails they decide the status.
     """
     ledger = formulas.layout.ledgers[rule.each]
-    failing = row_fails(formulas, rule, ledger, formulas.all_rows(ledger))
+    failing = formulate_row_failure(formulas, rule, ledger, formulas.all_rows(ledger))
     if rule.severity is Severity.WARNING:
         failing += f"*{_unexplained(formulas, ledger)}"
     message, counted = "&".join(_row_message(formulas, rule, ledger)), f"SUMPRODUCT({failing})"
@@ -315,18 +315,18 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
         title=rule.title,
         hint=rule.hint,
         status=f"IF({{k}}>0,{CODES[rule.severity]},{undecided})",
-        count=f"IFERROR({counted},SUMPRODUCT({sure(f'({failing})')}*1))",
+        count=f"IFERROR({counted},SUMPRODUCT({formulate_sure(f'({failing})')}*1))",
         message=message,
         form=rule.form,
-        row=_first_row(formulas, ledger, sure(f"({failing})")),
-        place=f"{ledger.sheet}!{letter(ledger.column(first_column(rule)))}",
+        row=_first_row(formulas, ledger, formulate_sure(f"({failing})")),
+        place=f"{ledger.sheet}!{name_column(ledger.column(find_first_column(rule)))}",
     )
 
 
-def row_fails(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
+def formulate_row_failure(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
     """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
-    factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", stays(cells)]
-    factors += [f"(1-{odd})" for odd in unusable(ledger.ledger, rule.judged, cells)]
+    factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", formulate_stays(cells)]
+    factors += [f"(1-{odd})" for odd in formulate_unusable(ledger.ledger, rule.judged, cells)]
     if rule.when is not None:
         factors.append(f"({formulas.row_wise(rule.when, cells)})")
     factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
@@ -339,7 +339,7 @@ def _row_message(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> Iterat
             before, row, after = part.partition("{row}")
             yield from ([quote(before), "{m}", quote(after)] if row else [quote(part)])
         else:
-            yield number_text(formulas, part, formulas.in_row(ledger, "{m}"))
+            yield formulate_number_text(formulas, part, formulas.in_row(ledger, "{m}"))
 
 
 def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
@@ -353,12 +353,12 @@ def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
     """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
     cells = formulas.all_rows(ledger)
     odd = [f"ISERROR({cells(name)})*1" for name in _columns(rule)]
-    odd += unusable(ledger.ledger, rule.judged, cells)
-    rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{stays(cells)}*({'+'.join(odd)}>0)"
-    return f"SUMPRODUCT({sure(f'({rows})')}*1)"
+    odd += formulate_unusable(ledger.ledger, rule.judged, cells)
+    rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{formulate_stays(cells)}*({'+'.join(odd)}>0)"
+    return f"SUMPRODUCT({formulate_sure(f'({rows})')}*1)"
 
 
-def first_column(rule: Rule) -> str:
+def find_first_column(rule: Rule) -> str:
     """Return the column in which a row rule speaks: the first that it checks."""
     return _columns(rule)[0]
 

@@ -18,7 +18,7 @@ Figures = Mapping[tuple[str, str], float]
 
 
 @dataclass
-class Desk:
+class SheetContext:
     """One workbook in the making."""
 
     workbook: StrictWorkbook

@@ -1,4 +1,4 @@
-"""Rows of a ledger that register the same object twice, as formulas; :func:`addin.auditing.structure.row_key` in Excel.
+"""Rows of a ledger that register the same object twice: :func:`addin.auditing.structure.build_row_key` as formulas.
 
 To compare every row with every other takes a while for each full ledger, so a cheap question comes first: does any name
 stand twice as it is written, or is any written in a shape that might hide a second one? Only then are whole keys made
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.formula import Cells, Formulas, quote
-from generator.unit.ledger_faults import blank, same_shape, stays
+from generator.unit.ledger_faults import formulate_blank, formulate_same_shape, formulate_stays
 from templates.layout import LedgerLayout
 from templates.nature import SAME_SHAPE
 
@@ -44,12 +44,12 @@ class Duplicates:
         return self.formulas.all_rows(self.ledger)
 
     def _live(self, cells: Cells) -> str:
-        return f"(1-{blank(cells(self.ledger.ledger.names_row))})*{stays(cells)}"
+        return f"(1-{formulate_blank(cells(self.ledger.ledger.names_row))})*{formulate_stays(cells)}"
 
     def _key(self, cells: Cells) -> str:
         """Rows that do not count begin with 0, and so are like no row that does."""
         parts = '&"|"&'.join(cells(name) for name in self.ledger.ledger.key)
-        return f'{self._live(cells)}&"|"&{same_shape(parts)}'
+        return f'{self._live(cells)}&"|"&{formulate_same_shape(parts)}'
 
     def _later(self, texts: str, among: str) -> str:
         """Return whether a text is found further up; MATCH fails on more than 255 characters, which are let pass."""

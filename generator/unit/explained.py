@@ -6,20 +6,20 @@ from generator.formula import quote
 from templates.explanations import IGNORED, Explanations, Worth
 
 
-def bare(text: str) -> str:
+def formulate_bare(text: str) -> str:
     """Return ``text`` (a cell or a range) without blanks and punctuation."""
     for mark in IGNORED:
         text = f'SUBSTITUTE({text},{quote(mark)},"")'
     return text
 
 
-def accepted(text: str, length: int) -> str:
+def formulate_accepted(text: str, length: int) -> str:
     """Return a formula that is 1 where ``text`` (a cell or a range), standing alone, is an explanation, else 0."""
-    stripped = bare(text)
+    stripped = formulate_bare(text)
     return f"((LEN({stripped})>={length})*ISNA(MATCH({stripped},stock_phrases,0)))"
 
 
-def worth(note: str, above: str, length: int) -> str:
+def formulate_worth(note: str, above: str, length: int) -> str:
     """Return a formula for the worth of a bare ``note``; ``above`` holds the explanation above it, if any."""
     single = f"IF(LEN({note})<{length},{Worth.SHORT},{Worth.ACCEPTED})"
     single = f"IF(ISNUMBER(MATCH({note},stock_phrases,0)),{Worth.STOCK},{single})"
@@ -27,7 +27,7 @@ def worth(note: str, above: str, length: int) -> str:
     return f"IF(LEN({note})=0,{Worth.BLANK},IF({points(note)},{pointing},{single}))"
 
 
-def stands(note: str, worth: str, text: str, above: str) -> str:
+def formulate_standing(note: str, worth: str, text: str, above: str) -> str:
     """Return a formula for the explanation that stands in a row: its own, or the nearest above where it has none."""
     return f'IF(OR(LEN({note})=0,{points(note)}),{above},IF({worth}={Worth.ACCEPTED},TRIM({text}),""))'
 
@@ -37,7 +37,7 @@ def points(note: str) -> str:
     return f"ISNUMBER(MATCH({note},ditto_phrases,0))"
 
 
-def refusal(worth: str, explanations: Explanations) -> str:
+def formulate_refusal(worth: str, explanations: Explanations) -> str:
     """Return a formula for why a 说明 of this ``worth`` is not accepted, ``""`` where there is nothing to say."""
     said = ",".join(quote(explanations.why(value)) for value in (Worth.STOCK, Worth.SHORT, Worth.ALONE))
     return f'IF(N({worth})<0,CHOOSE(-{worth},{said}),"")'

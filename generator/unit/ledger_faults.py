@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.formula import Cells, Formulas, quote, uscc_is_wrong_in
+from generator.formula import Cells, Formulas, formulate_wrong_usccs, quote
 from templates.expression import Column as Cell
-from templates.expression import Node, valued
+from templates.expression import Node, list_valued
 from templates.layout import LedgerLayout
 from templates.model import Column, Kind, Ledger, Severity
 from templates.nature import DAYS, NOISE, SAME_SHAPE
@@ -52,14 +52,19 @@ class Fault:
         return f"IFERROR({beyond}-MAX({','.join(ranked)}),1)"
 
 
-def faults(formulas: Formulas, ledger: Ledger) -> list[Fault]:
+def list_faults(formulas: Formulas, ledger: Ledger) -> list[Fault]:
     """Return what may be wrong with the cells of ``ledger``, the gravest first; kinds without a column are left out."""
     columns, wrong = ledger.columns, Severity.ERROR
     whole = [column for column in columns if column.kind in (Kind.COUNT, Kind.MONEY)]
     numbers = _over(whole, _number) | _over([column for column in columns if column.kind is Kind.DECIMAL], _decimal)
     found = [
         Fault("errors", wrong, _over(columns, lambda cell: f"ISERROR({cell})*1")),
-        Fault("required", wrong, _required(formulas, ledger), lambda cells: f"{used(ledger, cells)}*{stays(cells)}"),
+        Fault(
+            "required",
+            wrong,
+            _required(formulas, ledger),
+            lambda cells: f"{used(ledger, cells)}*{formulate_stays(cells)}",
+        ),
         Fault("numbers", wrong, numbers),
         Fault("dates", wrong, _over([c for c in columns if c.kind.is_date], _date)),
         Fault("choices", wrong, dict(_choices(columns))),
@@ -69,14 +74,14 @@ def faults(formulas: Formulas, ledger: Ledger) -> list[Fault]:
     return [fault for fault in found if fault.columns]
 
 
-def blank(cell: str) -> str:
+def formulate_blank(cell: str) -> str:
     """Return whether nothing visible stands in a cell, in parentheses."""
     return f'(LEN(TRIM(SUBSTITUTE({cell},"\u3000","")))=0)'
 
 
 def _nothing(column: Column) -> Callable[[str], str]:
     """Return what asks whether a cell is empty: a blank left behind among numbers is a text, and said to be one."""
-    return _empty if column.kind.is_number else blank
+    return _empty if column.kind.is_number else formulate_blank
 
 
 def _empty(cell: str) -> str:
@@ -88,36 +93,36 @@ def used(ledger: Ledger, cells: Cells) -> str:
     return f"({'+'.join(f'LEN({cells(column.name)})' for column in ledger.columns)}>0)"
 
 
-def stays(cells: Cells) -> str:
+def formulate_stays(cells: Cells) -> str:
     """Return whether a row is not withdrawn."""
     status = lookup("workbook.row_status")
     return f"({cells(status['name'])}<>{quote(status['options'][-1])})"
 
 
-def sure(truth: str) -> str:
+def formulate_sure(truth: str) -> str:
     """Return 1 where ``truth`` is true, and 0 where it is false or cannot be told: texts among numbers."""
     return f"ISNUMBER(1/{truth})"
 
 
-def unusable(ledger: Ledger, nodes: Iterable[Node], cells: Cells) -> list[str]:
+def formulate_unusable(ledger: Ledger, nodes: Iterable[Node], cells: Cells) -> list[str]:
     """Return terms that are 1 where a column that ``nodes`` read holds a text for a number, or no day for a day.
 
     Arithmetic takes a text such as "5" for a number, sums do not: neither may decide.
     """
-    named = dict.fromkeys(found.name for node in nodes for found in valued(node) if isinstance(found, Cell))
+    named = dict.fromkeys(found.name for node in nodes for found in list_valued(node) if isinstance(found, Cell))
     kinds = {name: ledger.by_name[name].kind for name in named}
     days = [_date(cells(name)) for name, kind in kinds.items() if kind.is_date]
     return [*days, *(f"ISTEXT({cells(name)})" for name, kind in kinds.items() if kind.is_number)]
 
 
-def choices(column: Column) -> tuple[str, ...]:
+def list_choices(column: Column) -> tuple[str, ...]:
     """Return what the dropdown of a column without a code list holds: its options, or 是 and 否; () without one."""
     if column.kind is Kind.YES_NO:
         return tuple(text.split(" ", 1)[1] for text in lookup("workbook.yes_no"))
     return column.options
 
 
-def same_shape(text: str) -> str:
+def formulate_same_shape(text: str) -> str:
     """Return a text without what does not make names different; capitals are ignored by comparisons themselves."""
     for mark, instead in SAME_SHAPE:
         text = f"SUBSTITUTE({text},{quote(mark)},{quote(instead)})"
@@ -152,8 +157,8 @@ def _required(formulas: Formulas, ledger: Ledger) -> dict[str, Term]:
 
 def _blank_when(formulas: Formulas, ledger: Ledger, column: Column, when: Node) -> Term:
     def term(cells: Cells) -> str:
-        usable = [f"(1-{odd})" for odd in unusable(ledger, [when], cells)]
-        return "*".join([_nothing(column)(cells(column.name)), sure(formulas.row_wise(when, cells)), *usable])
+        usable = [f"(1-{odd})" for odd in formulate_unusable(ledger, [when], cells)]
+        return "*".join([_nothing(column)(cells(column.name)), formulate_sure(formulas.row_wise(when, cells)), *usable])
 
     return term
 
@@ -168,7 +173,7 @@ def _decimal(cell: str) -> str:
 
 
 def _fraction(cell: str) -> str:
-    return f"ISNUMBER({cell})*{sure(f'(ABS({cell}-ROUND({cell},0))>{NOISE:.9f})')}"
+    return f"ISNUMBER({cell})*{formulate_sure(f'(ABS({cell}-ROUND({cell},0))>{NOISE:.9f})')}"
 
 
 def _date(cell: str) -> str:
@@ -177,15 +182,15 @@ def _date(cell: str) -> str:
 
 def _uscc(cell: str) -> str:
     code = f'UPPER(SUBSTITUTE({cell}," ",""))'
-    return f"(LEN({cell})>0)*{uscc_is_wrong_in(code)}"
+    return f"(LEN({cell})>0)*{formulate_wrong_usccs(code)}"
 
 
 def _choices(columns: tuple[Column, ...]) -> Iterator[tuple[str, Term]]:
     for column in columns:
         if column.code_list:
             yield column.name, _of_cell(column.name, _not_listed(column.code_list))
-        elif choices(column):
-            yield column.name, _of_cell(column.name, _none_of(choices(column)))
+        elif list_choices(column):
+            yield column.name, _of_cell(column.name, _none_of(list_choices(column)))
 
 
 def _not_listed(code_list: str) -> Callable[[str], str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from generator.files import write_beside
 from generator.formats import Formats
 from generator.strict import Lock, StrictWorkbook
-from generator.unit.checks import checks_of
-from generator.unit.desk import Desk, Figures
+from generator.unit.checks import draw_up_checks
+from generator.unit.desk import Figures, SheetContext
 from generator.unit.sheets.audit import write_audit, write_results
 from generator.unit.sheets.checklist import ChecklistSheet
 from generator.unit.sheets.cover import CoverSheet
@@ -19,7 +19,7 @@ from generator.unit.sheets.hidden import write_codes, write_marks, write_meta, w
 from generator.unit.sheets.ledger import LedgerSheet
 from generator.unit.sheets.texts import write_definitions, write_notes, write_summary
 from templates.content import Content, Identity
-from templates.layout import COLUMNS, WorkbookLayout, letter, quoted
+from templates.layout import COLUMNS, WorkbookLayout, name_column, quote_sheet
 from templates.model import Survey
 from templates.words import lookup
 
@@ -38,16 +38,16 @@ def build(
     the ledger sums that are known, for the cached values of the formulas.
     """
     content = content or Content()
-    layout = layout_of(survey, identity, content)
+    layout = lay_out(survey, identity, content)
     with write_beside(path) as beside:
         workbook = StrictWorkbook(os.fspath(beside))
-        desk = Desk(workbook, layout, identity, content, figures or {}, lock, Formats(workbook))
+        desk = SheetContext(workbook, layout, identity, content, figures or {}, lock, Formats(workbook))
         _write(desk)
         workbook.close()
 
 
-def _write(desk: Desk) -> None:
-    checks = checks_of(desk.layout, desk.identity.year)
+def _write(desk: SheetContext) -> None:
+    checks = draw_up_checks(desk.layout, desk.identity.year)
     CoverSheet(desk, checks).write()
     for form in desk.layout.forms.values():
         if form not in desk.layout.blocks:
@@ -72,7 +72,7 @@ def _write(desk: Desk) -> None:
     desk.workbook.set_calc_mode("auto")
 
 
-def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
+def lay_out(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:
     """Return where things lie: a ledger grows with what is already in it, so that no row falls below its end."""
     declared = {ledger.short: ledger.capacity for ledger in survey.ledgers}
     last = {short: max(rows) for short, rows in content.ledgers.items() if rows}
@@ -80,21 +80,21 @@ def layout_of(survey: Survey, identity: Identity, content: Content) -> WorkbookL
     return WorkbookLayout.of(survey, identity, grown)
 
 
-def _define_names(desk: Desk) -> None:
+def _define_names(desk: SheetContext) -> None:
     """Name the columns that live formulas read; every range ends in locked cells."""
     for form in desk.layout.forms.values():
         for role in ("value", "explanation", "state", "explained", "own", "bad", "text", "head", "taken", "stands"):
-            column = letter(getattr(COLUMNS, role))
+            column = name_column(getattr(COLUMNS, role))
             area = f"${column}${form.header_row}:${column}${form.end_row}"
-            desk.workbook.define_name(form.name(role), f"={quoted(form.sheet)}!{area}")
+            desk.workbook.define_name(form.name(role), f"={quote_sheet(form.sheet)}!{area}")
     for ledger in desk.layout.ledgers.values():
         for number, listed in enumerate(ledger.ledger.columns, start=1):
-            area = f"${letter(number)}${ledger.header_row}:${letter(number)}${ledger.end_row}"
-            desk.workbook.define_name(ledger.name(listed.name), f"={quoted(ledger.sheet)}!{area}")
-        area = f"$A${ledger.header_row}:${letter(len(ledger.ledger.columns))}${ledger.end_row}"
-        desk.workbook.define_name(ledger.block, f"={quoted(ledger.sheet)}!{area}")
+            area = f"${name_column(number)}${ledger.header_row}:${name_column(number)}${ledger.end_row}"
+            desk.workbook.define_name(ledger.name(listed.name), f"={quote_sheet(ledger.sheet)}!{area}")
+        area = f"$A${ledger.header_row}:${name_column(len(ledger.ledger.columns))}${ledger.end_row}"
+        desk.workbook.define_name(ledger.block, f"={quote_sheet(ledger.sheet)}!{area}")
         if ledger.carried:
             area = f"$B${ledger.header_row - 2}:$B${ledger.header_row}"
-            desk.workbook.define_name(ledger.confirmed, f"={quoted(ledger.sheet)}!{area}")
+            desk.workbook.define_name(ledger.confirmed, f"={quote_sheet(ledger.sheet)}!{area}")
     summary = lookup("workbook.sheets.summary")
-    desk.workbook.define_name("summary_text", f"={quoted(summary)}!$A$6:$I$6")
+    desk.workbook.define_name("summary_text", f"={quote_sheet(summary)}!$A$6:$I$6")

@@ -17,7 +17,7 @@ import pytest
 
 from addin.auditing.arrays import Status
 from addin.auditing.audit import audit, outcomes
-from addin.finding import Finding, structural
+from addin.finding import Finding, make_structural
 from addin.submission import Submission
 from templates.content import Value
 from templates.explanations import Worth
@@ -68,7 +68,7 @@ def test_blank_required_cells() -> None:
 
 
 def test_cell_that_could_not_be_read_is_not_called_blank() -> None:
-    error = structural("cell.error", form="M1", code="06", cell="M1!E14", name="场馆数", value="#N/A")
+    error = make_structural("cell.error", form="M1", code="06", cell="M1!E14", name="场馆数", value="#N/A")
     submission = a_complete_return()
     del submission.content.values["M1"]["06"]
     submission.findings.append(error)
@@ -77,7 +77,7 @@ def test_cell_that_could_not_be_read_is_not_called_blank() -> None:
 
 
 def test_missing_sheet_is_one_finding_and_leaves_its_rules_undecided() -> None:
-    lost = structural("sheet.missing", form="M1", sheet="M1")
+    lost = make_structural("sheet.missing", form="M1", sheet="M1")
     submission = a_complete_return()
     del submission.content.values["M1"]
     submission.findings.append(lost)
@@ -244,7 +244,7 @@ def test_units_of_other_kinds_are_judged_by_their_own_rules() -> None:
 
 
 def test_reader_findings_are_kept() -> None:
-    info = structural("cell.formula", form="M1", code="06", cell="M1!E14", name="场馆数", value="0")
+    info = make_structural("cell.formula", form="M1", code="06", cell="M1!E14", name="场馆数", value="0")
     submission = a_complete_return()
     submission.findings.append(info)
     assert findings(submission) == [info]

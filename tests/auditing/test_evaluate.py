@@ -15,16 +15,16 @@ from datetime import date
 import numpy as np
 import pytest
 
-from addin.auditing.arrays import Status, day_of, round_half_up, serial
+from addin.auditing.arrays import Status, read_serial, round_half_up, serial
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
-from addin.auditing.render import messages
-from addin.finding import structural
+from addin.auditing.render import render_messages
+from addin.finding import make_structural
 from templates.content import Value
 from templates.expression import parse
 from templates.load import load
 from templates.model import Example, Rule, Survey
-from templates.nature import decimals
+from templates.nature import find_decimals
 from tests.support.returns import FIRST_ROW, MINI, YEAR, a_return, a_rule
 
 PASSED, FAILED, NOT_APPLICABLE, NOT_EVALUATED, BROKEN = (
@@ -159,12 +159,12 @@ def test_round_half_up(number: float, places: int, expected: float) -> None:
     ],
 )
 def test_decimals(text: str, expected: int) -> None:
-    assert decimals(parse(text), MINI) == expected
+    assert find_decimals(parse(text), MINI) == expected
 
 
 def test_days_are_excel_serials() -> None:
     assert serial(date(2024, 6, 30)) == 45473
-    assert day_of(45473.75) == date(2024, 6, 30)
+    assert read_serial(45473.75) == date(2024, 6, 30)
 
 
 # --- ledgers --------------------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def test_error_cell_in_a_ledger_leaves_its_row_undecided() -> None:
     submission = a_return(rows=ROWS[:1])
     submission.content.ledgers["活动"][FIRST_ROW].pop("参加人次")
     cell = submission.layout.ledgers["活动"].address("参加人次", FIRST_ROW)
-    finding = structural("ledger.error", ledger="活动", row=FIRST_ROW, cell=cell, column="参加人次", value="#N/A")
+    finding = make_structural("ledger.error", ledger="活动", row=FIRST_ROW, cell=cell, column="参加人次", value="#N/A")
     submission.findings.append(finding)
     assert judge(a_rule("参加人次 > 0", each="活动"), Batch(MINI, YEAR, [submission])).of_unit(0) is NOT_EVALUATED
 
@@ -304,4 +304,4 @@ def test_every_rule_has_examples(survey: Survey) -> None:
 )
 def test_message(parts: tuple[object, ...], cells: Cells, expected: str) -> None:
     rule = Rule("t", "M1", "06", "", a_rule("[06] = 0").severity, parse("0 = 1"), parts, "", "")  # type: ignore[arg-type]
-    assert messages(rule, Batch(MINI, YEAR, [a_return(cells)]), np.array([0])) == [expected]
+    assert render_messages(rule, Batch(MINI, YEAR, [a_return(cells)]), np.array([0])) == [expected]

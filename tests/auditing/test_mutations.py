@@ -14,7 +14,7 @@ import pytest
 from addin.auditing.audit import audit
 from addin.finding import Finding
 from addin.reading.reader import read
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.ooxml.edit import put_constant
 from generator.strict import Lock
@@ -62,7 +62,7 @@ def test_an_all_zero_return_has_no_error(name: str, lock: Lock, tmp_path: Path, 
     for kind, level in units(survey):
         unit = identity(survey, kind, level)
         path = tmp_path / f"{kind}-{level}.xlsx"
-        build(path, survey, unit, lock, complete_zero(survey, unit))
+        build(path, survey, unit, lock, make_complete_zero(survey, unit))
         errors = [found for found in findings(path, survey) if found[1] == "error"]
         assert errors == [], (kind, level)
 
@@ -203,7 +203,7 @@ def test_one_change_yields_what_follows_from_it(
     change: Callable[[Content], None], expected: Found, kx: Survey, lock: Lock, tmp_path: Path
 ) -> None:
     unit = identity(kx, "科协", "市级科协")
-    content = complete_zero(kx, unit)
+    content = make_complete_zero(kx, unit)
     change(content)
     path = tmp_path / "return.xlsx"
     build(path, kx, unit, lock, content)
@@ -212,7 +212,7 @@ def test_one_change_yields_what_follows_from_it(
 
 def test_a_cell_of_another_kind_of_unit(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     unit = identity(kx, "直属单位", "省级科协")
-    content = complete_zero(kx, unit)
+    content = make_complete_zero(kx, unit)
     content.set("K01-01", "04", 7.0)
     path = tmp_path / "return.xlsx"
     build(path, kx, unit, lock, content)
@@ -231,7 +231,7 @@ def test_a_constant_over_a_derived_cell(
     number: float, rows: int, expected: Found, kx: Survey, lock: Lock, tmp_path: Path
 ) -> None:
     unit: Identity = identity(kx, "科协", "市级科协")
-    content = complete_zero(kx, unit)
+    content = make_complete_zero(kx, unit)
     if rows:
         content.ledgers["学术会议"] = {5: MEETING}
     path = tmp_path / "return.xlsx"

@@ -20,7 +20,7 @@ from addin.buttons import live, ribbon
 from addin.finding import Finding
 from addin.host import Cell, Formula, HostError, OpenBook
 from addin.reading.reader import read
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.plain import write_table
 from generator.strict import Lock
@@ -37,7 +37,7 @@ KIND, LEVEL = "科协", "市级科协"
 def faulty(kx: Survey, lock: Lock, tmp_path: Path) -> Path:
     """A return with a wrong part, a blank, a text and an explained warning."""
     unit = identity(kx, KIND, LEVEL)
-    content = complete_zero(kx, unit)
+    content = make_complete_zero(kx, unit)
     content.set("KX03", "25", 3.0)
     content.set("K01-01", "46", None)
     content.set("K01-01", "05", "约30")
@@ -96,7 +96,7 @@ def test_next_goes_round_and_clear_wipes(faulty: Path) -> None:
     live.check(book)
     visited = [book.places[-1]]
     for _ in range(4):
-        live.next_problem(book)
+        live.go_to_next_problem(book)
         visited.append(book.places[-1])
     assert visited[0] == visited[4]
     assert len(set(visited)) == 4
@@ -118,7 +118,7 @@ def test_help_goes_to_the_definition(
 ) -> None:
     form, code = selected
     book = FakeBook(str(faulty), selected=(form, WorkbookLayout(kx, KIND, LEVEL).forms[form].cell(code)))
-    live.help_here(book)
+    live.show_help(book)
     sheet, cell = book.selected
     assert sheet == "指标解释"
     assert tuple(book.read(sheet).values[int(cell[1:]) - 1][:2]) == shown
@@ -126,7 +126,7 @@ def test_help_goes_to_the_definition(
 
 def test_help_elsewhere_goes_to_the_three_steps(faulty: Path) -> None:
     book = FakeBook(str(faulty), selected=("台账-学术会议", "B7"))
-    live.help_here(book)
+    live.show_help(book)
     assert book.selected == ("封面", "B11")
 
 

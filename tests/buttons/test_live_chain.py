@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from addin.buttons.live import RESULTS_ROW
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from generator.ooxml.addin_file import with_macros
 from generator.strict import Lock
 from generator.unit.workbook import build
-from templates.layout import WorkbookLayout, letter
+from templates.layout import WorkbookLayout, name_column
 from templates.model import Survey
 from tests.buttons.test_macros import call
 from tests.support.books import identity
@@ -44,7 +44,7 @@ def workbook_with_macros(kx: Survey, lock: Lock, tmp_path: Path) -> Path:
     """An all-zero return with the add-in's VBA project in it: LibreOffice cannot open an .xlam."""
     unit = identity(kx, KIND, LEVEL)
     plain, path = tmp_path / "return.xlsx", tmp_path / "渝中区 科协 2024=演示.xlsm"
-    build(plain, kx, unit, lock, complete_zero(kx, unit))
+    build(plain, kx, unit, lock, make_complete_zero(kx, unit))
     with_macros(plain, path)
     return path
 
@@ -66,7 +66,7 @@ def listed(book: Book) -> str:
 def test_the_button_marks_the_open_unsaved_workbook(workbook_with_macros: Path, program: Path, kx: Survey) -> None:
     layout = WorkbookLayout(kx, KIND, LEVEL)
     form = layout.forms["KX03"]
-    mark = f"_marks!{letter(layout.marked['KX03'])}{form.rows['25']}"
+    mark = f"_marks!{name_column(layout.marked['KX03'])}{form.rows['25']}"
     saved = workbook_with_macros.read_bytes()
     with Office({"TIANBAO_EXE": str(program)}) as office, opened(office, workbook_with_macros) as book:
         book.poke(form.address("25"), 3.0)

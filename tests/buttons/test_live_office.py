@@ -21,10 +21,10 @@ from addin.buttons.live import OpenSheets
 from addin.finding import Finding
 from addin.host import connect
 from addin.reading.reader import read, read_source
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.strict import Lock
-from generator.unit.sheets.entry import shown
+from generator.unit.sheets.entry import show_value
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Survey
@@ -55,7 +55,7 @@ class Poking:
             for code, indicator in form.form.indicators.items():
                 if fillable(indicator, self.layout.kind, self.layout.level) and self.random.random() < 0.1:
                     odd = indicator.kind.is_number and self.random.random() < 0.3
-                    value = self.random.choice(ODD) if odd else shown(indicator, self.draw.cell(indicator))
+                    value = self.random.choice(ODD) if odd else show_value(indicator, self.draw.cell(indicator))
                     self._put(form.address(code), value)
         for ledger in self.layout.ledgers.values():
             for number in range(ledger.first_row, ledger.first_row + self.random.choice((0, 0, 0, 1, 2))):
@@ -87,7 +87,7 @@ def complete(
     kind, level = request.param
     unit = identity(kx, kind, level)
     path = tmp_path / f"{kind} 2024=演示.xlsx"
-    build(path, kx, unit, lock, complete_zero(kx, unit))
+    build(path, kx, unit, lock, make_complete_zero(kx, unit))
     yield path, WorkbookLayout(kx, kind, level)
 
 

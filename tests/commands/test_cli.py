@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from addin.demo import demo
+from addin.demo import play_demo
 from addin.reading.reader import read
 from addin.rosters.roster import read_roster
-from addin.sending.dispatch import identity_of
-from addin.sending.last_year import previous_returns
-from addin.sending.zero import complete_zero
+from addin.sending.dispatch import make_identity
+from addin.sending.last_year import read_previous_returns
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -46,9 +46,9 @@ def roster(tmp_path: Path) -> Path:
 def filled(kx: Survey, lock: Lock, roster: Path, folder: Path, code: str) -> Path:
     """Return an error-free return of one unit."""
     unit = read_roster(roster, kx).by_code[code]
-    identity = identity_of(unit, kx, 2024)
+    identity = make_identity(unit, kx, 2024)
     path = folder / f"{code}.xlsx"
-    build(path, kx, identity, lock, complete_zero(kx, identity))
+    build(path, kx, identity, lock, make_complete_zero(kx, identity))
     return path
 
 
@@ -66,8 +66,8 @@ def test_generate_writes_a_workbook_a_unit_and_keeps_the_password(roster: Path, 
 
 def test_last_year_is_carried_into_the_new_workbooks(kx: Survey, lock: Lock, roster: Path, tmp_path: Path) -> None:
     unit = read_roster(roster, kx).by_code["0101"]
-    identity = identity_of(unit, kx, 2023)
-    content = complete_zero(kx, identity)
+    identity = make_identity(unit, kx, 2023)
+    content = make_complete_zero(kx, identity)
     content.set("KX03", "24", 17.0)
     (tmp_path / "2023").mkdir()
     build(tmp_path / "2023" / "a.xlsx", kx, identity, lock, content)
@@ -229,7 +229,7 @@ def test_help_has_an_example(command: str) -> None:
 
 
 def test_the_demo_leaves_an_error_free_return_of_each_kind(kx: Survey, tmp_path: Path) -> None:
-    result = demo(kx, tmp_path / "demo", year=2024)
+    result = play_demo(kx, tmp_path / "demo", year=2024)
     outcome = run("validate", *sorted((tmp_path / "demo" / "returns").rglob("*.xlsx")), "--json")
     fine = {one["unit"] for one in json.loads(outcome.stdout) if one["status"] == "ok"}
     roster = read_roster(tmp_path / "demo" / "roster.xlsx", kx)
@@ -262,8 +262,8 @@ def test_last_years_returns_of_older_definitions_still_give_last_years_values(
     kx: Survey, lock: Lock, roster: Path, tmp_path: Path
 ) -> None:
     unit = read_roster(roster, kx).by_code["0101"]
-    identity = replace(identity_of(unit, kx, 2023), version="2023.9", hash="0")
-    content = complete_zero(kx, identity)
+    identity = replace(make_identity(unit, kx, 2023), version="2023.9", hash="0")
+    content = make_complete_zero(kx, identity)
     content.set("KX03", "24", 17.0)
     build(tmp_path / "old.xlsx", kx, identity, lock, content)
-    assert previous_returns(tmp_path, kx, 2023)["0101"].values["KX03"]["24"] == 17.0
+    assert read_previous_returns(tmp_path, kx, 2023)["0101"].values["KX03"]["24"] == 17.0

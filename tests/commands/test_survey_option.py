@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from addin.buttons import ribbon
 from addin.commands import buttons
 from templates import catalogue
-from templates.catalogue import NoSurvey, Surveys, folder_of, installed, loaded, namesake
+from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder, load_installed
 from templates.load import SURVEYS, SurveyError, load
 from templates.words import say
 from tests.support.returns import MINI
@@ -77,16 +77,16 @@ def mailed(survey: object, out: str = "下发", roster: str = "名录.csv") -> P
 )
 def test_every_spelling_means_the_folder(spelt: str, folder: Path) -> None:
     named = spelt.format(up=folder.parent.name)
-    assert folder_of(named) == folder_of(folder) == folder
-    assert loaded(folder_of(named)) is loaded(folder)
-    assert loaded(folder).id == "mini"
+    assert find_folder(named) == find_folder(folder) == folder
+    assert load_folder(find_folder(named)) is load_folder(folder)
+    assert load_folder(folder).id == "mini"
 
 
 def test_an_id_means_the_installed_survey(folder: Path) -> None:
     shutil.copytree(folder, "kx2023")
-    assert folder_of("kx2023") == SURVEYS / "kx2023"
-    assert folder_of("./kx2023") == Path("kx2023").resolve()
-    assert (namesake("kx2023"), namesake("./kx2023"), namesake("mini")) == (Path("kx2023"), None, None)
+    assert find_folder("kx2023") == SURVEYS / "kx2023"
+    assert find_folder("./kx2023") == Path("kx2023").resolve()
+    assert (find_namesake("kx2023"), find_namesake("./kx2023"), find_namesake("mini")) == (Path("kx2023"), None, None)
     result = run("roster", "new", "空.xlsx", "--survey", "kx2023")
     assert squeezed(say("cli.namesake", survey="kx2023", folder="kx2023")) in squeezed(result.stderr)
 
@@ -94,29 +94,29 @@ def test_an_id_means_the_installed_survey(folder: Path) -> None:
 @pytest.mark.parametrize("named", ["没有", "没有/这个", "x" * 5000, "~没有这个人/制度", "a\0b", ""])
 def test_what_is_no_survey_is_said(named: str) -> None:
     with pytest.raises(NoSurvey) as error:
-        folder_of(named)
+        find_folder(named)
     assert str(error.value).startswith(say("load.unknown_survey", survey=named, known="")[:6]) or not named
 
 
 def test_a_folder_without_definitions_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoSurvey, match=re.escape(say("load.no_definitions", folder=tmp_path))):
-        folder_of(tmp_path)
+        find_folder(tmp_path)
 
 
 def test_another_process_takes_up_the_same_definitions(folder: Path) -> None:
     survey = load(folder)
-    assert loaded(survey.folder, survey.hash).hash == survey.hash
+    assert load_folder(survey.folder, survey.hash).hash == survey.hash
     text = (folder / "survey.toml").read_text(encoding="utf-8")
     (folder / "survey.toml").write_text(text + "\n# 改过\n", encoding="utf-8")
-    loaded.cache_clear()
+    load_folder.cache_clear()
     with pytest.raises(SurveyError, match="D008"):
-        loaded(survey.folder, survey.hash)
+        load_folder(survey.folder, survey.hash)
 
 
 @pytest.mark.parametrize("stated", ["../kx2023", "没有", "", "kx2023/../kx2023", "/etc"])
 def test_an_id_in_a_file_leads_nowhere_else(stated: str) -> None:
     with pytest.raises(SurveyError):
-        installed(stated)
+        load_installed(stated)
     with pytest.raises(SurveyError):
         Surveys(MINI)(stated)
     assert Surveys(MINI)("mini") is MINI
@@ -196,7 +196,7 @@ def two(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[
     shutil.copytree(folder, tmp_path / "surveys" / "mini")
     known = ("mini",)
     monkeypatch.setattr(catalogue, "SURVEYS", tmp_path / "surveys")
-    monkeypatch.setattr(catalogue, "available", lambda: known)
+    monkeypatch.setattr(catalogue, "list_surveys", lambda: known)
     rows = (folder / "forms" / "M2.toml").read_text(encoding="utf-8")
     more = '\n[[rows]]\ncode = "09"\nname = "志愿者人数"\nkind = "count"\nmeasure = "人"\n'
     (folder / "forms" / "M2.toml").write_text(rows + more, encoding="utf-8")

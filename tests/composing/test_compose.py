@@ -20,18 +20,18 @@ import pytest
 from openpyxl import load_workbook
 
 from addin.auditing.audit import audit
-from addin.auditing.figures import figures
+from addin.auditing.figures import compute_figures
 from addin.composing.compose import Composed, compose
 from addin.composing.gather import ComposeError
 from addin.composing.trace import save_trace
-from addin.finding import structural
+from addin.finding import make_structural
 from addin.reading.reader import read
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Compose, Severity, Survey
@@ -122,7 +122,7 @@ def test_parts_add_up_only_where_their_whole_does(kx: Survey) -> None:
     assert 0 < len(added) < len(pairs)
 
 
-def adds_up(kx: Survey, cell: Reference) -> bool:
+def adds_up(kx: Survey, cell: CellRef) -> bool:
     """Return whether parts add to the cell: as a sum, or by their rows of its ledger."""
     row = kx.form[cell.form].indicators[cell.code]
     return row.derive is not None or kx.composition(row) is Compose.SUM
@@ -139,7 +139,7 @@ def test_a_section_holds_nothing_when_nobody_has_anything_in_it(kx: Survey) -> N
 
 def test_a_text_in_a_number_cell_makes_no_sum_that_looks_whole(kx: Survey) -> None:
     office = a_return(kx, OFFICE, {"KX03!24": "若干"})
-    office.findings.append(structural("cell.text", form="KX03", code="24", cell="KX03!E31", value="若干", name=""))
+    office.findings.append(make_structural("cell.text", form="KX03", code="24", cell="KX03!E31", value="若干", name=""))
     composed = compose(a_return(kx, OWN, {"KX03!24": 5.0}), [office])
     assert "24" not in composed.submission.content.values["KX03"]
     assert [(line.part, line.value, line.use) for line in composed.trace.cells if line.code == "24"] == [
@@ -188,7 +188,7 @@ def test_ledgers_are_stacked_and_a_row_of_two_parts_is_kept_once(kx: Survey) -> 
 
 def test_derived_cells_follow_from_the_stacked_ledgers(kx: Survey) -> None:
     composed = with_farms(kx)
-    assert figures(composed.submission)["K01-01", "37"] == 3.0
+    assert compute_figures(composed.submission)["K01-01", "37"] == 3.0
     lines = [line for line in composed.trace.cells if (line.form, line.code) == ("K01-01", "37")]
     assert [(line.part, line.value, line.use, line.result) for line in lines] == [
         (OWN, 1.0, "ledger", 3.0),
@@ -201,7 +201,7 @@ def test_a_number_typed_over_a_formula_is_said_and_not_taken(kx: Survey) -> None
     office = a_return(kx, OFFICE, farms=[{"农技协名称": "甲会"}])
     office.typed["K01-01", "37"] = 9.0
     composed = compose(a_return(kx, OWN), [office])
-    assert figures(composed.submission)["K01-01", "37"] == 1.0
+    assert compute_figures(composed.submission)["K01-01", "37"] == 1.0
     assert "办公室（演示）的 K01-01 表 37 应由台账算出，手工填入的数未采用" in composed.remarks
 
 
@@ -259,7 +259,11 @@ def numbered(kx: Survey, code: str, factor: int) -> Submission:
 
 def test_every_composed_number_is_what_its_trace_adds_up_to(kx: Survey) -> None:
     composed = compose(numbered(kx, OWN, 1), [numbered(kx, OFFICE, 100), numbered(kx, MUSEUM, 10_000)])
-    unit, content, derived = composed.submission.identity, composed.submission.content, figures(composed.submission)
+    unit, content, derived = (
+        composed.submission.identity,
+        composed.submission.content,
+        compute_figures(composed.submission),
+    )
     for form in kx.forms_of("科协"):
         for row in form.indicators.values():
             if not row.kind.is_number or not row.open_to(unit.kind, unit.level):
@@ -306,7 +310,7 @@ def test_the_trace_is_a_workbook_to_filter(kx: Survey, tmp_path: Path) -> None:
 
 def test_workbooks_that_do_not_belong_here_are_refused_by_name(kx: Survey) -> None:
     lost = a_return(kx, OFFICE, code="6")
-    lost.findings.append(structural("sheet.missing", form="KX03", sheet="KX03"))
+    lost.findings.append(make_structural("sheet.missing", form="KX03", sheet="KX03"))
     others = [
         a_return(kx, OFFICE, code="1", year=2000),
         a_return(kx, OFFICE, code="2", version="0"),
@@ -374,7 +378,7 @@ def written(path: Path, submission: Submission, lock: Lock) -> Submission:
 def complete(kx: Survey, code: str, cells: Cells, lock: Lock, folder: Path, **changed: Any) -> Path:
     """Return the path of a return without errors, but for these cells."""
     who = unit(kx, code, **changed)
-    submission = Submission("", who, kx, complete_zero(kx, who))
+    submission = Submission("", who, kx, make_complete_zero(kx, who))
     for place, value in cells.items():
         form, _, number = place.partition("!")
         submission.content.set(form, number, value)

@@ -12,20 +12,20 @@ import pytest
 
 from addin.auditing.audit import audit
 from addin.composing.compose import compose
-from addin.demo import DemoError, demo
+from addin.demo import DemoError, play_demo
 from addin.demo.actor import Actor
 from addin.demo.cast import Cast, read_cast
-from addin.demo.composing import Family, families_of, look_back
-from addin.demo.faults import FAULTS, NoFault, parcels
-from addin.demo.parcel import Desk
-from addin.demo.seed import plausible
+from addin.demo.composing import Family, find_families, look_back
+from addin.demo.faults import FAULTS, NoFault, pack_parcels
+from addin.demo.parcel import ReturnWriter
+from addin.demo.seed import make_plausible
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving.collect import read_saved_time
 from addin.rosters.roster import read_roster
-from addin.sending.dispatch import prefilled
-from addin.sending.zero import complete_zero, region_values
+from addin.sending.dispatch import prefill_content
+from addin.sending.zero import make_complete_zero, region_values
 from addin.submission import Refusal, Submission
 from generator.ooxml.edit import part_of, put_constant
 from generator.strict import Lock
@@ -71,7 +71,7 @@ def read_back(survey: Survey, path: Path) -> Submission:
 @pytest.mark.parametrize(("kind", "level"), [(kind.name, level) for kind in KX.kinds for level in kind.levels])
 def test_a_return_with_nothing_to_report_survives_its_file(tmp_path: Path, kind: str, level: str) -> None:
     whose = identity(KX, kind, level, region="500106")
-    content = complete_zero(KX, whose)
+    content = make_complete_zero(KX, whose)
     build(tmp_path / "a.xlsx", KX, whose, LOCK, content)
     submission = read_back(KX, tmp_path / "a.xlsx")
     assert submission.content == content
@@ -81,7 +81,7 @@ def test_a_return_with_nothing_to_report_survives_its_file(tmp_path: Path, kind:
 @pytest.mark.parametrize(("kind", "level"), [(kind.name, level) for kind in MINI.kinds for level in kind.levels])
 def test_any_survey_has_a_return_with_nothing_to_report(kind: str, level: str) -> None:
     whose = identity(MINI, kind, level)
-    assert findings(MINI, complete_zero(MINI, whose), whose) == []
+    assert findings(MINI, make_complete_zero(MINI, whose), whose) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_areas_of_a_division_code(region: str, areas: tuple[str, ...]) -> None:
 @pytest.fixture(scope="module")
 def actors() -> list[Actor]:
     """Everybody in the demo of the first survey."""
-    return plausible(KX, CAST.reporting_units(KX), CAST, YEAR, seed=2024)
+    return make_plausible(KX, CAST.reporting_units(KX), CAST, YEAR, seed=2024)
 
 
 def test_plausible_returns_have_no_errors(actors: list[Actor]) -> None:
@@ -139,19 +139,19 @@ def test_each_kind_of_unit_sends_a_return_that_is_ready(actors: list[Actor]) -> 
 
 
 def test_a_seed_gives_the_same_returns_whoever_else_takes_part(actors: list[Actor]) -> None:
-    few = plausible(KX, CAST.reporting_units(KX)[::9], CAST, YEAR, seed=2024)
+    few = make_plausible(KX, CAST.reporting_units(KX)[::9], CAST, YEAR, seed=2024)
     assert [actor.content for actor in few] == [actor.content for actor in actors[::9]]
 
 
 def test_another_seed_gives_other_returns(actors: list[Actor]) -> None:
-    (other,) = plausible(KX, CAST.reporting_units(KX)[:1], CAST, YEAR, seed=7)
+    (other,) = make_plausible(KX, CAST.reporting_units(KX)[:1], CAST, YEAR, seed=7)
     assert other.content != actors[0].content
 
 
 def test_a_survey_without_sizes_gets_plausible_returns_too() -> None:
     cast = Cast(CAST.roster)
     units = [replace(CAST.reporting_units(KX)[0], kind="甲类", level="市级", region="")]
-    (actor,) = plausible(MINI, units, cast, YEAR, seed=1)
+    (actor,) = make_plausible(MINI, units, cast, YEAR, seed=1)
     assert errors(findings(MINI, actor.content, actor.identity)) == []
 
 
@@ -161,7 +161,7 @@ def test_a_survey_without_sizes_gets_plausible_returns_too() -> None:
 @pytest.fixture
 def family(actors: list[Actor]) -> Family:
     """The one unit with parts; what the parent reports may be changed."""
-    (found,) = families_of(actors)
+    (found,) = find_families(actors)
     own = replace(found.own, content=deepcopy(found.own.content), random=deepcopy(found.own.random))
     return replace(found, own=own)
 
@@ -201,9 +201,9 @@ IN_THE_RETURN = {
 
 def written(actor: Actor, fault: str, folder: Path) -> list[Path]:
     """Return the files that the unit sends when it makes this fault."""
-    sent = parcels(actor, f"{actor.identity.code}-a.xlsx", (fault,))
+    sent = pack_parcels(actor, f"{actor.identity.code}-a.xlsx", (fault,))
     for parcel in sent:
-        Desk(KX, LOCK).write(folder, parcel)
+        ReturnWriter(KX, LOCK).write(folder, parcel)
     return sorted(folder.iterdir())
 
 
@@ -278,14 +278,14 @@ def test_every_fault_is_tried_here_and_shown_in_the_demo() -> None:
 
 
 def test_fault_without_occasion(district: Actor) -> None:
-    idle = replace(district, content=complete_zero(KX, district.identity), warned=[], figures={})
+    idle = replace(district, content=make_complete_zero(KX, district.identity), warned=[], figures={})
     with pytest.raises(NoFault, match="part_above_whole"):
-        parcels(idle, "a.xlsx", ("part_above_whole",))
+        pack_parcels(idle, "a.xlsx", ("part_above_whole",))
 
 
 def test_constant_needs_a_cell(tmp_path: Path) -> None:
     whose = identity(MINI, "甲类", "市级")
-    build(tmp_path / "a.xlsx", MINI, whose, LOCK, complete_zero(MINI, whose))
+    build(tmp_path / "a.xlsx", MINI, whose, LOCK, make_complete_zero(MINI, whose))
     with pytest.raises(KeyError):
         put_constant(tmp_path / "a.xlsx", "M1", "ZZ99", 1)
     with pytest.raises(KeyError):
@@ -346,7 +346,7 @@ def test_demo_data_are_no_definitions(small: Survey) -> None:
 
 def test_demo_from_end_to_end(small: Survey, tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
-    result = demo(small, tmp_path / "out", year=YEAR, progress=lambda *step: steps.append(step), workers=1)
+    result = play_demo(small, tmp_path / "out", year=YEAR, progress=lambda *step: steps.append(step), workers=1)
     counts = (result.units, result.returned, result.fine, result.with_errors, result.refused, result.missing)
     assert counts == (4, 4, 2, 1, 1, 1)
     assert steps == [(done, 8) for done in range(1, 9)]
@@ -362,17 +362,17 @@ def test_demo_from_end_to_end(small: Survey, tmp_path: Path) -> None:
 
 def test_demo_by_several_processes_and_over_its_own_remains(small: Survey, tmp_path: Path) -> None:
     for workers in (1, 2):
-        result = demo(small, tmp_path / "out", year=YEAR, workers=workers)
+        result = play_demo(small, tmp_path / "out", year=YEAR, workers=workers)
         assert result.fine == 2
 
 
 def test_mailed_workbook_holds_last_year_and_what_the_roster_knows(small: Survey, tmp_path: Path) -> None:
-    result = demo(small, tmp_path / "out", year=YEAR, workers=1)
+    result = play_demo(small, tmp_path / "out", year=YEAR, workers=1)
     mailed = read_back(small, result.places.workbooks / "1-甲一（演示）.xlsx").content
     returned = read_back(small, result.places.returns / "1-甲一（演示）.xlsx").content
     unit = read_roster(result.places.roster, small).by_code["1"]
     assert (mailed.ledgers, mailed.notes, mailed.summary) == ({}, {}, "")
-    assert {form: cells for form, cells in mailed.values.items() if cells} == prefilled(unit, small).values
+    assert {form: cells for form, cells in mailed.values.items() if cells} == prefill_content(unit, small).values
     assert mailed.prior == returned.prior != {}
 
 
@@ -380,7 +380,7 @@ def test_demo_leaves_other_peoples_files_alone(small: Survey, tmp_path: Path) ->
     (tmp_path / "returns").mkdir()
     (tmp_path / "returns" / "真报表.xlsx").write_bytes(b"precious")
     with pytest.raises(DemoError):
-        demo(small, tmp_path, year=YEAR, workers=1)
+        play_demo(small, tmp_path, year=YEAR, workers=1)
     assert (tmp_path / "returns" / "真报表.xlsx").read_bytes() == b"precious"
 
 
@@ -395,9 +395,9 @@ def test_demo_leaves_other_peoples_files_alone(small: Survey, tmp_path: Path) ->
 def test_wrong_demo_data(small: Survey, tmp_path: Path, text: str, message: str) -> None:
     (small.folder / "demo.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DemoError, match=message):
-        demo(small, tmp_path / "out", year=YEAR, workers=1)
+        play_demo(small, tmp_path / "out", year=YEAR, workers=1)
 
 
 def test_survey_without_demo_data(tmp_path: Path) -> None:
     with pytest.raises(DemoError, match="小型统计调查"):
-        demo(MINI, tmp_path / "out")
+        play_demo(MINI, tmp_path / "out")

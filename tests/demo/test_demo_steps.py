@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from addin.composing.compose import compose
-from addin.demo import DemoError, DemoResult, demo
+from addin.demo import DemoError, DemoResult, play_demo
 from addin.receiving.outcomes import State
 from addin.receiving.receive import MergeJob, merge
 from addin.rosters.answers import Answer, read_answer
@@ -92,7 +92,7 @@ def large(tmp_path: Path) -> Survey:
 @pytest.fixture
 def shown(large: Survey, tmp_path: Path) -> DemoResult:
     """What the demo of it leaves."""
-    return demo(large, tmp_path / "out", year=YEAR, workers=1)
+    return play_demo(large, tmp_path / "out", year=YEAR, workers=1)
 
 
 def test_demo_with_a_check_of_the_roster_and_a_composed_return(shown: DemoResult) -> None:
@@ -158,7 +158,7 @@ def test_what_parts_report_is_in_the_composed_return_and_counted_once(large: Sur
 def test_a_part_that_sends_nothing_is_not_composed(large: Survey, tmp_path: Path) -> None:
     text = TROUPE.replace("[faults]", '[faults]\n"1-2" = ["missing"]') + STEPS
     (large.folder / "demo.toml").write_text(text, encoding="utf-8")
-    places = demo(large, tmp_path / "out", year=YEAR, workers=1).places
+    places = play_demo(large, tmp_path / "out", year=YEAR, workers=1).places
     own = read_back(large, places.composing / "1-甲一（演示）.xlsx")
     part = read_back(large, places.returns / "1-1-一室（演示）.xlsx")
     composed = read_back(large, places.returns / "1-甲一（演示）.xlsx")
@@ -167,14 +167,14 @@ def test_a_part_that_sends_nothing_is_not_composed(large: Survey, tmp_path: Path
 
 def test_units_check_the_roster_of_a_survey_without_a_deadline_for_it(large: Survey, tmp_path: Path) -> None:
     survey = replace(large, deadlines=large.deadlines[1:])
-    result = demo(survey, tmp_path / "out", year=YEAR, workers=1)
+    result = play_demo(survey, tmp_path / "out", year=YEAR, workers=1)
     assert result.fine == 4
     assert len(list(result.places.forms_back.iterdir())) == 6
 
 
 def test_demo_over_the_remains_of_one_with_more_steps(large: Survey, shown: DemoResult) -> None:
     (large.folder / "demo.toml").write_text(TROUPE, encoding="utf-8")
-    places = demo(large, shown.places.folder, year=YEAR, workers=1).places
+    places = play_demo(large, shown.places.folder, year=YEAR, workers=1).places
     assert (places.checking.exists(), places.composing.exists()) == (False, False)
 
 
@@ -194,4 +194,4 @@ def test_wrong_data_for_the_further_steps(large: Survey, tmp_path: Path, before:
     text = (TROUPE + STEPS).replace(before, after)
     (large.folder / "demo.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DemoError, match=message):
-        demo(large, tmp_path / "out", year=YEAR, workers=1)
+        play_demo(large, tmp_path / "out", year=YEAR, workers=1)

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from generator.ooxml import addin_file
-from generator.ooxml.addin_file import build_addin, installed_program, keep_program_path, vba_project, with_macros
+from generator.ooxml.addin_file import build_addin, find_program, keep_program_path, vba_project, with_macros
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say
@@ -171,7 +171,7 @@ def test_the_command_builds_the_addin_and_notes_the_program(tmp_path: Path) -> N
     result = CliRunner().invoke(app, ["addin", "build", str(target)])
     assert result.exit_code == 0, result.output
     assert zipfile.is_zipfile(target)
-    assert (tmp_path / "tianbao-path.txt").read_text().strip() == str(installed_program())
+    assert (tmp_path / "tianbao-path.txt").read_text().strip() == str(find_program())
 
 
 @pytest.mark.parametrize(

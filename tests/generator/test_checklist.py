@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.sending.fill import fill, render
-from addin.sending.last_year import previous_returns
-from addin.sending.zero import complete_zero
+from addin.sending.last_year import read_previous_returns
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -119,7 +119,7 @@ def test_an_item_concerns_who_files_its_form(item: str, asked: list[tuple[str, s
 
 def test_answers_go_into_the_file_and_back(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     unit = identity(kx, "学会", "省级学会")
-    content = complete_zero(kx, unit)
+    content = make_complete_zero(kx, unit)
     content.values[SHEET] = {"Q5": "2", "Q6": "1", "Q7": "2"}
     path = tmp_path / "t.xlsx"
     build(path, kx, unit, lock, content)
@@ -151,7 +151,7 @@ def test_an_answer_is_wanted_and_must_be_one_of_the_choices(
     answer: str | None, found: list[tuple[str, str]], kx: Survey, lock: Lock, tmp_path: Path
 ) -> None:
     unit = identity(kx, "学会", "省级学会")
-    content = complete_zero(kx, unit)
+    content = make_complete_zero(kx, unit)
     content.set(SHEET, "Q5", answer)
     build(tmp_path / "t.xlsx", kx, unit, lock, content)
     said = unconfirmed(returned(tmp_path / "t.xlsx", kx))
@@ -169,8 +169,8 @@ def test_another_system_may_answer(kx: Survey, lock: Lock, tmp_path: Path) -> No
 
 def test_last_years_answers_are_not_carried_over(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     unit = identity(kx, "科协", "县级科协")
-    build(tmp_path / "t.xlsx", kx, unit, lock, complete_zero(kx, unit))
-    assert sorted(previous_returns(tmp_path, kx, EXAMPLE_YEAR)[unit.code].values) == sorted(
+    build(tmp_path / "t.xlsx", kx, unit, lock, make_complete_zero(kx, unit))
+    assert sorted(read_previous_returns(tmp_path, kx, EXAMPLE_YEAR)[unit.code].values) == sorted(
         form.id for form in kx.forms_of("科协")
     )
 
@@ -179,7 +179,7 @@ def test_last_years_answers_are_not_carried_over(kx: Survey, lock: Lock, tmp_pat
 def test_the_cover_waits_for_the_answers(kx: Survey, lock: Lock, tmp_path: Path, office: Office) -> None:
     unit = identity(kx, "科协", "市级科协")
     path = tmp_path / "t.xlsx"
-    build(path, kx, unit, lock, complete_zero(kx, unit))
+    build(path, kx, unit, lock, make_complete_zero(kx, unit))
     layout = WorkbookLayout(kx, unit.kind, unit.level)
     form = layout.forms[SHEET]
     row = layout.cover.header_row - 4

@@ -17,7 +17,7 @@ from addin.rosters.make import make_forms
 from addin.summary.consolidate import write_summary
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup
-from generator.rosters.sheet import new_roster
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from generator.trace import CellLine, Trace, write_trace
 from scripts.compatibility import LOOKED, ROOT, TARGET, UNSEEN, facts, functions, page
@@ -46,7 +46,7 @@ def files(kx: Survey, mini: Survey, lock: Lock, tmp_path_factory: pytest.TempPat
     result = merged(folder, units)
     write_summary(result, Rollup.of(result), folder / "summary.xlsx")
     write_published(result, Rollup.of(result), folder / "public.xlsx")
-    new_roster(folder / "roster.xlsx", kx)
+    write_roster_book(folder / "roster.xlsx", kx)
     forms = make_forms(roster(unit("1")), kx, 2024, folder / "forms", lock)
     cell = CellLine("M1", "01", "甲", "1", "乙", 3.0, "sum", True, 3.0)
     write_trace(folder / "trace.xlsx", "甲", Trace(cells=[cell]))

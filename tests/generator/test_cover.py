@@ -24,13 +24,13 @@ from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.fill import fill, render
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from addin.tampering.examine import read_examined
 from generator.handbook.book import write_handbook
-from generator.handbook.scope import Scope
+from generator.handbook.scope import HandbookScope
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Value
@@ -93,7 +93,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
 def path(survey: Survey, lock: Lock, tmp_path: Path) -> Path:
     """A complete return."""
     unit = identity(survey, KIND, LEVEL)
-    content = complete_zero(survey, unit)
+    content = make_complete_zero(survey, unit)
     content.values |= {COVER: dict(SIGNED), CHECKLIST: dict(CONFIRMED)}
     build(tmp_path / "return.xlsx", survey, unit, lock, content)
     return tmp_path / "return.xlsx"
@@ -228,7 +228,7 @@ def test_it_reaches_the_level_above(survey: Survey, path: Path, tmp_path: Path) 
 
 
 def test_the_handbook_tells_the_names(survey: Survey, tmp_path: Path) -> None:
-    write_handbook(tmp_path / "h.docx", Scope(survey))
+    write_handbook(tmp_path / "h.docx", HandbookScope(survey))
     tables = Document(str(tmp_path / "h.docx")).tables
     first = [[row.cells[0].text for row in table.rows[1:]] for table in tables]
     assert [*CODES, "报表份数 （份）", "是否盖章"] in first

@@ -17,11 +17,11 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 from generator.handbook.book import write_handbook
-from generator.handbook.scope import Scope, ScopeError
+from generator.handbook.scope import HandbookScope, ScopeError
 from generator.handbook.styles import LOOKS
-from templates.expression import Reference, ledgers
+from templates.expression import CellRef, list_ledgers
 from templates.model import CodeStatus, Form, Heading, Indicator, Rule, Survey
-from templates.sentence import sentence
+from templates.sentence import tell_rule
 from templates.words import lookup, say
 from tests.commands.test_cli import run
 from tests.support.handbooks import Cells, Handbook
@@ -33,10 +33,10 @@ RULES, RULES_PRIOR = "审核规则", "审核规则：与上年比较"
 @pytest.fixture(scope="module")
 def whole(kx: Survey, tmp_path_factory: pytest.TempPathFactory) -> Handbook:
     """The handbook for all units."""
-    return written(tmp_path_factory.mktemp("handbook"), Scope(kx, year=2024))
+    return written(tmp_path_factory.mktemp("handbook"), HandbookScope(kx, year=2024))
 
 
-def written(folder: Path, scope: Scope) -> Handbook:
+def written(folder: Path, scope: HandbookScope) -> Handbook:
     path = folder / "手册.docx"
     write_handbook(path, scope)
     return Handbook(path)
@@ -59,7 +59,7 @@ def rules_told(handbook: Handbook, title: str) -> set[tuple[str, ...]]:
 
 def rules_expected(survey: Survey, rules: Iterable[Rule]) -> set[tuple[str, ...]]:
     severities = lookup("workbook.audit.severity")
-    return {(severities[rule.severity], sentence(rule, survey), rule.hint, rule.id) for rule in rules}
+    return {(severities[rule.severity], tell_rule(rule, survey), rule.hint, rule.id) for rule in rules}
 
 
 # --- the whole survey ------------------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def test_every_ledger_tells_its_columns_and_the_numbers_it_gives(kx: Survey, who
         assert required == {column.name for column in ledger.columns if column.required}
         given = firsts(whole.under(title, "本台账给出的数").rows, 0, 1)
         trees = [(row, tree) for row in rows for tree in (row.derive, row.ledger_sum) if tree is not None]
-        assert given == [(row.form, row.code) for row, tree in trees if ledger.short in ledgers(tree)]
+        assert given == [(row.form, row.code) for row, tree in trees if ledger.short in list_ledgers(tree)]
         assert ledger.purpose in whole.under(title).texts[0]
 
 
@@ -185,7 +185,7 @@ def test_deadlines_are_days_where_the_year_is_known(kx: Survey, whole: Handbook,
         ("名录核定", "2025 年 3 月 30 日"),
         ("报表填报", "2025 年 4 月 11 日"),
     ]
-    undated = written(tmp_path, Scope(kx))
+    undated = written(tmp_path, HandbookScope(kx))
     assert firsts(undated.under("二、截止时间").rows, 0, 1) == [
         ("名录核定", "报告年度的下一年 3 月 30 日"),
         ("报表填报", "报告年度的下一年 4 月 11 日"),
@@ -233,7 +233,7 @@ def test_every_state_has_a_meaning(whole: Handbook) -> None:
 
 
 def test_what_other_kinds_file_is_left_out(mini: Survey, tmp_path: Path) -> None:
-    handbook = written(tmp_path, Scope(mini, "甲类", "县级"))
+    handbook = written(tmp_path, HandbookScope(mini, "甲类", "县级"))
     assert handbook.titles(2) == ["M1　场馆与活动情况", "L01　活动台账"]
     assert [line for line in handbook.lines if "M2" in line or "会员" in line] == []
     rows = {row[0][0]: row for row in handbook.under("M1　场馆与活动情况", "指标").rows}
@@ -243,7 +243,7 @@ def test_what_other_kinds_file_is_left_out(mini: Survey, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("kind", "level"), [("学会", "省级学会"), ("科协", "县级科协")])
 def test_a_unit_finds_what_its_workbook_has(kx: Survey, tmp_path: Path, kind: str, level: str) -> None:
-    handbook = written(tmp_path, Scope(kx, kind, level))
+    handbook = written(tmp_path, HandbookScope(kx, kind, level))
     forms, kept = kx.forms_of(kind), kx.ledgers_of(kind, level)
     titles = {form_title(form) for form in forms} | {f"{one.id}　{one.name}" for one in kept}
     assert set(handbook.titles(2)) == titles
@@ -256,9 +256,9 @@ def test_a_unit_finds_what_its_workbook_has(kx: Survey, tmp_path: Path, kind: st
     assert firsts(handbook.under("六、待确认事项").rows, 0) == [(code,) for code in items.indicators]
 
 
-def _now(rule: Rule) -> set[Reference]:
+def _now(rule: Rule) -> set[CellRef]:
     """Return the cells that a rule reads, whichever year's value."""
-    return {Reference(cell.form, cell.code) for cell in rule.reads}
+    return {CellRef(cell.form, cell.code) for cell in rule.reads}
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def _now(rule: Rule) -> set[Reference]:
 )
 def test_unknown_units_are_refused(mini: Survey, tmp_path: Path, kind: str, level: str, sentence: str) -> None:
     with pytest.raises(ScopeError) as refused:
-        Scope(mini, kind, level)
+        HandbookScope(mini, kind, level)
     assert str(refused.value) == sentence
     result = run("survey", "handbook", MINI, "-o", tmp_path / "手册.docx", "--kind", kind, "--level", level)
     assert (result.exit_code, result.output.replace("\n", "")) == (2, sentence)
@@ -283,8 +283,8 @@ def test_unknown_units_are_refused(mini: Survey, tmp_path: Path, kind: str, leve
 
 def test_two_handbooks_are_the_same_bytes(mini: Survey, tmp_path: Path) -> None:
     first, second = tmp_path / "1.docx", tmp_path / "2.docx"
-    write_handbook(first, Scope(mini, year=2024))
-    write_handbook(second, Scope(mini, year=2024))
+    write_handbook(first, HandbookScope(mini, year=2024))
+    write_handbook(second, HandbookScope(mini, year=2024))
     assert first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -292,7 +292,7 @@ def test_two_handbooks_are_the_same_bytes(mini: Survey, tmp_path: Path) -> None:
 
 def test_progress_is_told_to_the_end(mini: Survey, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    write_handbook(tmp_path / "手册.docx", Scope(mini), lambda done, of: told.append((done, of)))
+    write_handbook(tmp_path / "手册.docx", HandbookScope(mini), lambda done, of: told.append((done, of)))
     assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
     assert len(told) > len(mini.forms) + len(mini.ledgers)
 
@@ -308,7 +308,7 @@ def test_a_failed_handbook_leaves_the_old_one(mini: Survey, tmp_path: Path, monk
     assert (result.exit_code, "不能写入" in result.output) == (2, True)
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("手册.docx", b"old")]
     with pytest.raises(OSError, match="No space"):
-        write_handbook(path, Scope(mini))
+        write_handbook(path, HandbookScope(mini))
 
 
 def test_the_command_writes_the_handbook_of_a_folder(mini: Survey, tmp_path: Path) -> None:

@@ -17,10 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.auditing.audit import audit
 from addin.reading.reader import read
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.strict import Lock
-from generator.unit.sheets.foot import foot_notes
+from generator.unit.sheets.foot import list_foot_notes
 from generator.unit.workbook import build
 from templates.content import Content
 from templates.families import EXAMPLE_YEAR
@@ -89,20 +89,20 @@ def test_the_list_of_definitions_marks_them_too(form: str, code: str, doubt: str
 
 
 def test_the_foot_says_what_is_open(kx: Survey) -> None:
-    single, *rest = foot_notes(kx.form["KX05"])
+    single, *rest = list_foot_notes(kx.form["KX05"])
     assert single == kx.form["KX05"].notes[0], "the print has no number before a single note"
     assert [text.partition("：")[0] for text in rest] == [
         "代码 x01—x09（标「代码待补」）",
         "代码 20",
         "代码 x08（标「计量单位待核」）",
     ]
-    notes = foot_notes(kx.form["KX04"])
+    notes = list_foot_notes(kx.form["KX04"])
     assert notes[0].startswith("1. 实体科技馆")
     assert [text.partition("：")[0] for text in notes[3:]] == [
         "代码 01—22",
         "代码 04—06、08、11、18（标「计量单位待核」）",
     ]
-    assert foot_notes(kx.form["KX06"])[-1].startswith("4. 指标02、23-28")
+    assert list_foot_notes(kx.form["KX06"])[-1].startswith("4. 指标02、23-28")
 
 
 # --- indents ---------------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_a_section_with_nothing_to_type_is_closed(
 
 def test_a_blank_closed_section_is_fine_and_a_filled_one_is_not_lost(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     who = identity(kx, *CITY)
-    content = complete_zero(kx, who)
+    content = make_complete_zero(kx, who)
     build(tmp_path / "a.xlsx", kx, who, lock, content)
     assert findings(kx, tmp_path / "a.xlsx") == []
     content.set("KX06", "s3", "本节无此项业务")

@@ -17,7 +17,7 @@ from addin.auditing.audit import audit
 from addin.auditing.proof import prove
 from addin.reading.reader import read
 from addin.sending.fill import fill
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.summary.rollup import reported_numbers
 from generator.strict import Lock
@@ -53,7 +53,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
 
 def a_content(survey: Survey, unit: tuple[str, str], typed: Value | None, rows: int) -> Content:
     """Return a complete return with this in cell 10 and so many activities."""
-    content = complete_zero(survey, identity(survey, *unit))
+    content = make_complete_zero(survey, identity(survey, *unit))
     content.set("M1", "10", typed)
     first = LEDGER_HEADER_ROW + 1
     content.ledgers["活动"] = {first + number: ROW | {"活动名称": f"活动{number}"} for number in range(rows)}

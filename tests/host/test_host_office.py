@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from addin.host import Cell, ErrorValue, Formula, NoBook, NoProgram, NoSheet, NotAllowed, OpenBook, connect
-from addin.host.calc_formula import to_calc, to_excel
+from addin.host.calc_formula import convert_to_calc, convert_to_excel
 from addin.package.opened import open_package
 from addin.reading.grids import PackageSheets
 from generator.strict import Lock
 from templates.content import Content
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Survey
 from templates.words import lookup
 from tests.support.books import workbook
@@ -110,7 +110,7 @@ def test_errors_days_and_booleans(book: OpenBook) -> None:
 @pytest.mark.office
 def test_what_a_person_typed_is_there_unsaved(shown: Book, book: OpenBook, cells: dict[str, int]) -> None:
     for typed in ("约30", 5.0, True):
-        shown.poke(f"M1!{letter(COLUMNS.value)}{cells['07']}", typed)
+        shown.poke(f"M1!{name_column(COLUMNS.value)}{cells['07']}", typed)
         value = book.read("M1").values[cells["07"] - 1][COLUMNS.value - 1]
         assert value == typed
 
@@ -260,10 +260,10 @@ def test_a_libreoffice_that_ends(path: Path, office: Office) -> None:
     ],
 )
 def test_two_ways_of_writing(calc: str, excel: str) -> None:
-    assert to_excel(calc) == excel
-    assert to_calc(excel) == calc
+    assert convert_to_excel(calc) == excel
+    assert convert_to_calc(excel) == calc
 
 
 @pytest.mark.parametrize(("given", "found"), [("{=SUM(A1;B1)}", "=SUM(A1,B1)"), ("a;b", "a;b"), ("'=1", "'=1")])
 def test_what_is_no_plain_formula(given: str, found: str) -> None:
-    assert to_excel(given) == found
+    assert convert_to_excel(given) == found

@@ -22,7 +22,7 @@ import pytest
 from addin.buttons import live
 from addin.host import Busy, ErrorValue, Formula, NoBook, NoProgram, NoSheet, NotAllowed, OpenBook, connect, refusals
 from addin.host.open_book import XlwingsBook
-from addin.host.values import first_cell
+from addin.host.values import find_first_cell
 from generator.strict import Lock
 from templates.model import Survey
 from tests.support.books import workbook
@@ -182,7 +182,7 @@ def test_a_range_that_does_not_begin_at_a1(book: OpenBook, wire: Wire, sheet: Fa
     [("$B$7", "B7"), ("$B$7:$C$9", "B7"), ("$A:$C", "A1"), ("$7:$9", "A7"), ("$B$7,$D$1", "B7")],
 )
 def test_the_first_cell_of_an_address(address: str, cell: str) -> None:
-    assert first_cell(address) == cell
+    assert find_first_cell(address) == cell
 
 
 TEXTS = ["=不是公式", "+1", "-", "@名", "'引", "001", "3-4", "TRUE", "一般文字", "两\n行"]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.host.office import properties
-from addin.importing.headings import meant
+from addin.host.office import make_properties
+from addin.importing.headings import find_meaning
 from addin.importing.importer import import_list
 from addin.importing.notes import Unmatched
 from addin.importing.source import ListRefused
@@ -73,7 +73,7 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("heading", "column"), HEADINGS)
 def test_headings_are_matched_however_they_are_spelled(heading: str, column: str) -> None:
-    assert meant(MINI.ledger["活动"], heading) == column
+    assert find_meaning(MINI.ledger["活动"], heading) == column
 
 
 KX_HEADINGS = [
@@ -93,7 +93,7 @@ KX_HEADINGS = [
 
 @pytest.mark.parametrize(("ledger", "heading", "column"), KX_HEADINGS)
 def test_declared_synonyms_and_no_wrong_measure(kx: Survey, ledger: str, heading: str, column: str) -> None:
-    assert meant(kx.ledger[ledger], heading) == column
+    assert find_meaning(kx.ledger[ledger], heading) == column
 
 
 def test_the_header_stands_below_titles(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_an_old_workbook(office: Office, tmp_path: Path) -> None:
         tmp_path / "新.xlsx", {"清单": [["名称", "日期", "人"], ["甲", date(2024, 3, 5)], ["乙", 20240306]]}
     )
     with opened(office, path) as book:
-        book.document.storeToURL((tmp_path / "旧.xls").as_uri(), properties(FilterName="MS Excel 97"))
+        book.document.storeToURL((tmp_path / "旧.xls").as_uri(), make_properties(FilterName="MS Excel 97"))
     submission = a_return()
     found = import_list(submission, tmp_path / "旧.xls")
     assert submission.content.ledgers["活动"] == {

@@ -12,11 +12,11 @@ from addin.auditing.arrays import Status
 from addin.auditing.audit import audit
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
-from addin.auditing.explain import Explained
+from addin.auditing.explain import ExplainedFindings
 from addin.finding import Finding
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
-from templates.layout import WorkbookLayout, letter
+from templates.layout import WorkbookLayout, name_column
 from templates.model import Kind, Rule, Severity
 from templates.words import lookup, say
 
@@ -170,7 +170,7 @@ class _Audited:
             return NONE
         if kind == "unconfirmed":
             return CODES[check.severity], len(found), unquoted(found[0].message)
-        columns = {letter(layout.column(column.name)): column.name for column in layout.ledger.columns}
+        columns = {name_column(layout.column(column.name)): column.name for column in layout.ledger.columns}
         first = min(found, key=lambda finding: (finding.row or 0, len(_column(finding)), _column(finding)))
         other = re.search(r"与第 (\d+) 行", first.message)
         words = lookup(f"workbook.audit.ledger_{kind}_message")
@@ -227,7 +227,7 @@ class _Audited:
         return text + self._why(form, code) if check.startswith("uscc_") else text
 
     def _why(self, form: str, code: str) -> str:
-        worth, _ = Explained(self.submission).beside[form, code]
+        worth, _ = ExplainedFindings(self.submission).beside[form, code]
         return self.layout.survey.explanations.why(worth)
 
     # --- the light ---------------------------------------------------------------------------------------------------

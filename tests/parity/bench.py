@@ -14,7 +14,7 @@ from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Submission
 from generator.unit.checks import FIRST_ROW, NOT_EVALUATED, Checks
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
 from tests.parity.answers import LIT, Answers, Said, unquoted
@@ -50,7 +50,7 @@ class Told(ABC):
     def _cells(self) -> dict[tuple[str, str], tuple[int, str]]:
         found = {}
         for form in self.layout.forms.values():
-            area = f"{letter(COLUMNS.message)}{form.header_row}:{letter(COLUMNS.state)}{form.last_row}"
+            area = f"{name_column(COLUMNS.message)}{form.header_row}:{name_column(COLUMNS.state)}{form.last_row}"
             rows = self._block(form.sheet, area)
             for code, indicator in form.form.indicators.items():
                 if indicator.kind is not Kind.COMPOSITE:

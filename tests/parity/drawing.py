@@ -10,9 +10,9 @@ from datetime import date
 from stdnum.cn import uscc
 
 from addin.auditing.arrays import serial
-from generator.unit.sheets.entry import shown
+from generator.unit.sheets.entry import show_value
 from templates.content import Value
-from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, letter
+from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column
 from templates.model import Column, Indicator, Kind, Survey
 from templates.words import lookup
 from tests.support.books import USCC
@@ -110,7 +110,7 @@ class Drawing:
         return indicator.derived_for(self.layout.kind, self.layout.level) is not None
 
     def _prior(self, form: FormLayout, code: str) -> str:
-        return f"{lookup('workbook.sheets.prior')}!{letter(self.layout.marked[form.sheet])}{form.rows[code]}"
+        return f"{lookup('workbook.sheets.prior')}!{name_column(self.layout.marked[form.sheet])}{form.rows[code]}"
 
     def _cell(self, indicator: Indicator) -> Value | None:
         if self._happens(0.1):
@@ -125,7 +125,7 @@ class Drawing:
         choices = [option.code for option in indicator.options] or members
         if not choices:
             return self.random.choice(("演示", "演示单位（演示）", "演" * 40))
-        return shown(indicator, self.random.choice(choices)) if self._happens(0.95) else "其他选项"
+        return show_value(indicator, self.random.choice(choices)) if self._happens(0.95) else "其他选项"
 
     def _number(self, decimals: int) -> Value:
         """A number; neighbours are often equal or one apart, where comparisons turn."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from addin.auditing.audit import audit
 from addin.host import connect
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import Checks
 from generator.unit.workbook import build
-from templates.content import Content, Identity, carried
+from templates.content import Content, Identity, state_carried_rows
 from templates.families import EXAMPLE_YEAR
 from templates.layout import WorkbookLayout
 from templates.model import Severity, Survey
@@ -95,12 +95,12 @@ def run(office: Office, survey: Survey, kind: str, level: str, seeds: range, loc
 def _with_rows_of_last_year(survey: Survey, unit: Identity) -> Identity:
     """Return a unit that got last year's rows of one ledger, so that it has something to confirm."""
     ledgers = survey.ledgers_of(unit.kind, unit.level)
-    return replace(unit, carried=carried({ledger.id: 3 for ledger in ledgers[:1]}))
+    return replace(unit, carried=state_carried_rows({ledger.id: 3 for ledger in ledgers[:1]}))
 
 
 def _settled(survey: Survey, unit: Identity) -> Content:
     """Return an all-zero return whose light is on: what zeros are doubtful in is explained."""
-    content = complete_zero(survey, unit)
+    content = make_complete_zero(survey, unit)
     content.confirmed = {ledger.short for ledger in survey.ledgers if ledger.id in unit.carried_rows}
     for finding in audit(survey, unit.year, [Submission("", unit, survey, content)])[0]:
         if finding.severity is Severity.WARNING:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
@@ -263,7 +263,7 @@ def test_a_text_in_a_ledger_is_named_with_its_row(text: str, rule: str, bench: B
 def test_forty_careless_moves_in_a_real_return(kx: Survey, lock: Lock, office: Office, tmp_path: Path) -> None:
     """Cells and rows of the declared survey, moved about at random: still nothing is bent, and both sides agree."""
     path, unit = tmp_path / "return.xlsx", identity(kx, "科协", "市级科协")
-    build(path, kx, unit, lock, complete_zero(kx, unit))
+    build(path, kx, unit, lock, make_complete_zero(kx, unit))
     layout, chance = WorkbookLayout(kx, unit.kind, unit.level), random.Random(94)
     with opened(office, path) as book:
         bench, hands = Bench(path, kx, layout, office, book), Hands(office, book)

@@ -17,10 +17,10 @@ from addin.auditing.proof import all_open, outcome, place_of, sides
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, Checks
-from generator.unit.sheets.entry import shown
+from generator.unit.sheets.entry import show_value
 from templates.content import Value
 from templates.families import EXAMPLE_YEAR
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Example, Rule, Survey
 from templates.words import lookup
 from tests.support.books import PASSWORD, workbook
@@ -66,7 +66,7 @@ class Bench:
         for (form, code), number in batch.submissions[0].typed.items():
             before.append(self._put(self.layout.forms[form].address(code), form, code, number))
         for form, values in content.prior.items():
-            column = letter(self.layout.marked[self.layout.forms[form].sheet])
+            column = name_column(self.layout.marked[self.layout.forms[form].sheet])
             for code, value in values.items():
                 place = f"{lookup('workbook.sheets.prior')}!{column}{self.layout.forms[form].rows[code]}"
                 before.append(self._put(place, form, code, value))
@@ -80,7 +80,7 @@ class Bench:
     def _put(self, address: str, form: str, code: str, value: Value) -> tuple[str, str]:
         cell = self.book.cell(address)
         before = cell.getFormula()
-        known = shown(self.survey.form[form].indicators[code], value) if form else value
+        known = show_value(self.survey.form[form].indicators[code], value) if form else value
         self.book.poke(address, serial(known) if isinstance(known, date) else known)
         return address, before
 

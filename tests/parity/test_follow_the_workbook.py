@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from addin.auditing.audit import audit
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from generator.strict import Lock
 from templates.content import Content
 from templates.layout import WorkbookLayout
@@ -108,7 +108,7 @@ def test_a_clerk_puts_right_what_others_left(
 ) -> None:
     """Returns with blanks, texts, slips and odd rows, in all cells that a person may change."""
     layout = WorkbookLayout(survey, kind, level)
-    path = workbook(tmp_path, survey, lock, kind, level, complete_zero(survey, identity(survey, kind, level)))
+    path = workbook(tmp_path, survey, lock, kind, level, make_complete_zero(survey, identity(survey, kind, level)))
     steps = 0
     for seed in range(RETURNS):
         with at_work(office, path, Clerk(choice=-(seed % 2))) as follower:
@@ -124,7 +124,7 @@ def test_a_clerk_puts_right_what_others_left(
 def test_what_cannot_be_judged_is_visited_last(office: Office, lock: Lock, tmp_path: Path) -> None:
     """Its row shows no message: the text that keeps it from being judged does, though on a later sheet."""
     survey, kind, level = MINI_UNITS[0]
-    path = workbook(tmp_path, survey, lock, kind, level, complete_zero(survey, identity(survey, kind, level)))
+    path = workbook(tmp_path, survey, lock, kind, level, make_complete_zero(survey, identity(survey, kind, level)))
     with at_work(office, path, Clerk()) as follower:
         [ledger] = [address.partition("!")[0] for address in follower.screen.first_rows()]
         follower.take_over(

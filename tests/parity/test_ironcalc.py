@@ -12,7 +12,7 @@ from pathlib import Path
 import ironcalc
 import pytest
 
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import Checks
@@ -45,7 +45,7 @@ def bench_of(name: str, kind: str, level: str, lock: Lock, folder: Path) -> Iron
     survey, path = SURVEYS[name], folder / "unit.xlsx"
     small = replace(survey, ledgers=tuple(replace(ledger, capacity=ROWS) for ledger in survey.ledgers))
     unit, layout = identity(small, kind, level), WorkbookLayout(small, kind, level)
-    build(path, small, unit, lock, complete_zero(small, unit))
+    build(path, small, unit, lock, make_complete_zero(small, unit))
     return IronBench(layout, Checks(Formulas(layout, EXAMPLE_YEAR)), Graph(path))
 
 

@@ -24,8 +24,8 @@ import pytest
 from addin.auditing.arrays import serial
 from addin.auditing.audit import audit
 from addin.finding import Finding
-from addin.host.office import properties
-from addin.package.addresses import place
+from addin.host.office import make_properties
+from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.ledger_reader import LedgerReader
@@ -37,7 +37,7 @@ from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Che
 from generator.unit.sheets.next_problem import NEXT
 from templates.content import Content
 from templates.families import EXAMPLE_YEAR
-from templates.layout import LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, letter
+from templates.layout import LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
 from templates.model import Column, Kind, Severity, Survey
 from tests.support.books import identity, workbook
 from tests.support.office import Book, Office
@@ -145,7 +145,7 @@ class Desk:
     def next_from(self, sheet: str) -> str:
         """Return where 下一个问题 on a sheet leads."""
         row = FIRST_ROW - 1 + self.layout.visited[sheet]
-        text: str = self.book.cell(f"审核!{letter(NEXT)}{row}").getString()
+        text: str = self.book.cell(f"审核!{name_column(NEXT)}{row}").getString()
         return text
 
     def _speaks(self, check: Check, status: float) -> bool:
@@ -156,11 +156,11 @@ class Desk:
         name = check.id.removeprefix(f"{self.ledger.ledger.id}.")
         if status == NOT_EVALUATED:
             return f"? {name}"
-        assert f"{int(row)}" == str(place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
+        assert f"{int(row)}" == str(parse_place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
         return f"{name} {count:.0f} {row:.0f} {self._column(target)}"
 
     def _column(self, address: str) -> str:
-        return self.ledger.ledger.columns[place(address.rpartition("!")[2])[1] - 1].name
+        return self.ledger.ledger.columns[parse_place(address.rpartition("!")[2])[1] - 1].name
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +288,7 @@ def test_the_saved_sheet_is_read_as_the_cases_are(desk: Desk, tmp_path: Path) ->
     rows = made_up(1) | {FIRST + 70: FINE | {"日期": "2024-03-05", "参加人次": "12"}}
     desk.put(rows)
     path = tmp_path / "saved.xlsx"
-    desk.book.document.storeToURL(path.as_uri(), properties(FilterName="Calc MS Excel 2007 XML"))
+    desk.book.document.storeToURL(path.as_uri(), make_properties(FilterName="Calc MS Excel 2007 XML"))
     saved = read(path, surveys=lambda _: desk.survey)
     assert isinstance(saved, Submission)
     assert desk.told(audit(desk.survey, EXAMPLE_YEAR, [saved])[0]) == desk.found(rows)

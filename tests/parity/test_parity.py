@@ -40,7 +40,7 @@ def test_the_workbook_says_what_the_audit_says(
 @pytest.mark.office
 @pytest.mark.parametrize(
     ("broken", "instead"),
-    [("generator.formula.decimals", lambda *_: 9), ("generator.unit.checks.EXPLAINED", 0)],
+    [("generator.formula.find_decimals", lambda *_: 9), ("generator.unit.checks.EXPLAINED", 0)],
     ids=["rounding", "explanations"],
 )
 def test_an_engine_that_is_broken_is_found_out(

@@ -15,7 +15,7 @@ from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.sending.last_year import previous_returns
+from addin.sending.last_year import read_previous_returns
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
@@ -214,7 +214,7 @@ def test_a_store_reads_again_when_a_mapping_is_declared(old_return: Path, new: S
 
 
 def test_last_years_values_follow_the_mapping(old_return: Path, new: Survey) -> None:
-    found = previous_returns(old_return.parent, new, YEAR)["001"].values
+    found = read_previous_returns(old_return.parent, new, YEAR)["001"].values
     assert (found["M1"]["15"], found["M1"]["16"], "x01" in found["M2"]) == (3.0, 1.0, False)
 
 

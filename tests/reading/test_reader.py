@@ -14,7 +14,7 @@ from addin.finding import Finding
 from addin.reading.reader import read
 from addin.submission import Submission
 from templates.content import Content
-from templates.layout import COLUMNS, LedgerLayout, WorkbookLayout, letter
+from templates.layout import COLUMNS, LedgerLayout, WorkbookLayout, name_column
 from templates.words import lookup
 from tests.support.bare_return import Formula, derived, identity, mini, rewrite, surveys, write
 
@@ -59,7 +59,7 @@ CELLS = {
     LEDGER.address("活动名称", LEDGER.first_row + 3): "又一活动",
     f"{SHEETS['notes']}!B6": "报表的说明",
     f"{SHEETS['summary']}!B6": "工作的总结",
-    f"{SHEETS['prior']}!{letter(LAYOUT.marked['M1'])}{FORM.rows['06']}": 2,
+    f"{SHEETS['prior']}!{name_column(LAYOUT.marked['M1'])}{FORM.rows['06']}": 2,
 }
 """A return with a cell of every kind, as it is typed."""
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 
 import pytest
 
-from addin.package.addresses import shifted
-from addin.reading.cells import Raw, Reading, Remark, Spec, as_text, interpret, number_text, quoted
-from addin.reading.form_reader import normal_formula
+from addin.package.addresses import shift_formula
+from addin.reading.cells import Raw, Reading, Remark, Spec, interpret, number_text, quote_cell, show_as_text
+from addin.reading.form_reader import normalize_formula
 from templates.content import Value
 from templates.model import Kind, Option
 
@@ -129,7 +129,7 @@ DAYS: list[tuple[Raw, Value, str]] = [
 
 @pytest.mark.parametrize(("raw", "day", "shown"), DAYS)
 def test_date(raw: Raw, day: Value, shown: str) -> None:
-    remarks = (Remark("date_text", quoted(raw), shown),) if shown else ()
+    remarks = (Remark("date_text", quote_cell(raw), shown),) if shown else ()
     assert interpret(raw, Spec(Kind.DATE)) == Reading(day, remarks)
 
 
@@ -175,7 +175,7 @@ def test_option(raw: Raw) -> None:
 
 @pytest.mark.parametrize("raw", ["1 否", "3", "无", 12.0, "1.5", "1、2", "11"])
 def test_no_option(raw: Raw) -> None:
-    kept = as_text(raw)
+    kept = show_as_text(raw)
     expected = Reading(kept, (Remark("choice", kept, options="1 有、2 否"),))
     assert interpret(raw, Spec(Kind.YES_NO, options=HAVE)) == expected
 
@@ -247,8 +247,8 @@ def test_number_text(number: float, shown: str) -> None:
 
 
 def test_quotes_are_short_and_on_one_line() -> None:
-    assert quoted("一\n二  三") == "一 二 三"
-    assert quoted("长" * 100) == "长" * 60 + "…"
+    assert quote_cell("一\n二  三") == "一 二 三"
+    assert quote_cell("长" * 100) == "长" * 60 + "…"
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_quotes_are_short_and_on_one_line() -> None:
     ],
 )
 def test_shared_formula_moves(formula: str, moved: str) -> None:
-    assert shifted(formula, 3, 2) == moved
+    assert shift_formula(formula, 3, 2) == moved
 
 
 def test_normal_formula() -> None:
-    assert normal_formula("= sum( 'A'!$b$1 )") == normal_formula("=SUM(A!B1)")
+    assert normalize_formula("= sum( 'A'!$b$1 )") == normalize_formula("=SUM(A!B1)")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.receiving.impostor import unmasked
-from addin.receiving.outcomes import Incoming
+from addin.receiving.impostor import refuse_impostor
+from addin.receiving.outcomes import IncomingFile
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from templates.content import Value
@@ -38,7 +38,9 @@ def test_only_another_units_name_without_the_own_code_is_held_against_a_file(
     submission = a_return(cells)
     submission.survey = named()
     submission.identity = replace(submission.identity, code="A", name=A.name, uscc=A.uscc)
-    found = unmasked(Incoming("x.xlsx", Path("x.xlsx"), submission), Roster((replace(A, name="甲馆（旧名）"), B, P)))
+    found = refuse_impostor(
+        IncomingFile("x.xlsx", Path("x.xlsx"), submission), Roster((replace(A, name="甲馆（旧名）"), B, P))
+    )
     assert isinstance(found.content, Refusal) is suspected
     if isinstance(found.content, Refusal):
         words = "工作簿是「甲馆（总馆）」（代码 A）的，表里填的却是「乙馆」（代码 B）"

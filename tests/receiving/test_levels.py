@@ -16,14 +16,14 @@ import pytest
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
-from addin.receiving.returns import ReadReturns, one_by_one
+from addin.receiving.returns import ReadReturns
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
-from addin.summary.rollup import Rollup, as_json
-from tests.support.mailbag import FAKE, ONE, fake_audit, merged, put, roster, seeded, survey, unit
+from addin.summary.rollup import Rollup, describe_merge
+from tests.support.mailbag import FAKE, ONE, fake_audit, merged, one_by_one, put, roster, seeded, survey, unit
 
 States = list[tuple[str, str, str]]
 
@@ -239,12 +239,12 @@ def test_a_store_in_between_changes_nothing(tmp_path: Path) -> None:
     def again(read: ReadReturns) -> dict[str, Any]:
         job = MergeJob(paths, units, survey())
         kept = merge_into(Store(tmp_path / "S.duckdb"), job, read=read, audit=fake_audit)
-        return as_json(kept, Rollup.of(kept))
+        return describe_merge(kept, Rollup.of(kept))
 
     def unread(path: Path) -> Submission | Refusal:
         raise AssertionError(f"{path} was read again")
 
-    assert again(FAKE) == again(one_by_one(unread)) == as_json(plain, Rollup.of(plain))
+    assert again(FAKE) == again(one_by_one(unread)) == describe_merge(plain, Rollup.of(plain))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

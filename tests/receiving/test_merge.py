@@ -12,7 +12,7 @@ import pytest
 
 from addin.receiving.outcomes import Merged
 from addin.summary.consolidate import write_summary
-from addin.summary.rollup import Rollup, as_json, region_names
+from addin.summary.rollup import Rollup, describe_merge, name_regions
 from tests.support.mailbag import ONE, merged, put, roster, seeded, survey, unit
 
 
@@ -179,7 +179,7 @@ def test_the_json_is_the_contracts(tmp_path: Path) -> None:
     sums = {"A01": {"01": 7, "04": 0.3}}
     first, second = {"A01": {"01": 3, "04": 0.1}}, {"A01": {"01": 4, "04": 0.2}}
     entry = {"reason": "", "errors": 0, "warnings": 0, "changes": []}
-    produced = as_json(result, Rollup.of(result))
+    produced = describe_merge(result, Rollup.of(result))
     assert produced == {
         "units": [
             {"code": "1", "name": "单位1", "state": "通过", "files": ["1.xlsx"], **entry},
@@ -211,7 +211,7 @@ def test_the_json_lists_every_file_in_the_order_they_came(tmp_path: Path) -> Non
     (tmp_path / "甲" / "图.pdf").write_bytes(b"%PDF")
     (tmp_path / "甲" / ".DS_Store").write_bytes(b"Bud1")
     result = merged([tmp_path / "甲", tmp_path / "乙", tmp_path / "没有"], roster(one, two))
-    files = as_json(result, Rollup.of(result))["files"]
+    files = describe_merge(result, Rollup.of(result))["files"]
     assert [(file["file"], file["status"], file["unit"], file["reason"]) for file in files] == [
         ("2-坏.xlsx", "unreadable", "2", "文件打不开。"),
         ("图.pdf", "not_ours", None, "不是 .xlsx 工作簿，没有读取；填好的报表请以 .xlsx 报送。"),
@@ -227,4 +227,4 @@ def test_the_json_lists_every_file_in_the_order_they_came(tmp_path: Path) -> Non
 
 def test_names_of_wider_regions_are_whole_paths() -> None:
     codes = {"120100", "110102", "1"}
-    assert region_names(codes, survey()) == {"1": "1", "110102": "西县", "120100": "乙市"}
+    assert name_regions(codes, survey()) == {"1": "1", "110102": "西县", "120100": "乙市"}

@@ -18,7 +18,7 @@ from addin.rosters.roster import ReportingUnit, Roster
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
 from templates.content import Content, Value
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.migration import Migration
 from templates.model import Indicator, Survey, UnitKind
 from templates.words import lookup
@@ -144,7 +144,7 @@ def faulty(city: City) -> None:
 
 
 FORM = WorkbookLayout(NOW, "甲类", "县级").forms["M1"]
-MESSAGE, NAME = (f"{letter(column)}{FORM.rows['06']}" for column in (COLUMNS.message, COLUMNS.name))
+MESSAGE, NAME = (f"{name_column(column)}{FORM.rows['06']}" for column in (COLUMNS.message, COLUMNS.name))
 
 TAMPERED: dict[str, tuple[vandals.Deed, str]] = {
     "formula": (vandals.put("M1", MESSAGE, "没有问题"), "formula"),
@@ -160,7 +160,7 @@ TAMPERED: dict[str, tuple[vandals.Deed, str]] = {
     "open": (vandals.by_openpyxl(lambda book: book["M1"].protection.disable()), "unprotected"),
     "linked": (vandals.linked, "links"),
     "hidden": (vandals.hide("M1", row=FORM.rows["06"]), "hidden_rows"),
-    "comment": (vandals.comment("M1", f"{letter(COLUMNS.value)}{FORM.rows['06']}", "估计数"), "comment"),
+    "comment": (vandals.comment("M1", f"{name_column(COLUMNS.value)}{FORM.rows['06']}", "估计数"), "comment"),
     "macros": (vandals.part("xl/vbaProject.bin"), "macros"),
 }
 """What is done to a unit's workbook, and the kind of finding that tells it. Only macros are an error."""

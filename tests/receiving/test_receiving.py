@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import NotAmong
 from addin.summary.consolidate import write_summary
-from addin.summary.rollup import Rollup, as_json
+from addin.summary.rollup import Rollup, describe_merge
 from tests.support.mailbag import ONE, merged, put, roster, unit
 
 A = unit("1", "学会", "市级")
@@ -136,7 +136,7 @@ def resubmitted(folder: Path) -> Merged:
 
 def test_changes_are_told_cell_by_cell(tmp_path: Path) -> None:
     result = resubmitted(tmp_path)
-    (entry,) = as_json(result, Rollup.of(result))["units"]
+    (entry,) = describe_merge(result, Rollup.of(result))["units"]
     told = [tuple(change.values()) for change in entry["changes"]]
     assert list(entry["changes"][0]) == ["file", "replaced", "what", "form", "code", "ledger", "row", "old", "new"]
     assert told == [

@@ -19,9 +19,9 @@ from addin.reading.reader import read
 from addin.receiving import upward
 from addin.receiving.archive import Found
 from addin.receiving.below import TASK, understand
-from addin.receiving.outcomes import Contents, Incoming, Merged, ReturnedFile, Role, UnitReturn
-from addin.receiving.record import Record, fingerprint, packed
-from addin.receiving.upward import DOCUMENT, expanded
+from addin.receiving.outcomes import Contents, FileOutcome, IncomingFile, Merged, Role, UnitOutcome
+from addin.receiving.record import Record, pack_record, take_fingerprint
+from addin.receiving.upward import DOCUMENT, list_returns_inside
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
@@ -71,10 +71,10 @@ def here() -> Iterator[None]:
         yield
 
 
-def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming]:
+def taken_apart(submissions: list[Submission], saved: datetime) -> list[IncomingFile]:
     """Write the returns into a consolidated workbook and return what the level above finds in it."""
-    file = ReturnedFile("x.xlsx", Role.COUNTED, FileStatus.OK, modified=saved, changed=saved, digest="d")
-    units = [UnitReturn(unit(s.identity.code, s.identity.kind, "市级"), (file,), s) for s in submissions]
+    file = FileOutcome("x.xlsx", Role.COUNTED, FileStatus.OK, modified=saved, changed=saved, digest="d")
+    units = [UnitOutcome(unit(s.identity.code, s.identity.kind, "市级"), (file,), s) for s in submissions]
     result = Merged(survey(), 2024, tuple(units), ())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "汇总.xlsx"
@@ -83,8 +83,8 @@ def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming
         assert isinstance(refusal, Refusal)
         assert refusal.identity
         assert refusal.identity.document == DOCUMENT
-        incoming = Incoming.of(Found(path, path.name, saved), Contents(refusal), 0)
-        return expanded([incoming], survey(), 2024, ())
+        incoming = IncomingFile.of(Found(path, path.name, saved), Contents(refusal), 0)
+        return list_returns_inside([incoming], survey(), 2024, ())
 
 
 @settings(max_examples=40, deadline=None)
@@ -98,7 +98,7 @@ def test_what_goes_up_is_what_came_in(
         found = new.submission
         assert found
         assert (found.identity, found.content, found.findings) == (old.identity, old.content, old.findings)
-        assert fingerprint(found) == fingerprint(old)
+        assert take_fingerprint(found) == take_fingerprint(old)
         assert repr(found.typed) == repr(old.typed)
         assert (new.modified, new.changed, new.digest) == (saved, saved, "d")
 
@@ -114,14 +114,16 @@ def test_a_long_ledger_takes_several_cells() -> None:
 
 
 def test_a_text_that_looks_like_a_day_stays_a_text() -> None:
-    assert fingerprint(sent(1, Content(remarks="2024-01-01"), [], {})) != fingerprint(sent(1, Content(), [], {}))
+    assert take_fingerprint(sent(1, Content(remarks="2024-01-01"), [], {})) != take_fingerprint(
+        sent(1, Content(), [], {})
+    )
     one = sent(1, Content({"A01": {"06": "2024-01-01"}}), [], {})
     other = sent(1, Content({"A01": {"06": date(2024, 1, 1)}}), [], {})
-    assert fingerprint(one) != fingerprint(other)
+    assert take_fingerprint(one) != take_fingerprint(other)
 
 
 def test_records_are_small() -> None:
     """Blanks and defaults are not written."""
-    assert json.loads(packed(Record(unit("1")))) == {
+    assert json.loads(pack_record(Record(unit("1")))) == {
         "unit": {"code": "1", "name": "单位1", "uscc": "", "kind": "科协", "level": "县级", "region": "110101"}
     }

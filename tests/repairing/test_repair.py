@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from addin.auditing.audit import audit
 from addin.repairing.repair import Repaired, repair, save_receipt
-from addin.sending.fill import lock_of
+from addin.sending.fill import read_lock
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
 from generator.strict import Lock
@@ -95,7 +95,7 @@ def test_all_comes_back(path: Path, received: Path, deed: Deed) -> None:
     assert found.content.ledgers["活动"].keys() == expected.content.ledgers["活动"].keys()
     year = found.identity.year
     assert audit(MINI, year, [found]) == audit(MINI, year, [expected])
-    assert lock_of(target) == lock_of(received)
+    assert read_lock(target) == read_lock(received)
 
 
 def test_every_value_has_its_line(path: Path) -> None:
@@ -171,7 +171,7 @@ def test_without_protection_there_is_a_remark(path: Path) -> None:
     by_openpyxl(vandal)(path)
     done, target = repaired(path)
     assert done.remarks == (lookup("tamper.repair.no_password"),)
-    assert lock_of(target) is not None
+    assert read_lock(target) is not None
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

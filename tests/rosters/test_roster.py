@@ -8,9 +8,9 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from addin.rosters.roster import ReportingUnit, Roster, RosterError, read_roster, workbook_name
-from generator.rosters.sheet import new_roster
-from templates.spelling import name_key
+from addin.rosters.roster import ReportingUnit, Roster, RosterError, name_workbook, read_roster
+from generator.rosters.sheet import write_roster_book
+from templates.spelling import make_name_key
 from templates.words import lookup
 from tests.support.mailbag import survey, unit
 
@@ -147,7 +147,7 @@ def test_files_that_are_no_roster(tmp_path: Path, name: str, content: bytes | No
     ],
 )
 def test_names_written_differently_compare_equal(one: str, other: str) -> None:
-    assert name_key(one) == name_key(other)
+    assert make_name_key(one) == make_name_key(other)
 
 
 @pytest.mark.parametrize(
@@ -160,12 +160,12 @@ def test_names_written_differently_compare_equal(one: str, other: str) -> None:
     ],
 )
 def test_workbook_names_are_good_on_any_system(name: str, expected: str) -> None:
-    assert workbook_name(unit("1", name=name)) == expected
+    assert name_workbook(unit("1", name=name)) == expected
 
 
 def test_an_empty_roster_can_be_filled_and_read(tmp_path: Path) -> None:
     path = tmp_path / "名录.xlsx"
-    new_roster(path, survey())
+    write_roster_book(path, survey())
     with CalamineWorkbook.from_path(str(path)) as book:
         assert book.sheet_names == ["名录", "填写说明", "_lists"]
         assert book.get_sheet_by_name("名录").to_python() == [HEADER]

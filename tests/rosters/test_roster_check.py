@@ -19,11 +19,11 @@ from addin.rosters.answers import Answer, read_answer
 from addin.rosters.checked import RosterCheck
 from addin.rosters.make import make_forms
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import ReportingUnit, Roster, read_roster, workbook_name
-from addin.rosters.tell import as_json, lines, write_roster
+from addin.rosters.roster import ReportingUnit, Roster, name_workbook, read_roster
+from addin.rosters.tell import describe_check, tell_check, write_roster
 from addin.submission import Refusal
 from generator.ooxml.edit import put_modified
-from generator.rosters.sheet import new_roster
+from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import lookup
@@ -127,7 +127,7 @@ def test_readers_of_returns_say_what_it_is(mini: Survey, forms: dict[str, Path])
 
 def test_file_names_end_where_systems_end_them() -> None:
     long = ReportingUnit("C" * 60, "很" * 200, ONE, "甲类", "县级", "110101")
-    name = workbook_name(long, "roster_check.file_name")
+    name = name_workbook(long, "roster_check.file_name")
     assert len(name.encode()) <= 255
     assert name.endswith("很-名录核定.xlsx")
 
@@ -312,7 +312,7 @@ def test_withdrawn_units_are_left_out_only_on_request(
     check = merged(mini, tmp_path, drop_withdrawn=drop)
     assert [unit.code for unit in check.roster.units] == left
     assert [(unit.unit.code, unit.note) for unit in check.withdrawn] == [("0101", "并入乙单位")]
-    assert any("0101 甲单位（演示）　并入乙单位" in line for line in lines(check, tmp_path / "新.xlsx"))
+    assert any("0101 甲单位（演示）　并入乙单位" in line for line in tell_check(check, tmp_path / "新.xlsx"))
 
 
 def test_a_credit_code_that_was_wrong_before_is_asked_about(
@@ -340,7 +340,7 @@ def test_the_new_roster_reads_as_a_roster_and_lists_the_changes(
     assert [cell.value for cell in book["变更"][2]] == [
         "0101", "甲单位（演示）", "单位名称", "甲单位（演示）", "新甲单位", "a.xlsx"
     ]  # fmt: skip
-    told = as_json(check)
+    told = describe_check(check)
     assert told["changes"] == [
         {
             "code": "0101",
@@ -363,10 +363,10 @@ def test_the_commands(kx: Survey, tmp_path: Path) -> None:
         ReportingUnit("0101", "演示一区科协", ONE, kx.kinds[0].name, "市级科协", "500103"),
         ReportingUnit("0102", "演示二区科协", TWO, kx.kinds[0].name, "市级科协", "500103"),
     )
-    new_roster(roster, kx, [astuple(unit) for unit in units])
+    write_roster_book(roster, kx, [astuple(unit) for unit in units])
     made = run("roster", "check", "make", "--year", 2024, "--roster", roster, "--out", tmp_path / "out")
     assert made.exit_code == 0, made.output
-    names = [workbook_name(unit, "roster_check.file_name") for unit in units]
+    names = [name_workbook(unit, "roster_check.file_name") for unit in units]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [*names, "工作簿保护密码.txt"]
     merge = ("roster", "check", "merge", inbox, "--roster", roster, "--out")
     assert run(*merge, new).exit_code == 2, "a folder that is not there"

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.reading.reader import read
-from addin.sending.fill import FillError, as_data, fill, lock_of, render
+from addin.sending.fill import FillError, as_data, fill, read_lock, render
 from addin.submission import Submission
 from generator.strict import Lock
 from templates.content import Content, Value
@@ -197,4 +197,4 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
 def test_the_password_stays_the_citys(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "学会", "省级学会")
     render(readable(path, kx), path, tmp_path / "again.xlsx")
-    assert lock_of(path) == lock_of(tmp_path / "again.xlsx") == lock
+    assert read_lock(path) == read_lock(tmp_path / "again.xlsx") == lock

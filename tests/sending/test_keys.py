@@ -20,7 +20,7 @@ from addin.repairing.repair import repair
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.fill import fill, render
-from addin.sending.keys import Key, KeyRefused, doubt, genuine, new_key, read_key, signed
+from addin.sending.keys import Key, KeyRefused, make_key, read_key, refuse_unsigned, sign, tell_doubt
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
@@ -77,34 +77,34 @@ def merged(path: Path, units: Roster, *keys: Key) -> Merged:
 
 
 def test_a_signature_is_over_every_word_of_the_identity() -> None:
-    good = signed(IDENTITY, OURS)
-    assert doubt(good, [THEIRS, OURS]) == ""
+    good = sign(IDENTITY, OURS)
+    assert tell_doubt(good, [THEIRS, OURS]) == ""
     for field in fields(Identity):
         other: Any = 2023 if field.name == "year" else "x"
         changed = replace(good, **{field.name: other})
         if field.name in ("sealed_at", "made_by"):
-            assert doubt(changed, [OURS]) == ""
+            assert tell_doubt(changed, [OURS]) == ""
         else:
-            assert doubt(changed, [OURS]), field.name
+            assert tell_doubt(changed, [OURS]), field.name
 
 
 def test_words_do_not_run_into_each_other() -> None:
-    good = signed(replace(IDENTITY, name="甲乙", kind="丙"), OURS)
-    assert doubt(replace(good, name="甲", kind="乙丙"), [OURS])
-    assert doubt(signed(IDENTITY, OURS, "a"), [OURS], "b")
+    good = sign(replace(IDENTITY, name="甲乙", kind="丙"), OURS)
+    assert tell_doubt(replace(good, name="甲", kind="乙丙"), [OURS])
+    assert tell_doubt(sign(IDENTITY, OURS, "a"), [OURS], "b")
 
 
 def test_why_an_identity_is_not_trusted() -> None:
-    assert doubt(IDENTITY, [OURS]).startswith("工作簿没有签名")
-    assert doubt(signed(IDENTITY, THEIRS), [OURS]).startswith(f"工作簿是用别的密钥（{THEIRS.id}）签名的")
-    assert doubt(replace(signed(IDENTITY, OURS), code="2"), [OURS]).startswith("身份信息「甲」（代码 2）与签名不符")
-    assert doubt(replace(IDENTITY, signature=f"{OURS.id}:不是"), [OURS]).startswith("身份信息")
+    assert tell_doubt(IDENTITY, [OURS]).startswith("工作簿没有签名")
+    assert tell_doubt(sign(IDENTITY, THEIRS), [OURS]).startswith(f"工作簿是用别的密钥（{THEIRS.id}）签名的")
+    assert tell_doubt(replace(sign(IDENTITY, OURS), code="2"), [OURS]).startswith("身份信息「甲」（代码 2）与签名不符")
+    assert tell_doubt(replace(IDENTITY, signature=f"{OURS.id}:不是"), [OURS]).startswith("身份信息")
 
 
 def test_without_keys_every_identity_is_taken(mailed: dict[str, Path]) -> None:
     found = mini(mailed["1"])
-    assert genuine(found, ()) is found
-    assert genuine(found, [OURS]) is found
+    assert refuse_unsigned(found, ()) is found
+    assert refuse_unsigned(found, [OURS]) is found
 
 
 # --- key files -------------------------------------------------------------------------------------------------------
@@ -112,14 +112,14 @@ def test_without_keys_every_identity_is_taken(mailed: dict[str, Path]) -> None:
 
 def test_a_key_file_is_its_owners_and_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "市.key"
-    key = new_key(path)
+    key = make_key(path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert read_key(path) == key
     assert key.secret.hex() not in repr(key)
     with pytest.raises(FileExistsError):
-        new_key(path)
+        make_key(path)
     assert read_key(path) == key
-    assert new_key(tmp_path / "b.key").id != key.id
+    assert make_key(tmp_path / "b.key").id != key.id
 
 
 @pytest.mark.parametrize("text", ["", "secret = 5", 'secret = "xyz"', 'secret = "00"', "{", '[secret]\na = "b"'])
@@ -140,7 +140,7 @@ def test_filling_composing_and_repairing_keep_the_signature(mailed: dict[str, Pa
     fill(submission, {"forms": {"M1": {"06": 3}}})
     render(submission, mailed["1"], tmp_path / "filled.xlsx")
     filled = mini(tmp_path / "filled.xlsx")
-    assert doubt(filled.identity, [OURS]) == ""
+    assert tell_doubt(filled.identity, [OURS]) == ""
     assert compose(filled, []).submission.identity == filled.identity
     repair(filled, tmp_path / "filled.xlsx", tmp_path / "repaired.xlsx")
     assert mini(tmp_path / "repaired.xlsx").identity == filled.identity
@@ -165,9 +165,9 @@ def test_forged_and_copied_identities_are_found_and_named(mailed: dict[str, Path
         ("a.xlsx", "not_ours", asked.format("1")),
         ("b.xlsx", "not_ours", asked.format("2、单位2、USCC2")),
         ("c.xlsx", "not_ours", asked.format("市级")),
-        ("d.xlsx", "not_ours", doubt(replace(mini(folder / "d.xlsx").identity), [OURS])),
-        ("e.xlsx", "not_ours", doubt(IDENTITY, [OURS])),
-        ("f.xlsx", "not_ours", doubt(signed(IDENTITY, THEIRS), [OURS])),
+        ("d.xlsx", "not_ours", tell_doubt(replace(mini(folder / "d.xlsx").identity), [OURS])),
+        ("e.xlsx", "not_ours", tell_doubt(IDENTITY, [OURS])),
+        ("f.xlsx", "not_ours", tell_doubt(sign(IDENTITY, THEIRS), [OURS])),
     ]
     assert [(one.code, one.state.value, [file.shown for file in one.files]) for one in result.units] == [
         ("1", "missing", ["a.xlsx", "e.xlsx"]),

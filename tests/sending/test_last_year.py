@@ -11,8 +11,8 @@ from addin.repairing.repair import repair
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.fill import as_data, fill, render
-from addin.sending.last_year import previous_returns
-from addin.sending.zero import complete_zero
+from addin.sending.last_year import read_previous_returns
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.tampering.examine import examine
 from generator.strict import Lock
@@ -39,11 +39,11 @@ def rows_of_last_year() -> list[dict[str, Value]]:
 def mailed(mini: Survey, lock: Lock, folder: Path) -> Path:
     """Return this year's workbook of a unit that reported last year."""
     last = identity(mini, "甲类", "市级", YEAR - 1)
-    content = complete_zero(mini, last)
+    content = make_complete_zero(mini, last)
     content.set("M1", "12", 17.0)
     content.ledgers[LEDGER] = dict(enumerate(rows_of_last_year(), start=7))
     build(folder / "last.xlsx", mini, last, lock, content)
-    previous = previous_returns(folder, mini, YEAR - 1)
+    previous = read_previous_returns(folder, mini, YEAR - 1)
     (written,) = dispatch(Roster((UNIT,)), mini, YEAR, folder / "out", lock, previous)
     return written.path
 

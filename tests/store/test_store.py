@@ -22,9 +22,8 @@ from hypothesis import strategies as st
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.receiving.receive import MergeJob, merge
-from addin.receiving.returns import one_by_one
 from addin.store import reading
-from addin.store.packed import packed, unpacked
+from addin.store.packed import pack_reading, unpack_reading
 from addin.store.remember import merge_into
 from addin.store.schema import TABLES, create
 from addin.store.store import Store
@@ -32,7 +31,7 @@ from addin.store.submissions import Arrival, Reader, fetch, keep
 from addin.submission import Refusal, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Severity
-from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, put, roster, seeded, survey, unit
+from tests.support.mailbag import FAKE, ONE, fake_audit, fake_read, one_by_one, put, roster, seeded, survey, unit
 from tests.support.returns import MINI
 from tests.support.stores import Counting, asked, dump, mail, merges, told
 
@@ -98,9 +97,9 @@ def connection() -> duckdb.DuckDBPyConnection:
 @given(before=SUBMISSIONS | REFUSALS)
 @settings(max_examples=150, deadline=None)
 def test_what_goes_in_comes_out(before: Submission | Refusal, connection: duckdb.DuckDBPyConnection) -> None:
-    arrival = Arrival("s", packed(before), before.file, "", "")
+    arrival = Arrival("s", pack_reading(before), before.file, "", "")
     number = keep(connection, Reader("d", "p"), [arrival])["s"]
-    after = unpacked(fetch(connection, [number])[number], MINI)
+    after = unpack_reading(fetch(connection, [number])[number], MINI)
     assert after == before
     if isinstance(before, Submission) and isinstance(after, Submission):
         # The order of what people see, and -0.0, which equals 0.0.
@@ -164,7 +163,7 @@ def test_other_definitions_or_another_program_read_anew(tmp_path: Path, monkeypa
     for _ in range(2):
         merge_into(Store(store), MergeJob([folder], units, other), read=one_by_one(read), audit=fake_audit)
     assert len(read.names) == 2
-    monkeypatch.setattr(reading, "program_version", lambda _rooms: "newer")
+    monkeypatch.setattr(reading, "fingerprint_program", lambda _rooms: "newer")
     mail(store, folder, units, read)
     assert len(read.names) == 3
     assert asked(store, "SELECT count(*), count(DISTINCT sha256) FROM submissions") == [(3, 1)]

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from addin.receiving.receive import MergeJob, merge
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
-from generator.page import in_sheets
+from generator.page import split_into_sheets
 from templates.model import Severity
 from tests.support.mailbag import FAKE, ONE, finding, merged, put, roster, seeded, survey, unit
 
@@ -130,8 +130,8 @@ def test_findings_come_errors_first(tmp_path: Path) -> None:
 
 
 def test_a_list_longer_than_a_sheet_goes_on_the_next() -> None:
-    assert list(in_sheets("台账", [1, 2, 3], 2)) == [("台账", [1, 2]), ("台账 (2)", [3])]
-    assert list(in_sheets("台账", [], 2)) == [("台账", [])]
+    assert list(split_into_sheets("台账", [1, 2, 3], 2)) == [("台账", [1, 2]), ("台账 (2)", [3])]
+    assert list(split_into_sheets("台账", [], 2)) == [("台账", [])]
 
 
 def test_what_stood_there_stays_when_writing_fails(tmp_path: Path) -> None:

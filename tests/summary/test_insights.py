@@ -13,11 +13,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from addin.package.refusal import FileStatus
-from addin.receiving.outcomes import Merged, ReturnedFile, Role, UnitReturn
+from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
 from addin.rosters.roster import ReportingUnit
 from addin.submission import Submission
 from addin.summary.consolidate import write_summary
-from addin.summary.insights import insights
+from addin.summary.insights import gather_insights
 from addin.summary.rollup import Rollup
 from generator.consolidated.insight_data import Insights
 from templates.content import Content, Identity, Value
@@ -26,19 +26,19 @@ from tests.support.mailbag import finding, survey, unit
 Cells = Mapping[str, Value]
 
 
-def sent(sender: ReportingUnit, cells: Cells, prior: Cells | None = None, **changed: Any) -> UnitReturn:
+def sent(sender: ReportingUnit, cells: Cells, prior: Cells | None = None, **changed: Any) -> UnitOutcome:
     """Return a unit's return of A01; ``changed`` is what its file says of the unit otherwise."""
     known = {name: getattr(sender, name) for name in ("code", "name", "kind", "level", "uscc", "region", "parent")}
     identity = Identity(**{"survey": "small", "version": "1", "hash": "", "year": 2024, **known, **changed})
     content = Content(values={"A01": dict(cells)}, prior={"A01": dict(prior or {})})
     name = f"{sender.code}.xlsx"
-    file = ReturnedFile(name, Role.COUNTED, FileStatus.OK)
-    return UnitReturn(sender, (file,), Submission(name, identity, survey(), content))
+    file = FileOutcome(name, Role.COUNTED, FileStatus.OK)
+    return UnitOutcome(sender, (file,), Submission(name, identity, survey(), content))
 
 
-def seen(*units: UnitReturn, strays: tuple[ReturnedFile, ...] = ()) -> Insights:
+def seen(*units: UnitOutcome, strays: tuple[FileOutcome, ...] = ()) -> Insights:
     merged = Merged(survey(), 2024, units, strays)
-    return insights(merged, Rollup.of(merged))
+    return gather_insights(merged, Rollup.of(merged))
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_explanations_stand_beside_both_years_and_what_was_asked() -> None:
 
 def test_where_returns_and_roster_disagree() -> None:
     who = Identity("small", "1", "", 2024, "9", "外来单位", "科协", "县级")
-    stray = ReturnedFile("9.xlsx", Role.STRAY, FileStatus.OK, "不在名录中", identity=who)
+    stray = FileOutcome("9.xlsx", Role.STRAY, FileStatus.OK, "不在名录中", identity=who)
     found = seen(
         sent(unit("1"), {}, {"01": 1.0}, name="新名字", level="市级"),
         sent(unit("2"), {"01": 1.0}),
-        UnitReturn(unit("3")),
+        UnitOutcome(unit("3")),
         strays=(stray,),
     ).differences
     assert [(d.unit_code, d.what, d.roster, d.found) for d in found] == [
@@ -135,7 +135,7 @@ def test_the_dashboard_draws_what_its_tables_hold(tmp_path: Path) -> None:
     """Progress by level, findings by form, the largest changes: a chart each, over cells of the sheet, cached too."""
     units = [sent(unit(f"p{n}"), {"01": 20.0 + n}, {"01": 10.0}) for n in range(3)]
     faulty = replace(sent(unit("x", "学会", "市级"), {"01": 5.0}), findings=(finding(),))
-    merged = Merged(survey(), 2024, (*units, faulty, UnitReturn(unit("y"))), ())
+    merged = Merged(survey(), 2024, (*units, faulty, UnitOutcome(unit("y"))), ())
     path = tmp_path / "汇总.xlsx"
     write_summary(merged, Rollup.of(merged), path)
     with CalamineWorkbook.from_path(str(path)) as book:

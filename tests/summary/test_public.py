@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from addin.summary.disclosure import THRESHOLD, TOTAL, Atom, Block, Column, balances, covers
+from addin.summary.disclosure import THRESHOLD, TOTAL, Atom, Column, SumBlock, balances, covers
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup
 from templates.model import Survey
@@ -28,7 +28,7 @@ A, B, C, D = ("省", "科协"), ("市", "科协"), ("县", "科协"), ("市", "�
 
 def shown(counts: Mapping[Atom, int]) -> set[str]:
     """Return the columns that may be published of one indicator."""
-    return {value or "合计" for _, (_, value) in Block({ONE: counts}, []).safe()}
+    return {value or "合计" for _, (_, value) in SumBlock({ONE: counts}, []).safe()}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_nobody_computes_a_small_sum(seed: int) -> None:
     chance = Random(seed)
     atoms = chance.sample([A, B, C, D, ("省", "学会")], 4)
     counts = {atom: chance.choice([1, 1, 2, 3, 8]) for atom in atoms}
-    published = [column for _, column in Block({ONE: counts}, []).safe()]
+    published = [column for _, column in SumBlock({ONE: counts}, []).safe()]
     worlds = [dict(zip(atoms, numbers, strict=True)) for numbers in product(range(5), repeat=4)]
     true = dict(zip(atoms, (2, 2, 2, 2), strict=True))
     fitting = [world for world in worlds if all(_sum(world, c) == _sum(true, c) for c in published)]
@@ -69,8 +69,8 @@ def test_what_adds_up_is_judged_together() -> None:
     """02 is reported by too few; 01 = 02 + 03 would give it away, so 03 (the fewer units) is withdrawn."""
     counts = {("F", "01"): {A: 9}, ("F", "02"): {A: 2}, ("F", "03"): {A: 8}}
     tie = {("F", "01"): 1.0, ("F", "02"): -1.0, ("F", "03"): -1.0}
-    assert {cell[1] for cell, column in Block(counts, [tie]).safe() if column == TOTAL} == {"01"}
-    assert {cell[1] for cell, column in Block(counts, []).safe() if column == TOTAL} == {"01", "03"}
+    assert {cell[1] for cell, column in SumBlock(counts, [tie]).safe() if column == TOTAL} == {"01"}
+    assert {cell[1] for cell, column in SumBlock(counts, []).safe() if column == TOTAL} == {"01", "03"}
 
 
 def test_balances_are_the_sums_that_rules_demand_always(mini: Survey) -> None:

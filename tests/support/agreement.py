@@ -13,7 +13,7 @@ from addin.host import connect
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Severity, Survey
 from templates.words import lookup
 from tests.support.office import Book, Office
@@ -51,9 +51,9 @@ class Shown:
         found = {}
         for form in self.layout.forms.values():
             for code, row in form.rows.items():
-                own = str(self.book.cell(f"{form.sheet}!{letter(COLUMNS.own)}{row}").getString())
+                own = str(self.book.cell(f"{form.sheet}!{name_column(COLUMNS.own)}{row}").getString())
                 if own:
-                    message = self.book.cell(f"{form.sheet}!{letter(COLUMNS.message)}{row}").getString()
+                    message = self.book.cell(f"{form.sheet}!{name_column(COLUMNS.message)}{row}").getString()
                     found[form.address(code)] = int(own[0]), message
         return found
 

@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from templates.content import Identity
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.load import load
 from templates.model import Indicator, Survey
 from templates.words import lookup
@@ -85,7 +85,7 @@ def _forms(layout: WorkbookLayout) -> dict[str, object]:
     found: dict[str, object] = {}
     for form in layout.forms.values():
         for role, text in lookup("workbook.header").items() if form not in layout.blocks else ():
-            found[f"{form.sheet}!{letter(getattr(COLUMNS, role))}{form.header_row}"] = text
+            found[f"{form.sheet}!{name_column(getattr(COLUMNS, role))}{form.header_row}"] = text
         for code, indicator in form.form.indicators.items():
             found[form.address(code, COLUMNS.code)] = code
             if indicator.derive is not None:

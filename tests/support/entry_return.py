@@ -8,10 +8,10 @@ from pathlib import Path
 
 from addin.auditing.audit import audit
 from addin.finding import Finding
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from templates.content import Content, Value
-from templates.layout import LedgerLayout, WorkbookLayout, letter
+from templates.layout import LedgerLayout, WorkbookLayout, name_column
 from templates.model import Survey
 from tests.support.agreement import saved
 from tests.support.books import identity
@@ -45,7 +45,7 @@ class Bench:
 
 def filled(survey: Survey) -> Content:
     """Return a return of the tiny survey with something in every row, and no more than an explained warning."""
-    content = complete_zero(survey, identity(survey, KIND, LEVEL))
+    content = make_complete_zero(survey, identity(survey, KIND, LEVEL))
     values: dict[str, Value] = {
         "04": "1",
         "04.1": "甲馆",
@@ -83,4 +83,4 @@ def findings_of(submission: Submission) -> list[Finding]:
 
 def whole_row(ledger: LedgerLayout, row: int) -> str:
     """Return the address of all cells of a ledger's row."""
-    return f"{ledger.sheet}!A{row}:{letter(len(ledger.ledger.columns))}{row}"
+    return f"{ledger.sheet}!A{row}:{name_column(len(ledger.ledger.columns))}{row}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from templates.layout import letter
+from templates.layout import name_column
 
 EXCEPTION = -2147352567  # "exception occurred": the cause is the last part of excepinfo
 LOCKED = -2146827284
@@ -276,7 +276,7 @@ class FakeRange(ComObject):
 
     @property
     def Address(self) -> str:
-        first, last = (f"${letter(self._columns[end])}${self._rows[end]}" for end in (0, -1))
+        first, last = (f"${name_column(self._columns[end])}${self._rows[end]}" for end in (0, -1))
         return first if first == last else f"{first}:{last}"
 
     def Select(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from addin.host.office import properties
+from addin.host.office import make_properties
 from tests.support.office import Book, Office
 
 TEXT_FORMAT = 100
@@ -32,7 +32,7 @@ class Hands:
     def do(self, command: str, **options: object) -> None:
         """Run a command of the menus on the selection."""
         frame = self.book.document.CurrentController.Frame
-        self._dispatcher.executeDispatch(frame, f".uno:{command}", "", 0, properties(**options))
+        self._dispatcher.executeDispatch(frame, f".uno:{command}", "", 0, make_properties(**options))
 
     def cut(self, source: str, target: str) -> None:
         """Cut and paste."""
@@ -67,7 +67,9 @@ class Hands:
         With ``text_only`` it comes as from a chat program; only one line, for of several LibreOffice asks how to part
         them.
         """
-        empty = self.office.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, properties(Hidden=True))
+        empty = self.office.desktop.loadComponentFromURL(
+            "private:factory/scalc", "_blank", 0, make_properties(Hidden=True)
+        )
         other = Hands(self.office, Book(empty))
         sheet = empty.Sheets.getByIndex(0)
         area = sheet.getCellRangeByPosition(0, 0, len(cells[0]) - 1, len(cells) - 1)
@@ -106,7 +108,7 @@ class Hands:
 def _overwrite_without_asking(office: Office) -> None:
     """Turn off the question whether to paste over filled cells: a headless LibreOffice answers it with no."""
     provider = office.service("com.sun.star.configuration.ConfigurationProvider")
-    where = properties(nodepath="/org.openoffice.Office.Calc/Input")
+    where = make_properties(nodepath="/org.openoffice.Office.Calc/Input")
     settings = provider.createInstanceWithArguments("com.sun.star.configuration.ConfigurationUpdateAccess", where)
     settings.setPropertyValue("ReplaceCellsWarning", False)
     settings.commitChanges()

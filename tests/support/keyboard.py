@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any
 
-from addin.host.office import properties
+from addin.host.office import make_properties
 from tests.support.office import Book, Office
 
 ALERT = 1
@@ -67,7 +67,7 @@ class Keyboard:
         return box
 
     def _press(self, **keys: str) -> None:
-        self._grid.executeAction("TYPE", properties(**keys))
+        self._grid.executeAction("TYPE", make_properties(**keys))
 
     def _box(self) -> Box | None:
         """Return the message box that is open."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,11 +19,13 @@ from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.receiving.outcomes import Merged
+from addin.receiving.collect import read_saved_time
+from addin.receiving.outcomes import Contents, Merged
 from addin.receiving.receive import MergeJob, merge
-from addin.receiving.returns import one_by_one
+from addin.receiving.returns import ReadReturns
 from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal, Submission
+from addin.workers.pool import attempt
 from templates.content import Content, Identity
 from templates.explanations import Explanations
 from templates.expression import bind, parse
@@ -182,6 +185,22 @@ def fake_audit(_survey: Survey, _year: int, submissions: Sequence[Submission]) -
 
 
 ONE = {"A01": {"01": 10.0, "02": 4.0}}
+
+
+def one_by_one(read: Callable[[Path], Submission | Refusal]) -> ReadReturns:
+    """Return a reader of returns that reads them here, one after the other, by ``read``."""
+
+    def read_returns(paths: Sequence[Path]) -> Iterator[Contents]:
+        return (_looked_at(path, read) for path in paths)
+
+    return read_returns
+
+
+def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Contents:
+    answer = attempt(path, lambda: read(path))
+    if answer.fault:
+        return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
+    return Contents(answer.value, sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
 
 
 FAKE = one_by_one(fake_read)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from addin.host.office import Soffice, missing, open_document, properties
+from addin.host.office import Soffice, make_properties, missing, open_document
 
 __all__ = ["Book", "Office", "missing", "opened"]
 
@@ -84,7 +84,7 @@ class Book:
 
     def export_pdf(self, path: Path) -> None:
         """Print the visible sheets into a PDF file."""
-        self.document.storeToURL(path.resolve().as_uri(), properties(FilterName="calc_pdf_Export"))
+        self.document.storeToURL(path.resolve().as_uri(), make_properties(FilterName="calc_pdf_Export"))
 
     def close(self) -> None:
         """Close without saving."""

@@ -17,17 +17,16 @@ import duckdb
 
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
-from addin.receiving.returns import one_by_one
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.sending.dispatch import identity_of
+from addin.sending.dispatch import make_identity
 from addin.store.remember import merge_into
 from addin.store.schema import TABLES
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
-from addin.summary.rollup import Rollup, as_json
+from addin.summary.rollup import Rollup, describe_merge
 from generator.strict import Lock
 from generator.unit.workbook import build
-from tests.support.mailbag import fake_audit, fake_read, survey
+from tests.support.mailbag import fake_audit, fake_read, one_by_one, survey
 from tests.support.returns import MINI, YEAR, a_complete_return
 
 MOMENTS = {"happened_at", "received_at"}
@@ -80,7 +79,7 @@ def mail(store: Path, folder: Path, units: Roster, read: Read = fake_read, **opt
 
 def told(merged: Merged) -> str:
     """Return what ``merge --json`` says."""
-    return json.dumps(as_json(merged, Rollup.of(merged)), ensure_ascii=False)
+    return json.dumps(describe_merge(merged, Rollup.of(merged)), ensure_ascii=False)
 
 
 # --- workbooks of the tiny survey, merged by other processes ---------------------------------------------------------
@@ -95,7 +94,7 @@ def tiny_returns(folder: Path, units: Roster, lock: Lock) -> None:
     """Write a workbook of each unit."""
     for number, unit in enumerate(units.units):
         content = a_complete_return({"06": float(number)}, [{"活动名称": f"活动{number}", "参加人次": 3.0}]).content
-        build(folder / f"{unit.code}.xlsx", MINI, identity_of(unit, MINI, YEAR), lock, content)
+        build(folder / f"{unit.code}.xlsx", MINI, make_identity(unit, MINI, YEAR), lock, content)
 
 
 def tiny_merge(store: Path, folder: Path, units: Roster) -> Merged:

@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
-from generator.ooxml.edit import edit_part
+from generator.ooxml.edit import edit_part, part_of
 
 Deed = Callable[[Path], None]
 
@@ -77,6 +77,28 @@ def hide(sheet: str, row: int = 0, column: str = "") -> Deed:
         line.hidden = True
 
     return by_openpyxl(change)
+
+
+def squeeze(sheet: str, row: int) -> Deed:
+    """Make a row so low that nobody sees it."""
+    return by_openpyxl(lambda book: setattr(book[sheet].row_dimensions[row], "height", 0.01))
+
+
+def merge_over(sheet: str, area: str) -> Deed:
+    """Merge cells and keep what they hold, as some programs do: Excel shows the first one only."""
+
+    def deed(path: Path) -> None:
+        merged = f'</sheetData><mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
+        name = part_of(path, sheet)
+
+        def change(xml: bytes) -> bytes:
+            if b"<mergeCells" in xml:
+                return xml.replace(b"</mergeCells>", f'<mergeCell ref="{area}"/></mergeCells>'.encode())
+            return xml.replace(b"</sheetData>", merged)
+
+        edit_part(path, name, change)
+
+    return deed
 
 
 def part(name: str, data: bytes = b"") -> Deed:

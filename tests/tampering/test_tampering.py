@@ -21,12 +21,12 @@ from addin.rosters.roster import ReportingUnit, Roster
 from addin.sending.fill import render
 from addin.submission import Submission
 from addin.tampering.examine import examine, read_examined
-from addin.tampering.normal import formula
+from addin.tampering.normal import unify_formula
 from generator.ooxml.edit import edit_part, part_of
 from generator.strict import Lock
 from generator.unit.workbook import build
-from templates.content import prior_fingerprint
-from templates.layout import COLUMNS, WorkbookLayout, letter
+from templates.content import fingerprint_prior
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.words import lookup
 from tests.support import vandals
 from tests.support.books import PASSWORD, identity, workbook
@@ -131,6 +131,8 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "macros": (vandals.part("xl/vbaProject.bin"), ["tamper.macros"]),
     "a filled row hidden": (vandals.hide(LIST, row=6), [f"tamper.hidden_rows {LIST}!A6"]),
     "a filled column hidden": (vandals.hide(LIST, column="D"), [f"tamper.hidden_columns {LIST}!D1"]),
+    "a row too low to be seen": (vandals.squeeze(LIST, 6), [f"tamper.hidden_rows {LIST}!A6"]),
+    "filled cells merged": (vandals.merge_over(LIST, "A6:B7"), [f"tamper.merged {LIST}!B6"]),
     "a comment": (vandals.comment(SHEET, VALUE, "这是估计的"), [f"tamper.comment {SHEET}!{VALUE}"]),
     "a name bent": (
         by_openpyxl(lambda book: book.defined_names.add(DefinedName("value_M1", attr_text="'M1'!$F$7:$F$30"))),
@@ -283,7 +285,7 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
     content = filled(MINI)
     content.prior["M1"] = {"06": 4.0, "07": 1.0}
     path = workbook(tmp_path, MINI, lock, KIND, LEVEL, content)
-    put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
+    put(SHEETS["prior"], f"{name_column(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
     submission = taken_in(path)
     assert submission.findings == []
     assert examine(open_package(path), submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
@@ -296,11 +298,11 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
 def test_last_years_values_changed_where_nobody_knows_them(lock: Lock, tmp_path: Path) -> None:
     content = filled(MINI)
     content.prior["M1"] = {"06": 4.0, "08": 1.25}
-    whose = replace(identity(MINI, KIND, LEVEL), prior=prior_fingerprint(content.prior))
+    whose = replace(identity(MINI, KIND, LEVEL), prior=fingerprint_prior(content.prior))
     path = tmp_path / "unit.xlsx"
     build(path, MINI, whose, lock, content)
     assert told(path) == []
-    put(SHEETS["prior"], f"{letter(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
+    put(SHEETS["prior"], f"{name_column(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
     assert told(path) == [f"tamper.prior_any {SHEETS['prior']}!A1"]
 
 
@@ -337,12 +339,12 @@ def test_a_part_that_cannot_be_read(path: Path) -> None:
     ],
 )
 def test_formulas_that_mean_the_same(written: str, saved: str) -> None:
-    assert formula(written) == formula(saved)
+    assert unify_formula(written) == unify_formula(saved)
 
 
 @pytest.mark.parametrize(("one", "other"), [("A1+A2", "A1+A3"), ("SUM(A1:A9)", "SUM(A1:A8)"), ("A1*1", "A1*1.5")])
 def test_formulas_that_do_not(one: str, other: str) -> None:
-    assert formula(one) != formula(other)
+    assert unify_formula(one) != unify_formula(other)
 
 
 def test_merging_tells(path: Path) -> None:

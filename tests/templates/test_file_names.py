@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from templates.file_names import FILE_NAME_BYTES, safe_name, tell_apart
+from templates.file_names import FILE_NAME_BYTES, make_safe_name, tell_apart
 
 NAMES = [
     ("甲县科协", "甲县科协"),
@@ -28,7 +28,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("text", "name"), NAMES)
 def test_a_name_is_good_on_any_system(text: str, name: str) -> None:
-    assert safe_name(text) == name
+    assert make_safe_name(text) == name
 
 
 @pytest.mark.parametrize(

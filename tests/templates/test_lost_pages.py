@@ -17,8 +17,8 @@ from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.receiving.receive import MergeJob, merge
 from addin.rosters.roster import ReportingUnit, Roster
-from addin.sending.dispatch import identity_of
-from addin.sending.zero import complete_zero
+from addin.sending.dispatch import make_identity
+from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
@@ -62,8 +62,8 @@ def completed(kx: Survey, tmp_path: Path) -> Survey:
 
 def returned(survey: Survey, lock: Lock, path: Path, number: float) -> Submission:
     """Return a return in which the new row holds ``number`` and its whole 3."""
-    identity = identity_of(UNIT, survey, 2024)
-    content = complete_zero(survey, identity)
+    identity = make_identity(UNIT, survey, 2024)
+    content = make_complete_zero(survey, identity)
     content.set("KX03", "01", 3.0)
     content.set("KX03", "05", number)
     build(path, survey, identity, lock, content)
@@ -91,8 +91,8 @@ def test_the_rollup_adds_it_up(completed: Survey, lock: Lock, tmp_path: Path) ->
     (tmp_path / "returns").mkdir()
     second = replace(UNIT, code="002")
     for unit, number in ((UNIT, 2.0), (second, 1.0)):
-        identity = identity_of(unit, completed, 2024)
-        content = complete_zero(completed, identity)
+        identity = make_identity(unit, completed, 2024)
+        content = make_complete_zero(completed, identity)
         content.set("KX03", "01", 3.0)
         content.set("KX03", "05", number)
         build(tmp_path / "returns" / f"{unit.code}.xlsx", completed, identity, lock, content)

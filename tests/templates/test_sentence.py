@@ -7,7 +7,7 @@ import pytest
 from templates.expression import bind, parse
 from templates.load import load
 from templates.model import Rule, Survey
-from templates.sentence import expression_told, sentence
+from templates.sentence import tell_expression, tell_rule
 from tests.support.returns import MINI, a_rule
 
 
@@ -46,12 +46,12 @@ from tests.support.returns import MINI, a_rule
     ],
 )
 def test_sentence(check: str, when: str, expected: str) -> None:
-    assert sentence(a_rule(check, when), MINI) == expected
+    assert tell_rule(a_rule(check, when), MINI) == expected
 
 
 def test_row_rule_speaks_of_every_row() -> None:
     rule = a_rule("参加人次 >= 100", '规模 = "大型"', each="活动")
-    assert sentence(rule, MINI) == "《活动台账》每一行：当「规模」选「大型」时，「参加人次」不小于 100。"
+    assert tell_rule(rule, MINI) == "《活动台账》每一行：当「规模」选「大型」时，「参加人次」不小于 100。"
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_row_rule_speaks_of_every_row() -> None:
     ],
 )
 def test_an_expression_alone_can_be_told(text: str, expected: str) -> None:
-    assert expression_told(bind(parse(text), "M1", ""), MINI, "M1") == expected
+    assert tell_expression(bind(parse(text), "M1", ""), MINI, "M1") == expected
 
 
 @pytest.mark.parametrize("survey", [MINI, load("kx2023")], ids=lambda survey: survey.id)
 def test_every_rule_can_be_told(survey: Survey) -> None:
     def told(rule: Rule) -> bool:
-        text = sentence(rule, survey)
+        text = tell_rule(rule, survey)
         return text.endswith("。") and not set("{}[]") & set(text)
 
     assert [rule.id for rule in survey.rules if not told(rule)] == []

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from addin.receiving.returns import read_for_parent
+
 _HELD: list[bytearray] = []
 
 
@@ -27,6 +29,15 @@ def read(path: Path, options: Mapping[str, Any]) -> Any:
     said = path.read_text(encoding="utf-8")
     happen(said)
     return {"said": said, **options}
+
+
+def read_return(path: Path, options: Mapping[str, Any]) -> Any:
+    """Do what the file says where it says one of these things, else read it as the product does."""
+    said = path.read_bytes()[:16].decode("latin-1")
+    if said == "wait":
+        return killed_by(path, options)
+    happen(said)
+    return read_for_parent(path, options)
 
 
 def happen(said: str) -> None:

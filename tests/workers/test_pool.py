@@ -22,11 +22,11 @@ import pytest
 
 from addin.workers.faults import CannotRead
 from addin.workers.frames import Reply, Request
-from addin.workers.limits import Limits, workers_for
-from addin.workers.pool import Answer, Pool, Task, read_all, read_here
+from addin.workers.limits import WorkerLimits, choose_worker_count
+from addin.workers.pool import Pool, Task, WorkerAnswer, read_all, read_here
 
 POISON = "tests.workers.poison"
-TIGHT = Limits(processor=0.5, seconds=4.0, megabytes=512, noise=2)
+TIGHT = WorkerLimits(processor=0.5, seconds=4.0, megabytes=512, noise=2)
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 
@@ -44,7 +44,7 @@ def written(folder: Path, *texts: str) -> list[Path]:
     return paths
 
 
-def told(answers: list[Answer]) -> list[object]:
+def told(answers: list[WorkerAnswer]) -> list[object]:
     """Return the sentence of each fault, else what was said."""
     return [one.fault.sentence if one.fault else one.value["said"] for one in answers]
 
@@ -227,4 +227,4 @@ def test_no_program_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("files", "most"), [(1, 1), (3, 1), (4, 2), (1000, 10_000)])
 def test_few_files_start_few_workers(files: int, most: int) -> None:
-    assert 1 <= workers_for(files) <= most
+    assert 1 <= choose_worker_count(files) <= most

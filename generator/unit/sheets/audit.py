@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.formula import quote, worded
+from generator.formula import formulate_words, quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
-from generator.unit.desk import Desk
-from generator.unit.sheets.form import link, print_setup
-from generator.unit.sheets.next_problem import REASON, TOLD, address, pending, write_table
-from templates.layout import letter
+from generator.unit.desk import SheetContext
+from generator.unit.sheets.form import link, set_up_print
+from generator.unit.sheets.next_problem import REASON, TOLD, formulate_address, formulate_pending, write_table
+from templates.layout import name_column
 from templates.words import lookup, say
 
 RESULT_LINK = 3
@@ -24,7 +24,7 @@ ROW_HEIGHT = 30
 """Room for two lines: titles, messages and hints are sentences."""
 
 
-def write_audit(desk: Desk, checks: Checks) -> None:
+def write_audit(desk: SheetContext, checks: Checks) -> None:
     """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
     sheet = desk.add(lookup("workbook.sheets.audit"))
     _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
@@ -34,14 +34,14 @@ def write_audit(desk: Desk, checks: Checks) -> None:
     write_table(desk, sheet, checks)
     sheet.autofilter(FIRST_ROW - 2, 0, checks.last_row - 1, len(WIDTHS) - 1)
     _light_up(desk, sheet, checks.last_row)
-    print_setup(sheet)
+    set_up_print(sheet)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(FIRST_ROW - 2)
     sheet.print_area(0, 0, checks.last_row - 1, len(WIDTHS) - 1)
 
 
-def write_results(desk: Desk) -> None:
+def write_results(desk: SheetContext) -> None:
     """Write the empty sheet that the add-in fills; it is not protected, and its rows are ready to light up."""
     sheet = desk.add(lookup("workbook.sheets.results"), protected=False)
     words, widths = lookup("workbook.results"), (8, 12, 9, 24, 64, 64)
@@ -55,13 +55,13 @@ def write_results(desk: Desk) -> None:
         sheet.conditional_format(f"A{first}:A{LAST_RESULT}", rule | {"format": desk.formats.light(name)})
     grid = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("grid")}
     sheet.conditional_format(f"A{first}:F{LAST_RESULT}", grid)
-    print_setup(sheet)
+    set_up_print(sheet)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
 
 def _head(
-    desk: Desk, sheet: StrictWorksheet, title: str, lead: str, header: list[str], widths: tuple[float, ...]
+    desk: SheetContext, sheet: StrictWorksheet, title: str, lead: str, header: list[str], widths: tuple[float, ...]
 ) -> None:
     role = desk.formats.role
     for column, width in enumerate(widths):
@@ -75,7 +75,7 @@ def _head(
     sheet.freeze_panes(FIRST_ROW - 1, 0)
 
 
-def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
+def _check(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check) -> None:
     role, row = desk.formats.role, number - 1
     cells = {name: f"${name.upper()}{number}" for name in "jklmnp"}
 
@@ -95,16 +95,16 @@ def _check(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> Non
     _place(sheet, row, check, here, role("link_box"))
     sheet.write_string(row, 8, check.id, role("muted"))
     rank, column = f"IF({{j}}<={UNFILLED},{{j}},0)", f"IF({{m}}>0,{check.column or 1},1)"
-    for_sheet = pending(desk.layout.visited[check.sheet])
-    formulas = (check.status, check.count, rank, check.row, column, for_sheet, address(check))
+    for_sheet = formulate_pending(desk.layout.visited[check.sheet])
+    formulas = (check.status, check.count, rank, check.row, column, for_sheet, formulate_address(check))
     for offset, formula in enumerate(formulas, start=len(WIDTHS)):
         sheet.write_formula(row, offset, here(formula), role("hidden"), "")
     _reason(desk, sheet, number, check)
 
 
-def _reason(desk: Desk, sheet: StrictWorksheet, number: int, check: Check) -> None:
+def _reason(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check) -> None:
     """Number the warnings that are explained, from the top, and repeat the explanation."""
-    hidden, told = desk.formats.role("hidden"), letter(TOLD)
+    hidden, told = desk.formats.role("hidden"), name_column(TOLD)
     before = "0" if number == FIRST_ROW else f"${told}${number - 1}"
     settled = f"$J{number}={EXPLAINED}"
     one_more = f"{before}+IF({settled},1,0)" if check.reason else before
@@ -135,11 +135,11 @@ def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any
     if check.row == "0":
         link(sheet, row, 7, target, say("workbook.audit.place", place=check.place), style, cell)
         return
-    shown = worded(lookup("workbook.audit.place_row"), row="{m}")
+    shown = formulate_words(lookup("workbook.audit.place_row"), row="{m}")
     sheet.write_formula(row, 7, here(f'IF({{m}}>0,HYPERLINK({{p}},{shown}),"")'), style, "")
 
 
-def _light_up(desk: Desk, sheet: StrictWorksheet, last: int) -> None:
+def _light_up(desk: SheetContext, sheet: StrictWorksheet, last: int) -> None:
     area = f"A{FIRST_ROW}:A{last}"
     for code, light in ((3, "error"), (2, "warning"), (1, "info"), (UNFILLED, "unfilled"), (NOT_EVALUATED, "warning")):
         rule = {"type": "formula", "criteria": f"=$J{FIRST_ROW}={code}", "format": desk.formats.light(light)}

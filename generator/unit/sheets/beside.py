@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from generator.formula import quote
 from generator.strict import StrictWorksheet
-from generator.unit.desk import Desk
-from generator.unit.sheets.entry import number_format
+from generator.unit.desk import SheetContext
+from generator.unit.sheets.entry import format_number
 from templates.expression import Node
 from templates.layout import COLUMNS
 from templates.model import CodeStatus, Indicator
 from templates.words import say
 
 
-def unsettled(indicator: Indicator) -> list[str]:
+def list_unsettled(indicator: Indicator) -> list[str]:
     """Return what of the row is not as printed, for the page is lost: its code, its measure."""
     marks = [say("workbook.code_open")] if indicator.code_status is CodeStatus.OPEN else []
     return marks if indicator.measure_verified else [*marks, say("workbook.measure_unverified")]
 
 
-def lines_beside(desk: Desk, indicator: Indicator) -> int:
+def count_lines(desk: SheetContext, indicator: Indicator) -> int:
     """Return how many lines the cell takes."""
-    return len(unsettled(indicator)) + (_derived(desk, indicator) or _sum(desk, indicator) is not None)
+    return len(list_unsettled(indicator)) + (_derived(desk, indicator) or _sum(desk, indicator) is not None)
 
 
-def write_beside(desk: Desk, sheet: StrictWorksheet, number: int, indicator: Indicator) -> None:
+def write_beside(desk: SheetContext, sheet: StrictWorksheet, number: int, indicator: Indicator) -> None:
     """Write the cell of the sheet row ``number``: 台账自动 or the ledger's sum, and below it the marks."""
-    marks = unsettled(indicator)
+    marks = list_unsettled(indicator)
     aggregate = _sum(desk, indicator)
     if aggregate is not None:
         _write_sum(desk, sheet, number, indicator, aggregate)
@@ -36,12 +36,12 @@ def write_beside(desk: Desk, sheet: StrictWorksheet, number: int, indicator: Ind
     sheet.write_string(number - 1, COLUMNS.ledger - 1, "\n".join(lines), desk.formats.role(style))
 
 
-def _write_sum(desk: Desk, sheet: StrictWorksheet, number: int, indicator: Indicator, aggregate: Node) -> None:
+def _write_sum(desk: SheetContext, sheet: StrictWorksheet, number: int, indicator: Indicator, aggregate: Node) -> None:
     """The sum is a number; where marks stand beside it a text, which the column's width wraps."""
     row, column, role = number - 1, COLUMNS.ledger - 1, desk.formats.role
-    formula, style = desk.formulas.of(aggregate), number_format(indicator.kind, indicator.decimals)
+    formula, style = desk.formulas.of(aggregate), format_number(indicator.kind, indicator.decimals)
     figure = desk.figures.get((indicator.form, indicator.code), "")
-    marks = " ".join(unsettled(indicator))
+    marks = " ".join(list_unsettled(indicator))
     if not marks:
         sheet.write_formula(row, column, "=" + formula, role("number_prior", num_format=style), figure)
         return
@@ -50,9 +50,9 @@ def _write_sum(desk: Desk, sheet: StrictWorksheet, number: int, indicator: Indic
     sheet.write_formula(row, column, formula, role("unsettled"), known)
 
 
-def _derived(desk: Desk, indicator: Indicator) -> bool:
+def _derived(desk: SheetContext, indicator: Indicator) -> bool:
     return indicator.derived_for(desk.layout.kind, desk.layout.level) is not None
 
 
-def _sum(desk: Desk, indicator: Indicator) -> Node | None:
+def _sum(desk: SheetContext, indicator: Indicator) -> Node | None:
     return indicator.beside_for(desk.layout.kind, desk.layout.level)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from generator.strict import StrictWorksheet
 from generator.unit.checks import Checks
-from generator.unit.desk import Desk
+from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import write_entry
-from generator.unit.sheets.form import light_up, link, print_setup, write_live
+from generator.unit.sheets.form import light_up, link, set_up_print, write_live
 from generator.unit.sheets.next_problem import link_next
 from templates.layout import COLUMNS, HIDDEN, FormLayout
 from templates.model import Indicator
@@ -33,7 +33,7 @@ LINE_CHARACTERS = {"name": 30, "source": 13}
 class ChecklistSheet:
     """The writer of the checklist."""
 
-    desk: Desk
+    desk: SheetContext
     form: FormLayout
     checks: Checks
 
@@ -46,7 +46,7 @@ class ChecklistSheet:
             self._item(self.form.rows[item.code], item)
         light_up(self.desk, self.sheet, self.form)
         self.sheet.set_row(self.form.end_row - 1, 8)
-        print_setup(self.sheet)
+        set_up_print(self.sheet)
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.print_area(0, 0, self.form.end_row - 1, COLUMNS.message - 1)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from generator.formula import quote, worded
+from generator.formula import formulate_words, quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, Checks
-from generator.unit.desk import Desk
+from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import write_entry
-from generator.unit.sheets.form import light_up, link, print_setup, write_live
-from generator.unit.sheets.next_problem import counted, link_next
-from templates.layout import COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quoted
+from generator.unit.sheets.form import light_up, link, set_up_print, write_live
+from generator.unit.sheets.next_problem import formulate_count, link_next
+from templates.layout import COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -25,7 +25,7 @@ LAST = 7
 class CoverSheet:
     """The writer of the cover."""
 
-    desk: Desk
+    desk: SheetContext
     checks: Checks
 
     def write(self) -> None:
@@ -41,7 +41,7 @@ class CoverSheet:
         self._steps()
         self._progress()
         self._sign_off()
-        print_setup(self.sheet)
+        set_up_print(self.sheet)
         self.sheet.set_portrait()
         self.sheet.fit_to_pages(1, 1)
         self.sheet.print_area(0, 1, self.desk.layout.cover.end_row, LAST)
@@ -63,7 +63,11 @@ class CoverSheet:
 
     def _light(self) -> None:
         """可否上报 and the counts behind it: cells first, then the rules that the audit sheet lists."""
-        words, role, audit = lookup("workbook.cover"), self.desk.formats.role, quoted(lookup("workbook.sheets.audit"))
+        words, role, audit = (
+            lookup("workbook.cover"),
+            self.desk.formats.role,
+            quote_sheet(lookup("workbook.sheets.audit")),
+        )
         status, count = (f"{audit}!${c}${FIRST_ROW}:${c}${self.checks.last_row}" for c in "JK")
         errors = "+".join(f"SUMIF({status},{code},{count})" for code in (CODES[Severity.ERROR], 4))
         pending = f"SUMIF({status},{CODES[Severity.WARNING]},{count})"
@@ -133,14 +137,16 @@ class CoverSheet:
         self._line(row, form.sheet, form.form.title, required, unfilled, errors, warnings)
 
     def _ledger_progress(self, row: int, ledger: LedgerLayout) -> None:
-        errors, warnings = (counted(self.desk, ledger.sheet, level) for level in (Severity.ERROR, Severity.WARNING))
+        errors, warnings = (
+            formulate_count(self.desk, ledger.sheet, level) for level in (Severity.ERROR, Severity.WARNING)
+        )
         live = "*".join(self.desk.formulas.live(ledger))
-        rows = worded(lookup("workbook.cover.sheet_ledger"), rows=f"SUMPRODUCT({live})")
+        rows = formulate_words(lookup("workbook.cover.sheet_ledger"), rows=f"SUMPRODUCT({live})")
         self._line(row, ledger.sheet, ledger.ledger.name, None, "0", errors, warnings, done=rows)
 
     def _summary_progress(self, row: int) -> None:
         index = next(i for i, check in enumerate(self.checks.rows) if check.id == "summary.required")
-        audit = quoted(lookup("workbook.sheets.audit"))
+        audit = quote_sheet(lookup("workbook.sheets.audit"))
         missing = f"IF({audit}!$J${FIRST_ROW + index}>0,1,0)"
         self._line(row, lookup("workbook.sheets.summary"), say("workbook.cover.summary"), 1, missing, "0", "0")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.strict import StrictWorksheet
-from generator.unit.desk import Desk
-from generator.unit.sheets.entry import number_format
-from generator.unit.sheets.form import link, print_setup
+from generator.unit.desk import SheetContext
+from generator.unit.sheets.entry import format_number
+from generator.unit.sheets.form import link, set_up_print
 from templates.layout import FormLayout
 from templates.model import Heading, Indicator, Kind
 from templates.words import lookup, say
@@ -23,7 +23,7 @@ ROW_HEIGHT = 18
 class DraftSheet:
     """The writer of the sheet; all its values are live."""
 
-    desk: Desk
+    desk: SheetContext
 
     def write(self) -> None:
         """Write the head, then the forms one below the other."""
@@ -78,13 +78,13 @@ class DraftSheet:
         self.sheet.write_string(row, 2, indicator.name, role("cell_wrap"))
         self.sheet.write_string(row, 3, indicator.measure or "", role("cell_center"))
         number = indicator.kind.is_number or indicator.kind.is_date
-        style = role("number" if number else "cell_wrap", num_format=number_format(indicator.kind, indicator.decimals))
+        style = role("number" if number else "cell_wrap", num_format=format_number(indicator.kind, indicator.decimals))
         value = f"INDEX({form.name('value')},{form.position(indicator.code)})"
         self.sheet.write_formula(row, 4, f'=IF(ISERROR({value}),{value},IF(LEN({value})=0,"",{value}))', style, "")
         self.sheet.write_string(row, 5, lookup("workbook.draft.box"), role("cell_center"))
 
     def _print(self, end: int) -> None:
-        print_setup(self.sheet)
+        set_up_print(self.sheet)
         self.sheet.set_portrait()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.print_area(0, 1, end - 1, len(WIDTHS) - 1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from generator.formula import NUMBER_FORMATS, quote, uscc_is_accepted
+from generator.formula import NUMBER_FORMATS, formulate_accepted_uscc, quote
 from generator.strict import GeneratorError, StrictWorksheet
-from generator.unit.desk import Desk
+from generator.unit.desk import SheetContext
 from templates.content import Value
-from templates.layout import COLUMNS, letter
+from templates.layout import COLUMNS, name_column
 from templates.model import Indicator, Kind
 from templates.nature import DAYS, EPOCH
 from templates.words import say
@@ -25,7 +25,7 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def number_format(kind: Kind, decimals: int) -> str:
+def format_number(kind: Kind, decimals: int) -> str:
     """Return the number format of an entry cell."""
     if kind is Kind.DECIMAL and decimals:
         return "#,##0." + "0" * decimals
@@ -44,7 +44,7 @@ def write_value(sheet: StrictWorksheet, row: int, column: int, value: Value | No
         sheet.write_number(row - 1, column - 1, value, style)
 
 
-def shown(indicator: Indicator, value: Value | None) -> Value | None:
+def show_value(indicator: Indicator, value: Value | None) -> Value | None:
     """Return how a stored value stands in its cell: a choice by its dropdown text."""
     for option in indicator.options:
         if value == option.code:
@@ -52,22 +52,22 @@ def shown(indicator: Indicator, value: Value | None) -> Value | None:
     return value
 
 
-def entry_format(desk: Desk, indicator: Indicator) -> Any:
+def entry_format(desk: SheetContext, indicator: Indicator) -> Any:
     """Return the explicit, unlocked format of a form's entry cell."""
     if indicator.kind.is_number or indicator.kind.is_date:
-        style = number_format(indicator.kind, indicator.decimals)
+        style = format_number(indicator.kind, indicator.decimals)
         return desk.formats.role("number_entry", num_format=style)
     return desk.formats.role("entry_choice" if indicator.kind.is_choice else "entry_text")
 
 
-def write_entry(desk: Desk, sheet: StrictWorksheet, row: int, indicator: Indicator) -> None:
+def write_entry(desk: SheetContext, sheet: StrictWorksheet, row: int, indicator: Indicator) -> None:
     """Write the entry cell of a form's row: what stands in it, its format, its dropdown or limits, its prompt."""
     value = desk.content.values.get(indicator.form, {}).get(indicator.code)
-    write_value(sheet, row, COLUMNS.value, shown(indicator, value), entry_format(desk, indicator))
+    write_value(sheet, row, COLUMNS.value, show_value(indicator, value), entry_format(desk, indicator))
     validate(desk, sheet, row, COLUMNS.value, indicator)
 
 
-def validate(desk: Desk, sheet: StrictWorksheet, row: int, column: int, indicator: Indicator) -> None:
+def validate(desk: SheetContext, sheet: StrictWorksheet, row: int, column: int, indicator: Indicator) -> None:
     """Attach dropdown or limits and the input prompt to an entry cell."""
     rule = _rule(desk, indicator) | _prompt(indicator)
     sheet.data_validation(row - 1, column - 1, row - 1, column - 1, rule | {"ignore_blank": True})
@@ -92,37 +92,37 @@ def _prompt(indicator: Indicator) -> dict[str, Any]:
     return {"input_title": clip(title, TITLE_LIMIT), "input_message": clip(text, MESSAGE_LIMIT)}
 
 
-def _rule(desk: Desk, indicator: Indicator) -> dict[str, Any]:
+def _rule(desk: SheetContext, indicator: Indicator) -> dict[str, Any]:
     if indicator.code_list:
-        return {"validate": "list", "source": "=" + _choices(desk, indicator)} | refusal("choice")
+        return {"validate": "list", "source": "=" + _choices(desk, indicator)} | word_refusal("choice")
     if indicator.options:
-        return {"validate": "list", "source": [option.shown for option in indicator.options]} | refusal("choice")
+        return {"validate": "list", "source": [option.shown for option in indicator.options]} | word_refusal("choice")
     if indicator.kind.is_number:
-        return number_rule(indicator.kind)
+        return limit_number(indicator.kind)
     if indicator.kind.is_date:
-        return DATE_RULE | refusal("month" if indicator.kind is Kind.YEAR_MONTH else "date")
+        return DATE_RULE | word_refusal("month" if indicator.kind is Kind.YEAR_MONTH else "date")
     if indicator.kind is Kind.USCC:
-        return uscc_rule(_own_cell(desk, indicator))
+        return check_uscc(_own_cell(desk, indicator))
     return {"validate": "any"}
 
 
-def number_rule(kind: Kind) -> dict[str, Any]:
+def limit_number(kind: Kind) -> dict[str, Any]:
     """Return the limits of a number cell: from 0 on, and whole unless the survey asks for decimals."""
     validate, words = ("decimal", "number") if kind is Kind.DECIMAL else ("whole", "whole")
-    return {"validate": validate, "criteria": ">=", "value": 0} | refusal(words)
+    return {"validate": validate, "criteria": ">=", "value": 0} | word_refusal(words)
 
 
-def uscc_rule(cell: str, instead: str = "") -> dict[str, Any]:
+def check_uscc(cell: str, instead: str = "") -> dict[str, Any]:
     """Return the check of a credit code in ``cell``, which asks but does not forbid: provisional codes break it.
 
     The text ``instead`` is taken without asking. Raises GeneratorError where Excel would drop the formula.
     """
-    formula = f"={uscc_is_accepted(cell)}"
+    formula = f"={formulate_accepted_uscc(cell)}"
     if instead:
-        formula = f"=OR({cell}={quote(instead)},{uscc_is_accepted(cell)})"
+        formula = f"=OR({cell}={quote(instead)},{formulate_accepted_uscc(cell)})"
     if len(formula) > FORMULA_LIMIT:
         raise GeneratorError(f"a validation takes {FORMULA_LIMIT} characters, not {len(formula)}: {formula}")
-    return {"validate": "custom", "value": formula} | refusal("uscc", "warning")
+    return {"validate": "custom", "value": formula} | word_refusal("uscc", "warning")
 
 
 DATE_RULE: dict[str, Any] = {
@@ -134,7 +134,7 @@ DATE_RULE: dict[str, Any] = {
 """The days that readers take for days: a year that is typed alone is none."""
 
 
-def refusal(words: str, kind: str = "stop") -> dict[str, Any]:
+def word_refusal(words: str, kind: str = "stop") -> dict[str, Any]:
     """Return what Excel says when it refuses an entry."""
     return {
         "error_title": say(f"workbook.form.bad_{words}_title"),
@@ -143,12 +143,12 @@ def refusal(words: str, kind: str = "stop") -> dict[str, Any]:
     }
 
 
-def _own_cell(desk: Desk, indicator: Indicator) -> str:
+def _own_cell(desk: SheetContext, indicator: Indicator) -> str:
     """Validation moves with its cell, so a plain reference is right here, and short."""
     return desk.layout.forms[indicator.form].cell(indicator.code)
 
 
-def _choices(desk: Desk, indicator: Indicator) -> str:
+def _choices(desk: SheetContext, indicator: Indicator) -> str:
     """Return the range of a code list, narrowed to what the wider area chosen above holds."""
     wanted = desk.survey.code_lists[indicator.code_list]
     if not wanted.parent:
@@ -158,24 +158,24 @@ def _choices(desk: Desk, indicator: Indicator) -> str:
     return f"INDEX(code_{wanted.id},{start}):INDEX(code_{wanted.id},{start}-1+COUNTIF(path_{wanted.id},{chosen}))"
 
 
-def column_range(first_row: int, last_row: int, column: int) -> str:
+def address_column(first_row: int, last_row: int, column: int) -> str:
     """Return an A1 range within one column."""
-    return f"{letter(column)}{first_row}:{letter(column)}{last_row}"
+    return f"{name_column(column)}{first_row}:{name_column(column)}{last_row}"
 
 
 __all__ = [
     "DATE_RULE",
+    "address_column",
+    "check_uscc",
     "clip",
-    "column_range",
     "entry_format",
     "explain",
-    "number_format",
-    "number_rule",
+    "format_number",
+    "limit_number",
     "quote",
-    "refusal",
-    "shown",
-    "uscc_rule",
+    "show_value",
     "validate",
+    "word_refusal",
     "write_entry",
     "write_value",
 ]

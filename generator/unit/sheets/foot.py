@@ -9,7 +9,7 @@ from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
 
-def foot_notes(form: Form) -> list[str]:
+def list_foot_notes(form: Form) -> list[str]:
     """Return the notes in their order; a single one is printed without a number."""
     numbered = [f"{number}. {note}" for number, note in enumerate(form.notes, start=1)]
     return [*(numbered if len(numbered) > 1 else form.notes), *_of_lost_rows(form)]

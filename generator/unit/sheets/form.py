@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator.formula import derived_formula, quote, worded
+from generator.formula import formulate_derived, formulate_words, quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import FIRST_ROW, Checks
-from generator.unit.desk import Desk
-from generator.unit.explained import bare, stands, worth
-from generator.unit.sheets.beside import lines_beside, write_beside
-from generator.unit.sheets.entry import explain, number_format, shown, write_entry, write_value
-from generator.unit.sheets.foot import foot_notes
+from generator.unit.desk import SheetContext
+from generator.unit.explained import formulate_bare, formulate_standing, formulate_worth
+from generator.unit.sheets.beside import count_lines, write_beside
+from generator.unit.sheets.entry import explain, format_number, show_value, write_entry, write_value
+from generator.unit.sheets.foot import list_foot_notes
 from generator.unit.sheets.identity import write_identity
 from generator.unit.sheets.next_problem import link_next
-from generator.unit.sheets.own import Own, is_day
+from generator.unit.sheets.own import Own, formulate_is_day
 from generator.unit.taken import UNREADABLE, Taken
-from templates.layout import COLUMNS, HIDDEN, FormLayout, letter, quoted
+from templates.layout import COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
-from templates.spelling import credit_code
+from templates.spelling import normalize_credit_code
 from templates.words import lookup, say
 
 WIDTHS = {
@@ -47,7 +47,7 @@ LINE_CHARACTERS = 26
 class FormSheet:
     """The writer of one form's sheet."""
 
-    desk: Desk
+    desk: SheetContext
     form: FormLayout
     checks: Checks
 
@@ -100,7 +100,7 @@ class FormSheet:
     def _status_line(self, row: int) -> None:
         own, state = self.form.name("own"), self.form.name("state")
         counts = {"unfilled": f'COUNTIF({own},"4*")', "errors": f"COUNTIF({state},3)"}
-        text = worded(lookup("workbook.form.status"), **counts)
+        text = formulate_words(lookup("workbook.form.status"), **counts)
         self.sheet.write_formula(row, 1, "=" + text, self.desk.formats.role("muted"), "")
 
     def _header(self) -> None:
@@ -133,7 +133,7 @@ class FormSheet:
 
     def _indicator(self, number: int, indicator: Indicator, indent: int) -> None:
         lines = -(-len(indicator.name) // (LINE_CHARACTERS + 1 - indent))
-        needed = max(15 * lines + 6, SMALL_LINE * lines_beside(self.desk, indicator))
+        needed = max(15 * lines + 6, SMALL_LINE * count_lines(self.desk, indicator))
         self.sheet.set_row(number - 1, max(ROW_HEIGHT, needed))
         self._stub(number, indicator, indent)
         self._value(number, indicator)
@@ -156,8 +156,8 @@ class FormSheet:
             self.sheet.write_formula(row, column, "=" + self._joined(indicator), role("cell"), "")
         elif indicator.derived_for(layout.kind, layout.level) is not None:
             figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
-            style = role("number_derived", num_format=number_format(indicator.kind, indicator.decimals))
-            self.sheet.write_formula(row, column, derived_formula(layout, indicator), style, figure)
+            style = role("number_derived", num_format=format_number(indicator.kind, indicator.decimals))
+            self.sheet.write_formula(row, column, formulate_derived(layout, indicator), style, figure)
         elif not indicator.open_to(layout.kind, layout.level):
             value = self.desk.content.values.get(self.form.form.id, {}).get(indicator.code)
             write_value(self.sheet, number, COLUMNS.value, value, role("closed"))
@@ -174,14 +174,14 @@ class FormSheet:
     def _prior(self, number: int, indicator: Indicator) -> None:
         """Last year's value and the change; both formulas over locked ranges, so carry-over needs no password."""
         row, role = number - 1, self.desk.formats.role
-        style = number_format(indicator.kind, indicator.decimals)
+        style = format_number(indicator.kind, indicator.decimals)
         if not indicator.kind.takes_a_note:
             self._blank(row, COLUMNS.prior, COLUMNS.change)
             return
         position = self.form.position(indicator.code)
         prior = f"INDEX({self.form.name('prior')},{position})"
         known = self.desk.content.prior.get(self.form.form.id, {}).get(indicator.code, "")
-        cached = shown(indicator, known) if isinstance(known, int | float | str) else str(known)
+        cached = show_value(indicator, known) if isinstance(known, int | float | str) else str(known)
         formula = f'=IF(LEN({prior})=0,"",{prior})'
         quantity = indicator.kind.is_number or indicator.kind.is_date
         box = role("number_prior" if quantity else "text_prior", num_format=style)
@@ -228,7 +228,7 @@ class FormSheet:
         self._sign_off(row + 1)
         row += 3
         self.sheet.write_string(row, 1, say("workbook.form.notes"), role("head_label"))
-        for text in foot_notes(self.form.form):
+        for text in list_foot_notes(self.form.form):
             row += 1
             self.sheet.set_row(row, 15 * -(-len(text) // 48) + 3)
             self.sheet.merge_range(row, 1, row, COLUMNS.prior - 1, text, role("muted_wrap"))
@@ -248,25 +248,25 @@ class FormSheet:
         self.sheet.write_formula(row + 1, 1, formula, role("muted"), "")
 
     def _print(self) -> None:
-        print_setup(self.sheet)
+        set_up_print(self.sheet)
         self.sheet.set_portrait()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(self.form.header_row - 1)
         self.sheet.print_area(0, 1, self.last_printed_row, COLUMNS.prior - 1)
 
 
-def _shown_cell(desk: Desk, cover: FormLayout, indicator: Indicator) -> str:
+def _shown_cell(desk: SheetContext, cover: FormLayout, indicator: Indicator) -> str:
     cell = desk.formulas.cell(indicator.reference)
     return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
 
 
 def write_live(
-    desk: Desk, sheet: StrictWorksheet, form: FormLayout, number: int, indicator: Indicator, checks: Checks
+    desk: SheetContext, sheet: StrictWorksheet, form: FormLayout, number: int, indicator: Indicator, checks: Checks
 ) -> None:
     """Write a row's symbol, message and hidden states; all of them formulas over locked cells and named ranges."""
     row, role = number - 1, desk.formats.role
     hidden, position = role("hidden"), form.position(indicator.code)
-    own = Own(desk.formulas, credit_code(desk.identity.uscc)).of(indicator)
+    own = Own(desk.formulas, normalize_credit_code(desk.identity.uscc)).of(indicator)
     if own:
         sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
     for column, formula in _taken(desk, indicator):
@@ -285,7 +285,7 @@ def write_live(
     sheet.write_formula(row, COLUMNS.mark - 1, "=" + symbols, role("mark"), "")
 
 
-def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
+def _taken(desk: SheetContext, indicator: Indicator) -> Iterator[tuple[int, str]]:
     """Yield the hidden cells that say what the row's cell is taken for, and whether that can be made out."""
     layout, formulas = desk.layout, desk.formulas
     derived = indicator.derived_for(layout.kind, layout.level)
@@ -304,21 +304,23 @@ def _taken(desk: Desk, indicator: Indicator) -> Iterator[tuple[int, str]]:
         yield COLUMNS.text, Taken(formulas, indicator).code()
     elif indicator.kind.is_date:
         cell = formulas.cell(indicator.reference)
-        yield COLUMNS.bad, f"IF(ISERROR({cell}),1,IF(OR(LEN({cell})=0,{is_day(cell)}),0,1))"
+        yield COLUMNS.bad, f"IF(ISERROR({cell}),1,IF(OR(LEN({cell})=0,{formulate_is_day(cell)}),0,1))"
 
 
-def _explanation(desk: Desk, form: FormLayout, indicator: Indicator, checks: Checks) -> Iterator[tuple[int, str]]:
+def _explanation(
+    desk: SheetContext, form: FormLayout, indicator: Indicator, checks: Checks
+) -> Iterator[tuple[int, str]]:
     """Yield the hidden cells that say what the row's 说明 is worth; it may point at the one above."""
     rows = [row for row in form.form.indicators.values() if row.kind.takes_a_note]
     if indicator not in rows or not any(_wants_explanation(checks, form, row) for row in rows):
         return
     note = f"INDEX({form.name('explanation')},{form.position(indicator.code)})"
-    yield COLUMNS.note, f'IF(ISERROR({note}),"",{bare(note)})'
+    yield COLUMNS.note, f'IF(ISERROR({note}),"",{formulate_bare(note)})'
     number, above = form.rows[indicator.code], [form.rows[row.code] for row in rows[: rows.index(indicator)]]
-    before = f"${letter(COLUMNS.stands)}${above[-1]}" if above else '""'
-    bared, judged = (f"${letter(column)}${number}" for column in (COLUMNS.note, COLUMNS.explained))
-    yield COLUMNS.explained, worth(bared, before, desk.survey.explanations.min_length)
-    yield COLUMNS.stands, stands(bared, judged, note, before)
+    before = f"${name_column(COLUMNS.stands)}${above[-1]}" if above else '""'
+    bared, judged = (f"${name_column(column)}${number}" for column in (COLUMNS.note, COLUMNS.explained))
+    yield COLUMNS.explained, formulate_worth(bared, before, desk.survey.explanations.min_length)
+    yield COLUMNS.stands, formulate_standing(bared, judged, note, before)
 
 
 def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -> bool:
@@ -333,7 +335,7 @@ def _state(form: FormLayout, rules: list[int], position: int) -> str:
     A mere remark about the cell outranks none.
     """
     own = f"INDEX({form.name('own')},{position})"
-    audit = quoted(lookup("workbook.sheets.audit"))
+    audit = quote_sheet(lookup("workbook.sheets.audit"))
     ranks = ",".join(f"{audit}!$L${row}" for row in rules)
     graver = f"MAX({ranks})" if ranks else "0"
     digit = f"VALUE(LEFT({own},1))"
@@ -343,7 +345,7 @@ def _state(form: FormLayout, rules: list[int], position: int) -> str:
 def _message(form: FormLayout, rules: list[int], position: int) -> str:
     """The gravest thing to say: the cell's own fault, else the rules', else a remark about the cell."""
     own = f"INDEX({form.name('own')},{position})"
-    audit, words = quoted(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
+    audit, words = quote_sheet(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
     chain = words
     for row in reversed(rules):
         chain = f"IF({audit}!$L${row}>0,{audit}!$F${row},{chain})"
@@ -356,7 +358,7 @@ def _advice(form: FormLayout, position: int) -> str:
     return f"IF(LEN({own})>0,MID({own},2,200),{quote(say('workbook.form.nothing_advice'))})"
 
 
-def light_up(desk: Desk, sheet: StrictWorksheet, form: FormLayout) -> None:
+def light_up(desk: SheetContext, sheet: StrictWorksheet, form: FormLayout) -> None:
     """Colour a form's rows by the live state and by the marks that an audit wrote, whichever is graver."""
     first, last = form.header_row + 1, form.last_row
     number = f"ROW()-{form.header_row - 1}"
@@ -364,17 +366,17 @@ def light_up(desk: Desk, sheet: StrictWorksheet, form: FormLayout) -> None:
     marks = f"INDEX({desk.layout.mark_names[form.sheet]},ROW(),1)"
     lights = ((3, "error"), (2, "warning"), (1, "info"), (4, "unfilled"))
     for column in (COLUMNS.mark, COLUMNS.value, COLUMNS.message):
-        area = f"{letter(column)}{first}:{letter(column)}{last}"
+        area = f"{name_column(column)}{first}:{name_column(column)}{last}"
         for level, light in lights[:3] if column == COLUMNS.message else lights:
             criteria = f"=MAX({state},{marks})={level}"
             rule = {"type": "formula", "criteria": criteria, "format": desk.formats.light(light), "stop_if_true": True}
             sheet.conditional_format(area, rule)
-    area = f"{letter(COLUMNS.mark)}{first}:{letter(COLUMNS.mark)}{last}"
+    area = f"{name_column(COLUMNS.mark)}{first}:{name_column(COLUMNS.mark)}{last}"
     fine = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("fine")}
     sheet.conditional_format(area, fine)
 
 
-def print_setup(sheet: StrictWorksheet) -> None:
+def set_up_print(sheet: StrictWorksheet) -> None:
     """A4 with the page number in the foot."""
     sheet.set_paper(9)
     sheet.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.7)
@@ -384,4 +386,4 @@ def print_setup(sheet: StrictWorksheet) -> None:
 
 def link(sheet: StrictWorksheet, row: int, column: int, target: str, text: str, style: Any, cell: str = "A1") -> None:
     """Write a jump link to another sheet; row and column count from 0."""
-    sheet.write_url(row, column, f"internal:{quoted(target)}!{cell}", style, text)
+    sheet.write_url(row, column, f"internal:{quote_sheet(target)}!{cell}", style, text)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 
 from generator.strict import StrictWorksheet
-from generator.unit.desk import Desk
-from generator.unit.sheets.entry import shown, write_value
+from generator.unit.desk import SheetContext
+from generator.unit.sheets.entry import show_value, write_value
 from templates.content import Identity
-from templates.layout import letter, quoted
-from templates.program import WRITING, program_version
+from templates.layout import name_column, quote_sheet
+from templates.program import WRITING, fingerprint_program
 from templates.words import lookup, say
 
 
-def write_codes(desk: Desk) -> None:
+def write_codes(desk: SheetContext) -> None:
     """Write the code lists that this workbook's dropdowns use, a column each, and the stock phrases."""
     name = lookup("workbook.sheets.codes")
     sheet = desk.add(name)
@@ -29,28 +29,28 @@ def write_codes(desk: Desk) -> None:
         sheet.write_string(0, number - 1, defined)
         for row, value in enumerate(values, start=1):
             sheet.write_string(row, number - 1, value)
-        area = f"${letter(number)}$2:${letter(number)}${max(len(values), 1) + 1}"
-        desk.workbook.define_name(defined, f"={quoted(name)}!{area}")
+        area = f"${name_column(number)}$2:${name_column(number)}${max(len(values), 1) + 1}"
+        desk.workbook.define_name(defined, f"={quote_sheet(name)}!{area}")
 
 
-def _used_lists(desk: Desk) -> list[str]:
+def _used_lists(desk: SheetContext) -> list[str]:
     forms = [form.form for form in desk.layout.forms.values()]
     used = {row.code_list for form in forms for row in form.indicators.values()}
     used |= {column.code_list for ledger in desk.layout.ledgers.values() for column in ledger.ledger.columns}
     return [name for name in desk.survey.code_lists if name in used]
 
 
-def write_marks(desk: Desk) -> None:
+def write_marks(desk: SheetContext) -> None:
     """Write the empty block of marks: a column per sheet, a row per sheet row. Marks are data: not protected."""
     name = lookup("workbook.sheets.marks")
     sheet = desk.add(name, protected=False)
     sheet.hide()
     for marked, column in desk.layout.marked.items():
-        area = f"${letter(column)}$1:${letter(column)}${desk.layout.mark_rows}"
-        desk.workbook.define_name(desk.layout.mark_names[marked], f"={quoted(name)}!{area}")
+        area = f"${name_column(column)}$1:${name_column(column)}${desk.layout.mark_rows}"
+        desk.workbook.define_name(desk.layout.mark_names[marked], f"={quote_sheet(name)}!{area}")
 
 
-def write_prior(desk: Desk) -> None:
+def write_prior(desk: SheetContext) -> None:
     """Write last year's values: same column as the marks, same row as the form's row. Not protected."""
     name = lookup("workbook.sheets.prior")
     sheet = desk.add(name, protected=False)
@@ -58,14 +58,14 @@ def write_prior(desk: Desk) -> None:
     sheet.write_string(0, 0, say("workbook.corner"))
     for form in desk.layout.forms.values():
         column = desk.layout.marked[form.sheet]
-        area = f"${letter(column)}${form.header_row}:${letter(column)}${form.end_row}"
-        desk.workbook.define_name(form.name("prior"), f"={quoted(name)}!{area}")
+        area = f"${name_column(column)}${form.header_row}:${name_column(column)}${form.end_row}"
+        desk.workbook.define_name(form.name("prior"), f"={quote_sheet(name)}!{area}")
         for code, value in desk.content.prior.get(form.form.id, {}).items():
             if code in form.rows:
-                write_value(sheet, form.rows[code], column, shown(form.form.indicators[code], value), None)
+                write_value(sheet, form.rows[code], column, show_value(form.form.indicators[code], value), None)
 
 
-def write_meta(desk: Desk) -> None:
+def write_meta(desk: SheetContext) -> None:
     """Write who files what, very hidden: key and value, one a row."""
     sheet = desk.add(lookup("workbook.sheets.meta"))
     write_identity(sheet, desk.identity)
@@ -75,6 +75,6 @@ def write_identity(sheet: StrictWorksheet, identity: Identity) -> None:
     """Write ``identity`` where readers look for it, and hide the sheet from everyone else."""
     sheet.very_hidden()
     told = {field.name: str(getattr(identity, field.name)) for field in fields(identity)}
-    for row, (name, text) in enumerate((told | {"made_by": program_version(WRITING)}).items()):
+    for row, (name, text) in enumerate((told | {"made_by": fingerprint_program(WRITING)}).items()):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, text)

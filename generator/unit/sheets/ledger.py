@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from generator.formula import quote, worded
+from generator.formula import formulate_words, quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import CODES, Checks
-from generator.unit.desk import Desk
-from generator.unit.ledger_faults import choices
+from generator.unit.desk import SheetContext
+from generator.unit.ledger_faults import list_choices
 from generator.unit.sheets.entry import (
     DATE_RULE,
     MESSAGE_LIMIT,
     TITLE_LIMIT,
+    check_uscc,
     clip,
-    number_format,
-    number_rule,
-    refusal,
-    uscc_rule,
+    format_number,
+    limit_number,
+    word_refusal,
     write_value,
 )
-from generator.unit.sheets.form import link, print_setup
+from generator.unit.sheets.form import link, set_up_print
 from generator.unit.sheets.ledger_lights import LedgerLights
-from generator.unit.sheets.next_problem import counted, first_on, link_next
-from templates.layout import LedgerLayout, letter
+from generator.unit.sheets.next_problem import formulate_count, formulate_first, link_next
+from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
@@ -35,7 +35,7 @@ LIST_LIMIT = 255
 class LedgerSheet:
     """The writer of one ledger's sheet."""
 
-    desk: Desk
+    desk: SheetContext
     ledger: LedgerLayout
     checks: Checks
 
@@ -65,7 +65,7 @@ class LedgerSheet:
     def _entry(self, column: Column) -> Any:
         centred = column.kind.is_date or column.kind.is_choice or column.code_list
         role = "column_center" if centred else "column_entry"
-        return self.desk.formats.role(role, num_format=number_format(column.kind, 0))
+        return self.desk.formats.role(role, num_format=format_number(column.kind, 0))
 
     def _head(self, columns: int) -> None:
         """Every row above the entry rows has a locked row format, whatever the columns say."""
@@ -85,7 +85,7 @@ class LedgerSheet:
             start = 2
         self.sheet.merge_range(2, start, 2, columns - 1, "", role("status"))
         self.sheet.write_formula(2, start, f"={self._status()}", role("status"), "")
-        self._colour_status(f"{letter(start + 1)}3")
+        self._colour_status(f"{name_column(start + 1)}3")
 
     def _confirmation(self) -> None:
         """The one entry cell of the head: that last year's rows were gone through."""
@@ -94,25 +94,26 @@ class LedgerSheet:
         write_value(self.sheet, self.ledger.header_row - 1, 2, done, self.desk.formats.role("entry_choice"))
         rule = {"validate": "list", "source": [words["confirmed"]], "input_title": words["confirm_title"]}
         rule |= {"input_message": say("workbook.ledger.confirm", rows=self.ledger.carried)}
-        self.sheet.data_validation(cell, rule | refusal("choice"))
+        self.sheet.data_validation(cell, rule | word_refusal("choice"))
         blank = {"type": "formula", "criteria": f"=LEN(${cell[0]}${cell[1:]})=0"}
         self.sheet.conditional_format(cell, blank | {"format": self.desk.formats.light("error")})
 
     def _status(self) -> str:
         """How many rows count, how many faults there are, and the first of them in words."""
-        words, first = lookup("workbook.ledger.status"), first_on(self.desk, self.ledger.sheet)
+        words, first = lookup("workbook.ledger.status"), formulate_first(self.desk, self.ledger.sheet)
         rows = f"SUMPRODUCT({'*'.join(self.desk.formulas.live(self.ledger))})"
         counts = [
-            f"IF({number}>0,{worded(words[level.value], count=number)},{quote('')})"
+            f"IF({number}>0,{formulate_words(words[level.value], count=number)},{quote('')})"
             for level in (Severity.ERROR, Severity.WARNING)
-            for number in [counted(self.desk, self.ledger.sheet, level)]
+            for number in [formulate_count(self.desk, self.ledger.sheet, level)]
         ]
         told = f"INDEX(audit_message,{first})"
         told = f"IF(LEN({told})>0,{quote(words['first'])}&{told},{quote(words['unjudged'])})"
-        return f"{worded(words['rows'], rows=rows)}&IF({first}=0,{quote(words['fine'])},{'&'.join([*counts, told])})"
+        filled = formulate_words(words["rows"], rows=rows)
+        return f"{filled}&IF({first}=0,{quote(words['fine'])},{'&'.join([*counts, told])})"
 
     def _colour_status(self, cell: str) -> None:
-        first = first_on(self.desk, self.ledger.sheet)
+        first = formulate_first(self.desk, self.ledger.sheet)
         for light, criteria in (
             ("fine", f"={first}=0"),
             ("warning", f"=INDEX(audit_status,{first})={CODES[Severity.WARNING]}"),
@@ -137,15 +138,15 @@ class LedgerSheet:
 
     def _rule(self, column: Column) -> dict[str, Any]:
         if column.code_list:
-            return {"validate": "list", "source": f"=code_{column.code_list}"} | refusal("choice")
-        if offered := choices(column):
-            return {"validate": "list", "source": list(offered)} | refusal("choice")
+            return {"validate": "list", "source": f"=code_{column.code_list}"} | word_refusal("choice")
+        if offered := list_choices(column):
+            return {"validate": "list", "source": list(offered)} | word_refusal("choice")
         if column.kind.is_number:
-            return number_rule(column.kind)
+            return limit_number(column.kind)
         if column.kind.is_date:
-            return DATE_RULE | refusal("date")
+            return DATE_RULE | word_refusal("date")
         if column.kind is Kind.USCC:
-            return uscc_rule(self.ledger.cell(column.name, self.ledger.first_row))
+            return check_uscc(self.ledger.cell(column.name, self.ledger.first_row))
         return {}
 
     def _rows(self, columns: tuple[Column, ...]) -> None:
@@ -163,7 +164,7 @@ class LedgerSheet:
         self.sheet.write_string(row + 1, 0, say("workbook.ledger_end"), role("muted"))
 
     def _print(self, columns: int) -> None:
-        print_setup(self.sheet)
+        set_up_print(self.sheet)
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(self.ledger.header_row - 1)

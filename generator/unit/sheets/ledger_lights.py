@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from generator.formula import NUMBER_FORMATS
 from generator.strict import StrictWorksheet
-from generator.unit.checks import Checks, first_column, row_fails
-from generator.unit.desk import Desk
-from generator.unit.explained import accepted
-from generator.unit.ledger_faults import faults
-from generator.unit.sheets.entry import column_range
-from templates.layout import LedgerLayout, letter
+from generator.unit.checks import Checks, find_first_column, formulate_row_failure
+from generator.unit.desk import SheetContext
+from generator.unit.explained import formulate_accepted
+from generator.unit.ledger_faults import list_faults
+from generator.unit.sheets.entry import address_column
+from templates.layout import LedgerLayout, name_column
 from templates.model import Rule, Severity
 from templates.words import lookup
 
@@ -47,7 +47,7 @@ class Lamp:
 class LedgerLights:
     """Writes the conditional formats of one ledger's sheet."""
 
-    desk: Desk
+    desk: SheetContext
     ledger: LedgerLayout
     checks: Checks
     sheet: StrictWorksheet
@@ -70,10 +70,10 @@ class LedgerLights:
 
     def _cells(self, column: str) -> str:
         """A column in the first row; conditional formats move such an address along with the row."""
-        return f"${letter(self.ledger.column(column))}{self.ledger.first_row}"
+        return f"${name_column(self.ledger.column(column))}{self.ledger.first_row}"
 
     def _faults(self) -> Iterator[Lamp]:
-        for fault in faults(self.desk.formulas, self.ledger.ledger):
+        for fault in list_faults(self.desk.formulas, self.ledger.ledger):
             if fault.coloured:
                 light = "unfilled" if fault.words == REQUIRED else fault.severity.value
                 columns = {column: fault.within(column, self._cells) for column in fault.columns}
@@ -84,14 +84,14 @@ class LedgerLights:
         for rule in layout.survey.rules_of(layout.kind, layout.level):
             if rule.each == self.ledger.ledger.short:
                 fails = self._fails(rule)
-                yield Lamp(rule.severity.value, fails, {first_column(rule): fails}, as_formatted=True)
+                yield Lamp(rule.severity.value, fails, {find_first_column(rule): fails}, as_formatted=True)
 
     def _fails(self, rule: Rule) -> str:
-        fails = row_fails(self.desk.formulas, rule, self.ledger, self._cells)
+        fails = formulate_row_failure(self.desk.formulas, rule, self.ledger, self._cells)
         if rule.severity is not Severity.WARNING:
             return fails
         remark, length = lookup("workbook.row_remark.name"), self.desk.survey.explanations.min_length
-        return f"{fails}*(1-{accepted(self._cells(remark), length)})"
+        return f"{fails}*(1-{formulate_accepted(self._cells(remark), length)})"
 
     def _named(self) -> Iterator[Lamp]:
         for place, check in enumerate(self.checks.rows, start=1):
@@ -104,13 +104,13 @@ class LedgerLights:
 
     def _light(self, column: str, light: str, condition: str, shown: str = ANY) -> None:
         number = self.ledger.column(column)
-        area = column_range(self.ledger.first_row, self.ledger.end_row - 1, number)
+        area = address_column(self.ledger.first_row, self.ledger.end_row - 1, number)
         rule = {"type": "formula", "criteria": f"={condition}", "format": self.desk.formats.light(light, shown)}
         self.sheet.conditional_format(area, rule)
 
     def _grid(self) -> None:
         first, last = self.ledger.first_row, self.ledger.end_row - 1
-        width = letter(len(self.ledger.ledger.columns))
+        width = name_column(len(self.ledger.ledger.columns))
         criteria = f"=COUNTA($A{first}:${width}{first})>0"
         grid = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light("grid")}
         self.sheet.conditional_format(f"A{first}:{width}{last}", grid)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from generator.formula import quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
-from generator.unit.desk import Desk
-from templates.layout import letter, quoted
+from generator.unit.desk import SheetContext
+from templates.layout import name_column, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -30,23 +30,23 @@ _NAMES |= {FORM: "form", CODE: "code", TITLE: "title", TOLD: "told", REASON: "re
 _OF_SHEETS = {FIRST: "first", NEXT: "next"}
 
 
-def pending(number: int) -> str:
+def formulate_pending(number: int) -> str:
     """Return a formula for the number of the check's sheet while it keeps the return from being filed, else 0."""
     codes = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
     asked = ",".join(f"{{j}}={code}" for code in codes)
     return f"IF(OR({asked}),{number},IF({{j}}={NOT_EVALUATED},{number + LATER},0))"
 
 
-def address(check: Check) -> str:
+def formulate_address(check: Check) -> str:
     """Return a formula for where the check's link jumps to."""
     cell = check.place.partition("!")[2]
-    target = f"#{quoted(check.sheet)}!"
+    target = f"#{quote_sheet(check.sheet)}!"
     if check.column:
         return f"{quote(target)}&ADDRESS(MAX({{m}},1),{{n}},4)"
     return quote(target + cell) if check.row == "0" else f"{quote(target + cell)}&MAX({{m}},1)"
 
 
-def write_table(desk: Desk, sheet: StrictWorksheet, checks: Checks) -> None:
+def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> None:
     """Write the table's row of every sheet, and name what other sheets read of 审核."""
     hidden = desk.formats.role("hidden")
     for row, number in enumerate(desk.layout.visited.values(), start=FIRST_ROW - 1):
@@ -55,8 +55,8 @@ def write_table(desk: Desk, sheet: StrictWorksheet, checks: Checks) -> None:
         sheet.write_formula(row, NEXT - 1, f"={_next(number)}", hidden, "")
     for names, last in ((_NAMES, checks.last_row), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
         for column, name in names.items():
-            area = f"${letter(column)}${FIRST_ROW}:${letter(column)}${last}"
-            desk.workbook.define_name(f"audit_{name}", f"={quoted(lookup('workbook.sheets.audit'))}!{area}")
+            area = f"${name_column(column)}${FIRST_ROW}:${name_column(column)}${last}"
+            desk.workbook.define_name(f"audit_{name}", f"={quote_sheet(lookup('workbook.sheets.audit'))}!{area}")
 
 
 def _next(number: int) -> str:
@@ -67,7 +67,7 @@ def _next(number: int) -> str:
     return f'IF(MAX(audit_sheet)=0,"",INDEX(audit_place,MATCH({sheet},audit_sheet,0)))'
 
 
-def link_next(desk: Desk, sheet: StrictWorksheet, row: int, column: int, name: str) -> None:
+def link_next(desk: SheetContext, sheet: StrictWorksheet, row: int, column: int, name: str) -> None:
     """Write the link of the sheet called ``name``; row and column count from 0."""
     place = f"INDEX(audit_next,{desk.layout.visited[name]})"
     nothing, onward = quote(say("workbook.next.none")), quote(say("workbook.next.link"))
@@ -75,12 +75,12 @@ def link_next(desk: Desk, sheet: StrictWorksheet, row: int, column: int, name: s
     sheet.write_formula(row, column, formula, desk.formats.role("link"), "")
 
 
-def first_on(desk: Desk, name: str) -> str:
+def formulate_first(desk: SheetContext, name: str) -> str:
     """Return a formula for the place in the list of the first check that asks for work on a sheet, 0 without one."""
     return f"INDEX(audit_first,{desk.layout.visited[name]})"
 
 
-def counted(desk: Desk, name: str, severity: Severity) -> str:
+def formulate_count(desk: SheetContext, name: str, severity: Severity) -> str:
     """Return a formula for how many findings of a severity stand on a sheet."""
     number = desk.layout.visited[name]
     return f"SUMIFS(audit_count,audit_sheet,{number},audit_status,{CODES[severity]})"

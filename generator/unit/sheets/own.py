@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.formula import Formulas, quote, uscc_is_valid, uscc_is_well_formed
+from generator.formula import Formulas, formulate_valid_uscc, formulate_well_formed_uscc, quote
 from generator.unit.checks import CODES, UNFILLED
-from generator.unit.explained import refusal
+from generator.unit.explained import formulate_refusal
 from templates.explanations import Worth
-from templates.expression import Reference
+from templates.expression import CellRef
 from templates.model import Indicator, Kind, Severity
 from templates.nature import DAYS, NOISE
 from templates.words import say
@@ -66,7 +66,7 @@ class Own:
             return self._number(indicator, cell)
         if indicator.kind.is_date:
             words = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
-            return f'IF({is_day(cell)},"",{_fault(words)})'
+            return f'IF({formulate_is_day(cell)},"",{_fault(words)})'
         if indicator.kind is Kind.USCC:
             return self._credit_code(indicator)
         if indicator.code_list:
@@ -81,12 +81,12 @@ class Own:
         """Wrong in form, else doubtful: a slip, or another than the roster's. An explanation settles a doubt."""
         code, doubt = self.formulas.taken(indicator.reference), '""'
         worth = self.formulas.hidden(indicator.reference, "explained")
-        why = refusal(worth, self.formulas.layout.survey.explanations)
+        why = formulate_refusal(worth, self.formulas.layout.survey.explanations)
         if self.registered:
             other = _fault("uscc_registered", Severity.WARNING, registered=self.registered)
             doubt = f'IF({code}={quote(self.registered)},"",{other}&{why})'
-        doubt = f"IF({uscc_is_valid(code)},{doubt},{_fault('uscc_checksum', Severity.WARNING)}&{why})"
-        return f'IF({uscc_is_well_formed(code)},IF({worth}={Worth.ACCEPTED},"",{doubt}),{_fault("uscc")})'
+        doubt = f"IF({formulate_valid_uscc(code)},{doubt},{_fault('uscc_checksum', Severity.WARNING)}&{why})"
+        return f'IF({formulate_well_formed_uscc(code)},IF({worth}={Worth.ACCEPTED},"",{doubt}),{_fault("uscc")})'
 
     def _number(self, indicator: Indicator, cell: str) -> str:
         taken = self._taken(indicator)
@@ -114,7 +114,7 @@ class Own:
         return self.formulas.hidden(indicator.reference, "taken")
 
     def _cell(self, form: str, code: str) -> str:
-        return self.formulas.cell(Reference(form, code))
+        return self.formulas.cell(CellRef(form, code))
 
 
 def _remark(words: str, number: str) -> str:
@@ -123,7 +123,7 @@ def _remark(words: str, number: str) -> str:
     return text.replace("{number}", f'"&{number}&"')
 
 
-def is_day(cell: str) -> str:
+def formulate_is_day(cell: str) -> str:
     """Return a formula that is TRUE for a day; a year that was typed alone is a small number and none."""
     return f"AND(ISNUMBER({cell}),{cell}>={DAYS.start},{cell}<{DAYS.stop})"
 

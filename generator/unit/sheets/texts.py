@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.formula import worded
+from generator.formula import formulate_words
 from generator.strict import StrictWorksheet
-from generator.unit.desk import Desk
-from generator.unit.sheets.beside import unsettled
+from generator.unit.desk import SheetContext
+from generator.unit.sheets.beside import list_unsettled
 from generator.unit.sheets.entry import write_value
-from generator.unit.sheets.form import link, print_setup
+from generator.unit.sheets.form import link, set_up_print
 from generator.unit.sheets.next_problem import link_next
-from templates.layout import letter, outline
+from templates.layout import name_column, show_outline
 from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
@@ -30,7 +30,7 @@ _GATHERED = ((1, 1, "form"), (2, 2, "code"), (3, 4, "title"), (5, LAST_COLUMN, "
 """First and last column of the list's columns, from 0, and what of 审核 stands there."""
 
 
-def write_notes(desk: Desk) -> None:
+def write_notes(desk: SheetContext) -> None:
     """Write 报表说明: one big entry cell for what concerns the return as a whole."""
     words = lookup("workbook.notes")
     sheet = _text_sheet(desk, lookup("workbook.sheets.notes"), words["title"], [words["lead"]])
@@ -39,13 +39,13 @@ def write_notes(desk: Desk) -> None:
     sheet.print_area(0, 0, last, LAST_COLUMN)
 
 
-def _gathered(desk: Desk, sheet: StrictWorksheet, first: int) -> int:
+def _gathered(desk: SheetContext, sheet: StrictWorksheet, first: int) -> int:
     """List the explained warnings of 审核 with their explanations, live; return the last row."""
     words, role = lookup("workbook.notes"), desk.formats.role
     count = "MAX(audit_told)"
     sheet.set_row(first, 24)
     sheet.merge_range(first, 1, first, LAST_COLUMN, "", role("section"))
-    sheet.write_formula(first, 1, f"={worded(words['gathered'], count=count)}", role("section"), "")
+    sheet.write_formula(first, 1, f"={formulate_words(words['gathered'], count=count)}", role("section"), "")
     for (start, end, _), text in zip(_GATHERED, words["header"], strict=True):
         _across(sheet, first + 1, start, end, role("header"))
         sheet.write_string(first + 1, start, text, role("header"))
@@ -59,8 +59,8 @@ def _gathered(desk: Desk, sheet: StrictWorksheet, first: int) -> int:
             sheet.write_formula(row, start, told, role("note"), "")
     grid = {"type": "formula", "criteria": f"=LEN($B{first + 3})>0", "format": desk.formats.light("grid")}
     last = first + 2 + GATHERED_ROWS
-    sheet.conditional_format(f"B{first + 3}:{letter(LAST_COLUMN + 1)}{last}", grid)
-    more = worded(words["more"], count=f"{count}-{GATHERED_ROWS}")
+    sheet.conditional_format(f"B{first + 3}:{name_column(LAST_COLUMN + 1)}{last}", grid)
+    more = formulate_words(words["more"], count=f"{count}-{GATHERED_ROWS}")
     sheet.write_formula(last, 1, f'=IF({count}>{GATHERED_ROWS},{more},"")', role("muted"), "")
     return last
 
@@ -70,16 +70,16 @@ def _across(sheet: StrictWorksheet, row: int, start: int, end: int, style: Any) 
         sheet.merge_range(row, start, row, end, "", style)
 
 
-def write_summary(desk: Desk) -> None:
+def write_summary(desk: SheetContext) -> None:
     """Write 工作总结: the outline, then one big entry cell."""
     survey, words = desk.survey, lookup("workbook.summary")
     lead = words["lead"].format(length=survey.summary_min_length)
-    sheet = _text_sheet(desk, lookup("workbook.sheets.summary"), words["title"], [lead, outline(survey)])
+    sheet = _text_sheet(desk, lookup("workbook.sheets.summary"), words["title"], [lead, show_outline(survey)])
     _big_cell(desk, sheet, desk.content.summary, TEXT_ROWS)
     sheet.print_area(0, 0, FIRST_TEXT_ROW + TEXT_ROWS, LAST_COLUMN)
 
 
-def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWorksheet:
+def _text_sheet(desk: SheetContext, name: str, title: str, leads: list[str]) -> StrictWorksheet:
     role, sheet = desk.formats.role, desk.add(name)
     sheet.set_column(0, 0, 3.5, role("plain"))
     sheet.set_column(1, 7, 14, role("plain"))
@@ -91,20 +91,20 @@ def _text_sheet(desk: Desk, name: str, title: str, leads: list[str]) -> StrictWo
     for row, text in enumerate(leads, start=2):
         sheet.set_row(row, 15 * -(-len(text) // 50) + 6)
         sheet.merge_range(row, 1, row, 7, text, role("muted_wrap"))
-    print_setup(sheet)
+    set_up_print(sheet)
     sheet.set_portrait()
     sheet.fit_to_pages(1, 0)
     return sheet
 
 
-def _big_cell(desk: Desk, sheet: StrictWorksheet, text: str, rows: int) -> None:
+def _big_cell(desk: SheetContext, sheet: StrictWorksheet, text: str, rows: int) -> None:
     style = desk.formats.role("entry_long")
     first = FIRST_TEXT_ROW
     sheet.merge_range(first, 1, first + rows - 1, LAST_COLUMN, "", style)
     write_value(sheet, first + 1, 2, text, style)
 
 
-def write_definitions(desk: Desk) -> None:
+def write_definitions(desk: SheetContext) -> None:
     """Write 指标解释: every indicator with period, definition and where the definition comes from."""
     words, role = lookup("workbook.definitions"), desk.formats.role
     sheet = desk.add(lookup("workbook.sheets.definitions"))
@@ -121,7 +121,7 @@ def write_definitions(desk: Desk) -> None:
     for form in desk.survey.forms_of(desk.layout.kind):
         row = _definitions(desk, sheet, row, form)
     sheet.autofilter(3, 0, row - 1, len(words["header"]) - 1)
-    print_setup(sheet)
+    set_up_print(sheet)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(3)
@@ -130,10 +130,10 @@ def write_definitions(desk: Desk) -> None:
 def _doubts(indicator: Indicator) -> list[str]:
     """Return what of the row is not to the letter of the text."""
     inferred = indicator.code_status is CodeStatus.INFERRED
-    return [*([say("workbook.code_inferred")] if inferred else []), *unsettled(indicator)]
+    return [*([say("workbook.code_inferred")] if inferred else []), *list_unsettled(indicator)]
 
 
-def _definitions(desk: Desk, sheet: StrictWorksheet, row: int, form: Form) -> int:
+def _definitions(desk: SheetContext, sheet: StrictWorksheet, row: int, form: Form) -> int:
     periods, role = lookup("workbook.definitions.period"), desk.formats.role
     for indicator in form.rows:
         if not isinstance(indicator, Indicator) or indicator.item or not indicator.definition:

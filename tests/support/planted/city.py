@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 
 from addin.rosters.roster import ReportingUnit
-from addin.sending.dispatch import identity_of
-from addin.sending.keys import Key, signed
+from addin.sending.dispatch import make_identity
+from addin.sending.keys import Key, sign
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
@@ -84,8 +84,8 @@ class City:
 
     def identity(self, unit: ReportingUnit, survey: Survey | None = None, key: Key | None = KEY) -> Identity:
         """Return the identity of the unit's workbook as it was sent out."""
-        plain = identity_of(unit, survey or self.survey, YEAR, day(-60))
-        return signed(plain, key) if key else plain
+        plain = make_identity(unit, survey or self.survey, YEAR, day(-60))
+        return sign(plain, key) if key else plain
 
     def made(
         self,
@@ -105,7 +105,7 @@ class City:
         for form, cells in (spoilt or {}).items():
             content.values[form] |= cells
         identity = replace(self.identity(unit), **other) if other else self.identity(unit)  # type: ignore[arg-type]
-        build(path, self.survey, signed(replace(identity, signature=""), KEY), LOCK, content)
+        build(path, self.survey, sign(replace(identity, signature=""), KEY), LOCK, content)
         return saved(path, when or day(self.random.randrange(20))), numbers
 
     def counted(self, unit: ReportingUnit, file: str, numbers: Numbers) -> None:

@@ -1,4 +1,4 @@
-"""``generate`` and ``demo``: workbooks go out."""
+"""``generate``: workbooks go out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.keys import keys_in
-from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, roster_in, saving, survey_named, working
-from addin.demo import DemoError
-from addin.demo import demo as make_demo
-from addin.rosters.roster import Roster, RosterError
+from addin.commands.inputs import roster_in, survey_named
+from addin.commands.keys import read_keys
+from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, refuse_unwritable, show_progress
+from addin.rosters.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
-from addin.sending.last_year import previous_returns
+from addin.sending.last_year import read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
 from generator.strict import Lock
 from templates.model import Survey
@@ -33,15 +32,15 @@ def generate(
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = survey_named(survey)
-    signing = keys_in([key])[0] if key else None
+    signing = read_keys([key])[0] if key else None
     units = roster_in(roster, definitions)
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
-    prior = previous_returns(previous, definitions, year - 1) if previous else {}
+    prior = read_previous_returns(previous, definitions, year - 1) if previous else {}
     if previous:
         found = "previous_found" if prior else "previous_none"
         err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))
-    with saving(folder), working(say("cli.generate.working"), len(units.units)) as progress:
+    with refuse_unwritable(folder), show_progress(say("cli.generate.working"), len(units.units)) as progress:
         written = dispatch(units, definitions, year, folder, Lock.of(secret), prior, progress, imported, signing)
         kept = keep_password(folder, secret)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
@@ -58,19 +57,3 @@ def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:
         err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
     err.print(say("prefill.done", cells=found.cells, units=len(found.values), warnings=len(found.warnings)))
     return found.values
-
-
-def demo(
-    folder: Annotated[Path, typer.Option("--out", help=say("cli.demo.out"))] = Path("demo-output"),
-    survey: Annotated[str, typer.Option(help=say("cli.demo.survey"))] = DEFAULT_SURVEY,
-    year: Annotated[int, typer.Option(help=say("cli.demo.year"))] = 2024,
-) -> None:
-    """Run the whole line once on made-up units."""
-    definitions = survey_named(survey)
-    with saving(folder), working(say("cli.demo.working")) as progress:
-        try:
-            result = make_demo(definitions, folder, year=year, progress=progress)
-        except (DemoError, RosterError) as error:
-            refuse(str(error))
-    for line in result.tour:
-        out.print(line, markup=False, highlight=False, soft_wrap=True)

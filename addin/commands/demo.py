@@ -1,0 +1,31 @@
+"""``demo``: the whole line once, on made-up units."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from addin.commands.inputs import survey_named
+from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
+from addin.demo import DemoError
+from addin.demo import play_demo as make_demo
+from addin.rosters.roster import RosterError
+from templates.words import say
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help=say("cli.demo.out"))] = Path("demo-output"),
+    survey: Annotated[str, typer.Option(help=say("cli.demo.survey"))] = DEFAULT_SURVEY,
+    year: Annotated[int, typer.Option(help=say("cli.demo.year"))] = 2024,
+) -> None:
+    """Run the whole line once on made-up units."""
+    definitions = survey_named(survey)
+    with refuse_unwritable(folder), show_progress(say("cli.demo.working")) as progress:
+        try:
+            result = make_demo(definitions, folder, year=year, progress=progress)
+        except (DemoError, RosterError) as error:
+            refuse(str(error))
+    for line in result.tour:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)

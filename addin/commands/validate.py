@@ -1,0 +1,80 @@
+"""``validate``: returns are audited one by one, every finding listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from addin.auditing.audit import audit
+from addin.commands import report
+from addin.commands.inputs import SurveyOption, surveys_for
+from addin.commands.keys import read_keys
+from addin.commands.shared import out, say_json, show_progress
+from addin.finding import Finding
+from addin.package.refusal import FileStatus
+from addin.progress import track
+from addin.sending.keys import refuse_unsigned
+from addin.submission import Refusal, Submission
+from addin.tampering.examine import read_examined
+from templates.model import Severity
+from templates.words import lookup, say
+
+
+def validate(
+    files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
+    survey: SurveyOption = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
+    key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
+) -> None:
+    """Audit workbooks and list every finding."""
+    keys, surveys = read_keys(key or []), surveys_for(survey)
+    with show_progress(say("cli.validate.working"), len(files)) as progress:
+        paths = track(files, len(files), progress)
+        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
+        judged = [judge(refuse_unsigned(result, keys)) for result in results]
+    if as_json:
+        say_json([report.describe_file(one) for one in judged])
+    else:
+        for one in judged:
+            _show(one)
+    raise typer.Exit(report.choose_exit_code(judged))
+
+
+def judge(result: Submission | Refusal) -> report.Judged:
+    """Audit what was read, as its survey and its year ask."""
+    if isinstance(result, Refusal):
+        return report.Judged(result.file, result.identity, result.status, result.reason, ())
+    findings = tuple(audit(result.survey, result.identity.year, [result])[0])
+    faulty = any(finding.severity is Severity.ERROR for finding in findings)
+    status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
+    return report.Judged(result.file, result.identity, status, "", findings)
+
+
+def _show(judged: report.Judged) -> None:
+    out.rule(f"{Path(judged.file).name}" + (f"　{judged.identity.name}" if judged.identity else ""), align="left")
+    if not judged.status.readable:
+        out.print(judged.reason, style="bold red", markup=False, highlight=False)
+        return
+    if judged.findings:
+        out.print(_table(judged.findings))
+    elif judged.status is FileStatus.OK:
+        out.print(say("cli.validate.fine"), style="green")
+    out.print(say("cli.validate.count", **report.count_findings(judged.findings)))
+
+
+def _table(findings: Iterable[Finding]) -> Table:
+    table = Table(pad_edge=False)
+    for heading in lookup("cli.validate.columns"):
+        table.add_column(heading, overflow="fold")
+    colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+    for finding in findings:
+        severity = lookup("cli.validate.severity")[finding.severity.value]
+        explained = say("cli.validate.explained") if finding.explanation else ""
+        cells = (severity, finding.cell, finding.message + explained, finding.hint)
+        table.add_row(*(cell.replace("[", r"\[") for cell in cells), style=colours[finding.severity])
+    return table
