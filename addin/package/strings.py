@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from addin.package.grammar import is_shown, refuse_bare_text, refuse_misplaced
 from addin.package.limits import TEXT
 from addin.package.markup import Attributes, BadMarkup, parse_tree, resolve_entities, undo_escapes, walk
 from addin.package.refusal import word_refusal
@@ -16,6 +17,7 @@ _RUN: Final = re.compile(rb'<r>(?:<rPr>(?:<\w+(?: \w+="[^"<&>]*")*/>)*</rPr>)?' 
 _RUNS: Final = rb"((?:" + _RUN.pattern.replace(b"([^<>]*)", b"[^<>]*") + rb")+)"
 _ITEM: Final = re.compile(rb"<si>(?:" + _TEXT + rb"|" + _RUNS + rb')(?:<phoneticPr(?: \w+="[^"<&>]*")*/>)?</si>')
 """An item in the usual spelling: one text, or runs of formatted text."""
+_ITEM_PATH: Final = ["sst", "si"]
 _EMPTY: Final = (rb"<si/>", rb"<si><t></t></si>")
 
 
@@ -66,12 +68,16 @@ def _parsed_items(xml: bytes) -> list[str]:
 
     def start(name: str, _attributes: Attributes) -> None:
         open_tags.append(name)
-        if open_tags == ["sst", "si"]:
+        if len(open_tags) > 1:
+            refuse_misplaced(open_tags)
+        if open_tags == _ITEM_PATH:
             items.append([])
 
     def data(text: str) -> None:
-        if open_tags[:2] == ["sst", "si"] and open_tags[-1] == "t" and "rPh" not in open_tags:
+        if open_tags[:2] == _ITEM_PATH and is_shown(open_tags[2:]):
             items[-1].append(text)
+        else:
+            refuse_bare_text(open_tags, text)
 
     walk(xml, start, open_tags.pop, data)
     return [undo_escapes("".join(item)) for item in items]

@@ -48,7 +48,7 @@ def show_case(survey: str, files: list[Path], only: str, mutators: list[str], ke
     case = make_case(originals, seed, number, mutators)
     if keep:
         keep.write_bytes(case.data)
-    verdict = Judge(case.original, folder / "case.xlsx").judge(case.data, case.changed, same=case.same)
+    verdict = Judge(case.original, folder / "case.xlsx").judge(case)
     print(
         f"{case.original.name}: {', '.join(case.mutators)}; {verdict.state}; {verdict.second}; {verdict.seconds:.2f} s"
     )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
@@ -22,6 +26,10 @@ _SHEET: Final = re.compile(r"<sheet [^>]*>")
 
 WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 WORKBOOK_RELATIONS, TYPES = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+
+
+_NO_LONGER_A_ZIP: Final = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, EOFError, OSError)
+"""What a rebuilding raises over what an earlier one made."""
 
 
 class NotHere(Exception):
@@ -92,7 +100,9 @@ class Book:
                 package.writestr(zipfile.ZipInfo(name), self._encoded(name, data), zipfile.ZIP_DEFLATED)
         data = target.getvalue()
         for rebuild in self.rebuilds:
-            data = rebuild(data, random)
+            with suppress(*_NO_LONGER_A_ZIP), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # zipfile warns of members of one name
+                data = rebuild(data, random)
         return data
 
     def _encoded(self, name: str, data: bytes) -> bytes:

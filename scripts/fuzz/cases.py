@@ -25,8 +25,8 @@ class Case:
     original: Original
     mutators: tuple[str, ...]
     data: bytes
-    changed: set[str] | None
-    """Names of the sheets whose parts were changed; None where anything may have been."""
+    changed: frozenset[str] | None
+    """The parts of sheets that were changed, in small letters; None where any may have been."""
     same: bool
     """Whether it must read as the original does."""
 
@@ -35,11 +35,10 @@ def make_case(originals: Sequence[Original], seed: int, number: int, only: Seque
     """Return case ``number`` of a seed; ``only`` are the mutators to draw from."""
     random = Random(f"{seed}:{number}")
     original = random.choice(originals)
-    book = Book.of(original.data)
+    book = Book(dict(original.parts))
     done = [mutator for mutator in _drawn(random, only) if _apply(mutator, book, random)]
-    before, sheets = Book.of(original.data), book.sheets() if "xl/workbook.xml" in book.parts else {}
     tidy = all(mutator.stage < Stage.ZIP or mutator.meaning is Meaning.SAME for mutator in done)
-    changed = _changed(before, book, sheets) if tidy else None
+    changed = _changed(original.parts, book) if tidy else None
     same = all(mutator.meaning is Meaning.SAME for mutator in done)
     return Case(original, tuple(mutator.name for mutator in done), book.zipped(random), changed, same)
 
@@ -61,13 +60,9 @@ def _apply(mutator: Mutator, book: Book, random: Random) -> bool:
     return True
 
 
-def _changed(before: Book, after: Book, sheets: dict[str, str]) -> set[str] | None:
-    """Return the sheets whose parts differ, where no other part does."""
-    differing = {
-        name for name in before.parts.keys() | after.parts.keys() if before.parts.get(name) != after.parts.get(name)
-    }
-    differing |= after.encodings.keys()
-    names = {part: name for name, part in sheets.items()}
-    if STRINGS in differing or not differing <= names.keys():
-        return None
-    return {names[part] for part in differing}
+def _changed(before: dict[str, bytes], after: Book) -> frozenset[str] | None:
+    """Return the parts that differ; None where the texts do that all sheets refer to."""
+    was, now = ({name.lower(): data for name, data in parts.items()} for parts in (before, after.parts))
+    differing = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
+    differing |= {name.lower() for name in after.encodings}
+    return None if STRINGS.lower() in differing else frozenset(differing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from time import process_time
@@ -15,16 +15,19 @@ from addin.package.opened import OpenedPackage
 from addin.package.refusal import NotOpened
 from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
+from scripts.fuzz.cases import Case
 from scripts.fuzz.meaning import means_same
 from scripts.fuzz.originals import Original
 from scripts.fuzz.ours import describe_book, describe_frame, equal_cells, list_cells, open_or_refuse
-from scripts.fuzz.second import Broken, Cells, NoOpinion, read_second
+from scripts.fuzz.second import Broken, Cells, NoOpinion, SecondSheet, read_second
 from templates.load import load
 from templates.model import Survey
 
 SECONDS: Final = 10.0
 _SHOWN: Final = 3
+_NOT_TOLD: Final = ("file", "origin", "survey", "edition")
 T = TypeVar("T")
+Found = Submission | Refusal
 
 
 class Crash(Exception):
@@ -68,21 +71,16 @@ class Judge:
             raise ValueError(f"the original is refused: {found.reason}")
         return _told(found)
 
-    def judge(self, data: bytes, changed: set[str] | None, *, same: bool) -> Verdict:
-        """Return what came of ``data``. Of the sheets only those in ``changed`` differ from the original's."""
+    def judge(self, case: Case) -> Verdict:
+        """Return what came of a case."""
         verdict, begun = Verdict(), process_time()
         try:
-            fast = guard("opening", lambda: open_or_refuse(data, usual=True))
-            found = guard("reading", lambda: self._read(data))
+            fast = guard("opening", lambda: open_or_refuse(case.data, usual=True))
+            found = guard("reading", lambda: self._read(case.data))
             verdict.seconds = process_time() - begun
-            slow = guard("parsing", lambda: open_or_refuse(data, changed, usual=False))
             verdict.state = self._state(found)
-            if verdict.state in ("findings", "other content") and isinstance(found, Submission):
-                guard("auditing", lambda: audit(found.survey, found.identity.year, [found]))
-            verdict.failures += compare_ways(fast, slow)
-            verdict.failures += self._same_cells(fast, changed)
-            verdict.failures += self._against_second(verdict, data, changed, slow, found)
-            verdict.failures += self._unchanged(found) if same else ()
+            verdict.failures += self._compare(verdict, case, fast, found)
+            verdict.failures += self._unchanged(found) if case.same else ()
         except Crash as crash:
             verdict.state = verdict.state or "crash"
             verdict.failures.append(str(crash))
@@ -91,7 +89,18 @@ class Judge:
             verdict.failures.append(f"slow: {verdict.seconds:.0f} s")
         return verdict
 
-    def _read(self, data: bytes) -> Submission | Refusal:
+    def _compare(self, verdict: Verdict, case: Case, fast: OpenedPackage | NotOpened, found: Found) -> Iterator[str]:
+        """Yield what the scan, the parser and the second reader do not agree about."""
+        wanted = _changed_sheets(fast, case.changed)
+        slow = guard("parsing", lambda: open_or_refuse(case.data, wanted, usual=False))
+        if verdict.state in ("findings", "other content") and isinstance(found, Submission):
+            guard("auditing", lambda: audit(found.survey, found.identity.year, [found]))
+        yield from compare_ways(fast, slow)
+        if isinstance(fast, OpenedPackage) and wanted is not None:
+            yield from self._same_cells(fast, wanted)
+        yield from self._against_second(verdict, case.data, fast, wanted, found)
+
+    def _read(self, data: bytes) -> Found:
         self.path.write_bytes(data)
         survey = self.original.survey
 
@@ -100,7 +109,7 @@ class Judge:
 
         return read_examined(self.path, surveys=surveys)
 
-    def _state(self, found: Submission | Refusal) -> str:
+    def _state(self, found: Found) -> str:
         if isinstance(found, Refusal):
             return "refused"
         content, findings = _told(found)
@@ -110,7 +119,7 @@ class Judge:
             return "as before"
         return "findings" if findings != self.read_before[1] else "other content"
 
-    def _unchanged(self, found: Submission | Refusal) -> Iterator[str]:
+    def _unchanged(self, found: Found) -> Iterator[str]:
         """Yield what another spelling of the same workbook must not do."""
         if isinstance(found, Refusal):
             yield f"spelling refused: {found.reason}"
@@ -119,10 +128,11 @@ class Judge:
             if now != before:
                 yield f"spelling changes {what}: {_difference(now, before)}"
 
-    def _same_cells(self, fast: OpenedPackage | NotOpened, changed: set[str] | None) -> Iterator[str]:
+    def _same_cells(self, fast: OpenedPackage, wanted: frozenset[str]) -> Iterator[str]:
         """Yield the sheets that nobody changed and that are read in another way all the same."""
-        for name, before in self.original.package.sheets.items() if isinstance(fast, OpenedPackage) else ():
-            if changed is not None and name not in changed and not equal_cells(fast.sheets[name], before):
+        originals = {sheet.part: sheet for sheet in self.original.package.sheets.values()}
+        for name, sheet in fast.sheets.items():
+            if name not in wanted and not equal_cells(sheet, originals[sheet.part]):
                 yield f"unchanged sheet differs: {name}"
 
     # --- the second reader -------------------------------------------------------------------------------------------
@@ -131,12 +141,12 @@ class Judge:
         self,
         verdict: Verdict,
         data: bytes,
-        changed: set[str] | None,
         ours: OpenedPackage | NotOpened,
-        found: Submission | Refusal,
+        wanted: frozenset[str] | None,
+        found: Found,
     ) -> Iterator[str]:
         try:
-            theirs = read_second(data, None if changed is None else dict.fromkeys(changed))
+            theirs = read_second(data)
         except NoOpinion as none:
             verdict.second = f"no opinion: {str(none).split(':')[0]}"
             return
@@ -147,16 +157,16 @@ class Judge:
             return
         verdict.second = "read"
         if isinstance(ours, OpenedPackage):
-            yield from compare_second(ours, theirs)
+            yield from compare_second(ours, theirs, wanted)
         if isinstance(found, Submission) and _told(found) == self.read_before:
             yield from self._unseen(theirs)
 
-    def _unseen(self, theirs: Mapping[str, Cells | Broken]) -> Iterator[str]:
+    def _unseen(self, theirs: Mapping[str, SecondSheet]) -> Iterator[str]:
         """Yield the changes of protected sheets that neither content nor findings show."""
         package = self.original.package
-        for name, now in theirs.items():
-            sheet, before = package.sheets.get(name), self.original.seen.get(name)
-            if sheet is None or before is None or isinstance(now, Broken) or not sheet.frame.protection:
+        for name, sheet in package.sheets.items():
+            now, before = (seen[name].cells if name in seen else None for seen in (theirs, self.original.seen))
+            if now is before or not sheet.frame.protection or not isinstance(now, dict) or not isinstance(before, dict):
                 continue
             locks = package.locks(sheet)
             for place in before.keys() | now.keys():
@@ -166,7 +176,16 @@ class Judge:
 
 
 def _told(found: Submission) -> tuple[str, str]:
-    return repr((found.content, found.typed)), "\n".join(map(repr, found.findings))
+    """Return the content as text, and all that is odd about it."""
+    said = {one.name: getattr(found, one.name) for one in fields(found) if one.name not in _NOT_TOLD}
+    return repr(said.pop("content")), repr(said)
+
+
+def _changed_sheets(fast: OpenedPackage | NotOpened, parts: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the names of the sheets whose parts were changed; None where nobody knows."""
+    if parts is None or isinstance(fast, NotOpened):
+        return None
+    return frozenset({name for name, sheet in fast.sheets.items() if sheet.part in parts} | fast.broken.keys())
 
 
 def compare_ways(fast: OpenedPackage | NotOpened, slow: OpenedPackage | NotOpened) -> Iterator[str]:
@@ -189,18 +208,18 @@ def _only(book: OpenedPackage, wanted: set[str]) -> dict[str, object]:
     return {"sheets": sorted(book.sheets.keys() & wanted), "broken": sorted(book.broken.keys() & wanted)}
 
 
-def compare_second(ours: OpenedPackage, theirs: Mapping[str, Cells | Broken]) -> Iterator[str]:
-    """Yield where the second reader sees something else than ours does."""
-    for name in ours.sheets.keys() | ours.broken.keys() | theirs.keys():
-        their = theirs.get(name)
-        if name in ours.broken:
-            continue
-        if name not in ours.sheets or their is None:
-            yield f"second reader: sheet {name!r} is {'not ours' if name not in ours.sheets else 'not theirs'}"
-        elif isinstance(their, Broken):
-            yield f"broken and read: {their}"
-        else:
-            yield from _compare_cells("second reader", list_cells(ours.sheets[name]), their)
+def compare_second(
+    ours: OpenedPackage, theirs: Mapping[str, SecondSheet], wanted: frozenset[str] | None
+) -> Iterator[str]:
+    """Yield where the second reader sees something else than ours does, in the sheets that are wanted."""
+    for name in (ours.sheets.keys() | theirs.keys()) - ours.broken.keys():
+        sheet, their = ours.sheets.get(name), theirs.get(name)
+        if sheet is None or their is None or sheet.part != their.part:
+            yield f"second reader: sheet {name!r}: {sheet and sheet.part} / {their and their.part}"
+        elif isinstance(their.cells, Broken):
+            yield f"broken and read: {their.cells}"
+        elif wanted is None or name in wanted:
+            yield from _compare_cells("second reader", list_cells(sheet), their.cells)
 
 
 def _compare_cells(what: str, one: Cells | NotOpened, other: Cells | NotOpened) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -11,10 +12,11 @@ from typing import Any, Final
 from openpyxl import load_workbook
 
 from addin.package.opened import OpenedPackage, open_bytes
-from addin.sending.zero import complete_zero
+from addin.sending.zero import make_complete_zero
 from generator.strict import Lock
 from generator.unit.workbook import build
-from scripts.fuzz.second import Cells, read_second
+from scripts.fuzz.book import Book
+from scripts.fuzz.second import SecondSheet, read_second
 from templates.content import Content, Identity, Value
 from templates.families import EXAMPLE_YEAR
 from templates.layout import LEDGER_HEADER_ROW
@@ -33,9 +35,14 @@ class Original:
     name: str
     survey: Survey
     data: bytes
-    seen: dict[str, Cells] = field(repr=False)
+    seen: dict[str, SecondSheet] = field(repr=False)
     """What the second reader sees in it."""
     package: OpenedPackage = field(repr=False)
+
+    @cached_property
+    def parts(self) -> dict[str, bytes]:
+        """Its parts by name."""
+        return Book.of(self.data).parts
 
 
 def load_survey(name: str) -> Survey:
@@ -62,10 +69,9 @@ def write_returns(survey: Survey, folder: Path) -> list[Path]:
 
 
 def open_original(path: Path, survey: Survey) -> Original:
-    """Return the return at ``path``. Fails where the second reader does not see what ours does."""
+    """Return the return at ``path``."""
     data = path.read_bytes()
-    seen = {name: cells for name, cells in read_second(data).items() if isinstance(cells, dict)}
-    return Original(path.name, survey, data, seen, open_bytes(data))
+    return Original(path.name, survey, data, read_second(data), open_bytes(data))
 
 
 # --- what stands in them ---------------------------------------------------------------------------------------------
@@ -73,7 +79,7 @@ def open_original(path: Path, survey: Survey) -> Original:
 
 def fill_content(survey: Survey, who: Identity) -> Content:
     """Return values for every form and rows for every ledger; they need not agree with each other."""
-    random, content = Random(who.kind + who.level), complete_zero(survey, who)
+    random, content = Random(who.kind + who.level), make_complete_zero(survey, who)
     for form in survey.forms_of(who.kind):
         values = content.values.setdefault(form.id, {})
         for indicator in form.indicators.values():

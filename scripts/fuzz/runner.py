@@ -132,7 +132,7 @@ def work(task: Task, pipe: Connection) -> None:
             number = pipe.recv()
             case = make_case(originals, task.seed, number, task.only)
             _forget_peak()
-            verdict = judges[case.original.name].judge(case.data, case.changed, same=case.same)
+            verdict = judges[case.original.name].judge(case)
             peak = _peak()
             failures = [*verdict.failures, *([f"large: {peak:.0f} MB"] if peak > MEGABYTES else [])]
             pipe.send(

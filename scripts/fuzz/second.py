@@ -10,10 +10,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
 from io import BytesIO
 from math import isinf
 from typing import Any, Final
@@ -36,9 +39,10 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d([.]\d+)?)?)?")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MAY_HOLD: Final = {"sheetData": ("row",), "row": ("c", "extLst"), "c": ("f", "v", "is", "extLst"), "v": (), "f": (), "t": (),
-                    "is": ("t", "r", "rPh", "phoneticPr"), "si": ("t", "r", "rPh", "phoneticPr", "extLst"),
+                    "is": ("t", "r", "rPh", "phoneticPr", "extLst"), "si": ("t", "r", "rPh", "phoneticPr", "extLst"),
                     "r": ("rPr", "t"), "rPh": ("t",)}  # fmt: skip
-_ONCE: Final = ("f", "v", "is", "t", "rPr")
+_ONCE: Final = ("f", "v", "is")
+_BLANKS: Final = " \t\r\n"
 _TEXTUAL: Final = ("v", "f", "t")
 
 
@@ -48,6 +52,14 @@ class NoOpinion(Exception):
 
 class Broken(Exception):
     """The file is no workbook that any program may read in part."""
+
+
+@dataclass(frozen=True)
+class SecondSheet:
+    """A sheet: its part, and its cells or what is wrong with them."""
+
+    part: str
+    cells: Cells | Broken
 
 
 @dataclass
@@ -115,19 +127,25 @@ class SecondBook:
 
 def local(node: Any) -> str:
     """Return a tag without its namespace."""
-    return str(etree.QName(node).localname) if isinstance(node.tag, str) else ""
+    return _split(node.tag)[1]
 
 
 def is_ours(node: Any) -> bool:
     """Return whether an element is a spreadsheet's."""
-    return isinstance(node.tag, str) and etree.QName(node).namespace in _SPREADSHEET
+    return _split(node.tag)[0] in _SPREADSHEET
 
 
-def read_second(data: bytes, wanted: Mapping[str, object] | None = None) -> dict[str, Cells | Broken]:
-    """Return the cells of the sheets by name, of those in ``wanted`` alone; in place of a broken one what is wrong.
+@lru_cache(maxsize=4096)
+def _split(tag: object) -> tuple[str, str]:
+    """Return namespace and name; of what is no element, nothing."""
+    if not isinstance(tag, str):
+        return "", ""
+    space, _, name = tag.rpartition("}")
+    return space.removeprefix("{"), name
 
-    Raises NoOpinion, and Broken where the whole workbook is.
-    """
+
+def read_second(data: bytes) -> dict[str, SecondSheet]:
+    """Return the sheets by name. Raises NoOpinion, and Broken where the whole workbook is."""
     book = SecondBook.of(data)
     main = book.first("", "officeDocument")
     if not main:
@@ -135,21 +153,34 @@ def read_second(data: bytes, wanted: Mapping[str, object] | None = None) -> dict
     root = book.tree(main)
     related = {id: (kind, target) for id, kind, target in book.relations(main)}
     strings = book.first(main, "sharedStrings")
-    texts = read_texts(book.tree(strings)) if strings else []
-    found: dict[str, Cells | Broken] = {}
+    found = {}
     for node in root.iter():
-        if not (is_ours(node) and local(node) == "sheet"):
-            continue
-        ids = [value for key, value in node.attrib.items() if key.endswith("}id")]
-        kind, part = related.get(ids[0] if ids else "", ("", ""))
-        name = node.get("name", "")
-        if kind == "worksheet" and (wanted is None or name in wanted):
-            found[name] = read_or_break(book, part, texts)
+        if is_ours(node) and local(node) == "sheet":
+            ids = [value for key, value in node.attrib.items() if key.endswith("}id")]
+            kind, part = related.get(ids[0] if ids else "", ("", ""))
+            if kind == "worksheet":
+                found[node.get("name", "")] = SecondSheet(part, _read_once(book, part, strings or ""))
     return found
 
 
-def read_or_break(book: SecondBook, part: str, texts: list[str]) -> Cells | Broken:
+_READ: Final[OrderedDict[bytes, Cells | Broken]] = OrderedDict()
+_REMEMBERED: Final = 400
+
+
+def _read_once(book: SecondBook, part: str, strings: str) -> Cells | Broken:
+    """Return the cells of a part, or what is wrong with it; equal parts are read once."""
+    said = sha256(book.parts.get(part, b"")).digest() + sha256(book.parts.get(strings, b"")).digest()
+    if said not in _READ:
+        _READ[said] = read_or_break(book, part, strings)
+        if len(_READ) > _REMEMBERED:
+            _READ.popitem(last=False)
+    _READ.move_to_end(said)
+    return _READ[said]
+
+
+def read_or_break(book: SecondBook, part: str, strings: str) -> Cells | Broken:
     """Return the cells of a part, or what is wrong with it."""
+    texts = read_texts(book.tree(strings)) if strings else []
     try:
         return read_cells(book.tree(part), texts)
     except Broken as broken:
@@ -170,7 +201,7 @@ def refuse_odd_nesting(node: Any) -> None:
     if name in ("c", "r", "is", "si") and any(children.count(child) > 1 for child in _ONCE):
         raise Broken(f"{name} holds twice {children}")
     between = [node.text, *(child.tail for child in node)]
-    if name not in _TEXTUAL and any(text and text.strip(" \t\r\n") for text in between):
+    if name not in _TEXTUAL and any(text and text.strip(_BLANKS) for text in between):
         raise Broken(f"{name} holds text")
     for child in node:
         refuse_odd_nesting(child)
@@ -189,11 +220,9 @@ def read_texts(root: Any) -> list[str]:
 
 def text_of(item: Any) -> str:
     """Return the text of an item: its own, or that of its runs."""
-    own = [node for node in item if local(node) == "t"]
-    runs = [node for run in item if local(run) == "r" for node in run if local(node) == "t"]
-    if own and runs:
-        raise NoOpinion("text and runs")
-    return unescape("".join(node.text or "" for node in [*own, *runs]))
+    pieces = [[child] if local(child) == "t" else [node for node in child if local(node) == "t"] for child in item]
+    shown = [piece for child, piece in zip(item, pieces, strict=True) if local(child) in ("t", "r")]
+    return unescape("".join(node.text or "" for nodes in shown for node in nodes))
 
 
 def unescape(text: str) -> str:
@@ -235,7 +264,7 @@ def places(data: Any) -> Iterator[tuple[Place, Any]]:
     for line in data:
         if local(line) != "row":
             continue
-        said = (line.get("r") or "").strip()
+        said = (line.get("r") or "").strip(_BLANKS)
         row = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else row + 1
         at = (row, 0)
         if not 1 <= row <= 1_048_576:
@@ -248,7 +277,7 @@ def places(data: Any) -> Iterator[tuple[Place, Any]]:
 
 def place_of(node: Any, before: Place) -> Place:
     """Return where a cell lies."""
-    said = (node.get("r") or "").strip()
+    said = (node.get("r") or "").strip(_BLANKS)
     if not said:
         at = (before[0], before[1] + 1)
     elif found := _ADDRESS.fullmatch(said):
@@ -267,22 +296,24 @@ def read_cell(node: Any, place: Place, texts: list[str], shared: dict[str, tuple
     """Return what a cell holds."""
     parts = {local(child): child for child in node}
     formula = read_formula(parts["f"], place, shared) if "f" in parts else None
-    type = (node.get("t") or "n").strip() if node.get("t") is not None else "n"
+    type = node.get("t", "n").strip(_BLANKS)
+    text = text_of(parts["is"]) if "is" in parts else ""
+    raw = (parts["v"].text or "") if "v" in parts else ""
+    if raw.strip(_BLANKS) if type == "inlineStr" else text:
+        return "unread", unescape(raw) + text, formula
     if type == "inlineStr":
-        text = text_of(parts["is"]) if "is" in parts else ""
         return ("text" if text else "blank"), text, formula
-    raw = (parts["v"].text or "") if "v" in parts else None
     kind, value = read_value(type, raw, texts)
     return kind, value, formula
 
 
-def read_value(type: str, raw: str | None, texts: list[str]) -> tuple[str, object]:
+def read_value(type: str, raw: str, texts: list[str]) -> tuple[str, object]:
     """Return kind and value of what stands in ``<v>``."""
     if type == "str":
         return ("text", unescape(raw)) if raw else ("blank", "")
     if type == "e":
-        return ("error", unescape(raw)) if raw is not None else ("blank", "")
-    bare = (raw or "").strip()
+        return ("error", unescape(raw)) if raw else ("blank", "")
+    bare = raw.strip(_BLANKS)
     if not bare:
         return "blank", ""
     if type == "n" and _NUMBER.fullmatch(bare) and not isinf(number := float(Decimal(bare))):
