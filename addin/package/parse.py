@@ -199,13 +199,20 @@ class CellParser:
         if type == "n" and (number := parse_number(raw.encode())):
             index = self._text(number.spelled)[2] if number.spelled else -1
             return Kind.NUMBER, number.value, index
-        if type == "s" and raw.isascii() and raw.isdecimal() and len(raw) < 10 and int(raw) < self._table:
-            return Kind.TEXT, nan, int(raw)
+        if type == "s":
+            return Kind.TEXT, nan, self._listed_text(raw)
         if type == "b" and raw in ("0", "1", "true", "false"):
             return Kind.TRUTH, float(raw in _TRUE), -1
         if type == "d" and (day := _serial(raw)) is not None:
             return Kind.DAY, day, -1
         return None
+
+    def _listed_text(self, raw: str) -> int:
+        """Return the number of a text of the string table. Raises BadMarkup where there is none: the text is lost."""
+        number = _whole(raw, self._table)
+        if number >= self._table:
+            raise BadMarkup("no_text")
+        return number
 
     def _text(self, text: str, kind: Kind = Kind.TEXT) -> tuple[Kind, float, int]:
         self._texts.append(undo_escapes(text))

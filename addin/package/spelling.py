@@ -23,6 +23,7 @@ _ENTITIES: Final = tuple(
     for entity in (b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;")
 )
 _TAB, _LINE_FEED = 9, 10
+_BEYOND_ASCII: Final = 0x80
 
 
 def view_words(data: bytes) -> NDArray[np.uint64]:
@@ -44,7 +45,22 @@ def is_usual_padded(data: bytes, text: Bytes, words: NDArray[np.uint64]) -> bool
         controls = text[text < ord(" ")]
         if not ((controls == _TAB) | (controls == _LINE_FEED)).all():
             return False
-    return _has_usual_entities(data, words[np.flatnonzero(text == ord("&"))]) and not _has_non_characters(text, words)
+    if not _has_usual_entities(data, words[np.flatnonzero(text == ord("&"))]):
+        return False
+    return _is_utf8(text) and not _has_non_characters(text, words)
+
+
+def _is_utf8(text: Bytes) -> bool:
+    """Return whether the bytes are UTF-8. Of plain letters only those that end a run of others are looked at."""
+    other = text >= _BEYOND_ASCII
+    if not other.any():
+        return True
+    other[1:] |= other[:-1]
+    try:
+        text[other].tobytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_usual_entities(data: bytes, found: NDArray[np.uint64]) -> bool:

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from addin.package.grammar import is_shown, refuse_bare_text, refuse_misplaced
+from addin.package.grammar import XML_BLANKS, is_shown, refuse_bare_text, refuse_misplaced
 from addin.package.limits import TEXT
-from addin.package.markup import Attributes, BadMarkup, parse_tree, resolve_entities, undo_escapes, walk
+from addin.package.markup import Attributes, BadMarkup, resolve_entities, undo_escapes, walk
 from addin.package.refusal import word_refusal
 from addin.package.spelling import XML_START, is_usual_text
 
@@ -54,12 +54,13 @@ def _usual_items(xml: bytes) -> list[str] | None:
 
 @lru_cache(maxsize=64)
 def _is_string_table(frame: bytes) -> bool:
-    """Return whether the table without its items is a root and nothing else."""
+    """Return whether the table without its items is a root of ours and nothing else."""
+    found: list[str] = []
     try:
-        root = parse_tree(frame)
+        walk(frame, lambda name, _: found.append(name), lambda: None, lambda text: found.append(text.strip(XML_BLANKS)))
     except BadMarkup:
         return False
-    return root.tag == "sst" and not len(root)
+    return [*filter(None, found)] == _ITEM_PATH[:1]
 
 
 def _parsed_items(xml: bytes) -> list[str]:

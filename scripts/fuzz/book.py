@@ -28,7 +28,15 @@ WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/style
 WORKBOOK_RELATIONS, TYPES = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 
 
-_NO_LONGER_A_ZIP: Final = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, EOFError, OSError)
+_NO_LONGER_A_ZIP: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ValueError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+)
 """What a rebuilding raises over what an earlier one made."""
 
 

@@ -25,6 +25,7 @@ from scripts.fuzz.book import (
 from scripts.fuzz.mutators import Meaning, Stage, register
 from scripts.fuzz.payloads import write_cell
 
+_COMPATIBILITY: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _ADDRESSES: Final = (
     "XFD1048576", "xfd1048576", "XFE1", "A1048577", "A0", "A01", "1A", "A", "1", "", " ", "A1:B2", "$A$1", "Sheet!A1",
     "ZZZZZZZZ1", "A99999999999", "A-1", "Ａ1", "A１", "A1 ", " B2", "R1C1", "aA10", "ÀA1", "\u0130A1", "A\n1",
@@ -53,8 +54,20 @@ _INSIDE: Final = (
     "<o:v xmlns:o=\"urn:x\">7</o:v>", "<v><![CDATA[7]]></v>", "<v>7</v>x", "<V>7</V>", "<c><v>7</v></c>",
     "<is><rPh><t>a</t></rPh></is>", "<is><r><rPr><t>a</t></rPr></r></is>", "<is><phoneticPr><t>a</t></phoneticPr></is>",
 )  # fmt: skip
+_ODD_BYTES: Final = (
+    b"\0", b"\x0b", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xef\xbf\xbf", b"&nbsp;", b"&#0;", b"&#xD800;",
+    b"&#x110000;", b"&", b"&amp", b"<", b">", b"]]>", b"<![CDATA[", b"-->", b"<?", b"\r", b"\xc2\x85", b"\xe2\x80\xa8",
+    b"&#13;", b"&lt;v&gt;",
+)  # fmt: skip
+_ITEMS: Final = (
+    "", "<si/>", "<si><t/></si>", "<si><t>另</t></si>", "{0}{0}", "<si>{0}</si>", "<si><t>a<b>c</b>d</t></si>",
+    "<t>9</t>", "<si><r><t>a</t></r>b<r><t>c</t></r></si>", "<x>{0}</x>",
+    "<si><rPh><t>x</t></rPh><t>y</t></si>", "<si>裸</si>",
+    "<si><t>a</t><t>b</t></si>", '<si xmlns="urn:x"><t>a</t></si>', "<si><t>" + "长" * 32768 + "</t></si>",
+)  # fmt: skip
+_ENDLESS: Final = ('<mergeCell ref="A1:XFD1048576"/>', " ", "<c/>", "x", "<!-- -->", "<row/>")
 _AROUND: Final = (
-    ('<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x14">',
+    (f'<mc:AlternateContent xmlns:mc="{_COMPATIBILITY}"><mc:Choice Requires="x14">',
      "</mc:Choice></mc:AlternateContent>"),
     ('<o:x xmlns:o="urn:x">', "</o:x>"), ("<row>", "</row>"), ("<sheetData>", "</sheetData>"), ("<c>", "</c>"),
     ("<extLst>", "</extLst>"), ("<!--", "-->"), ("<v>", "</v>"), ("<is><t>", "</t></is>"),
@@ -193,10 +206,7 @@ def odd_characters(book: Book, random: Random) -> None:
     """Put odd bytes and entities into a part."""
     part = book.any_part(random)
     data = book.parts[part]
-    odd = random.choice(
-        (b"\0", b"\x0b", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xef\xbf\xbf", b"&nbsp;", b"&#0;", b"&#xD800;", b"&#x110000;",
-         b"&", b"&amp", b"<", b">", b"]]>", b"<![CDATA[", b"-->", b"<?", b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"&#13;", b"&lt;v&gt;")
-    )  # fmt: skip
+    odd = random.choice(_ODD_BYTES)
     spot = random.randrange(len(data) + 1)
     book.parts[part] = data[:spot] + odd + data[spot:]
 
@@ -239,9 +249,9 @@ def huge_things(book: Book, random: Random) -> None:
     part = random.choice((book.any_sheet(random), STRINGS, WORKBOOK, STYLES))
     text = book.text(part)
     count = random.choice((60, 70, 3000, 200_000))
-    what = random.choice(("<r>" * count + "</r>" * count, "<mergeCell ref=\"A1:XFD1048576\"/>" * count, " " * count, "<c/>" * count,
-                          "<row>" * count + "</row>" * count, "x" * count, "<!-- -->" * count, "<row/>" * count,
-                          "".join(f'<col min="1" max="{16384 + n % 3}" hidden="1"/>' for n in range(min(count, 3000)))))  # fmt: skip
+    columns = (f'<col min="1" max="{16384 + n % 3}" hidden="1"/>' for n in range(min(count, 3000)))
+    nested = ("<r>" * count + "</r>" * count, "<row>" * count + "</row>" * count, "".join(columns))
+    what = random.choice((*nested, *(one * count for one in _ENDLESS)))
     spots = [
         found.end()
         for found in re.finditer(r"<(?:sheetData|row|c|v|is|si|t|cols|mergeCells|sheets|cellXfs)\b[^>/]*>", text)
@@ -271,11 +281,7 @@ def string_table_changed(book: Book, random: Random) -> None:
     if not items:
         raise NotHere("items")
     found = random.choice(items)
-    new = random.choice(
-        ("", "<si/>", "<si><t/></si>", "<si><t>另</t></si>", found[0] * 2, f"<si>{found[0]}</si>", "<si><t>a<b>c</b>d</t></si>",
-         "<si><r><t>a</t></r>b<r><t>c</t></r></si>", "<si><rPh><t>x</t></rPh><t>y</t></si>", f"<x>{found[0]}</x>", "<si>裸</si>",
-         "<si><t>a</t><t>b</t></si>", "<si xmlns=\"urn:x\"><t>a</t></si>", "<si><t>" + "长" * 32768 + "</t></si>", "<t>9</t>")
-    )  # fmt: skip
+    new = random.choice(_ITEMS).replace("{0}", found[0])
     book.put(STRINGS, text[: found.start()] + new + text[found.end() :])
 
 
@@ -359,8 +365,9 @@ def relations_changed(book: Book, random: Random) -> None:
         )
     )
     ways = (
-        with_attribute(tag, "Target", target), with_attribute(tag, "TargetMode", random.choice(("External", "Internal", "x"))),
-        with_attribute(tag, "Type", random.choice(("x", "", attributes_of(other).get("Type", "")))), tag * 2, "",
+        with_attribute(tag, "Target", target), tag * 2, "",
+        with_attribute(tag, "TargetMode", random.choice(("External", "Internal", "x"))),
+        with_attribute(tag, "Type", random.choice(("x", "", attributes_of(other).get("Type", "")))),
         with_attribute(tag, "Id", random.choice(("", attributes_of(other).get("Id", "")))),
         f'{tag}<Relationship Id="odd" Type="{attributes_of(other).get("Type", "")}" Target="{target}"/>',
     )  # fmt: skip
@@ -391,7 +398,8 @@ def styles_changed(book: Book, random: Random) -> None:
         text = book.text(STYLES)
         ways = (
             re.sub(r"<cellXfs.*?</cellXfs>", "", text, flags=re.DOTALL), text.replace('locked="0"', 'locked="false"'),
-            text.replace('locked="0"', 'locked="1"'), text.replace('numFmtId="0"', 'numFmtId="14"'), text.replace("<xf ", "<xf/><xf ", 1),
+            text.replace('locked="0"', 'locked="1"'), text.replace('numFmtId="0"', 'numFmtId="14"'),
+            text.replace("<xf ", "<xf/><xf ", 1),
             text.replace('formatCode="', 'formatCode="yyyy'), text.replace('numFmtId="', 'numFmtId="９'),
         )  # fmt: skip
         book.put(STYLES, random.choice(ways))

@@ -22,6 +22,7 @@ from scripts.fuzz.ours import describe_book, describe_frame, equal_cells, list_c
 from scripts.fuzz.second import Broken, Cells, NoOpinion, SecondSheet, read_second
 from templates.load import load
 from templates.model import Survey
+from templates.words import lookup
 
 SECONDS: Final = 10.0
 _SHOWN: Final = 3
@@ -163,8 +164,10 @@ class Judge:
 
     def _unseen(self, theirs: Mapping[str, SecondSheet]) -> Iterator[str]:
         """Yield the changes of protected sheets that neither content nor findings show."""
-        package = self.original.package
+        package, identity = self.original.package, lookup("workbook.sheets.meta")
         for name, sheet in package.sheets.items():
+            if name == identity:
+                continue  # what it says is compared as identity and origin
             now, before = (seen[name].cells if name in seen else None for seen in (theirs, self.original.seen))
             if now is before or not sheet.frame.protection or not isinstance(now, dict) or not isinstance(before, dict):
                 continue

@@ -14,8 +14,8 @@ from addin.package.sheet import Sheet
 from scripts.fuzz.second import Cells, Seen
 
 KINDS: Final = {
-    Kind.NUMBER: "number", Kind.TEXT: "text", Kind.TRUTH: "truth", Kind.ERROR: "error", Kind.DAY: "day", Kind.UNREAD: "unread",
-    Kind.BLANK: "blank",
+    Kind.NUMBER: "number", Kind.TEXT: "text", Kind.TRUTH: "truth", Kind.ERROR: "error", Kind.DAY: "day",
+    Kind.UNREAD: "unread", Kind.BLANK: "blank",
 }  # fmt: skip
 
 

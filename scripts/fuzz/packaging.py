@@ -1,4 +1,4 @@
-"""Other spellings of whole parts and of the package: prefixes, encodings, pretty-printing, targets, the order of members."""
+"""Other spellings of whole parts and of the package: prefixes, encodings, targets, the order of members."""
 
 from __future__ import annotations
 
@@ -158,11 +158,10 @@ def sheets_in_other_parts(book: Book, random: Random) -> None:
     if any(name.startswith("xl/worksheets/_rels") for name in book.parts):
         raise NotHere("sheets without relations")
     book.parts[one], book.parts[other] = book.parts[other], book.parts[one]
-    for name in (WORKBOOK_RELATIONS,):
-        short, long = one.removeprefix("xl/"), other.removeprefix("xl/")
-        swapped = {short: long, long: short}
-        text = re.sub(r"worksheets/\w+\.xml", lambda found: swapped.get(found[0], found[0]), book.text(name))
-        book.put(name, text)
+    first, second = one.removeprefix("xl/"), other.removeprefix("xl/")
+    swapped = {first: second, second: first}
+    text = book.text(WORKBOOK_RELATIONS)
+    book.put(WORKBOOK_RELATIONS, re.sub(r"worksheets/\w+\.xml", lambda found: swapped.get(found[0], found[0]), text))
 
 
 @register(Stage.WHOLE, Meaning.SAME)

@@ -38,9 +38,11 @@ _ADDRESS: Final = re.compile(r"\$?([A-Za-z]+)\$?([0-9]+)")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d([.]\d+)?)?)?")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_MAY_HOLD: Final = {"sheetData": ("row",), "row": ("c", "extLst"), "c": ("f", "v", "is", "extLst"), "v": (), "f": (), "t": (),
-                    "is": ("t", "r", "rPh", "phoneticPr", "extLst"), "si": ("t", "r", "rPh", "phoneticPr", "extLst"),
-                    "r": ("rPr", "t"), "rPh": ("t",)}  # fmt: skip
+_RICH: Final = ("t", "r", "rPh", "phoneticPr", "extLst")
+_MAY_HOLD: Final[dict[str, tuple[str, ...]]] = {
+    "sheetData": ("row",), "row": ("c", "extLst"), "c": ("f", "v", "is", "extLst"), "is": _RICH, "si": _RICH,
+    "r": ("rPr", "t"), "rPh": ("t",), "v": (), "f": (), "t": (),
+}  # fmt: skip
 _ONCE: Final = ("f", "v", "is")
 _BLANKS: Final = " \t\r\n"
 _TEXTUAL: Final = ("v", "f", "t")
@@ -209,7 +211,7 @@ def refuse_odd_nesting(node: Any) -> None:
 
 def read_texts(root: Any) -> list[str]:
     """Return the texts of the string table."""
-    if local(root) != "sst":
+    if local(root) != "sst" or not is_ours(root):
         raise NoOpinion("string table")
     for item in root:
         if not is_ours(item) or local(item) not in ("si", "extLst"):
@@ -318,7 +320,9 @@ def read_value(type: str, raw: str, texts: list[str]) -> tuple[str, object]:
         return "blank", ""
     if type == "n" and _NUMBER.fullmatch(bare) and not isinf(number := float(Decimal(bare))):
         return "number", number
-    if type == "s" and re.fullmatch("[0-9]{1,9}", bare) and int(bare) < len(texts):
+    if type == "s":
+        if not re.fullmatch("[0-9]{1,9}", bare) or int(bare) >= len(texts):
+            raise Broken(f"no text {bare}")
         return ("text", texts[int(bare)]) if texts[int(bare)] else ("blank", "")
     if type == "b" and bare in ("0", "1", "true", "false"):
         return "truth", bare in ("1", "true")

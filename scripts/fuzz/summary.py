@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Final
@@ -47,7 +48,10 @@ class Summary:
         self.slowest = max(self.slowest, (line.seconds, line.number))
         self.largest = max(self.largest, (line.megabytes, line.number))
         for failure in line.failures:
-            self.failures[kind_of(failure, line.mutators)].append((line.number, failure))
+            found = self.failures[kind_of(failure, line.mutators)]
+            found.append((line.number, failure))
+            if len(found) == 1:
+                print(self._again(line.number, failure), file=sys.stderr, flush=True)
 
     def __str__(self) -> str:
         states = sorted(self.states)
@@ -57,9 +61,8 @@ class Summary:
         rows.append(f"{'all cases':32}" + "".join(f"{self.states[state]:>16,}" for state in states))
         told = ", ".join(f"{name} {count:,}" for name, count in self.seconds_.most_common() if name)
         rows += ["", f"{self.cases:,} cases of {self.survey}, seed {self.seed}", f"second reader: {told}"]
-        rows.append(
-            f"slowest {self.slowest[0]:.2f} s (case {self.slowest[1]}), largest {self.largest[0]:.0f} MB (case {self.largest[1]})"
-        )
+        slow, large = self.slowest, self.largest
+        rows.append(f"slowest {slow[0]:.2f} s (case {slow[1]}), largest {large[0]:.0f} MB (case {large[1]})")
         rows.append(f"failures: {sum(map(len, self.failures.values())):,} of {len(self.failures)} kinds")
         for kind, found in sorted(self.failures.items(), key=lambda item: -len(item[1])):
             rows.append(f"\n{len(found):,} × {kind}")

@@ -16,8 +16,9 @@ _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _FIELDS: Final = {
     _LOCAL: {"version": (4, 2), "flags": (6, 2), "method": (8, 2), "crc": (14, 4), "packed": (18, 4), "size": (22, 4),
              "name": (26, 2), "extra": (28, 2)},
-    _CENTRAL: {"version": (6, 2), "flags": (8, 2), "method": (10, 2), "crc": (16, 4), "packed": (20, 4), "size": (24, 4),
-               "name": (28, 2), "extra": (30, 2), "remark": (32, 2), "disk": (34, 2), "offset": (42, 4)},
+    _CENTRAL: {"version": (6, 2), "flags": (8, 2), "method": (10, 2), "crc": (16, 4), "packed": (20, 4),
+               "size": (24, 4), "name": (28, 2), "extra": (30, 2), "remark": (32, 2), "disk": (34, 2),
+               "offset": (42, 4)},
     _END: {"disk": (4, 2), "here": (8, 2), "count": (10, 2), "length": (12, 4), "offset": (16, 4), "remark": (20, 2)},
 }  # fmt: skip
 _VALUES: Final = (0, 1, 8, 9, 12, 14, 93, 99, 0x800, 0xFFFF, 0xFFFFFFFF, 0x7FFFFFFF, 0x80000000, 42, 1 << 20)
