@@ -5,9 +5,9 @@ Exit codes: 0 done, 1 done with something left that is said, 2 not done (one cle
 
 from __future__ import annotations
 
-from addin.commands.catalogue import Command, Group, make_app
+from addin.commands.catalogue import Command, CommandGroup, make_app
 
-COMMANDS: dict[str, Command | Group] = {
+COMMANDS: dict[str, Command | CommandGroup] = {
     "generate": Command("generate:generate", "cli.generate.help"),
     "fill": Command("fill:fill", "cli.fill.help"),
     "import-ledger": Command("import_ledger:import_ledger", "cli.import_ledger.help"),
@@ -18,7 +18,7 @@ COMMANDS: dict[str, Command | Group] = {
     "demo": Command("demo:demo", "cli.demo.help"),
     "history": Command("store:history", "store.history.help"),
     "sql": Command("store:sql", "store.sql.help"),
-    "survey": Group(
+    "survey": CommandGroup(
         "cli.survey_about",
         {
             "list": Command("definitions:survey_list", "cli.survey.list"),
@@ -26,11 +26,11 @@ COMMANDS: dict[str, Command | Group] = {
             "handbook": Command("handbook:survey_handbook", "cli.handbook.help"),
         },
     ),
-    "roster": Group(
+    "roster": CommandGroup(
         "cli.roster_about",
         {
             "new": Command("rosters:roster_new", "cli.roster.new"),
-            "check": Group(
+            "check": CommandGroup(
                 "cli.roster_check_about",
                 {
                     "make": Command("rosters:roster_check_make", "cli.roster_check.make"),
@@ -39,14 +39,14 @@ COMMANDS: dict[str, Command | Group] = {
             ),
         },
     ),
-    "addin": Group(
+    "addin": CommandGroup(
         "cli.addin_about",
         {
             "build": Command("addin_file:addin_build", "cli.addin.build"),
             "press": Command("buttons:addin_press", "cli.addin.press"),
         },
     ),
-    "key": Group("keys.about", {"new": Command("keys:key_new", "keys.new")}),
+    "key": CommandGroup("keys.about", {"new": Command("keys:key_new", "keys.new")}),
 }
 
 app = make_app(COMMANDS)

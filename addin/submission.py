@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
 
-from addin.finding import Finding
+from addin.facts import Gaps, Oddity, Typed
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from templates.content import Content, Identity
@@ -12,25 +14,55 @@ from templates.layout import WorkbookLayout
 from templates.model import Survey
 
 
-@dataclass
+@dataclass(frozen=True)
+class Edition:
+    """Which definitions of which survey."""
+
+    survey: str
+    version: str
+    hash: str
+
+    @classmethod
+    def of(cls, survey: Survey) -> Self:
+        """Return the edition that ``survey`` is."""
+        return cls(survey.id, survey.version, survey.hash)
+
+
+@dataclass(frozen=True)
 class Submission:
-    """A return that could be read. Numbers written as text are already numbers in ``content``."""
+    """A return that could be read: facts, and no judgement. Nobody changes one: who needs another makes another.
+
+    It knows its survey by name only; whoever needs the definitions has them.
+    """
 
     file: str
     identity: Identity
-    survey: Survey
+    edition: Edition
+    """The definitions by whose codes ``content`` goes. A workbook of an older version says another in its identity."""
     content: Content
-    findings: list[Finding] = field(default_factory=list)
-    """What reading found: odd text numbers, error cells, stray entries, constants over formulas."""
-    typed: dict[tuple[str, str], float] = field(default_factory=dict)
+    """What was filled in. Numbers written as text are already numbers."""
+    oddities: tuple[Oddity, ...] = ()
+    """What reading found: odd text numbers, error cells, stray entries; and what is not as it was mailed out."""
+    typed: Typed = field(default_factory=dict)
     """Constants (or results of foreign formulas) that stand in derived cells, by form and code."""
     origin: Origin | None = None
     """The file that it was read from; None for a workbook that is open in another program."""
 
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What is not known of the return."""
+        return Gaps.of(self.oddities)
+
     @property
-    def layout(self) -> WorkbookLayout:
-        """Where things lie in this unit's workbook."""
-        return WorkbookLayout.of(self.survey, self.identity)
+    def mentioned(self) -> frozenset[str]:
+        """The cells that an oddity speaks of, by address."""
+        return frozenset(oddity.cell for oddity in self.oddities if oddity.cell)
+
+    def layout(self, survey: Survey) -> WorkbookLayout:
+        """Return where things lie in this unit's workbook. Raises ValueError for other definitions."""
+        if Edition.of(survey) != self.edition:
+            raise ValueError(f"{Edition.of(survey)} for a return of {self.edition}")
+        return WorkbookLayout.of(survey, self.identity)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from addin.host.office import Soffice, missing, open_document
 from addin.sending.zero import make_complete_zero
 from benchmarks.line import YEAR, median
 from generator.strict import Lock
@@ -17,9 +16,10 @@ from generator.unit.workbook import build
 from templates.content import Identity
 from templates.load import list_surveys, load
 from templates.model import Survey, UnitKind
+from tests.support.office import Office, missing, open_document
 
 
-def weigh(office: Soffice, survey: Survey, kind: UnitKind, level: str, path: Path) -> str:
+def weigh(office: Office, survey: Survey, kind: UnitKind, level: str, path: Path) -> str:
     """Return one row of the table: an all-zero, complete return of that kind and level."""
     identity = Identity(survey.id, survey.version, survey.hash, YEAR, "1", "演示单位", kind.name, level)
     build(path, survey, identity, Lock.of("x"), make_complete_zero(survey, identity))
@@ -37,7 +37,7 @@ def main() -> None:
     if reason := missing():
         raise SystemExit(reason)
     print("| kind | level | kB | open s | recalculate s |\n|---|---|---:|---:|---:|")
-    with tempfile.TemporaryDirectory() as folder, Soffice() as office:
+    with tempfile.TemporaryDirectory() as folder, Office() as office:
         for name in list_surveys():
             survey = load(name)
             for kind in survey.kinds:

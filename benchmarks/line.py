@@ -71,7 +71,7 @@ def measure(survey: Survey, folder: Path) -> list[str]:
     return [
         line("load the definitions", median(lambda: load(survey.id))),
         line(f"write one unit workbook ({path.stat().st_size / 1000:,.0f} kB)", building),
-        line("render a filled one afresh", median(lambda: render(submission, path, folder / "again.xlsx"))),
+        line("render a filled one afresh", median(lambda: render(survey, submission, path, folder / "again.xlsx"))),
         line("read it back", reading, "openpyxl opening it", opening),
         line("audit it", judging, "reading it", reading),
         line("validate it (read and audit)", both, "writing it", building),

@@ -20,7 +20,7 @@ from pathlib import Path
 from addin.demo.cast import read_cast
 from addin.demo.parcel import Parcel, ReturnWriter, write_parcels
 from addin.demo.seed import make_plausible
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from benchmarks.line import YEAR
 from generator.ooxml.edit import put_modified
 from generator.strict import Lock

@@ -18,6 +18,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import Any, Self
 
 import xlsxwriter
@@ -211,17 +213,19 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
     structure: Lock | None = None
 
     def __init__(self, path: str) -> None:
+        self.path = Path(path)
         super().__init__(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
 
     def close(self) -> None:
         """Write the file. Raises OSError, which XlsxWriter would dress up, when it cannot be written."""
         self.in_memory = sum(len(row) for sheet in self.worksheets() for row in sheet.table.values()) < _IN_MEMORY
+        whole = self.filename = BytesIO()  # a zip file on a full disk complains once more when it is dropped
         try:
-            with temporary_folder() if not self.in_memory else nullcontext() as folder:
-                self.tmpdir = folder
+            with nullcontext() if self.in_memory else temporary_folder() as self.tmpdir:
                 super().close()
         except FileCreateError as error:
             raise error.args[0] from error
+        self.path.write_bytes(whole.getbuffer())
 
     def set_properties(self, properties: dict[str, Any]) -> None:
         """As XlsxWriter's, with texts that a file can hold."""

@@ -11,13 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from addin.host.office import missing
 from generator.strict import Lock
 from templates.load import list_surveys, load
 from templates.model import Survey
 from tests.parity.run import Tally, run, shares
 from tests.support.books import PASSWORD
-from tests.support.office import Office
+from tests.support.office import Office, missing
 
 
 def compare(survey: Survey, returns: int, first: int) -> list[Tally]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from templates.expand import Problems
-from templates.load import SURVEYS, SurveyError, list_surveys, load
+from templates.load import DEMO, SURVEYS, SurveyError, fingerprint_files, list_surveys, load
 from templates.model import Survey
-from templates.sound import unusable
+from templates.sound import list_unusable
 from templates.words import say
 
 _DEFINITIONS: Final = "survey.toml"
@@ -60,20 +60,35 @@ def find_namesake(named: str | Path) -> Path | None:
     return None if folder.resolve() == (SURVEYS / named).resolve() else folder
 
 
-@lru_cache(maxsize=8)
 def load_folder(folder: Path, hash: str = "") -> Survey:
-    """Return the survey in ``folder``, loaded once.
+    """Return the survey in ``folder``, loaded once for each state of its files.
 
-    Raises SurveyError also where nothing could be made of it, or ``hash`` is another one's.
+    With ``hash`` that state is known, and the files are not looked at again. Raises SurveyError also where nothing
+    could be made of the survey, or ``hash`` is another one's.
     """
+    return _load(folder, hash, "" if hash else fingerprint_files(folder, (DEMO,)))
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, hash: str, _state: str) -> Survey:
     survey, problems = load(folder), Problems(folder)
     if hash and survey.hash != hash:
         problems.add("D008", _DEFINITIONS, say("load.changed", found=survey.hash, expected=hash))
     if folder.parent != SURVEYS:  # those in the package were linted when it was made
-        problems.found += unusable(survey)
+        problems.found += list_unusable(survey)
     if problems.found:
         raise SurveyError(problems)
     return survey
+
+
+def is_installed(survey: Survey) -> bool:
+    """Return whether returns of the survey are known by its id alone."""
+    return survey.folder.parent == SURVEYS
+
+
+def name_survey(survey: Survey) -> str:
+    """Return what ``--survey`` is to be given on a command line: the id, or the folder in quotation marks."""
+    return survey.id if is_installed(survey) else f'"{survey.folder}"'
 
 
 def load_installed(survey: str) -> Survey:
@@ -86,7 +101,7 @@ def load_installed(survey: str) -> Survey:
         problems = Problems(SURVEYS / "?")
         problems.add("D001", _DEFINITIONS, say("load.no_survey", folder=survey))
         raise SurveyError(problems)
-    return load_folder(SURVEYS / survey)
+    return _load(SURVEYS / survey, "", "")
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from templates import model, raw
-from templates.expand import Problems, unique
-from templates.shape import read_toml
+from templates.expand import Problems, refuse_repeats
+from templates.shape import list_files, read_toml
 from templates.words import say
 
 
 def read_code_lists(folder: Path, problems: Problems) -> dict[str, model.CodeList]:
     """Return the code lists of the survey in ``folder`` by name."""
     lists: dict[str, model.CodeList] = {}
-    for path in sorted((folder / "codes").glob("*.toml")):
+    for path in list_files(folder / "codes", "*.toml", also_folders=True):
         for found in _lists_in(path, problems):
             if found.id in lists:
                 problems.add("D005", _file(path, problems), say("load.twice", name=found.id))
@@ -33,7 +33,7 @@ def _lists_in(path: Path, problems: Problems) -> Iterator[model.CodeList]:
         problems.add("D001", _file(path, problems), say("load.csv_missing"))
     else:
         for name, found in (read_toml(path, dict[str, raw.RawList], problems) or {}).items():
-            unique(found.options, _file(path, problems), problems, "twice")
+            refuse_repeats(found.options, _file(path, problems), problems, "twice")
             yield model.CodeList(name, tuple(found.options))
 
 
@@ -48,7 +48,7 @@ def _names_columns(path: Path) -> bool:
 def _cascade(path: Path, names: list[str], problems: Problems) -> Iterator[model.CodeList]:
     """Yield one code list a column; the parent path of a value is the names of its wider areas joined."""
     lines = _table(path, names, problems)
-    unique(names, _file(path.with_suffix(".toml"), problems), problems, "twice")
+    refuse_repeats(names, _file(path.with_suffix(".toml"), problems), problems, "twice")
     for depth, name in enumerate(names):
         seen: dict[tuple[str, ...], str] = {}
         for line in lines:
@@ -57,7 +57,7 @@ def _cascade(path: Path, names: list[str], problems: Problems) -> Iterator[model
                 seen.setdefault(chain, line[f"{name}_code"])
         if lines and not seen:
             problems.add("D002", _file(path, problems), say("load.csv_empty", column=name))
-        unique([code for code in seen.values() if code], _file(path, problems), problems)
+        refuse_repeats([code for code in seen.values() if code], _file(path, problems), problems)
         yield model.CodeList(
             id=name,
             values=tuple(chain[-1] for chain in seen),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isfinite
@@ -91,7 +91,7 @@ def build_cover(rows: list[raw.RawRow], problems: Problems) -> model.Form:
             problems.add(
                 "D017", "survey.toml", say("load.on_cover", name=row.name or row.heading, keys="、".join(keys))
             )
-    unique([row.name for row in rows], "survey.toml", problems, "twice")
+    refuse_repeats([row.name for row in rows], "survey.toml", problems, "twice")
     return _form(raw.RawForm(name, name, "", rows), "survey.toml", problems, sections=False)
 
 
@@ -120,7 +120,7 @@ _NOT_ON_COVER = (
 def build_checklist(items: list[raw.RawItem], kinds: list[raw.RawKind], problems: Problems) -> model.Form | None:
     """Return the items as a form named like its sheet, or None without any."""
     name = lookup("workbook.sheets.checklist")
-    unique([item.id for item in items], CHECKLIST, problems)
+    refuse_repeats([item.id for item in items], CHECKLIST, problems)
     rows = tuple(_item(name, item, kinds, problems) for item in items)
     return model.Form(name, say("workbook.checklist.title"), "", rows) if rows else None
 
@@ -160,7 +160,7 @@ def _form(form: raw.RawForm, file: str, problems: Problems, *, sections: bool) -
             continue
         rows.extend(_spread(form.id, row, tuple(code for _, code in enclosing if code), file, problems))
     codes = [row.code for row in rows if isinstance(row, model.Indicator)]
-    unique(codes, file, problems)
+    refuse_repeats(codes, file, problems)
     for code in [code for code in (form.id, *codes) if _UNFIT.search(code)]:
         problems.add("D002", file, say("load.bad_name", name=code))
     if not codes:
@@ -193,10 +193,19 @@ def _known(kind: str) -> bool:
     return kind in {known.value for known in model.Kind} - {model.Kind.COMPOSITE, model.Kind.NOTHING_HERE}
 
 
-def unique(codes: list[str], file: str, problems: Problems, word: str = "duplicate_code") -> None:
+def refuse_repeats(codes: list[str], file: str, problems: Problems, word: str = "duplicate_code") -> None:
     """Keep a problem for every text that stands twice among ``codes``."""
     for code in [code for code, times in Counter(codes).items() if times > 1]:
         problems.add("D005", file, say(f"load.{word}", code=code, name=code))
+
+
+def _keep_unknown_kinds(row: raw.RawRow, file: str, problems: Problems) -> bool:
+    """Keep a problem for each kind of a row or of its parts that no cell can be of; return whether there was one."""
+    parts: Sequence[raw.RawRow | raw.RawPart] = row.parts or [row]
+    unknown = [part for part in parts if not _known(part.kind)]
+    for part in unknown:
+        problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
+    return bool(unknown)
 
 
 def _spread(
@@ -204,10 +213,7 @@ def _spread(
 ) -> Iterator[model.Indicator]:
     """Yield the indicator of ``row`` and the parts it has."""
     kind = "composite" if row.parts else row.kind
-    unknown = [part for part in ([] if row.parts else [row]) + list(row.parts) if not _known(part.kind)]
-    for part in unknown:
-        problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
-    if unknown:
+    if _keep_unknown_kinds(row, file, problems):
         return
     where = f"{form}-{row.code}"
     item = model.Indicator(
@@ -288,7 +294,7 @@ def _compose_of_part(item: model.Indicator, kind: model.Kind) -> model.Compose |
 
 def _options(texts: list[str], file: str, problems: Problems) -> tuple[model.Option, ...]:
     options = tuple(_option(text, file, problems) for text in texts)
-    unique([option.code for option in options], file, problems)
+    refuse_repeats([option.code for option in options], file, problems)
     return options
 
 
@@ -321,7 +327,7 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
     for key in ledger.key:
         if key not in names:
             problems.add("D006", file, say("load.key_column", ledger=ledger.short, column=key))
-    unique(names, file, problems)
+    refuse_repeats(names, file, problems)
     return model.Ledger(
         ledger.id,
         ledger.name,

@@ -33,10 +33,6 @@ class Explanations:
     ditto: tuple[str, ...] = ()
     """Phrases that point at the nearest explanation above on the same sheet, so that one serves a block."""
 
-    def accepts(self, text: str) -> bool:
-        """Return whether ``text``, standing alone, explains anything."""
-        return self.worth(text) is Worth.ACCEPTED
-
     def worth(self, text: str) -> Worth:
         """Judge a text that stands alone."""
         bare = stripped(text)

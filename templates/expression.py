@@ -40,7 +40,6 @@ FUNCTIONS = (
     "year",
     "length",
 )
-AGGREGATES = ("count", "sum")
 
 
 class ExpressionError(ValueError):

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from templates.content import Identity
 from templates.expression import CellRef
-from templates.model import Form, Indicator, Kind, Ledger, Survey
+from templates.model import Form, Indicator, Ledger, Survey
 from templates.words import lookup, say
 
 FORM_HEADER_ROW: Final = 7
@@ -78,6 +78,52 @@ COLUMNS: Final = FormColumns()
 
 HIDDEN: Final = (COLUMNS.state, COLUMNS.stands)
 """The first and the last hidden column of a form's sheet."""
+
+
+@dataclass(frozen=True)
+class AuditColumns:
+    """Columns of 审核. Those from ``status`` on are hidden; the last two number and hold accepted explanations."""
+
+    state: int = 1
+    severity: int = 2
+    form: int = 3
+    code: int = 4
+    title: int = 5
+    message: int = 6
+    hint: int = 7
+    place: int = 8
+    id: int = 9
+    status: int = 10
+    count: int = 11
+    rank: int = 12
+    """The status where it asks for something, else 0."""
+    row: int = 13
+    column: int = 14
+    """Where in the sheet the first fault stands."""
+    sheet: int = 15
+    """The number of the check's sheet while the check keeps the return from being filed."""
+    address: int = 16
+    first: int = 17
+    """By number of sheet: which check is the first that asks for work on it."""
+    next: int = 18
+    """By number of sheet: where 下一个问题 leads from it."""
+    told: int = 19
+    reason: int = 20
+
+    def cell(self, column: int, row: int) -> str:
+        """Return the address of a cell whose row moves with the cell that reads it."""
+        return f"${name_column(column)}{row}"
+
+    def fixed(self, column: int, row: int) -> str:
+        """Return the address of a cell, wherever it is read."""
+        return f"${name_column(column)}${row}"
+
+    def area(self, column: int, first: int, last: int) -> str:
+        """Return the address of a part of a column, wherever it is read."""
+        return f"{self.fixed(column, first)}:{self.fixed(column, last)}"
+
+
+AUDIT: Final = AuditColumns()
 
 
 @dataclass(frozen=True)
@@ -298,15 +344,7 @@ NOTES_LEAD: Final = "B3"
 SUMMARY_LEAD: Final = "B4"
 """The last line of text above the entry cell."""
 
-DATA_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.COMPOSITE)
-"""Kinds whose cells a unit fills."""
-
 
 def show_outline(survey: Survey) -> str:
     """Return the outline of 工作总结 as its sheet shows it."""
     return "　　".join(survey.summary_outline)
-
-
-def sheet_words() -> dict[str, str]:
-    """Return the fixed sheet names by role."""
-    return dict(lookup("workbook.sheets"))

@@ -16,7 +16,7 @@ from templates.headings import list_meanings
 from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, RollUp, Rule, Severity, Survey
 from templates.older import show_place
-from templates.sound import SOUND, all_indicators, form_file, ledger_file, problem, rule_file
+from templates.sound import SOUND, list_indicators, make_problem, name_form_file, name_ledger_file, name_rule_file
 
 TEXT_LIMIT = 255
 """Excel's limit on an input prompt, and on the list of a dropdown."""
@@ -33,11 +33,11 @@ def _checklist(survey: Survey) -> Iterator[Problem]:
     items = survey.checklist.indicators.values() if survey.checklist else ()
     for item in items:
         if len(item.definition) > TEXT_LIMIT:
-            yield problem("D030", CHECKLIST, where=item.code, length=len(item.definition))
+            yield make_problem("D030", CHECKLIST, where=item.code, length=len(item.definition))
         if not (item.definition and item.definition_source):
-            yield problem("D031", CHECKLIST, where=item.code)
+            yield make_problem("D031", CHECKLIST, where=item.code)
         if len(",".join(option.shown for option in item.options)) > TEXT_LIMIT:
-            yield problem("D032", CHECKLIST, where=item.code)
+            yield make_problem("D032", CHECKLIST, where=item.code)
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -47,14 +47,14 @@ def _rules(survey: Survey) -> Iterator[Problem]:
     """D020: an id stands once. D021: a passing and a failing example. D022: a message with its numbers and a hint."""
     for id, times in Counter(rule.id for rule in survey.rules).items():
         if times > 1:
-            yield problem("D020", "rules/", rule=id)
+            yield make_problem("D020", "rules/", rule=id)
     for rule in survey.rules:
         if not rule.passing or not rule.failing:
-            yield problem("D021", rule_file(survey, rule), rule=rule.id)
+            yield make_problem("D021", name_rule_file(survey, rule), rule=rule.id)
         if not rule.hint or not rule.source:
-            yield problem("D022", rule_file(survey, rule), rule=rule.id)
+            yield make_problem("D022", name_rule_file(survey, rule), rule=rule.id)
         if _compares_numbers(survey, rule) and not any(not isinstance(part, str) for part in rule.message):
-            yield problem("D023", rule_file(survey, rule), rule=rule.id)
+            yield make_problem("D023", name_rule_file(survey, rule), rule=rule.id)
 
 
 def _compares_numbers(survey: Survey, rule: Rule) -> bool:
@@ -67,39 +67,39 @@ def _compares_numbers(survey: Survey, rule: Rule) -> bool:
 
 def _prompts(survey: Survey) -> Iterator[Problem]:
     """D030: definitions fit an input prompt. D031: every number has a definition. D032: dropdown lists fit."""
-    for indicator in all_indicators(survey):
-        where, file = f"{indicator.form}-{indicator.code}", form_file(indicator.form)
+    for indicator in list_indicators(survey):
+        where, file = f"{indicator.form}-{indicator.code}", name_form_file(indicator.form)
         if len(indicator.definition) > TEXT_LIMIT:
-            yield problem("D030", file, where=where, length=len(indicator.definition))
+            yield make_problem("D030", file, where=where, length=len(indicator.definition))
         if indicator.kind.is_number and not (indicator.definition and indicator.definition_source):
-            yield problem("D031", file, where=where)
+            yield make_problem("D031", file, where=where)
         if len(",".join(option.shown for option in indicator.options)) > TEXT_LIMIT:
-            yield problem("D032", file, where=where)
+            yield make_problem("D032", file, where=where)
     for ledger in survey.ledgers:
         for column in ledger.columns:
             if len(column.definition) > TEXT_LIMIT:
                 where = f"{ledger.short}.{column.name}"
-                yield problem("D030", ledger_file(ledger), where=where, length=len(column.definition))
+                yield make_problem("D030", name_ledger_file(ledger), where=where, length=len(column.definition))
             if len(",".join(column.options)) > TEXT_LIMIT:
-                yield problem("D032", ledger_file(ledger), where=f"{ledger.short}.{column.name}")
+                yield make_problem("D032", name_ledger_file(ledger), where=f"{ledger.short}.{column.name}")
 
 
 def _composition(survey: Survey) -> Iterator[Problem]:
     """D035: a cell can be composed as its row says; what ledgers give is composed with them."""
-    for indicator in all_indicators(survey):
+    for indicator in list_indicators(survey):
         way = indicator.compose
         if way is not None and (indicator.derive is not None or not way.fits(indicator.kind)):
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D035", form_file(indicator.form), where=where, compose=way.value)
+            yield make_problem("D035", name_form_file(indicator.form), where=where, compose=way.value)
 
 
 def _rolled_up(survey: Survey) -> Iterator[Problem]:
     """D037: a cell can be rolled up as its row says: only numbers are; a ratio is plain arithmetic of its own form."""
-    for indicator in all_indicators(survey):
+    for indicator in list_indicators(survey):
         declared = indicator.rollup is not RollUp.SUM or indicator.over_totals is not None
         if declared and not (indicator.kind.is_number and _over_totals(survey, indicator)):
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D037", form_file(indicator.form), where=where)
+            yield make_problem("D037", name_form_file(indicator.form), where=where)
 
 
 def _over_totals(survey: Survey, indicator: Indicator) -> bool:
@@ -117,8 +117,8 @@ def _synonyms(survey: Survey) -> Iterator[Problem]:
     for ledger in survey.ledgers:
         for heading, names in list_meanings(ledger).items():
             if len(names) > 1:
-                file, listed = ledger_file(ledger), "、".join(names)
-                yield problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
+                file, listed = name_ledger_file(ledger), "、".join(names)
+                yield make_problem("D036", file, ledger=ledger.short, heading=heading, names=listed)
 
 
 # --- older definitions -----------------------------------------------------------------------------------------------
@@ -128,18 +128,18 @@ def _migrations(survey: Survey) -> Iterator[Problem]:
     """D060: a mapping leads to places that exist, within a part. D061: each place stands once. D062: from elsewhere."""
     for source, times in Counter(migration.source for migration in survey.migrations).items():
         if times > 1 or source in (survey.version, survey.hash):
-            yield problem("D062", MIGRATIONS, source=source)
+            yield make_problem("D062", MIGRATIONS, source=source)
     for migration in survey.migrations:
         known = _places(survey)
         for old, new in migration.rename.items():
             if new not in known or old[0] != new[0]:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(new, survey))
+                yield make_problem("D060", MIGRATIONS, source=migration.source, place=show_place(new, survey))
         for place in migration.add:
             if place not in known:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
+                yield make_problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         for place in migration.drop:
             if not place[1] or place[0] not in {part for part, _ in known}:
-                yield problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
+                yield make_problem("D060", MIGRATIONS, source=migration.source, place=show_place(place, survey))
         yield from _twice(migration, survey)
 
 
@@ -154,7 +154,7 @@ def _twice(migration: Migration, survey: Survey) -> Iterator[Problem]:
     for places in (old, new):
         for place, times in Counter(places).items():
             if times > 1:
-                yield problem("D061", MIGRATIONS, source=migration.source, place=show_place(place, survey))
+                yield make_problem("D061", MIGRATIONS, source=migration.source, place=show_place(place, survey))
 
 
 # --- what is known to be unfinished ----------------------------------------------------------------------------------
@@ -167,15 +167,15 @@ def _unfinished(survey: Survey) -> Iterator[Problem]:
 
 
 def _unfinished_form(form: Form) -> Iterator[Problem]:
-    file, rows = form_file(form.id), list(form.indicators.values())
+    file, rows = name_form_file(form.id), list(form.indicators.values())
     open_codes = [row.code for row in rows if row.code_status is CodeStatus.OPEN]
     unverified = [row.code for row in rows if not row.measure_verified]
     if form.missing:
-        yield problem("D050", file, form=form.id, missing=form.missing)
+        yield make_problem("D050", file, form=form.id, missing=form.missing)
     if open_codes:
-        yield problem("D051", file, form=form.id, codes="、".join(open_codes))
+        yield make_problem("D051", file, form=form.id, codes="、".join(open_codes))
     if unverified:
-        yield problem("D052", file, form=form.id, codes="、".join(unverified))
+        yield make_problem("D052", file, form=form.id, codes="、".join(unverified))
 
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (

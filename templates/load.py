@@ -19,11 +19,11 @@ from templates.expand import (
     build_form,
     build_ledger,
     build_rules,
-    unique,
+    refuse_repeats,
 )
 from templates.explanations import Explanations
 from templates.migration import MIGRATIONS, Migration, parse_place
-from templates.shape import read_toml
+from templates.shape import list_files, read_toml
 from templates.words import say
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -77,15 +77,15 @@ def load(survey: str | Path) -> model.Survey:
 def _read(folder: Path, problems: Problems) -> _Files:
     files = _Files()
     files.survey = read_toml(folder / "survey.toml", raw.RawSurvey, problems)
-    for path in sorted((folder / "forms").glob("*.toml")):
+    for path in list_files(folder / "forms", "*.toml", also_folders=True):
         if form := read_toml(path, raw.RawForm, problems):
             _called(path, form.id, problems)
             files.forms[form.id] = form
-    for path in sorted((folder / "ledgers").glob("*.toml")):
+    for path in list_files(folder / "ledgers", "*.toml", also_folders=True):
         if ledger := read_toml(path, raw.RawLedger, problems):
             _called(path, f"{ledger.id}-{ledger.short}", problems)
             files.ledgers.append(ledger)
-    for path in sorted((folder / "rules").glob("*.toml")):
+    for path in list_files(folder / "rules", "*.toml", also_folders=True):
         if rules := read_toml(path, raw.RawRules, problems):
             files.rules.extend((path.stem, rule) for rule in rules.rules)
     if (folder / CHECKLIST).exists() and (checklist := read_toml(folder / CHECKLIST, raw.RawChecklist, problems)):
@@ -134,7 +134,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         summary_outline=tuple(survey.summary.outline),
         summary_min_length=survey.summary.min_length,
         folder=folder,
-        hash=_fingerprint(folder),
+        hash=fingerprint_files(folder),
         checklist=build_checklist(files.items, survey.kinds, problems),
         migrations=tuple(_migration(migration) for migration in files.migrations),
     )
@@ -142,12 +142,12 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
 
 def _twice(files: _Files, survey: raw.RawSurvey, problems: Problems) -> None:
     """Keep a problem for everything of which only one may be called so, and for days that not every year has."""
-    unique(survey.levels, "survey.toml", problems, "twice")
-    unique([kind.name for kind in survey.kinds], "survey.toml", problems, "twice")
-    unique([ledger.id for ledger in files.ledgers], "ledgers/", problems, "twice")
-    unique([ledger.short for ledger in files.ledgers], "ledgers/", problems, "twice")
+    refuse_repeats(survey.levels, "survey.toml", problems, "twice")
+    refuse_repeats([kind.name for kind in survey.kinds], "survey.toml", problems, "twice")
+    refuse_repeats([ledger.id for ledger in files.ledgers], "ledgers/", problems, "twice")
+    refuse_repeats([ledger.short for ledger in files.ledgers], "ledgers/", problems, "twice")
     for kind in survey.kinds:
-        unique([*kind.forms, *kind.levels], "survey.toml", problems, "twice")
+        refuse_repeats([*kind.forms, *kind.levels], "survey.toml", problems, "twice")
     for form in files.forms.values():
         _circles({row.code: row for row in form.rows if row.code}, f"forms/{form.id}.toml", problems)
     for ledger in files.ledgers:
@@ -189,13 +189,14 @@ def _explanations(wanted: raw.RawExplanations) -> Explanations:
     return Explanations(tuple(wanted.stock_phrases), wanted.min_length, tuple(wanted.ditto))
 
 
-def _fingerprint(folder: Path) -> str:
+def fingerprint_files(folder: Path, apart_from: tuple[str, ...] = (DEMO, MIGRATIONS)) -> str:
     """Return a short hash over every file of the definitions, so that a silent edit is seen.
 
-    The demo is none of them, nor is how returns of older definitions are read.
+    The demo is none of them, nor is how returns of older definitions are read. How lines end makes no difference.
     """
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".toml", ".csv") and path.is_file() and path not in (folder / DEMO, folder / MIGRATIONS):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in list_files(folder, "**/*"):
+        if path.suffix in (".toml", ".csv") and path not in [folder / name for name in apart_from]:
+            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+            digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()[:16]

@@ -9,7 +9,7 @@ A little over 500 lines because it is one vocabulary: nearly every class here na
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -446,7 +446,6 @@ class Survey:
     summary_min_length: int
     folder: Path
     hash: str = ""
-    requirements: tuple[str, ...] = field(default=())
     checklist: Form | None = None
     """What no workbook can show and units confirm, every unit's items, as a form of its own; None without any."""
     migrations: tuple[Migration, ...] = ()

@@ -65,6 +65,15 @@ _FILLED: Final[dict[type, tuple[str, ...]]] = {
 """Keys whose text or list may not be empty; lists hold no empty texts either."""
 
 
+def list_files(folder: Path, pattern: str, *, also_folders: bool = False) -> list[Path]:
+    """Return what in ``folder`` fits the pattern, in order. Names that begin with a point are those of other programs.
+
+    A folder where a file is expected is for whoever reads it to tell.
+    """
+    found = (path for path in folder.glob(pattern) if not path.name.startswith("."))
+    return sorted(path for path in found if also_folders or path.is_file())
+
+
 def read_toml(path: Path, shape: type[T], problems: Problems) -> T | None:
     """Return what the file holds, or None with every problem kept. A mark of the encoding at its start is no matter."""
     name = path.relative_to(problems.folder).as_posix()

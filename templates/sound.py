@@ -1,6 +1,7 @@
 """What must hold before anything is made of definitions that load: names lead somewhere, expressions can be worked out.
 
-A survey with a problem of these is refused by every command (:func:`unusable`); :mod:`templates.lint` tells them all.
+A survey with a problem of these is refused by every command (:func:`list_unusable`); :mod:`templates.lint` tells them
+all.
 """
 
 from __future__ import annotations
@@ -28,43 +29,43 @@ from templates.expression import (
 )
 from templates.layout import WorkbookLayout
 from templates.model import Example, Indicator, Kind, Ledger, Rule, Severity, Survey
-from templates.wellformed import Type, misfits
+from templates.wellformed import Type, find_misfits
 from templates.words import lookup
 
 SHEET_NAME_LIMIT = 31
 FORBIDDEN_IN_SHEET_NAMES = frozenset("[]:*?/\\")
 
 
-def unusable(survey: Survey) -> list[Problem]:
+def list_unusable(survey: Survey) -> list[Problem]:
     """Return what keeps workbooks and audits from being made of the survey."""
     return [problem for check in SOUND for problem in check(survey)]
 
 
-def problem(id: str, file: str, **values: object) -> Problem:
+def make_problem(id: str, file: str, **values: object) -> Problem:
     """Return the problem ``id``, worded by ``[<id>]`` of words/lint.toml; an error, unless that says otherwise."""
     words = lookup(f"lint.{id}")
     severity = Severity(words.get("severity", "error"))
     return Problem(id, file, words["message"].format(**values), words["hint"].format(**values), severity)
 
 
-def form_file(form: str) -> str:
+def name_form_file(form: str) -> str:
     """Return the file that declares a form."""
     return f"forms/{form}.toml"
 
 
-def ledger_file(ledger: Ledger) -> str:
+def name_ledger_file(ledger: Ledger) -> str:
     """Return the file that declares a ledger."""
     return f"ledgers/{ledger.id}-{ledger.short}.toml"
 
 
-def rule_file(survey: Survey, rule: Rule) -> str:
+def name_rule_file(survey: Survey, rule: Rule) -> str:
     """Return the file that a rule is to be mended in; that of a family stands where its attribute does."""
     if not rule.family:
         return f"rules/{rule.form}.toml"
-    return form_file(rule.form) if rule.form else ledger_file(survey.ledger[rule.each])
+    return name_form_file(rule.form) if rule.form else name_ledger_file(survey.ledger[rule.each])
 
 
-def all_indicators(survey: Survey) -> Iterator[Indicator]:
+def list_indicators(survey: Survey) -> Iterator[Indicator]:
     """Yield every row of every form that takes data."""
     for form in survey.forms:
         yield from form.indicators.values()
@@ -72,16 +73,16 @@ def all_indicators(survey: Survey) -> Iterator[Indicator]:
 
 def _formulas(survey: Survey) -> Iterator[tuple[Indicator, Node]]:
     """Yield every expression that a row is worked out by, with its row."""
-    for indicator in all_indicators(survey):
+    for indicator in list_indicators(survey):
         for tree in (indicator.derive, indicator.ledger_sum):
             if tree is not None:
                 yield indicator, tree
 
 
-def problem_of(id: str, indicator: Indicator, **values: object) -> Problem:
+def make_row_problem(id: str, indicator: Indicator, **values: object) -> Problem:
     """Return the problem ``id`` of a row."""
     where = f"{indicator.form}-{indicator.code}"
-    return problem(id, form_file(indicator.form), where=where, **values)
+    return make_problem(id, name_form_file(indicator.form), where=where, **values)
 
 
 # --- names that rules and rows use -----------------------------------------------------------------------------------
@@ -91,20 +92,20 @@ def _references(survey: Survey) -> Iterator[Problem]:
     """D010: every [code] exists. D011: every ledger and column exists. D012: `at` is a row of the form."""
     for rule in survey.rules:
         for tree in rule.trees:
-            yield from _unknown(survey, tree, rule.each, rule.id, rule_file(survey, rule))
+            yield from _unknown(survey, tree, rule.each, rule.id, name_rule_file(survey, rule))
         if rule.at and CellRef(rule.form, rule.at) not in _known(survey, rule.form):
-            yield problem("D012", rule_file(survey, rule), rule=rule.id, code=rule.at)
+            yield make_problem("D012", name_rule_file(survey, rule), rule=rule.id, code=rule.at)
         if rule.each:
-            yield from _unknown_columns(survey, rule.each, [], rule.id, rule_file(survey, rule))
-    for indicator in all_indicators(survey):
-        where, file = f"{indicator.form}-{indicator.code}", form_file(indicator.form)
+            yield from _unknown_columns(survey, rule.each, [], rule.id, name_rule_file(survey, rule))
+    for indicator in list_indicators(survey):
+        where, file = f"{indicator.form}-{indicator.code}", name_form_file(indicator.form)
         if indicator.alternative and indicator.alternative not in survey.form[indicator.form].indicators:
-            yield problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
+            yield make_problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
         if indicator.ledger:
             yield from _unknown_columns(survey, indicator.ledger, [], where, file)
     for indicator, tree in _formulas(survey):
         where = f"{indicator.form}-{indicator.code}"
-        yield from _unknown(survey, tree, "", where, form_file(indicator.form))
+        yield from _unknown(survey, tree, "", where, name_form_file(indicator.form))
 
 
 def _known(survey: Survey, form: str) -> set[CellRef]:
@@ -114,7 +115,7 @@ def _known(survey: Survey, form: str) -> set[CellRef]:
 def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> Iterator[Problem]:
     for node in walk(tree):
         if isinstance(node, CellRef) and survey.indicator(node) is None:
-            yield problem("D010", file, where=where, form=node.form, code=node.code)
+            yield make_problem("D010", file, where=where, form=node.form, code=node.code)
         elif isinstance(node, Aggregate):
             named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)]
             yield from _unknown_columns(survey, node.ledger, [*named, node.column], where, file)
@@ -123,27 +124,27 @@ def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> It
         elif isinstance(node, Call) and node.function == "in_list":
             for name in [text.value for text in node.arguments[1:] if isinstance(text, Text)]:
                 if name not in survey.code_lists:
-                    yield problem("D013", file, where=where, name=name)
+                    yield make_problem("D013", file, where=where, name=name)
 
 
 def _unknown_columns(survey: Survey, short: str, columns: list[str], where: str, file: str) -> Iterator[Problem]:
     ledger = survey.ledger.get(short)
     if ledger is None:
-        yield problem("D011", file, where=where, name=short)
+        yield make_problem("D011", file, where=where, name=short)
         return
     for name in columns:
         if name and name not in ledger.by_name:
-            yield problem("D011", file, where=where, name=f"{short}.{name}")
+            yield make_problem("D011", file, where=where, name=f"{short}.{name}")
 
 
 def _conditions(survey: Survey) -> Iterator[Problem]:
     """D014: the conditions of an aggregate compare a column with a constant, as Excel can count it."""
     for rule in survey.rules:
         if not all(_countable(term) for tree in rule.trees for term in _terms(tree)):
-            yield problem("D014", rule_file(survey, rule), where=rule.id)
+            yield make_problem("D014", name_rule_file(survey, rule), where=rule.id)
     for indicator, tree in _formulas(survey):
         if not all(_countable(term) for term in _terms(tree)):
-            yield problem_of("D014", indicator)
+            yield make_row_problem("D014", indicator)
 
 
 def _terms(tree: Node) -> Iterator[Node]:
@@ -157,28 +158,30 @@ def _countable(term: Node) -> bool:
 
 def _code_lists(survey: Survey) -> Iterator[Problem]:
     """D013: every code list that a row or column names exists."""
-    for indicator in all_indicators(survey):
+    for indicator in list_indicators(survey):
         if indicator.code_list and indicator.code_list not in survey.code_lists:
             where = f"{indicator.form}-{indicator.code}"
-            yield problem("D013", form_file(indicator.form), where=where, name=indicator.code_list)
+            yield make_problem("D013", name_form_file(indicator.form), where=where, name=indicator.code_list)
     for ledger in survey.ledgers:
         for column in ledger.columns:
             if column.code_list and column.code_list not in survey.code_lists:
-                yield problem("D013", ledger_file(ledger), where=column.name, name=column.code_list)
+                yield make_problem("D013", name_ledger_file(ledger), where=column.name, name=column.code_list)
 
 
 def _levels(survey: Survey) -> Iterator[Problem]:
     """D015: levels and kinds that rows and kinds name are declared."""
     for kind in survey.kinds:
         for level in set(kind.levels) - set(survey.levels):
-            yield problem("D015", "survey.toml", where=kind.name, name=level)
+            yield make_problem("D015", "survey.toml", where=kind.name, name=level)
     for ledger in survey.ledgers:
         for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
-            yield problem("D015", ledger_file(ledger), where=ledger.short, name=name)
-    for indicator in all_indicators(survey):
+            yield make_problem("D015", name_ledger_file(ledger), where=ledger.short, name=name)
+    for indicator in list_indicators(survey):
         named = set(indicator.only_levels) - set(survey.levels) | set(indicator.only_kinds) - set(survey.kind)
         for name in named:
-            yield problem("D015", form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name)
+            yield make_problem(
+                "D015", name_form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name
+            )
 
 
 def _items(survey: Survey) -> Iterator[Problem]:
@@ -186,15 +189,15 @@ def _items(survey: Survey) -> Iterator[Problem]:
     items = survey.checklist.indicators.values() if survey.checklist else ()
     for item in items:
         for cell in (cell for cell in item.about if survey.indicator(cell) is None):
-            yield problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
+            yield make_problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
         for name in set(item.only_levels) - set(survey.levels):
-            yield problem("D015", CHECKLIST, where=item.code, name=name)
+            yield make_problem("D015", CHECKLIST, where=item.code, name=name)
         if not item.options:
-            yield problem("D034", CHECKLIST, where=item.code)
+            yield make_problem("D034", CHECKLIST, where=item.code)
     names = {item.form for item in items}
     for rule in survey.rules:
         for cell in (cell for cell in rule.reads if cell.form in names):
-            yield problem("D010", rule_file(survey, rule), where=rule.id, form=cell.form, code=cell.code)
+            yield make_problem("D010", name_rule_file(survey, rule), where=rule.id, form=cell.form, code=cell.code)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -206,18 +209,18 @@ def _types(survey: Survey) -> Iterator[Problem]:
         wanted = [(tree, Type.TRUTH) for tree in rule.judged]
         spoken = [(part, None) for part in rule.message if not isinstance(part, str)]
         for tree, type in (*wanted, *spoken):
-            for reason in misfits(survey, tree, rule.each, type):
-                yield problem("D019", rule_file(survey, rule), where=rule.id, reason=reason)
+            for reason in find_misfits(survey, tree, rule.each, type):
+                yield make_problem("D019", name_rule_file(survey, rule), where=rule.id, reason=reason)
     for indicator, tree in _formulas(survey):
-        for reason in misfits(survey, tree, "", Type.NUMBER):
-            yield problem_of("D019", indicator, reason=reason)
+        for reason in find_misfits(survey, tree, "", Type.NUMBER):
+            yield make_row_problem("D019", indicator, reason=reason)
         if not indicator.kind.is_number:
-            yield problem_of("D019", indicator, reason=lookup("lint.types.no_number"))
+            yield make_row_problem("D019", indicator, reason=lookup("lint.types.no_number"))
 
 
 def _circles(survey: Survey) -> Iterator[Problem]:
     """D018: no cell is worked out by itself."""
-    for indicator in all_indicators(survey):
+    for indicator in list_indicators(survey):
         seen, waiting = set[CellRef](), _worked_out_by(survey, indicator.reference)
         while waiting:
             cell = waiting.pop()
@@ -225,7 +228,7 @@ def _circles(survey: Survey) -> Iterator[Problem]:
                 seen.add(cell)
                 waiting += _worked_out_by(survey, cell)
         if indicator.reference in seen:
-            yield problem_of("D018", indicator)
+            yield make_row_problem("D018", indicator)
 
 
 def _worked_out_by(survey: Survey, cell: CellRef) -> list[CellRef]:
@@ -241,7 +244,7 @@ def _examples(survey: Survey) -> Iterator[Problem]:
     for rule in survey.rules:
         for example in (*rule.passing, *rule.failing):
             for key in dict.fromkeys(_odd_keys(survey, example)):
-                yield problem("D007", rule_file(survey, rule), rule=rule.id, key=key)
+                yield make_problem("D007", name_rule_file(survey, rule), rule=rule.id, key=key)
 
 
 def _odd_keys(survey: Survey, example: Example) -> Iterator[str]:
@@ -279,12 +282,12 @@ def _within_reach(survey: Survey) -> Iterator[Problem]:
     judged = {rule.id for kind in survey.kinds for rule in survey.rules_of(kind.name)}
     for rule in survey.rules:
         if rule.id not in judged:
-            yield problem("D024", rule_file(survey, rule), rule=rule.id)
+            yield make_problem("D024", name_rule_file(survey, rule), rule=rule.id)
     for indicator, tree in _formulas(survey):
         for kind, level in _filling(survey, indicator):
             at_hand = {ledger.short for ledger in survey.ledgers_of(kind, level)}
             if missing := [short for short in list_ledgers(tree) if short in survey.ledger and short not in at_hand]:
-                yield problem_of("D025", indicator, kind=kind, level=level, ledger="、".join(missing))
+                yield make_row_problem("D025", indicator, kind=kind, level=level, ledger="、".join(missing))
                 break
 
 
@@ -300,11 +303,11 @@ def _sheets(survey: Survey) -> Iterator[Problem]:
     for kind, level in ((one.name, level) for one in survey.kinds for level in one.levels):
         layout = WorkbookLayout(survey, kind, level)
         fixed = [name for role, name in lookup("workbook.sheets").items() if role not in ("ledger", *_PLACED)]
-        found.update(problem("D033", "survey.toml", name=sheet) for sheet in layout.marked if not _fits(sheet))
+        found.update(make_problem("D033", "survey.toml", name=sheet) for sheet in layout.marked if not _fits(sheet))
         names = [*layout.mark_names.values(), *(f"code_{name}" for name in survey.code_lists)]
-        found.update(problem("D039", "survey.toml", name=name) for name in _twice([*layout.marked, *fixed]))
-        found.update(problem("D039", "survey.toml", name=name) for name in _twice(names))
-        found.update(problem("D039", "survey.toml", name=name) for name in names if not _NAME.fullmatch(name))
+        found.update(make_problem("D039", "survey.toml", name=name) for name in _twice([*layout.marked, *fixed]))
+        found.update(make_problem("D039", "survey.toml", name=name) for name in _twice(names))
+        found.update(make_problem("D039", "survey.toml", name=name) for name in names if not _NAME.fullmatch(name))
     yield from sorted(found, key=lambda problem: problem.message)
 
 
@@ -328,13 +331,13 @@ def _twice(names: list[str]) -> list[str]:
 
 def _choices(survey: Survey) -> Iterator[Problem]:
     """D034: a choice has choices."""
-    for indicator in all_indicators(survey):
+    for indicator in list_indicators(survey):
         if indicator.kind in (Kind.CHOICE, Kind.YES_NO) and not (indicator.options or indicator.code_list):
-            yield problem_of("D034", indicator)
+            yield make_row_problem("D034", indicator)
     for ledger in survey.ledgers:
         for column in ledger.columns:
             if column.kind is Kind.CHOICE and not (column.options or column.code_list):
-                yield problem("D034", ledger_file(ledger), where=f"{ledger.short}.{column.name}")
+                yield make_problem("D034", name_ledger_file(ledger), where=f"{ledger.short}.{column.name}")
 
 
 SOUND: tuple[Callable[[Survey], Iterator[Problem]], ...] = (

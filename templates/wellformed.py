@@ -55,7 +55,7 @@ _CONSTANT: Final[dict[str, type[Node]]] = {"round": Number, "in_list": Text}
 _TRUTHS: Final = ("reported", "in_list", "valid_uscc")
 
 
-def type_of(node: Node, survey: Survey) -> Type | None:
+def find_type(node: Node, survey: Survey) -> Type | None:
     """Return what ``node`` yields; None for a cell or column that is not declared."""
     if isinstance(node, CellRef | Column) and find_kind(node, survey) is None:
         return None
@@ -65,12 +65,12 @@ def type_of(node: Node, survey: Survey) -> Type | None:
     return Type.TRUTH if truth else Type.NUMBER
 
 
-def misfits(survey: Survey, tree: Node, ledger: str = "", wanted: Type | None = None) -> Iterator[str]:
+def find_misfits(survey: Survey, tree: Node, ledger: str = "", wanted: Type | None = None) -> Iterator[str]:
     """Yield what keeps ``tree`` from being worked out, one sentence each.
 
     ``ledger`` is the one whose columns may be named, that of a rule for each row; ``wanted`` is what must come out.
     """
-    yield from _unless(type_of(tree, survey), wanted)
+    yield from _unless(find_type(tree, survey), wanted)
     yield from _within(survey, tree, ledger)
 
 
@@ -100,7 +100,7 @@ def _of_node(survey: Survey, node: Node, ledger: str) -> Iterator[str]:
 
 def _operands(survey: Survey, operands: Iterator[tuple[Node, Type]] | list[tuple[Node, Type]]) -> Iterator[str]:
     for operand, wanted in operands:
-        yield from _unless(type_of(operand, survey), wanted)
+        yield from _unless(find_type(operand, survey), wanted)
 
 
 def _unless(found: Type | None, wanted: Type | None) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _unless(found: Type | None, wanted: Type | None) -> Iterator[str]:
 
 def _compared(survey: Survey, node: Compare) -> Iterator[str]:
     """Two sides of one type; texts are equal or not, and no truth is compared."""
-    sides = {type_of(node.left, survey), type_of(node.right, survey)} - {None}
+    sides = {find_type(node.left, survey), find_type(node.right, survey)} - {None}
     if len(sides) > 1 or Type.TRUTH in sides:
         yield say("lint.types.sides", operator=node.operator)
     elif Type.TEXT in sides and node.operator not in ("=", "<>"):
@@ -126,7 +126,7 @@ def _arguments(survey: Survey, node: Call) -> Iterator[str]:
         yield say("lint.types.count", name=name, count=len(wanted), found=len(arguments))
         return
     for argument, type in zip(arguments, wanted, strict=True):
-        yield from _unless(type_of(argument, survey), type)
+        yield from _unless(find_type(argument, survey), type)
     if name in _CONSTANT and not isinstance(arguments[-1], _CONSTANT[name]):
         yield say("lint.types.constant", name=name)
     if name == "reported" and not isinstance(arguments[0], CellRef | Column):

@@ -14,6 +14,9 @@ from templates.model import Survey
 from tests.support.books import PASSWORD
 from tests.support.office import Office, missing
 
+os.environ["TIANBAO_CACHE"] = ""
+"""Tests bend surveys that keep their fingerprint: no blueprint of theirs may be found again by it."""
+
 
 @pytest.fixture(scope="session")
 def kx() -> Survey:

@@ -5,6 +5,7 @@
 - Chinese text for users stands in the catalogues, not in logic
 - every text that code asks the catalogues for is there
 - every module says what it is for; no function outgrows a page
+- tests share helpers, never each other
 """
 
 from __future__ import annotations
@@ -91,3 +92,9 @@ def test_every_text_that_is_asked_for_is_there(path: Path) -> None:
 def test_every_catalogue_can_be_read() -> None:
     for path in (ROOT / "templates" / "words").glob("*.toml"):
         assert topic_words(path.stem)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=lambda path: path.stem)
+def test_no_test_imports_another(path: Path) -> None:
+    imported = {node.module or "" for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)}
+    assert {module for module in imported if module.rpartition(".")[2].startswith("test_")} == set()

@@ -57,11 +57,6 @@ class Values:
         return np.asarray(filled | (self.state == Status.NOT_EVALUATED), dtype=np.bool_)
 
     @property
-    def unevaluable(self) -> Bools:
-        """Where a text or an error stands instead of a number."""
-        return np.asarray(self.state == Status.NOT_EVALUATED)
-
-    @property
     def numbers(self) -> Floats:
         """The numbers, NaN where there is none."""
         return _parsed(self.data) if self.is_text else self.data.astype(np.float64)

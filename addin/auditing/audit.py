@@ -10,15 +10,11 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import ExplainedFindings
 from addin.auditing.render import render_messages
-from addin.finding import Finding, sort_findings
+from addin.finding import Finding, make_structural, sort_findings, word
 from addin.submission import Submission
 from templates.expression import CellRef, Column, walk
 from templates.layout import WorkbookLayout
 from templates.model import Rule, Severity, Survey
-from templates.words import say
-
-BROKEN = "engine.failed"
-"""The finding for a rule that could not be evaluated."""
 
 
 def audit(survey: Survey, year: int, submissions: Sequence[Submission]) -> list[list[Finding]]:
@@ -50,12 +46,14 @@ def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
             spoken[place] |= typed
     for place, submission in enumerate(batch.submissions):
         filed = structure.Return(batch, place)
-        found[place] += [*structure.check_derived_cells(filed, spoken[place]), *submission.findings]
-    return [_finished(findings, batch.submissions[place]) for place, findings in enumerate(found)]
+        found[place] += [*structure.check_derived_cells(filed, spoken[place]), *map(word, submission.oddities)]
+    return [
+        _finished(findings, ExplainedFindings(batch.submissions[place], batch.layouts[place]))
+        for place, findings in enumerate(found)
+    ]
 
 
-def _finished(findings: Iterable[Finding], submission: Submission) -> list[Finding]:
-    explained = ExplainedFindings(submission)
+def _finished(findings: Iterable[Finding], explained: ExplainedFindings) -> list[Finding]:
     return sort_findings(explained.told(finding) for finding in dict.fromkeys(findings))
 
 
@@ -114,18 +112,11 @@ def _broken(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
         alone = Batch(batch.survey, batch.year, [submission], batch.fixed)
         verdict = judge(rule, alone)
         if verdict.reason:
-            yield place, _could_not_evaluate(rule, verdict.reason, submission)
+            yield place, _could_not_evaluate(rule, verdict.reason, alone.layouts[0])
         else:
             yield from ((place, finding) for _, finding in _of_rule(rule, alone))
 
 
-def _could_not_evaluate(rule: Rule, reason: str, submission: Submission) -> Finding:
-    return Finding(
-        rule=BROKEN,
-        severity=Severity.ERROR,
-        message=say("audit.could_not_evaluate", rule=rule.id, reason=reason),
-        hint=say("audit.could_not_evaluate_hint"),
-        form=rule.form,
-        code=rule.at,
-        cell=_cell(rule, submission.layout),
-    )
+def _could_not_evaluate(rule: Rule, reason: str, layout: WorkbookLayout) -> Finding:
+    place = {"form": rule.form, "code": rule.at, "cell": _cell(rule, layout)}
+    return make_structural("engine.failed", rule=rule.id, reason=reason, **place)

@@ -24,7 +24,7 @@ from addin.auditing.arrays import (
 )
 from addin.auditing.evaluate import evaluate
 from addin.auditing.examples import build_example
-from addin.auditing.unread import Unread, find_gaps
+from addin.facts import Gaps
 from addin.submission import Submission
 from templates.content import Value
 from templates.expression import CellRef
@@ -64,7 +64,8 @@ class Batch:
         shared: dict[tuple[str, str, str], WorkbookLayout] = {}
         asked = [(s.identity.kind, s.identity.level, s.identity.carried) for s in self.submissions]
         for key, submission in zip(asked, self.submissions, strict=True):
-            shared.setdefault(key, submission.layout)
+            if key not in shared:
+                shared[key] = submission.layout(self.survey)
         return tuple(shared[key] for key in asked)
 
     @property
@@ -98,12 +99,12 @@ class Batch:
 
     def lost(self, ledger: str) -> States:
         """Return for each return whether its ledger's sheet is missing."""
-        return _not_evaluated([ledger in gaps.ledgers for gaps in self.unread])
+        return _not_evaluated([ledger in gaps.ledgers for gaps in self.gaps])
 
     @cached_property
-    def unread(self) -> tuple[Unread, ...]:
-        """What could not be made out, return by return."""
-        return tuple(find_gaps(submission) for submission in self.submissions)
+    def gaps(self) -> tuple[Gaps, ...]:
+        """What is not known, return by return."""
+        return tuple(submission.gaps for submission in self.submissions)
 
     def _read(self, reference: CellRef) -> Values:
         indicator = self.survey.indicator(reference)
@@ -129,9 +130,9 @@ class Batch:
 
     def _now(self, indicator: Indicator) -> Values:
         found = _of_kind(indicator.kind, [_at(s.content.values, indicator.reference) for s in self.submissions])
-        gaps = _not_evaluated([gaps.cell(indicator.form, indicator.code) for gaps in self.unread])
+        gaps = _not_evaluated([known.has_cell(indicator.form, indicator.code) for known in self.gaps])
         gaps[found.reported] = 0
-        gaps |= _not_evaluated([(indicator.form, indicator.code) in gaps.days for gaps in self.unread])
+        gaps |= _not_evaluated([(indicator.form, indicator.code) in known.days for known in self.gaps])
         values = Values(found.data, np.maximum(found.state, gaps))
         return self._closed_sections(indicator, values) if indicator.kind.is_number else values
 
@@ -203,14 +204,14 @@ class LedgerRows:
 
     def _unread(self, name: str, values: Values) -> States:
         """Return where the reader found an error instead of a value, or a number that is a text."""
-        unread = self.whole.unread
-        troubled = np.array([bool(gaps.addresses) for gaps in unread], dtype=np.bool_)[self.units]
-        texts = np.array([bool(gaps.texts) for gaps in unread], dtype=np.bool_)[self.units]
+        known = self.whole.gaps
+        troubled = np.array([bool(one.addresses) for one in known], dtype=np.bool_)[self.units]
+        texts = np.array([bool(one.texts) for one in known], dtype=np.bool_)[self.units]
         gaps = np.zeros(len(self.raw), dtype=np.bool_)
         for place in np.flatnonzero((~values.reported & troubled) | (values.reported & texts)):
             unit, row = int(self.units[place]), int(self.sheet_rows[place])
             address = self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
-            gaps[place] = address in unread[unit].addresses or address in unread[unit].texts
+            gaps[place] = address in known[unit].addresses or address in known[unit].texts
         return _not_evaluated(gaps)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from templates.content import Content, Identity, Value
 from templates.layout import LEDGER_HEADER_ROW
 from templates.model import Example, Kind, Ledger, Survey
 from templates.words import say
 
+_Numbers = dict[tuple[str, str], float]
+"""By form and code."""
+
 _NUMBERED: Final = (int, float)
 
 
-def build_example(
-    survey: Survey, year: int, example: Example, kind: str, level: str
-) -> tuple[Submission, dict[tuple[str, str], float]]:
+def build_example(survey: Survey, year: int, example: Example, kind: str, level: str) -> tuple[Submission, _Numbers]:
     """Return the example as a return, and the values it gives for derived cells.
 
     ``kind`` and ``level`` stand where the example names none. Raises KeyError for a cell, ledger or column that is not
@@ -24,31 +25,32 @@ def build_example(
     """
     unit_kind, unit_level = example.kind or kind, example.level or level
     identity = Identity(survey.id, survey.version, survey.hash, year, "0", "0", unit_kind, unit_level)
-    submission = Submission("", identity, survey, Content())
-    fixed = _put_cells(survey, example, submission)
+    content = Content()
+    fixed, typed = _put_cells(survey, example, identity, content)
     for short, rows in example.rows.items():
         placed = [_row(survey.ledger[short], row) for row in rows]
-        submission.content.ledgers[short] = dict(enumerate(placed, start=LEDGER_HEADER_ROW + 1))
-    return submission, fixed
+        content.ledgers[short] = dict(enumerate(placed, start=LEDGER_HEADER_ROW + 1))
+    return Submission("", identity, Edition.of(survey), content, typed=typed), fixed
 
 
-def _put_cells(survey: Survey, example: Example, submission: Submission) -> dict[tuple[str, str], float]:
-    fixed: dict[tuple[str, str], float] = {}
-    kind, level = submission.identity.kind, submission.identity.level
+def _put_cells(survey: Survey, example: Example, identity: Identity, content: Content) -> tuple[_Numbers, _Numbers]:
+    """Put the example's cells in; return what it gives for derived cells, and what it says is typed over them."""
+    fixed: _Numbers = {}
+    typed: _Numbers = {}
     for reference, given in example.values.items():
         indicator = survey.indicator(reference)
         value = _value(given, indicator.kind if indicator else Kind.NOTHING_HERE)
         key = (reference.form, reference.code)
-        derived = indicator is not None and indicator.derived_for(kind, level) is not None
+        derived = indicator is not None and indicator.derived_for(identity.kind, identity.level) is not None
         if reference.view == "prior":
-            submission.content.prior.setdefault(reference.form, {})[reference.code] = value
+            content.prior.setdefault(reference.form, {})[reference.code] = value
         elif derived and isinstance(value, float):
-            submission.typed[key] = value
+            typed[key] = value
             if reference.view == "now":
                 fixed[key] = value
         else:
-            submission.content.set(reference.form, reference.code, value)
-    return fixed
+            content.set(reference.form, reference.code, value)
+    return fixed, typed
 
 
 def _row(ledger: Ledger, given: dict[str, object]) -> dict[str, Value]:

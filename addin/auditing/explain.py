@@ -9,6 +9,7 @@ from addin.auditing.arrays import convert_to_text, is_blank
 from addin.finding import Finding
 from addin.submission import Submission
 from templates.explanations import Worth
+from templates.layout import WorkbookLayout
 from templates.model import Severity
 from templates.words import lookup
 
@@ -23,6 +24,7 @@ class ExplainedFindings:
     """The explanations of one return."""
 
     submission: Submission
+    layout: WorkbookLayout
 
     def told(self, finding: Finding) -> Finding:
         """Return a warning with its accepted explanation, or with why what stands there is none."""
@@ -32,7 +34,7 @@ class ExplainedFindings:
         worth, text = self._in_row(finding) if in_ledger else self.beside.get((finding.form, finding.code), NONE)
         if worth is Worth.ACCEPTED:
             return replace(finding, explanation=text)
-        why = "" if in_ledger else self.submission.survey.explanations.why(worth)
+        why = "" if in_ledger else self.layout.survey.explanations.why(worth)
         return replace(finding, message=finding.message + why)
 
     def _in_row(self, finding: Finding) -> Judged:
@@ -40,15 +42,15 @@ class ExplainedFindings:
         row = self.submission.content.ledgers.get(finding.ledger, {}).get(finding.row or 0, {})
         remark = row.get(lookup("workbook.row_remark.name"))
         text = "" if is_blank(remark) else convert_to_text(remark)
-        return self.submission.survey.explanations.worth(text), text
+        return self.layout.survey.explanations.worth(text), text
 
     @cached_property
     def beside(self) -> dict[tuple[str, str], Judged]:
         """By form and code: 说明 of every row, which may point at one above."""
         found: dict[tuple[str, str], Judged] = {}
-        for form in self.submission.layout.forms.values():
+        for form in self.layout.forms.values():
             notes = self.submission.content.notes.get(form.form.id, {})
             codes = [code for code, row in form.form.indicators.items() if row.kind.takes_a_note]
-            judged = self.submission.survey.explanations.down(notes.get(code, "") for code in codes)
+            judged = self.layout.survey.explanations.down(notes.get(code, "") for code in codes)
             found.update(zip(((form.form.id, code) for code in codes), judged, strict=True))
         return found

@@ -7,13 +7,14 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import evaluate
 from addin.submission import Submission
 from templates.expression import Node
+from templates.model import Survey
 
 
-def compute_figures(submission: Submission) -> dict[tuple[str, str], float]:
+def compute_figures(survey: Survey, submission: Submission) -> dict[tuple[str, str], float]:
     """Return derived cells and 台账合计 by form and code, as far as the ledgers can be added up."""
-    batch = Batch(submission.survey, submission.identity.year, [submission])
+    batch = Batch(survey, submission.identity.year, [submission])
     found: dict[tuple[str, str], float] = {}
-    for form in submission.survey.forms_of(submission.identity.kind):
+    for form in survey.forms_of(submission.identity.kind):
         for indicator in form.indicators.values():
             tree = indicator.derive or indicator.ledger_sum
             if tree is not None and (number := _number(tree, batch)) is not None:

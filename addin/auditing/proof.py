@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
 from generator.strict import Lock
+from generator.temporary import temporary_folder
 from generator.unit.workbook import build
 from templates.content import Identity
 from templates.expand import Problem
@@ -17,7 +17,7 @@ from templates.families import EXAMPLE_YEAR
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Example, Rule, Survey, UnitKind
-from templates.sound import problem, rule_file, unusable
+from templates.sound import list_unusable, make_problem, name_rule_file
 from templates.words import say
 
 
@@ -30,16 +30,16 @@ def check_definitions(folder: Path) -> tuple[Survey | None, list[Problem]]:
     try:
         survey = load(folder)
         found = lint(survey)
-        return survey, found if unusable(survey) else [*prove(survey), *prove_workbooks(survey), *found]
+        return survey, found if list_unusable(survey) else [*prove(survey), *prove_workbooks(survey), *found]
     except SurveyError as error:
         return None, error.problems.found
     except Exception as error:  # noqa: BLE001  # a mistake that no check foresaw: whoever made it is told, not we
-        return survey, [problem("D042", folder.name, reason=f"{type(error).__name__}: {error}")]
+        return survey, [make_problem("D042", folder.name, reason=f"{type(error).__name__}: {error}")]
 
 
 def prove_workbooks(survey: Survey) -> Iterator[Problem]:
     """Yield D041 for every kind of unit whose workbook cannot be made, at the first of its levels."""
-    with TemporaryDirectory(prefix="tianbao-") as folder:
+    with temporary_folder() as folder:
         for kind in survey.kinds:
             whose = (EXAMPLE_YEAR, "0", "0", kind.name, kind.levels[0])
             identity = Identity(survey.id, survey.version, survey.hash, *whose)
@@ -47,7 +47,7 @@ def prove_workbooks(survey: Survey) -> Iterator[Problem]:
                 build(Path(folder, "0.xlsx"), survey, identity, Lock("", ""))
             except Exception as error:  # noqa: BLE001  # whatever it is, it is a problem of these definitions
                 reason = f"{type(error).__name__}: {error}"
-                yield problem("D041", "survey.toml", kind=kind.name, level=kind.levels[0], reason=reason)
+                yield make_problem("D041", "survey.toml", kind=kind.name, level=kind.levels[0], reason=reason)
 
 
 def prove(survey: Survey) -> Iterator[Problem]:
@@ -58,7 +58,9 @@ def prove(survey: Survey) -> Iterator[Problem]:
                 status = outcome(survey, rule, example)
                 if status is not wanted:
                     shown = say(f"lint_status.{status.name.lower()}")
-                    yield problem("D040", rule_file(survey, rule), rule=rule.id, number=number, side=side, status=shown)
+                    yield make_problem(
+                        "D040", name_rule_file(survey, rule), rule=rule.id, number=number, side=side, status=shown
+                    )
 
 
 def sides(rule: Rule) -> tuple[tuple[str, tuple[Example, ...], Status], ...]:

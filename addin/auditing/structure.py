@@ -14,7 +14,7 @@ from addin.auditing.arrays import Status, convert_to_text, is_blank
 from addin.auditing.batch import Batch, LedgerRows, Row, is_declared_empty
 from addin.auditing.evaluate import coerce_truths, evaluate
 from addin.auditing.render import render_quantity
-from addin.auditing.unread import Unread
+from addin.facts import Gaps
 from addin.finding import Finding, make_structural
 from addin.submission import Submission
 from templates.content import Value
@@ -52,9 +52,9 @@ class Return:
         return self.batch.layouts[self.place]
 
     @property
-    def unread(self) -> Unread:
-        """What could not be made out of it."""
-        return self.batch.unread[self.place]
+    def gaps(self) -> Gaps:
+        """What is not known of it."""
+        return self.submission.gaps
 
     def value(self, indicator: Indicator) -> Value | None:
         """Return what stands in a cell."""
@@ -110,7 +110,7 @@ def _required_cells(filed: Return) -> Iterator[Finding]:
     for indicator in filed.open_cells():
         if not indicator.required or filed.derived(indicator) or indicator.kind is Kind.COMPOSITE:
             continue
-        known = not filed.unread.cell(indicator.form, indicator.code)
+        known = not filed.gaps.has_cell(indicator.form, indicator.code)
         if is_blank(filed.value(indicator)) and known and not _excused(filed, indicator):
             yield filed.found("cell.required", indicator)
 

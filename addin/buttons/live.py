@@ -18,6 +18,7 @@ from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
 from templates.catalogue import INSTALLED, Surveys
+from templates.checks import load_checks
 from templates.layout import WorkbookLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
@@ -32,7 +33,7 @@ MARKS = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 UNFILLED_MARK = 4
 """A blank is not an outrage: it is marked as the live check marks it."""
 
-_FORM_CELL, _CELL_COLUMN = "cell.required", 4
+_CELL_COLUMN = 4
 
 
 class Refused(Exception):
@@ -88,11 +89,10 @@ def _is_error(value: Cell) -> bool:
 
 def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
     """Audit the open workbook, mark it and list the findings in it. Raises :class:`Refused` and HostError."""
-    found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
-    if isinstance(found, Refusal):
-        raise Refused(found.reason)
-    checked = Checked(found, audit(found.survey, found.identity.year, [found])[0])
-    show(book, found.layout, checked.findings)
+    found = _read(book, surveys)
+    survey = surveys(found.edition.survey)
+    checked = Checked(found, audit(survey, found.identity.year, [found])[0])
+    show(book, found.layout(survey), checked.findings)
     book.status(status_text(checked.findings))
     if checked.first:
         go_to(book, checked.first.cell)
@@ -101,11 +101,16 @@ def check(book: OpenBook, surveys: Surveys = INSTALLED) -> Checked:
 
 def clear(book: OpenBook, surveys: Surveys = INSTALLED) -> None:
     """Take marks and findings away again. Raises :class:`Refused` and HostError."""
+    found = _read(book, surveys)
+    show(book, found.layout(surveys(found.edition.survey)), [])
+    book.status(say("live.cleared"))
+
+
+def _read(book: OpenBook, surveys: Surveys) -> Submission:
     found = read_source(book.path, OpenSheets(book), survey=surveys.wanted, surveys=surveys)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
-    show(book, found.layout, [])
-    book.status(say("live.cleared"))
+    return found
 
 
 def show(book: OpenBook, layout: WorkbookLayout, findings: Sequence[Finding]) -> None:
@@ -129,7 +134,8 @@ def marks(layout: WorkbookLayout, findings: Iterable[Finding]) -> list[list[Cell
 
 
 def _mark(finding: Finding) -> int:
-    return UNFILLED_MARK if finding.rule == _FORM_CELL else MARKS[finding.severity]
+    kind = load_checks().get(finding.rule)
+    return UNFILLED_MARK if kind and kind.unfilled else MARKS[finding.severity]
 
 
 def _graver(before: Cell, mark: int) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import err, out, refuse, refuse_unwritable
 from generator.ooxml.addin_file import build_addin, find_program, keep_program_path
 from templates.words import say
@@ -16,6 +17,7 @@ def addin_build(
     path: Annotated[Path, typer.Argument(help=say("cli.addin.file"))] = Path("tianbao.xlam"),
 ) -> None:
     """Write the add-in, and beside it where this program is."""
+    refuse_outputs([Output(path, (".xlam",))])
     program = find_program()
     try:
         with refuse_unwritable(path):

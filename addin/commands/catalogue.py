@@ -34,11 +34,11 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Group:
+class CommandGroup:
     """Commands under one word, and the key of what they are for."""
 
     help: str
-    commands: Mapping[str, Command | Group]
+    commands: Mapping[str, Command | CommandGroup]
 
 
 class InOurWords:
@@ -52,7 +52,7 @@ class InOurWords:
 class Lazy(InOurWords, TyperGroup):
     """A group whose commands are imported only when they are called; their help is known before."""
 
-    def __init__(self, *, entries: Mapping[str, Command | Group] | None = None, **settings: Any) -> None:
+    def __init__(self, *, entries: Mapping[str, Command | CommandGroup] | None = None, **settings: Any) -> None:
         super().__init__(**settings)
         self.entries = entries or {}
 
@@ -63,7 +63,7 @@ class Lazy(InOurWords, TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of that name with its module loaded; None where there is none."""
         entry = self.entries.get(cmd_name)
-        if isinstance(entry, Group):
+        if isinstance(entry, CommandGroup):
             return Lazy(entries=entry.commands, name=cmd_name, help=say(entry.help), **_HOUSE_STYLE)
         return _loaded(cmd_name, entry) if entry else None
 
@@ -100,7 +100,7 @@ class Root(Lazy):
 _HOUSE_STYLE: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None}
 
 
-def make_app(entries: Mapping[str, Command | Group]) -> typer.Typer:
+def make_app(entries: Mapping[str, Command | CommandGroup]) -> typer.Typer:
     """Return the command line with these commands."""
 
     class Declared(Root):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +9,15 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import err, keep_apart, out, refuse, refuse_unwritable, say_json
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
 from addin.commands.validate import judge
 from addin.composing.compose import Composed
 from addin.composing.compose import compose as compose_parts
 from addin.composing.gather import ComposeError, gather
 from addin.composing.trace import describe_composition as composed_json
 from addin.composing.trace import save_trace
-from addin.reading.reader import read
 from addin.sending.fill import render
 from templates.words import say
 
@@ -32,20 +32,19 @@ def compose(
     survey: SurveyOption = None,
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
-    keep_apart([target, *([trace] if trace else [])], [unit, *parts])
+    refuse_outputs([as_workbook(target), as_workbook(trace) if trace else None], [unit, *parts])
     surveys = surveys_for(survey)
     try:
-        composed = compose_parts(
-            *gather(unit, parts, partial(read, survey=surveys.wanted, surveys=surveys)), strict=strict
-        )
+        definitions, own, sent = gather(unit, parts, surveys)
+        composed = compose_parts(definitions, own, sent, strict=strict)
         if trace:
             with refuse_unwritable(trace):
                 save_trace(composed, trace)
         with refuse_unwritable(target):
-            render(composed.submission, unit, target)
+            render(definitions, composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
-    judged = judge(readable(target, surveys))
+    judged = judge(readable(target, surveys), surveys)
     _say_composed(composed, judged, target, trace, json_too=json_too)
     raise typer.Exit(report.choose_exit_code([judged]))
 

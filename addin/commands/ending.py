@@ -6,6 +6,7 @@ expected is written to the log, by kind and place, and the sentence names the lo
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -14,9 +15,13 @@ from typing import NoReturn, TextIO
 
 import typer
 
+from addin.workers.faults import CannotRead
 from templates.characters import show_halves
 from templates.system import reason_of
 from templates.words import say
+
+_SHOWN = "tianbao.shown"
+"""What Python calls our way with half characters."""
 
 NOT_DONE = 2
 """The exit code of whatever did not do what it was asked for."""
@@ -38,6 +43,8 @@ def end_well(command: str) -> Iterator[None]:
         end(say("cli.ended.memory"))
     except OSError as error:
         end(_of_the_system(error))
+    except CannotRead as error:
+        end(str(error))
     except Exception as error:  # noqa: BLE001  # the last resort: the clerk gets a sentence and we get a log
         end(_unexpected(command, error))
 
@@ -51,11 +58,12 @@ def flushed() -> Iterator[None]:
         finally:
             sys.stdout.flush()
     except OSError:
-        _deafen(sys.stdout)
+        deafen(sys.stdout)
         raise
 
 
-def _deafen(stream: TextIO) -> None:
+def deafen(stream: TextIO) -> None:
+    """Let what is still to be printed run into nothing where nobody listens any more."""
     try:
         stream.flush()
     except OSError:
@@ -99,4 +107,14 @@ def speak_utf8() -> None:
     """Make both streams speak UTF-8, whatever the console; half characters are shown and stop nothing."""
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+            reconfigure(encoding="utf-8", errors=_SHOWN)
+
+
+def _show(error: UnicodeError) -> tuple[str, int]:
+    """Return what is printed for characters that UTF-8 cannot hold, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return show_halves(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_SHOWN, _show)

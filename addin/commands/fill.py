@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import err, out, refuse, refuse_unwritable
 from addin.sending.fill import FillError, read_data, render
 from addin.sending.fill import fill as fill_in
@@ -21,15 +23,18 @@ def fill(
     survey: SurveyOption = None,
 ) -> None:
     """Put values from another system into a workbook."""
-    submission = readable(workbook, surveys_for(survey))
+    refuse_outputs([as_workbook(target)], [data])
+    surveys = surveys_for(survey)
+    submission = readable(workbook, surveys)
+    definitions = surveys(submission.edition.survey)
     try:
         with refuse_unwritable(target):
-            filled = fill_in(submission, read_data(data))
-            render(submission, workbook, target)
+            filled = fill_in(definitions, submission, read_data(data))
+            render(definitions, filled.submission, workbook, target)
     except FillError as error:
         refuse("\n".join(error.problems))
     for remark in filled.remarks:
         err.print(remark, style="yellow", markup=False, highlight=False)
-    if submission.findings:
-        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if submission.oddities:
+        err.print(say("fill.kept", count=len(submission.oddities)), style="yellow")
     out.print(say("fill.done", cells=filled.cells, file=target), markup=False, soft_wrap=True)

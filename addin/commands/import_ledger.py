@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.outputs import refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported, What
 from addin.importing.source import ListRefused
@@ -28,16 +30,17 @@ def import_ledger(
     survey: SurveyOption = None,
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
-    keep_apart([target], [workbook, source])
+    refuse_outputs([as_workbook(target)], [workbook, source])
     surveys = surveys_for(survey)
     with show_progress(say("import.said.working")):
         submission = readable(workbook, surveys)
+        definitions = surveys(submission.edition.survey)
         try:
-            imported = import_list(submission, source, ledger=ledger, sheet=sheet, replace=replace)
+            filled, imported = import_list(definitions, submission, source, ledger=ledger, sheet=sheet, replace=replace)
         except ListRefused as refused:
             refuse(str(refused))
         with refuse_unwritable(target):
-            render(submission, workbook, target)
+            render(definitions, filled, workbook, target)
     _say_imported(imported, submission, target, json_too=json_too)
     raise typer.Exit(FINDINGS if imported.count(What.REFUSED) else 0)
 
@@ -45,8 +48,8 @@ def import_ledger(
 def _say_imported(imported: Imported, submission: Submission, target: Path, *, json_too: bool) -> None:
     for sentence in imported.shown():
         err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    if submission.findings:
-        err.print(say("fill.kept", count=len(submission.findings)), style="yellow")
+    if submission.oddities:
+        err.print(say("fill.kept", count=len(submission.oddities)), style="yellow")
     if json_too:
         say_json(imported.as_json() | {"file": str(target)})
         return

@@ -10,7 +10,7 @@ import typer
 from addin.commands.shared import err, refuse
 from addin.reading.reader import read
 from addin.receiving.peek import guess_survey
-from addin.rosters.roster import Roster, RosterError, read_roster
+from addin.roster import Roster, RosterError, read_roster
 from addin.submission import Refusal, Submission
 from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder
 from templates.load import SurveyError

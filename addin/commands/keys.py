@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import out, refuse, refuse_unwritable
-from addin.sending.keys import Key, KeyRefused, make_key, read_key
+from addin.keys import Key, KeyRefused, make_key, read_key
 from templates.words import say
 
 
@@ -17,6 +18,7 @@ def key_new(path: Annotated[Path, typer.Option("--out", "-o", help=say("keys.out
     """Write a new key."""
     if path.exists():
         refuse(say("cli.refused.exists", path=path))
+    refuse_outputs([Output(path)])
     with refuse_unwritable(path):
         key = make_key(path)
     out.print(say("keys.done", id=key.id, file=path), markup=False, soft_wrap=True)

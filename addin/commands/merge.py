@@ -13,14 +13,26 @@ import typer
 from addin.commands import report
 from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import read_keys
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import (
+    FINDINGS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    err,
+    out,
+    refuse,
+    refuse_unwritable,
+    say_json,
+    show_progress,
+)
 from addin.commands.store import open_store, refuse_unusable_store
+from addin.keys import Key
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
-from addin.sending.keys import Key
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, read_opinions
@@ -38,7 +50,7 @@ def merge(
     roster: Annotated[Path, typer.Option(help=say("cli.merge.roster"))],
     target: Annotated[Path, typer.Option("--out", help=say("cli.merge.out"))],
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
     public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
     store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,
@@ -47,8 +59,12 @@ def merge(
     prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
-    written = [target, *([public] if public else []), *([store] if store else [])]
-    keep_apart(written, [roster, *(path for path in paths if path.is_file())])
+    written = [
+        as_workbook(target),
+        as_workbook(public) if public else None,
+        Output(store, is_store=True) if store else None,
+    ]
+    refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
     keys = read_keys(key or [])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)

@@ -9,12 +9,14 @@ import typer
 
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, readable, surveys_for
-from addin.commands.shared import FINDINGS, err, keep_apart, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.outputs import Output, refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
 from addin.commands.validate import judge
 from addin.package.refusal import NotOpened
 from addin.repairing.repair import Repaired, describe_repair, save_receipt
 from addin.repairing.repair import repair as make_anew
-from addin.submission import Submission
+from templates.catalogue import Surveys
 from templates.words import say
 
 _LISTED: Final = 20
@@ -34,22 +36,23 @@ def repair(
     """Lift the values of a tampered workbook into a fresh one."""
     if receipt and receipt.suffix.lower() not in _RECEIPTS:
         refuse(say("tamper.repair.receipt_kind", file=receipt))
-    keep_apart([target, *([receipt] if receipt else [])], [workbook])
+    refuse_outputs([as_workbook(target), Output(receipt) if receipt else None], [workbook])
     surveys = surveys_for(survey)
     with show_progress(say("cli.repair.working")):
-        repaired = _repaired(readable(workbook, surveys), workbook, target, password)
+        repaired = _repaired(workbook, target, password, surveys)
     if receipt:
         with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.count_findings(judge(readable(target, surveys)).findings)
+    audited = report.count_findings(judge(readable(target, surveys), surveys).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
-def _repaired(submission: Submission, workbook: Path, target: Path, password: str) -> Repaired:
+def _repaired(workbook: Path, target: Path, password: str, surveys: Surveys) -> Repaired:
+    submission = readable(workbook, surveys)
     try:
         with refuse_unwritable(target):
-            return make_anew(submission, workbook, target, password)
+            return make_anew(surveys(submission.edition.survey), submission, workbook, target, password)
     except NotOpened as refused:
         refuse(f"{workbook.name}：{refused.reason}")
 

@@ -9,14 +9,28 @@ from typing import Annotated
 import typer
 
 from addin.commands.inputs import roster_in, survey_behind, survey_named
-from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.outputs import refuse_folder, refuse_outputs
+from addin.commands.outputs import workbook as as_workbook
+from addin.commands.shared import (
+    DEFAULT_SURVEY,
+    FINDINGS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    err,
+    out,
+    refuse,
+    refuse_unwritable,
+    say_json,
+    show_progress,
+)
 from addin.rosters import tell
 from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
+from generator.files import write_together
 from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
-from templates.words import say
+from templates.words import lookup, say
 
 
 def roster_new(
@@ -26,13 +40,14 @@ def roster_new(
     """Write an empty roster to fill in."""
     if path.exists():
         refuse(say("cli.refused.exists", path=path))
+    refuse_outputs([as_workbook(path)])
     with refuse_unwritable(path):
         write_roster_book(path, survey_named(survey))
     out.print(say("cli.roster.done", file=path))
 
 
 def roster_check_make(
-    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"), min=FIRST_YEAR, max=LAST_YEAR)],
     roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
     folder: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.folder"))],
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
@@ -41,12 +56,17 @@ def roster_check_make(
     """Write one 名录核定表 per unit of the roster."""
     definitions = survey_named(survey)
     units = roster_in(roster, definitions)
+    refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
     secret = password or secrets.token_urlsafe(9)
     if find_due_day(definitions, year) is None:
         err.print(say("roster_check.said.no_due", step=say("roster_check.step")), style="yellow")
-    with refuse_unwritable(folder), show_progress(say("roster_check.said.working_make"), len(units.units)) as progress:
-        written = make_forms(units, definitions, year, folder, Lock.of(secret), progress)
-        kept = keep_password(folder, secret)
+    with (
+        refuse_unwritable(folder),
+        show_progress(say("roster_check.said.working_make"), len(units.units)) as progress,
+        write_together(folder) as together,
+    ):
+        kept = folder / keep_password(together, secret).name
+        written = make_forms(units, definitions, year, together, Lock.of(secret), progress)
     out.print(say("roster_check.said.made", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
 
@@ -56,13 +76,12 @@ def roster_check_merge(
     roster: Annotated[Path, typer.Option(help=say("cli.roster_check.roster"))],
     target: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.out"))],
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     drop_withdrawn: Annotated[bool, typer.Option("--drop-withdrawn", help=say("cli.roster_check.drop"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:
     """Read the answers back and write the new roster."""
-    if target.resolve() == roster.resolve():
-        refuse(say("cli.refused.same_file", path=target))
+    refuse_outputs([as_workbook(target)], [roster, *(path for path in paths if path.is_file())])
     definitions = survey_behind(paths, survey)
     units = roster_in(roster, definitions)
     with show_progress(say("roster_check.said.working_merge")) as progress:

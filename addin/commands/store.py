@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
 from addin.store.history import NoSuchUnit, describe_story, find_story, tell_story
 from addin.store.query import NoAnswer, QueryAnswer, ask
@@ -59,8 +60,7 @@ def sql(
     target: Annotated[Path | None, typer.Option("--out", help=say("store.sql.out"))] = None,
 ) -> None:
     """Answer a question in SQL."""
-    if target and target.resolve() == store.resolve():
-        refuse(say("cli.refused.same_file", path=target))
+    refuse_outputs([Output(target, (".csv",)) if target else None], [store])
     try:
         with refuse_unusable_store():
             answer = ask(open_store(store), statement)

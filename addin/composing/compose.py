@@ -14,7 +14,7 @@ from addin.auditing.figures import compute_figures
 from addin.composing.cells import OWN, ComposedCells, Given, Outcome
 from addin.composing.gather import ComposeError, list_misfits
 from addin.composing.ledgers import Stacked, keep_rows, stack_rows
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from generator.trace import CellLine, RowLine, Trace
 from templates.content import Content, Identity
 from templates.explanations import Worth
@@ -42,35 +42,35 @@ class Composed:
     remarks: tuple[str, ...]
 
 
-def compose(unit: Submission, parts: Sequence[Submission], *, strict: bool = False) -> Composed:
+def compose(survey: Survey, unit: Submission, parts: Sequence[Submission], *, strict: bool = False) -> Composed:
     """Return ``unit``'s return with ``parts`` in it; what ``unit`` holds itself is one more part.
 
     Raises :class:`ComposeError` when a workbook does not belong here, and with ``strict`` when a part has errors.
     """
-    if problems := list_misfits(unit, parts):
+    if problems := list_misfits(survey, unit, parts):
         raise ComposeError(problems)
-    judged = tuple(_judged(unit.survey, unit.identity.year, parts))
+    judged = tuple(_judged(survey, unit.identity.year, parts))
     faulty = [_faulty(part) for part in judged if part.errors]
     if strict and faulty:
         raise ComposeError([*faulty, say("compose.strict")])
     whole = [unit, *parts]
-    rows = stack_rows(whole)
-    submission, trace = _composed(whole, rows)
+    rows = stack_rows(unit.layout(survey), whole)
+    submission, trace = _composed(survey, whole, rows)
     remarks = [*faulty, *_typed(whole), *_cell_remarks(trace.cells), *_row_remarks(trace.rows)]
     return Composed(submission, judged, trace, tuple(remarks))
 
 
-def _composed(whole: Sequence[Submission], rows: Sequence[Stacked]) -> tuple[Submission, Trace]:
+def _composed(survey: Survey, whole: Sequence[Submission], rows: Sequence[Stacked]) -> tuple[Submission, Trace]:
     unit = whole[OWN]
-    cells = ComposedCells(Batch(unit.survey, unit.identity.year, whole))
+    cells = ComposedCells(Batch(survey, unit.identity.year, whole))
     content = deepcopy(unit.content)
     lines = cells.compose(content)
     content.ledgers = keep_rows(rows)
     content.remarks = _joined(unit.content.remarks, [(part, part.content.remarks) for part in whole[1:]], "\n")
     notes = list(_notes(cells, content))
-    submission = Submission(unit.file, unit.identity, unit.survey, content)
+    submission = Submission(unit.file, unit.identity, Edition.of(survey), content)
     lines += _derived(cells, submission, rows)
-    return submission, Trace(_in_order(lines, unit.survey), [_row_line(row, whole) for row in rows], notes)
+    return submission, Trace(_in_order(lines, survey), [_row_line(row, whole) for row in rows], notes)
 
 
 def _judged(survey: Survey, year: int, parts: Sequence[Submission]) -> Iterator[Part]:
@@ -92,9 +92,12 @@ def _in_order(lines: Sequence[CellLine], survey: Survey) -> list[CellLine]:
 
 def _derived(cells: ComposedCells, composed: Submission, rows: Sequence[Stacked]) -> Iterator[CellLine]:
     """Yield what the rows of each workbook that were kept add to each derived cell."""
-    results = compute_figures(composed)
-    shares = [compute_figures(_share(submission, rows, place)) for place, submission in enumerate(cells.submissions)]
-    for form in composed.survey.forms_of(composed.identity.kind):
+    results = compute_figures(cells.survey, composed)
+    shares = [
+        compute_figures(cells.survey, _share(submission, rows, place))
+        for place, submission in enumerate(cells.submissions)
+    ]
+    for form in cells.survey.forms_of(composed.identity.kind):
         for indicator in form.indicators.values():
             result = results.get((form.id, indicator.code))
             if indicator.derive is None or result is None:
@@ -105,7 +108,7 @@ def _derived(cells: ComposedCells, composed: Submission, rows: Sequence[Stacked]
 
 
 def _share(submission: Submission, rows: Sequence[Stacked], place: int) -> Submission:
-    return replace(submission, content=Content(ledgers=keep_rows(rows, place)), findings=[], typed={})
+    return replace(submission, content=Content(ledgers=keep_rows(rows, place)), oddities=(), typed={})
 
 
 def _row_line(row: Stacked, whole: Sequence[Submission]) -> RowLine:
@@ -121,7 +124,7 @@ def _row_line(row: Stacked, whole: Sequence[Submission]) -> RowLine:
 def _notes(cells: ComposedCells, content: Content) -> Iterator[CellLine]:
     """Join the explanations of cells that take parts, each part's under its name; yield which ones there were."""
     unit, survey = cells.submissions[OWN], cells.survey
-    judged = [ExplainedFindings(submission).beside for submission in cells.submissions]
+    judged = [ExplainedFindings(*one).beside for one in zip(cells.submissions, cells.batch.layouts, strict=True)]
     for form in survey.forms_of(unit.identity.kind):
         for indicator in form.indicators.values():
             if indicator.derive is None and not survey.composition(indicator).takes_parts:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
-from addin.reading import reader
+from addin.finding import word
+from addin.reading.reader import read
 from addin.submission import Refusal, Submission
+from templates.catalogue import INSTALLED, Surveys
+from templates.model import Survey
 from templates.words import lookup, say
-
-LOST = ("sheet.missing", "sheet.part_missing")
-"""Findings of the reader after which a workbook is not whole: what stood there cannot be added up."""
 
 
 class ComposeError(Exception):
@@ -22,36 +21,34 @@ class ComposeError(Exception):
         self.problems = list(problems)
 
 
-class ReadPart(Protocol):
-    """How a file becomes a submission."""
+def gather(
+    unit: Path, parts: Sequence[Path], surveys: Surveys = INSTALLED
+) -> tuple[Survey, Submission, list[Submission]]:
+    """Return the survey, the parent's own return and its parts'.
 
-    def __call__(self, path: Path, *, survey: str | None = None, year: int | None = None) -> Submission | Refusal:
-        """Return the file's data, or why they could not be taken in."""
-
-
-def gather(unit: Path, parts: Sequence[Path], read: ReadPart = reader.read) -> tuple[Submission, list[Submission]]:
-    """Return the parent's own return and its parts'. Raises :class:`ComposeError` with every file that cannot be used.
-
-    Survey, version and year are the parent's: the reader refuses any other.
+    Survey, version and year are the parent's: the reader refuses any other. Raises :class:`ComposeError` with every
+    file that cannot be used.
     """
-    own = read(unit)
+    own = read(unit, survey=surveys.wanted, surveys=surveys)
     if isinstance(own, Refusal):
         raise ComposeError([_refused(unit, own.reason)])
-    found = [(path, read(path, survey=own.identity.survey, year=own.identity.year)) for path in parts]
+    wanted = own.identity
+    found = [(path, read(path, survey=wanted.survey, year=wanted.year, surveys=surveys)) for path in parts]
     problems = [_refused(path, result.reason) for path, result in found if isinstance(result, Refusal)]
     usable = [result for _, result in found if isinstance(result, Submission)]
-    problems += list_misfits(own, usable)
+    survey = surveys(own.edition.survey)
+    problems += list_misfits(survey, own, usable)
     if problems:
         raise ComposeError(problems)
-    return own, usable
+    return survey, own, usable
 
 
-def list_misfits(unit: Submission, parts: Sequence[Submission]) -> list[str]:
+def list_misfits(survey: Survey, unit: Submission, parts: Sequence[Submission]) -> list[str]:
     """Return why workbooks cannot be composed into ``unit``'s return: one sentence a workbook."""
-    found = [_refused(Path(unit.file), reason) for reason in _first(_wrong_parent(unit))]
+    found = [_refused(Path(unit.file), reason) for reason in _first(_wrong_parent(survey, unit))]
     files = {unit.identity.code: unit.file}
     for part in parts:
-        reason = _first(_wrong_part(unit, part, files))
+        reason = _first(_wrong_part(survey, unit, part, files))
         found += [_refused(Path(part.file), said) for said in reason]
         files.setdefault(part.identity.code, part.file)
     return found
@@ -62,14 +59,14 @@ def _first(reasons: Iterator[str]) -> list[str]:
     return [] if reason is None else [reason]
 
 
-def _wrong_parent(unit: Submission) -> Iterator[str]:
-    if unit.survey.kind[unit.identity.kind].part:
+def _wrong_parent(survey: Survey, unit: Submission) -> Iterator[str]:
+    if survey.kind[unit.identity.kind].part:
         yield say("compose.refused.parent_is_part", kind=unit.identity.kind)
     yield from _not_whole(unit)
 
 
-def _wrong_part(unit: Submission, part: Submission, files: dict[str, str]) -> Iterator[str]:
-    own, found, survey = unit.identity, part.identity, unit.survey
+def _wrong_part(survey: Survey, unit: Submission, part: Submission, files: dict[str, str]) -> Iterator[str]:
+    own, found = unit.identity, part.identity
     if (found.survey, found.version, found.hash) != (own.survey, own.version, own.hash):
         yield say("compose.refused.survey", found=f"{found.survey} {found.version}", own=f"{own.survey} {own.version}")
     if found.year != own.year:
@@ -87,7 +84,7 @@ def _wrong_part(unit: Submission, part: Submission, files: dict[str, str]) -> It
 
 
 def _not_whole(submission: Submission) -> Iterator[str]:
-    yield from (finding.message for finding in submission.findings if finding.rule in LOST)
+    yield from (word(lost).message for lost in submission.gaps.lost)
 
 
 def _refused(path: Path, reason: str) -> str:

@@ -10,6 +10,7 @@ from addin.auditing.arrays import is_blank
 from addin.auditing.batch import Row, is_withdrawn
 from addin.auditing.structure import build_row_key, label_row, list_differing_columns
 from addin.submission import Submission
+from templates.layout import LedgerLayout, WorkbookLayout
 from templates.model import Ledger
 
 
@@ -32,20 +33,20 @@ class Stacked:
         return label_row(self.ledger, self.cells)
 
 
-def stack_rows(submissions: Sequence[Submission]) -> list[Stacked]:
-    """Return every row of every ledger that the first, the parent's own, has; its rows come first.
+def stack_rows(layout: WorkbookLayout, submissions: Sequence[Submission]) -> list[Stacked]:
+    """Return every row of every ledger in ``layout``, that of the first, the parent's own; its rows come first.
 
     Rows with the same key in two workbooks are one object; within one workbook that is for its audit to say. Rows that
     are withdrawn or have no name count for nothing and are never taken for another's.
     """
-    return [row for ledger in submissions[0].layout.ledgers.values() for row in _Stack(ledger.ledger, submissions)]
+    return [row for ledger in layout.ledgers.values() for row in _Stack(ledger, submissions)]
 
 
 class _Stack:
-    def __init__(self, ledger: Ledger, submissions: Sequence[Submission]) -> None:
-        self.ledger = ledger
+    def __init__(self, layout: LedgerLayout, submissions: Sequence[Submission]) -> None:
+        self.ledger = layout.ledger
         self.submissions = submissions
-        self.first_row = submissions[0].layout.ledgers[ledger.short].first_row
+        self.first_row = layout.first_row
         self.seen: dict[tuple[str, ...], Stacked] = {}
 
     def __iter__(self) -> Iterator[Stacked]:

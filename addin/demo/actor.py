@@ -10,7 +10,7 @@ from addin.auditing.figures import compute_figures
 from addin.demo.cast import Sizes
 from addin.demo.rows import Pool
 from addin.sending.zero import list_open_cells
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from templates.content import Content, Identity, Value
 from templates.model import Indicator, Survey
 
@@ -38,7 +38,7 @@ class Actor:
     @property
     def submission(self) -> Submission:
         """The return as it stands."""
-        return Submission("", self.identity, self.survey, self.content)
+        return Submission("", self.identity, Edition.of(self.survey), self.content)
 
     @property
     def is_part(self) -> bool:
@@ -73,7 +73,7 @@ class Actor:
 
     def recount(self) -> None:
         """Take over what the ledgers give now."""
-        self.figures = compute_figures(self.submission)
+        self.figures = compute_figures(self.survey, self.submission)
         for cell in self.figures.keys() & self.open.keys():
             self.put(cell, self.figures[cell])
 

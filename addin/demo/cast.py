@@ -11,7 +11,7 @@ from cattrs import Converter, transform_error
 from cattrs.errors import ClassValidationError
 from stdnum.cn import uscc
 
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from templates.load import DEMO
 from templates.model import Indicator, Survey
 from templates.words import say

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from addin.auditing.figures import compute_figures
@@ -16,9 +15,9 @@ from addin.demo.actor import Actor
 from addin.demo.cast import DemoError
 from addin.demo.places import DemoPlaces
 from addin.demo.seed import explain, remember
-from addin.reading.reader import read
-from addin.rosters.roster import Roster, name_workbook
+from addin.roster import Roster, name_workbook
 from addin.sending.fill import render
+from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import lookup, say
 
@@ -54,8 +53,8 @@ def find_families(actors: Sequence[Actor]) -> list[Family]:
 def look_back(survey: Survey, year: int, family: Family) -> None:
     """Give the parent the last year of the whole, and explanations of what is unusual in the whole."""
     own = family.own
-    composed = compose(own.submission, [part.submission for part in family.parts]).submission
-    whole = replace(own, content=deepcopy(composed.content), figures=compute_figures(composed))
+    composed = compose(survey, own.submission, [part.submission for part in family.parts]).submission
+    whole = replace(own, content=deepcopy(composed.content), figures=compute_figures(survey, composed))
     remember(whole)
     explain(survey, year, [whole])
     own.content.prior, own.warned = whole.content.prior, whole.warned
@@ -84,8 +83,8 @@ def compose_returns(survey: Survey, family: Family, roster: Roster, places: Demo
 
 def _compose(survey: Survey, files: Composition) -> None:
     try:
-        composed = compose(*gather(files.own, files.parts, partial(read, surveys=lambda _: survey)))
+        composed = compose(*gather(files.own, files.parts, Surveys(survey)))
     except ComposeError as error:
         raise DemoError(say("demo.not_composed", reason=lookup("demo.join").join(error.problems))) from error
     save_trace(composed, files.trace)
-    render(composed.submission, files.own, files.target)
+    render(survey, composed.submission, files.own, files.target)

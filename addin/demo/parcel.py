@@ -12,7 +12,7 @@ from pathlib import Path
 
 from addin.auditing.figures import compute_figures
 from addin.progress import Progress, track
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from generator.files import write_beside
 from generator.ooxml.edit import put_constant, put_modified
 from generator.plain import write_table
@@ -21,8 +21,6 @@ from generator.unit.workbook import build
 from templates.content import Content, Identity
 from templates.model import Survey
 from templates.words import lookup, say
-
-"""Called with the number of files written and of files in all."""
 
 Mishap = Callable[[Path], None]
 """Something that happens to a finished file. Goes to another process, so it is a value, not a closure."""
@@ -101,7 +99,7 @@ class ReturnWriter:
     def write(self, folder: Path, parcel: Parcel) -> None:
         """Write one parcel into ``folder``."""
         path = folder / parcel.name
-        numbers = compute_figures(Submission("", parcel.identity, self.survey, parcel.content))
+        numbers = compute_figures(self.survey, Submission("", parcel.identity, Edition.of(self.survey), parcel.content))
         build(path, self.survey, parcel.identity, self.lock, parcel.content, numbers)
         for mishap in parcel.mishaps:
             mishap(path)
@@ -132,7 +130,7 @@ def _elsewhere(desk: ReturnWriter, parcels: Sequence[tuple[Path, Parcel]], worke
 
 
 _places: list[ReturnWriter] = []
-"""The desk of this process: handed over once, not with every parcel."""
+"""The writer of this process: handed over once, not with every parcel."""
 
 
 def _take_place(desk: ReturnWriter) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.demo.cast import DemoError
-from addin.rosters.roster import ReportingUnit, name_workbook
+from addin.roster import ReportingUnit, name_workbook
 from templates.words import lookup, say
 
 

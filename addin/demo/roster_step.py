@@ -10,10 +10,10 @@ from pathlib import Path
 from addin.demo.cast import Cast, DemoError, RosterReplies
 from addin.demo.parcel import Saved
 from addin.demo.places import DemoPlaces
+from addin.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.checked import RosterCheck
 from addin.rosters.make import make_forms, write_form
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.tell import write_roster
 from generator.rosters.form import list_form_rows
 from generator.rosters.sheet import write_roster_book

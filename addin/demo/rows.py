@@ -13,7 +13,7 @@ from addin.auditing.audit import audit
 from addin.demo.cast import Sizes
 from addin.finding import Finding
 from addin.sending.zero import make_complete_zero
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from templates.content import Identity, Value
 from templates.layout import LEDGER_HEADER_ROW
 from templates.model import Column, Kind, Ledger, Severity, Survey
@@ -64,7 +64,7 @@ def named(column: Column, number: int, owner: str = "") -> str:
 
 
 def _faultless(survey: Survey, identity: Identity, ledgers: list[Ledger], sizes: Sizes, seed: str) -> Pool:
-    submission = Submission("", identity, survey, make_complete_zero(survey, identity))
+    submission = Submission("", identity, Edition.of(survey), make_complete_zero(survey, identity))
     for ledger in ledgers:
         draw = _Draw(ledger, survey, identity.year, sizes, make_dice(f"{seed}:{ledger.short}"))
         submission.content.ledgers[ledger.short] = dict(enumerate(draw.rows(DRAWS), start=FIRST_ROW))

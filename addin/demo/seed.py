@@ -12,7 +12,7 @@ from addin.demo.cast import Cast
 from addin.demo.draw import fill_cells, fill_ledgers, find_wholes
 from addin.demo.mend import mend
 from addin.demo.rows import Pool, make_dice, make_pool
-from addin.rosters.roster import ReportingUnit
+from addin.roster import ReportingUnit
 from addin.sending.dispatch import make_identity
 from addin.sending.zero import make_complete_zero
 from templates.content import Identity, Value

@@ -21,7 +21,7 @@ from addin.progress import Progress
 from addin.receiving.outcomes import Merged, Role, State
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import WorkerReading
-from addin.rosters.roster import ReportingUnit, Roster, name_workbook
+from addin.roster import ReportingUnit, Roster, name_workbook
 from addin.sending.dispatch import keep_password, prefill_content
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError

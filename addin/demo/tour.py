@@ -9,6 +9,7 @@ from addin.demo.composing import Composition
 from addin.demo.places import DemoPlaces
 from addin.receiving.outcomes import Merged, State, UnitOutcome
 from addin.rosters.checked import RosterCheck
+from templates.catalogue import is_installed, name_survey
 from templates.words import lookup
 
 
@@ -21,7 +22,8 @@ def tell_tour(
 ) -> tuple[str, ...]:
     """Return the lines of the tour; steps that this demo did not have are not in it."""
     values: dict[str, object] = {
-        "survey": merged.survey.id,
+        "survey": name_survey(merged.survey),
+        "by_survey": "" if is_installed(merged.survey) else f" --survey {name_survey(merged.survey)}",
         "next_year": (merged.year or 0) + 1,
         "folder": places.folder,
         "summary": places.summary,

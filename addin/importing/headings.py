@@ -11,9 +11,8 @@ from typing import Final
 
 from addin.importing.source import ListRefused, ListSheet
 from addin.reading.cells import show_as_text
-from addin.submission import Submission
 from templates.headings import list_meanings
-from templates.layout import LedgerLayout
+from templates.layout import LedgerLayout, WorkbookLayout
 from templates.model import Ledger
 from templates.spelling import make_name_key
 from templates.words import lookup, say
@@ -105,9 +104,9 @@ def speaks_of(title: str, ledger: Ledger) -> bool:
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 
-def choose(sheets: Sequence[ListSheet], submission: Submission, file: Path, ledger: str, sheet: str) -> Header:
+def choose(sheets: Sequence[ListSheet], layout: WorkbookLayout, file: Path, ledger: str, sheet: str) -> Header:
     """Return the one header that is meant; ``ledger`` and ``sheet`` narrow the choice. Raises :class:`ListRefused`."""
-    layouts = list(submission.layout.ledgers.values())
+    layouts = list(layout.ledgers.values())
     if sheet:
         sheets = _named(sheets, sheet)
     if ledger:
@@ -116,7 +115,7 @@ def choose(sheets: Sequence[ListSheet], submission: Submission, file: Path, ledg
     if not headers:
         raise _no_header(file, layouts)
     if not ledger:
-        headers = _not_of_another(headers, submission, file)
+        headers = _not_of_another(headers, layout, file)
     pool = [header for header in headers if header.named_for_it] or headers
     most = max(len(header.columns) for header in pool)
     best = [header for header in pool if len(header.columns) == most]
@@ -151,17 +150,17 @@ def _no_header(file: Path, layouts: Sequence[LedgerLayout]) -> ListRefused:
     return ListRefused("no_name", file=file.name, rows=SEARCHED, ledger=ledger.short, names=names)
 
 
-def _not_of_another(headers: Sequence[Header], submission: Submission, file: Path) -> list[Header]:
+def _not_of_another(headers: Sequence[Header], layout: WorkbookLayout, file: Path) -> list[Header]:
     """Leave out sheets whose name says another ledger than their headings: 名称 and 日期 stand in many."""
     spoken = {
-        header: [ledger for ledger in submission.survey.ledgers if speaks_of(header.sheet.name, ledger)]
+        header: [ledger for ledger in layout.survey.ledgers if speaks_of(header.sheet.name, ledger)]
         for header in headers
     }
     fitting = [header for header in headers if not spoken[header] or header.layout.ledger in spoken[header]]
     if fitting:
         return fitting
     named = list(dict.fromkeys(ledger.short for ledgers in spoken.values() for ledger in ledgers))
-    ours = [submission.layout.ledgers[short] for short in named if short in submission.layout.ledgers]
+    ours = [layout.ledgers[short] for short in named if short in layout.ledgers]
     raise _no_header(file, ours[:1]) if ours else ListRefused("other_ledger", named=_joined(named))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from addin.submission import Submission
 from generator.unit.workbook import lay_out
 from templates.content import Value
 from templates.layout import LedgerLayout
-from templates.model import Ledger
+from templates.model import Ledger, Survey
 from templates.spelling import make_name_key
 from templates.words import lookup, say
 
@@ -28,26 +29,26 @@ _BOOK: Final = "duplicate_book"
 
 
 def import_list(
-    submission: Submission, path: Path, *, ledger: str = "", sheet: str = "", replace: bool = False
-) -> Imported:
-    """Put the rows of the list at ``path`` into a ledger of the submission and return what became of each.
+    survey: Survey, submission: Submission, path: Path, *, ledger: str = "", sheet: str = "", replace: bool = False
+) -> tuple[Submission, Imported]:
+    """Put the rows of the list at ``path`` into a ledger of the submission; return it, and what became of each row.
 
     ``ledger`` and ``sheet`` say which; without them the names of sheets and the headings do. ``replace`` empties the
     ledger first. Raises :class:`ListRefused`, nothing changed.
     """
-    header = choose(read_sheets(path), submission, path, ledger, sheet)
+    header = choose(read_sheets(path), submission.layout(survey), path, ledger, sheet)
     short, content = header.layout.ledger.short, submission.content
-    layout = lay_out(submission.survey, submission.identity, content).ledgers[short]
+    layout = lay_out(survey, submission.identity, content).ledgers[short]
     before = content.ledgers.get(short, {})
     kept = {} if replace else before
-    rows = _Rows(submission, header, kept, max([*kept, layout.first_row - 1]) + 1)
+    rows = _Rows(survey, header, kept, max([*kept, layout.first_row - 1]) + 1)
     imported = rows.take()
     if not (imported.rows or imported.count(What.DUPLICATE)):
         raise ListRefused("empty", file=path.name, sheet=header.sheet.name, row=header.row)
     _refuse_overflow(layout, rows)
     imported.emptied = len(before) if replace else 0
-    content.ledgers[short] = kept | rows.taken
-    return imported
+    filled = dataclasses.replace(content, ledgers=content.ledgers | {short: kept | rows.taken})
+    return dataclasses.replace(submission, content=filled), imported
 
 
 def _refuse_overflow(layout: LedgerLayout, rows: _Rows) -> None:
@@ -70,7 +71,7 @@ class _Seen:
 class _Rows:
     """The rows of a list, taken one by one; ``next`` is the row of the workbook that the next one gets."""
 
-    submission: Submission
+    survey: Survey
     header: Header
     kept: dict[int, dict[str, Value]]
     next: int
@@ -79,7 +80,7 @@ class _Rows:
     def __post_init__(self) -> None:
         self.ledger: Ledger = self.header.layout.ledger
         self.sheet = self.header.sheet
-        self.cells = ListCells(self.ledger, self.submission.survey)
+        self.cells = ListCells(self.ledger, self.survey)
         self.names_column = self.header.columns[self.ledger.names_row]
         self.below = list(self._below())
         self.idle: list[int] = []

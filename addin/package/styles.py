@@ -12,7 +12,7 @@ _BUILT_IN_DAYS: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48
 
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hmsHMS]+\])[^\]]*\]')
 """Texts, escaped characters, widths, colours and locales of a number format; not ``[h]``, which counts hours."""
-_DAY: Final = re.compile(r"[ymdhsYMDHS]|上午|下午|[年月日]")
+_DAY: Final = re.compile(r"[ymdhsYMDHS]")
 _GENERAL: Final = re.compile(r"General", re.IGNORECASE)
 _ON: Final = ("0", "false")
 

@@ -1,4 +1,4 @@
-"""A form's sheet, and the blocks on cover and checklist, into the submission.
+"""A form's sheet, and the blocks on cover and checklist, into the working paper.
 
 Rows are found by the key in the 代码 column and columns by the header's texts, so an inserted row shifts nothing.
 """
@@ -11,7 +11,6 @@ from functools import cached_property
 from math import nan
 from typing import Any, Final
 
-from addin.finding import make_structural
 from addin.package.addresses import Place
 from addin.reading.cells import (
     Raw,
@@ -25,8 +24,8 @@ from addin.reading.cells import (
     specify_indicator,
 )
 from addin.reading.grid import Grid
+from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
-from addin.submission import Submission
 from templates.content import Value
 from templates.layout import COLUMNS, FormLayout, WorkbookLayout
 from templates.model import Indicator, Kind
@@ -81,14 +80,13 @@ def _rows(layout: FormLayout, grid: Grid, header: int, column: int) -> tuple[dic
 class FormReader:
     """Reads one form's sheet."""
 
-    submission: Submission
-    workbook: WorkbookLayout
+    paper: WorkingPaper
     layout: FormLayout
     grid: Grid
     derived_formula: DerivedFormula
 
     def read(self) -> None:
-        """Put values, notes and findings of the sheet into the submission."""
+        """Put values, notes and oddities of the sheet into the working paper."""
         places = self.places
         if places is None:
             self._lost(say("reader.part.header"))
@@ -112,24 +110,23 @@ class FormReader:
 
     def _keyless(self, indicator: Indicator) -> bool:
         """Whether the row has no key to be found by: a heading whose 本节无此项业务 is closed to the unit."""
-        closed = not indicator.open_to(self.workbook.kind, self.workbook.level)
+        closed = not indicator.open_to(self.paper.identity.kind, self.paper.identity.level)
         return closed and indicator.kind is Kind.NOTHING_HERE
 
     def _lost(self, part: str, code: str = "") -> None:
         form, sheet = self.layout.form.id, self.layout.sheet
-        finding = make_structural("sheet.part_missing", form=form, code=code, sheet=sheet, part=part)
-        self.submission.findings.append(finding)
+        self.paper.note("sheet.part_missing", form=form, code=code, sheet=sheet, part=part)
 
     # --- one cell ----------------------------------------------------------------------------------------------------
 
     def _entry(self, indicator: Indicator, row: int, column: int) -> None:
-        cell = EntryCell(self.submission, self.grid, indicator, row, column)
+        cell = EntryCell(self.paper, self.grid, indicator, row, column)
         if indicator.kind is Kind.COMPOSITE:
             return
-        derived = indicator.derived_for(self.workbook.kind, self.workbook.level) is not None
-        if derived and cell.holds(self.derived_formula(self.workbook, indicator)):
+        derived = indicator.derived_for(self.paper.identity.kind, self.paper.identity.level) is not None
+        if derived and cell.holds(self.derived_formula(self.paper.layout, indicator)):
             return
-        if not indicator.open_to(self.workbook.kind, self.workbook.level):
+        if not indicator.open_to(self.paper.identity.kind, self.paper.identity.level):
             cell.read_closed()
         elif derived:
             cell.read_derived()
@@ -139,7 +136,7 @@ class FormReader:
     def _note(self, indicator: Indicator, row: int, column: int) -> None:
         raw = self.grid.value(row, column)
         if not is_blank(raw):
-            self.submission.content.notes.setdefault(indicator.form, {})[indicator.code] = show_as_text(raw)
+            self.paper.content.notes.setdefault(indicator.form, {})[indicator.code] = show_as_text(raw)
 
     # --- what stands where nothing belongs ---------------------------------------------------------------------------
 
@@ -155,14 +152,14 @@ class FormReader:
             if row > places.header and row not in taking and (row, places.columns["value"]) not in self.grid.formulas:
                 strays.add(row, places.columns["value"])
             strays.add_right_of(row, right)
-        self.submission.findings.extend(strays.findings(form=self.layout.form.id))
+        self.paper.oddities.extend(strays.oddities(form=self.layout.form.id))
 
 
 @dataclass(frozen=True)
 class EntryCell:
     """One entry cell of a form, and what to say about it."""
 
-    submission: Submission
+    paper: WorkingPaper
     grid: Grid
     indicator: Indicator
     row: int
@@ -195,7 +192,7 @@ class EntryCell:
     def _keep(self, reading: Reading) -> None:
         # A section is empty only when its cell says so: any other text there must not turn blanks into zeros.
         if self.indicator.kind is not Kind.NOTHING_HERE or not reading.remarks:
-            self.submission.content.set(self.indicator.form, self.indicator.code, reading.value)
+            self.paper.content.set(self.indicator.form, self.indicator.code, reading.value)
 
     def read_closed(self) -> None:
         """Accept blank and 0; quote anything else and leave it out."""
@@ -209,12 +206,12 @@ class EntryCell:
         reading = Reading(nan) if self._failed() or is_blank(self.raw) else read_number(self.raw, self.indicator.kind)
         self._remark(replace(reading, remarks=tuple(remark for remark in reading.remarks if remark.check == "text")))
         typed = reading.value if isinstance(reading.value, float) else nan
-        self.submission.typed[self.indicator.form, self.indicator.code] = typed
+        self.paper.typed[self.indicator.form, self.indicator.code] = typed
 
     @property
     def spec(self) -> Spec:
         """What the cell may hold."""
-        return specify_indicator(self.indicator, self.submission.survey)
+        return specify_indicator(self.indicator, self.paper.survey)
 
     def _failed(self) -> str:
         """Remark an error value or a formula without a result, and return it: a text no rule takes for a number."""
@@ -234,20 +231,18 @@ class EntryCell:
         name = self.indicator.plain_name
         cell = self.grid.address(*self.place)
         form, code = self.indicator.form, self.indicator.code
-        finding = make_structural(check, form=form, code=code, cell=cell, name=name, **values)
-        self.submission.findings.append(finding)
+        self.paper.note(check, form=form, code=code, cell=cell, name=name, **values)
 
 
-def read_block(submission: Submission, layout: FormLayout, grid: Grid) -> None:
+def read_block(paper: WorkingPaper, layout: FormLayout, grid: Grid) -> None:
     """Put the sign-off or the checklist in. Their rows are found by their labels, left of the entry cell."""
     for code, indicator in layout.form.indicators.items():
         found = find_block_cell(layout, grid, code)
         if found is None:
             part, form = say("reader.part.row", code=indicator.label), layout.form.id
-            finding = make_structural("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
-            submission.findings.append(finding)
+            paper.note("sheet.part_missing", form=form, code=code, sheet=layout.sheet, part=part)
         else:
-            EntryCell(submission, grid, indicator, *found).read_open()
+            EntryCell(paper, grid, indicator, *found).read_open()
 
 
 def find_block_cell(layout: FormLayout, grid: Grid, code: str) -> Place | None:
@@ -278,15 +273,15 @@ def _entry_column(layout: FormLayout, grid: Grid) -> int | None:
     return None
 
 
-def read_prior(layout: WorkbookLayout, grid: Grid, submission: Submission) -> None:
+def read_prior(paper: WorkingPaper, grid: Grid) -> None:
     """Put last year's values in: a column a form, a row for each row of the form's sheet."""
-    for form in layout.forms.values():
-        column = layout.marked[form.sheet]
+    for form in paper.layout.forms.values():
+        column = paper.layout.marked[form.sheet]
         for indicator in form.form.indicators.values():
-            spec = specify_indicator(indicator, submission.survey)
+            spec = specify_indicator(indicator, paper.survey)
             value: Value | None = interpret(grid.value(form.rows[indicator.code], column), spec).value
             if value is not None:
-                submission.content.prior.setdefault(form.form.id, {})[indicator.code] = value
+                paper.content.prior.setdefault(form.form.id, {})[indicator.code] = value
 
 
 _MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")

@@ -1,4 +1,4 @@
-"""A ledger's sheet into the submission: every row with anything in it, by the names in the header row."""
+"""A ledger's sheet into the working paper: every row with anything in it, by the names in the header row."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from addin.finding import make_structural
 from addin.package.addresses import Place
 from addin.reading.cells import Reading, Remark, Spec, interpret, is_blank, quote_cell, show_as_text, specify_column
 from addin.reading.grid import Grid
+from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
-from addin.submission import Submission
 from templates.content import Value
 from templates.layout import LedgerLayout
 from templates.words import lookup, say
@@ -22,12 +21,12 @@ from templates.words import lookup, say
 class LedgerReader:
     """Reads one ledger's sheet."""
 
-    submission: Submission
+    paper: WorkingPaper
     layout: LedgerLayout
     grid: Grid
 
     def read(self) -> None:
-        """Put rows and findings of the sheet into the submission."""
+        """Put rows and oddities of the sheet into the working paper."""
         if not self.columns:
             self._lost(say("reader.part.header"))
             return
@@ -39,14 +38,14 @@ class LedgerReader:
             strays.add_right_of(row, self.last_column + 1)
             if row > self.header_row and row != self.marker_row:
                 self._row(row)
-        self.submission.findings.extend(strays.findings(ledger=self.layout.ledger.short))
+        self.paper.oddities.extend(strays.oddities(ledger=self.layout.ledger.short))
         self._confirmation()
 
     def _confirmation(self) -> None:
         """Whether the unit says that it has gone through last year's rows."""
         cell = find_confirmation(self.layout, self.grid)
         if show_as_text(self.grid.value(*cell)) == lookup("workbook.ledger.confirmed"):
-            self.submission.content.confirmed.add(self.layout.ledger.short)
+            self.paper.content.confirmed.add(self.layout.ledger.short)
 
     # --- places ------------------------------------------------------------------------------------------------------
 
@@ -85,7 +84,7 @@ class LedgerReader:
     @cached_property
     def specs(self) -> dict[str, Spec]:
         """What the cells of each column may hold."""
-        return {c.name: specify_column(c, self.submission.survey) for c in self.layout.ledger.columns}
+        return {c.name: specify_column(c, self.paper.survey) for c in self.layout.ledger.columns}
 
     # --- one row -----------------------------------------------------------------------------------------------------
 
@@ -99,7 +98,7 @@ class LedgerReader:
             if value is not None:
                 cells[name] = value
         if cells:
-            self.submission.content.ledgers.setdefault(self.layout.ledger.short, {})[row] = cells
+            self.paper.content.ledgers.setdefault(self.layout.ledger.short, {})[row] = cells
 
     def _filled(self, row: int) -> Iterator[str]:
         """Yield what stands in the row's own columns, error values too."""
@@ -140,13 +139,11 @@ class LedgerReader:
     def _say(self, check: str, row: int, name: str, **values: Any) -> None:
         place = self.grid.address(row, self.columns.get(name, 1))
         short = self.layout.ledger.short
-        self.submission.findings.append(
-            make_structural(check, ledger=short, row=row, cell=place, column=name, **values)
-        )
+        self.paper.note(check, ledger=short, row=row, cell=place, column=name, **values)
 
     def _lost(self, part: str) -> None:
         short, sheet = self.layout.ledger.short, self.layout.sheet
-        self.submission.findings.append(make_structural("sheet.part_missing", ledger=short, sheet=sheet, part=part))
+        self.paper.note("sheet.part_missing", ledger=short, sheet=sheet, part=part)
 
 
 def find_confirmation(layout: LedgerLayout, grid: Grid) -> Place:

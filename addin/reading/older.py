@@ -7,13 +7,16 @@ from dataclasses import replace
 from math import nan
 from typing import TypeVar
 
-from addin.finding import Finding, make_structural
+from addin.facts import Oddity
+from addin.package.addresses import Place
 from addin.reading.cells import interpret, show_as_text, specify_indicator
-from addin.reading.form_reader import FormReader
+from addin.reading.form_reader import find_places
 from addin.reading.grid import Grid
-from addin.submission import Submission
-from generator.formula import formulate_derived
+from addin.reading.paper import WorkingPaper
+from addin.submission import Edition, Submission
+from templates.checks import Leaves
 from templates.content import Value
+from templates.layout import FormLayout
 from templates.migration import Migration, find_former, find_present
 from templates.model import Survey
 from templates.older import show_place
@@ -22,11 +25,11 @@ from templates.words import lookup
 T = TypeVar("T")
 
 
-def take_over(submission: Submission, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> Submission:
+def take_over(paper: WorkingPaper, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> Submission:
     """Return what was read with the older codes in the codes of ``survey``; nothing is lost without a finding."""
-    _read_prior(submission, grids)
-    _keep_typed(submission, survey, how)
-    return translate_codes(submission, survey, how)
+    _read_prior(paper, grids)
+    _keep_typed(paper, grids, survey, how)
+    return translate_codes(paper.submit(), survey, how)
 
 
 def translate_codes(submission: Submission, survey: Survey, how: Migration) -> Submission:
@@ -43,12 +46,18 @@ def translate_codes(submission: Submission, survey: Survey, how: Migration) -> S
         },
     )
     typed = {place: number for old, number in submission.typed.items() if (place := find_present(old, how))}
-    found = make_structural("version.older", found=identity.version, expected=survey.version)
-    findings = [found, *_gone(submission, survey, how)]
-    for finding in submission.findings:
-        place = find_present((finding.form, finding.code), how)
-        findings += [replace(finding, code=place[1])] if place else []
-    return Submission(submission.file, identity, survey, moved, findings, typed)
+    older = Oddity.of("version.older", found=identity.version, expected=survey.version)
+    recoded = (_recoded(oddity, how) for oddity in submission.oddities)
+    oddities = (older, *_gone(submission, survey, how), *(one for one in recoded if one))
+    return replace(submission, edition=Edition.of(survey), content=moved, oddities=oddities, typed=typed)
+
+
+def _recoded(oddity: Oddity, how: Migration) -> Oddity | None:
+    """Return the oddity at the code of today, None where there is none; it still quotes the code in the workbook."""
+    place = find_present((oddity.form, oddity.code), how)
+    if place is None or place[1] == oddity.code:
+        return oddity if place else None
+    return replace(oddity, code=place[1], quotes=(*oddity.quotes, ("code", oddity.code)))
 
 
 def _moved(part: str, cells: Mapping[str, T], how: Migration) -> dict[str, T]:
@@ -56,8 +65,8 @@ def _moved(part: str, cells: Mapping[str, T], how: Migration) -> dict[str, T]:
     return {place[1]: value for place, value in placed if place}
 
 
-def _gone(submission: Submission, survey: Survey, how: Migration) -> Iterator[Finding]:
-    """Yield a finding for every value that the present version has no place for."""
+def _gone(submission: Submission, survey: Survey, how: Migration) -> Iterator[Oddity]:
+    """Yield an oddity for every value that the present version has no place for."""
     content = submission.content
     for part, name in how.drop:
         cells = [("", content.values.get(part, {}).get(name))]
@@ -67,46 +76,50 @@ def _gone(submission: Submission, survey: Survey, how: Migration) -> Iterator[Fi
                 yield _lost(part, show_place((part, name), survey), int(row or 0), value, survey)
 
 
-def _lost(part: str, place: str, row: int, value: Value, survey: Survey) -> Finding:
+def _lost(part: str, place: str, row: int, value: Value, survey: Survey) -> Oddity:
     if part in survey.ledger:
-        return make_structural("version.dropped_row", ledger=part, row=row, place=place, value=show_as_text(value))
-    return make_structural("version.dropped", form=part, place=place, value=show_as_text(value))
+        return Oddity.of("version.dropped_row", ledger=part, row=row, place=place, value=show_as_text(value))
+    return Oddity.of("version.dropped", form=part, place=place, value=show_as_text(value))
 
 
-def _read_prior(submission: Submission, grids: Mapping[str, Grid | None]) -> None:
+def _read_prior(paper: WorkingPaper, grids: Mapping[str, Grid | None]) -> None:
     """Read last year's values anew: they lie in the rows of the older form, which only its codes tell."""
-    prior, layout = grids[lookup("workbook.sheets.prior")], submission.layout
-    submission.content.prior.clear()
+    prior, layout = grids[lookup("workbook.sheets.prior")], paper.layout
+    paper.content.prior.clear()
     for form in layout.forms.values():
         grid = grids[form.sheet]
-        places = FormReader(submission, layout, form, grid, formulate_derived).places if grid else None
+        places = find_places(form, grid) if grid else None
         if prior is None or places is None:
             continue
         for code, row in places.rows.items():
-            spec = specify_indicator(form.form.indicators[code], submission.survey)
+            spec = specify_indicator(form.form.indicators[code], paper.survey)
             value = interpret(prior.value(row, layout.marked[form.sheet]), spec).value
             if value is not None:
-                submission.content.prior.setdefault(form.form.id, {})[code] = value
+                paper.content.prior.setdefault(form.form.id, {})[code] = value
 
 
-def _keep_typed(submission: Submission, survey: Survey, how: Migration) -> None:
+def _keep_typed(paper: WorkingPaper, grids: Mapping[str, Grid | None], survey: Survey, how: Migration) -> None:
     """Take cells that are derived today out of the values. A constant in one is kept as such; a formula is ours."""
-    identity = submission.identity
+    identity = paper.identity
     for form in survey.forms_of(identity.kind):
         for code, row in form.indicators.items():
             old = find_former((form.id, code), how)
             if old and row.derived_for(identity.kind, identity.level) is not None:
-                _take_out(submission, form.id, old)
+                _take_out(paper, grids, form.id, old)
 
 
-def _take_out(submission: Submission, form: str, code: str) -> None:
-    here = [finding for finding in submission.findings if (finding.form, finding.code) == (form, code)]
-    value = submission.content.values.get(form, {}).pop(code, None)
-    if not any(finding.rule in _FORMULAS or finding.rule == "sheet.part_missing" for finding in here):
-        submission.typed[form, code] = value if isinstance(value, float) else nan
-    kept = [one for one in submission.findings if one not in here or one.rule == "sheet.part_missing"]
-    submission.findings[:] = kept
+def _take_out(paper: WorkingPaper, grids: Mapping[str, Grid | None], form: str, code: str) -> None:
+    value = paper.content.values.get(form, {}).pop(code, None)
+    layout = paper.layout.forms.get(form)
+    grid = grids[layout.sheet] if layout else None
+    place = _value_place(layout, grid, code) if layout and grid else None
+    if grid and place and place not in grid.formulas and place not in grid.errors:
+        paper.typed[form, code] = value if isinstance(value, float) else nan
+    about = (form, code)
+    paper.oddities[:] = [one for one in paper.oddities if (one.form, one.code) != about or one.leaves is Leaves.PART]
 
 
-_FORMULAS = ("cell.formula", "cell.uncached", "cell.error")
-"""What reading says of a cell that holds a formula."""
+def _value_place(form: FormLayout, grid: Grid, code: str) -> Place | None:
+    """Return where the value of a code stands, None where its row is not there."""
+    places = find_places(form, grid)
+    return (places.rows[code], places.columns["value"]) if places and code in places.rows else None

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from addin.finding import make_structural
 from addin.package.addresses import Place, parse_place
 from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import FileStatus, NotOpened
@@ -22,11 +21,12 @@ from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
 from addin.reading.ledger_reader import LedgerReader
 from addin.reading.older import take_over
+from addin.reading.paper import WorkingPaper
 from addin.reading.renamed import match_moved_sheets
 from addin.submission import Refusal, Submission
 from generator.formula import formulate_derived as generated_formula
 from templates.catalogue import load_installed
-from templates.content import Content, Identity
+from templates.content import Identity
 from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, show_outline
 from templates.load import SurveyError
 from templates.model import Survey
@@ -105,11 +105,11 @@ def read_source(
         how = find_migration(definitions, identity.version, identity.hash) if any_version or older else None
         known = restore_older(definitions, how) if how else definitions
         grids = find_data_grids(source, WorkbookLayout.of(known, identity))
-        submission = Submission(file, identity, known, Content())
-        _take_in(submission, grids, derived_formula)
+        paper = WorkingPaper(file, identity, known)
+        _take_in(paper, grids, derived_formula)
     except NotOpened as refused:
         return Refusal(file, refused.status, refused.reason, identity)
-    return take_over(submission, grids, definitions, how) if how else submission
+    return take_over(paper, grids, definitions, how) if how else paper.submit()
 
 
 # --- identity --------------------------------------------------------------------------------------------------------
@@ -217,51 +217,46 @@ def list_expected_sheets(layout: WorkbookLayout) -> Iterator[str]:
     yield from (words["notes"], words["summary"], words["prior"])
 
 
-def _take_in(submission: Submission, grids: dict[str, Grid | None], derived_formula: DerivedFormula) -> None:
-    words, layout, content = lookup("workbook.sheets"), submission.layout, submission.content
-    _say_missing(submission, layout, grids)
-    grids = {sheet: _called(submission, layout, sheet, grid) if grid else None for sheet, grid in grids.items()}
-    _forms(submission, layout, grids, derived_formula)
-    for ledger in layout.ledgers.values():
+def _take_in(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula: DerivedFormula) -> None:
+    words, content = lookup("workbook.sheets"), paper.content
+    _say_missing(paper, grids)
+    grids = {sheet: _called(paper, sheet, grid) if grid else None for sheet, grid in grids.items()}
+    _forms(paper, grids, derived_formula)
+    for ledger in paper.layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
-            LedgerReader(submission, ledger, grid).read()
+            LedgerReader(paper, ledger, grid).read()
     content.remarks = _text(grids[words["notes"]], find_notes_cell)
-    content.summary = _text(grids[words["summary"]], partial(find_summary_cell, submission.survey))
+    content.summary = _text(grids[words["summary"]], partial(find_summary_cell, paper.survey))
     if (grid := grids[words["prior"]]) is not None:
-        read_prior(layout, grid, submission)
+        read_prior(paper, grid)
 
 
-def _say_missing(submission: Submission, layout: WorkbookLayout, grids: dict[str, Grid | None]) -> None:
+def _say_missing(paper: WorkingPaper, grids: dict[str, Grid | None]) -> None:
     for sheet, grid in grids.items():
         if grid is None:
-            form_id, short = _holds(layout, sheet)
-            submission.findings.append(make_structural("sheet.missing", form=form_id, ledger=short, sheet=sheet))
+            form_id, short = _holds(paper.layout, sheet)
+            paper.note("sheet.missing", form=form_id, ledger=short, sheet=sheet)
 
 
-def _called(submission: Submission, layout: WorkbookLayout, sheet: str, grid: Grid) -> Grid:
+def _called(paper: WorkingPaper, sheet: str, grid: Grid) -> Grid:
     """Return the grid under the name that its sheet should have, and say so where it has another."""
     if grid.sheet == sheet:
         return grid
-    form_id, short = _holds(layout, sheet)
-    place = grid.address(1, 1)
-    finding = make_structural(
-        "tamper.sheet_renamed", form=form_id, ledger=short, cell=place, sheet=sheet, found=grid.sheet
-    )
-    submission.findings.append(finding)
+    form_id, short = _holds(paper.layout, sheet)
+    here, found = grid.address(1, 1), grid.sheet
+    paper.note("tamper.sheet_renamed", form=form_id, ledger=short, cell=here, sheet=sheet, found=found)
     return replace(grid, sheet=sheet)
 
 
-def _forms(
-    submission: Submission, layout: WorkbookLayout, grids: dict[str, Grid | None], derived_formula: DerivedFormula
-) -> None:
-    for form in layout.forms.values():
+def _forms(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula: DerivedFormula) -> None:
+    for form in paper.layout.forms.values():
         grid = grids[form.sheet]
         if grid is None:
             continue
-        if form in layout.blocks:
-            read_block(submission, form, grid)
+        if form in paper.layout.blocks:
+            read_block(paper, form, grid)
         else:
-            FormReader(submission, layout, form, grid, derived_formula).read()
+            FormReader(paper, form, grid, derived_formula).read()
 
 
 def _holds(layout: WorkbookLayout, sheet: str) -> tuple[str, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from addin.finding import Finding, make_structural
+from addin.facts import Oddity
 from addin.package.addresses import Place
 from addin.reading.cells import is_blank, quote_cell
 from addin.reading.grid import Grid
 from templates.words import say
 
 MOST: Final = 20
-"""So many stray cells of a sheet are named; one more finding sums up the rest."""
+"""So many stray cells of a sheet are named; one more oddity sums up the rest."""
 
 
 @dataclass
@@ -32,14 +32,13 @@ class Strays:
         for column in self.grid.occupied(row, first):
             self.add(row, column)
 
-    def findings(self, *, form: str = "", ledger: str = "") -> list[Finding]:
-        """Return one finding a cell, and beyond :data:`MOST` one for the rest."""
+    def oddities(self, *, form: str = "", ledger: str = "") -> list[Oddity]:
+        """Return one oddity a cell, and beyond :data:`MOST` one for the rest."""
         cells = [(self.grid.address(*place), quote_cell(self.grid.value(*place))) for place in self.found]
         shown = [
-            make_structural("note.stray", form=form, ledger=ledger, cell=cell, value=value)
-            for cell, value in cells[:MOST]
+            Oddity.of("note.stray", form=form, ledger=ledger, cell=cell, value=value) for cell, value in cells[:MOST]
         ]
         if rest := cells[MOST:]:
             cell = rest[0][0] + say("reader.stray.more", count=len(rest) - 1)
-            shown.append(make_structural("note.stray", form=form, ledger=ledger, cell=cell, value=rest[0][1]))
+            shown.append(Oddity.of("note.stray", form=form, ledger=ledger, cell=cell, value=rest[0][1]))
         return shown

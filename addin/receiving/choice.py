@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from addin.codec import fingerprint
 from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import FileOutcome, IncomingFile, Role
-from addin.receiving.record import take_fingerprint
 from templates.words import say
 
 
@@ -91,7 +91,7 @@ def same(one: IncomingFile, other: IncomingFile) -> bool:
         return True
     if one.submission is None or other.submission is None:
         return False
-    return take_fingerprint(one.submission) == take_fingerprint(other.submission)
+    return fingerprint(one.submission) == fingerprint(other.submission)
 
 
 def make_file_outcome(

@@ -10,17 +10,17 @@ from dataclasses import replace
 
 from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import IncomingFile
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal, Submission
-from templates.model import Indicator, Kind
+from templates.model import Indicator, Kind, Survey
 from templates.spelling import make_name_key, normalize_credit_code
 from templates.words import say
 
 
-def refuse_impostor(file: IncomingFile, roster: Roster) -> IncomingFile:
+def refuse_impostor(file: IncomingFile, survey: Survey, roster: Roster) -> IncomingFile:
     """Refuse a return whose cells say that another unit of the roster filled it."""
     submission = file.submission
-    other = _sender(submission, roster) if submission else None
+    other = _sender(submission, survey, roster) if submission else None
     if submission is None or other is None:
         return file
     who = submission.identity
@@ -28,11 +28,11 @@ def refuse_impostor(file: IncomingFile, roster: Roster) -> IncomingFile:
     return replace(file, content=Refusal(file.shown, FileStatus.NOT_OURS, reason, who))
 
 
-def _sender(submission: Submission, roster: Roster) -> ReportingUnit | None:
+def _sender(submission: Submission, survey: Survey, roster: Roster) -> ReportingUnit | None:
     """Return the other unit whose name stands in the forms. A part may well write its parent's."""
     who = submission.identity
-    codes = {normalize_credit_code(text) for text in _typed(submission, _holds_code)}
-    names = {make_name_key(text) for text in _typed(submission, _holds_name)}
+    codes = {normalize_credit_code(text) for text in _typed(submission, survey, _holds_code)}
+    names = {make_name_key(text) for text in _typed(submission, survey, _holds_name)}
     if make_name_key(who.name) in names or (who.uscc and normalize_credit_code(who.uscc) in codes):
         return None
     others = [roster.by_name.get(name) for name in sorted(names)]
@@ -53,9 +53,9 @@ def _holds_code(row: Indicator) -> bool:
     return row.kind is Kind.USCC
 
 
-def _typed(submission: Submission, wanted: Callable[[Indicator], bool]) -> Iterator[str]:
+def _typed(submission: Submission, survey: Survey, wanted: Callable[[Indicator], bool]) -> Iterator[str]:
     """Yield the texts in the cells that are wanted."""
-    for form in submission.survey.forms_of(submission.identity.kind):
+    for form in survey.forms_of(submission.identity.kind):
         for code, row in form.indicators.items():
             value = submission.content.values.get(form.id, {}).get(code) if wanted(row) else None
             if isinstance(value, str):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import chain, count
 
 from addin.receiving.outcomes import FromBelow, IncomingFile
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from templates.content import Identity
 from templates.model import Survey
 from templates.spelling import make_name_key, normalize_credit_code

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from addin.auditing.audit import audit as audit_returns
 from addin.finding import Finding
+from addin.keys import Key, refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
@@ -20,8 +21,7 @@ from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role
 from addin.receiving.reconcile import reconcile
 from addin.receiving.returns import ReadReturns, WorkerReading
 from addin.receiving.upward import list_returns_inside
-from addin.rosters.roster import Roster
-from addin.sending.keys import Key, refuse_unsigned
+from addin.roster import Roster
 from addin.submission import Refusal, Submission
 from generator.temporary import make_folder, temporary_folder
 from templates.catalogue import Surveys
@@ -29,7 +29,7 @@ from templates.model import Survey
 from templates.words import say
 
 Audit = Callable[[Survey, int, Sequence[Submission]], list[list[Finding]]]
-"""Called with the number of files read and of files in all."""
+"""How returns are audited: the findings of each, in the order of the returns."""
 
 
 class NotAmong(Exception):
@@ -76,7 +76,9 @@ def merge(
         found = list(collect(job.paths, unpacker, job.result))
         incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
         expected = job.year or _stated_year(incoming, job.survey)
-        trusted = [refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.roster) for file in incoming]
+        trusted = [
+            refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.survey, job.roster) for file in incoming
+        ]
         each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, job.keys)
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))

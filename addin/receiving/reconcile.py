@@ -11,7 +11,7 @@ from addin.receiving.changes import list_changes
 from addin.receiving.choice import Choice, choose, make_file_outcome
 from addin.receiving.levels import KnownUnits, adopt_units
 from addin.receiving.outcomes import FileOutcome, FromBelow, IncomingFile, Merged, Role, UnitOutcome, join_sentences
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from templates.content import Identity
 from templates.model import Survey

@@ -12,18 +12,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from addin.codec import decode, encode
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving.outcomes import Contents
-from addin.receiving.record import UnitPacket, read_plain, write_plain
-from addin.submission import Refusal, Submission
+from addin.submission import Refusal
 from addin.tampering.examine import read_examined
+from addin.workers.faults import WorkerFault
 from addin.workers.frames import Unfit
 from addin.workers.limits import USUAL, WorkerLimits
 from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
 from templates.catalogue import INSTALLED, Surveys, load_folder
-from templates.content import Identity
 from templates.load import SurveyError
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
@@ -60,9 +60,11 @@ class WorkerReading:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
         return (self._understood(answer) for answer in read_all(self._task, paths, self.workers))
 
-    def read_here(self, path: Path) -> Contents:
-        """Return what one file holds, read by this process."""
-        return self._understood(read_here(self._task, path))
+    def read_few(self, paths: Sequence[Path]) -> Iterator[Contents]:
+        """Yield the same; a single file is read by this process, which starts no worker for it."""
+        if len(paths) == 1:
+            return iter([self._understood(read_here(self._task, paths[0]))])
+        return self(paths)
 
     @property
     def _task(self) -> Task:
@@ -75,16 +77,12 @@ class WorkerReading:
         """Return what a worker's answer means here."""
         if answer.fault:
             return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence))
-        told = answer.value
-        saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
-        return Contents(self._content(str(answer.path), told), told["digest"], saved)
-
-    def _content(self, file: str, told: Mapping[str, Any]) -> Submission | Refusal:
-        if "returned" not in told:
-            identity = read_plain(told["identity"], Identity) if told["identity"] else None
-            return Refusal(file, FileStatus(told["status"]), told["reason"], identity)
-        returned = read_plain(told["returned"], UnitPacket)
-        return returned.submission(file, self.surveys(returned.identity.survey))
+        try:
+            told = answer.value
+            saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
+            return Contents(decode(told["read"]), told["digest"], saved)
+        except (ValueError, LookupError, TypeError):  # a worker that talks nonsense has read nothing
+            return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, WorkerFault("nonsense").sentence))
 
 
 # --- in the worker ---------------------------------------------------------------------------------------------------
@@ -100,7 +98,7 @@ def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
         found = (read_examined if options["examined"] else read)(path, older=True, **asked)
     origin = found.origin or Origin(_digest(path))
     digest, saved = origin.sha256, origin.saved_at
-    return _told(found) | {"digest": digest, "saved": saved.isoformat() if saved else None}
+    return {"read": encode(found), "digest": digest, "saved": saved.isoformat() if saved else None}
 
 
 def _surveys(known: Mapping[str, str] | None) -> Surveys:
@@ -119,13 +117,6 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
 def _definitions(survey: Survey) -> dict[str, str]:
     """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
     return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
-
-
-def _told(found: Submission | Refusal) -> dict[str, Any]:
-    if isinstance(found, Submission):
-        return {"returned": write_plain(UnitPacket.of(found))}
-    identity = write_plain(found.identity) if found.identity else None
-    return {"status": found.status.value, "reason": found.reason, "identity": identity}
 
 
 def _digest(path: Path) -> str:

@@ -7,16 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from cattrs.errors import BaseValidationError
-
+from addin.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import translate_codes
 from addin.reading.reader import check_version
 from addin.receiving.below import Below, read_below
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
-from addin.receiving.record import Record, UnitPacket, pack_record, unpack_record
-from addin.sending.keys import Key, refuse_unsigned, sign, tell_doubt
+from addin.receiving.record import Record, pack_record, unpack_record
 from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest_records
@@ -69,7 +67,7 @@ def _record(unit: UnitOutcome) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], UnitPacket.of(unit.submission)
+    file, returned = unit.files[0], replace(unit.submission, file="", origin=None)
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 
@@ -117,7 +115,7 @@ def _inside(
         _refuse_odd(found, survey, own)
     except NotOpened as refused:
         return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
-    returns = [_renamed(_incoming(one, file, identity.code, below, survey), identity, survey) for one in found]
+    returns = [_renamed(_incoming(one, file, identity.code, below), identity, survey) for one in found]
     return returns if vouched else [_signed_itself(one, keys) for one in returns]
 
 
@@ -162,15 +160,15 @@ def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> t
         raise NotOpened(FileStatus.NOT_OURS, say("keys.forged_summary"))
     try:
         return [unpack_record(line) for line in lines[1:]], vouched
-    except (BaseValidationError, KeyError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
 
 
-def _incoming(record: Record, file: IncomingFile, producer: str, below: Below, survey: Survey) -> IncomingFile:
+def _incoming(record: Record, file: IncomingFile, producer: str, below: Below) -> IncomingFile:
     shown = say("merge.inside", archive=file.shown, name=record.unit.name)
     counted, reason = _counted(record, below.switches.get(record.unit.code, set()))
     carried = FromBelow(record.unit, counted, file.shown, producer, reason)
-    content = record.returned.submission(shown, survey) if record.returned else None
+    content = replace(record.returned, file=shown) if record.returned else None
     return IncomingFile(shown, None, content, record.modified, record.changed, record.digest, carried, file.order)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from addin.finding import word
 from addin.package.sheet import Sheet, StoredCell
 from addin.tampering.blueprint import fill_in
 from addin.tampering.case import Case
 from addin.tampering.normal import unify_content
 from generator.receipt import ReceiptLine
+from templates.checks import Leaves
 from templates.words import lookup, say
 
 
@@ -74,12 +77,16 @@ class Leftovers:
         found = self._locked(name).get(cell)
         return fill_in(found, self.case.identity) if found else None
 
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """What the reader says of cells, by address."""
+        return {one.cell: word(one).message for one in self.case.submission.oddities if one.leaves is not Leaves.NAME}
+
     def _told(
         self, sheet: Sheet, name: str, cell: str, content: StoredCell, expected: StoredCell | None
     ) -> ReceiptLine:
         """Return the line with the reason that the reader gave, else by what belongs into the cell."""
-        said = {f.cell: f.message for f in self.case.submission.findings if not f.rule.startswith("tamper.")}
-        if reason := said.get(f"{name}!{cell}"):
+        if reason := self._said.get(f"{name}!{cell}"):
             return _line(sheet, cell, content, "", reason)
         if expected is None:
             return _line(sheet, cell, content, "stray")

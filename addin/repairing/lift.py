@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from addin.package.addresses import Place
@@ -25,21 +25,17 @@ class Lift:
     """One received workbook: what was read, and the sheets that it was read from by the names they should have."""
 
     submission: Submission
+    layout: WorkbookLayout
+    """Where things lie in a workbook as generated."""
     grids: Mapping[str, Grid | None]
-
-    @property
-    def layout(self) -> WorkbookLayout:
-        """Where things lie in a workbook as generated."""
-        return self.submission.layout
 
     def content(self) -> Content:
         """Return what the new workbook is to hold; ledger rows keep their distance from the header."""
-        content = self.submission.content
+        content, ledgers = self.submission.content, {}
         for short, rows in content.ledgers.items():
-            ledger = self.layout.ledgers[short]
-            by = self._moved(ledger)
-            content.ledgers[short] = {row - by: cells for row, cells in rows.items()}
-        return content
+            by = self._moved(self.layout.ledgers[short])
+            ledgers[short] = {row - by: cells for row, cells in rows.items()}
+        return replace(content, ledgers=ledgers)
 
     def _moved(self, ledger: LedgerLayout) -> int:
         grid = self.grids[ledger.sheet]
@@ -91,7 +87,7 @@ class Lift:
                 )
 
     def _texts(self, content: Content) -> Iterator[ReceiptLine]:
-        words, survey = lookup("workbook.sheets"), self.submission.survey
+        words, survey = lookup("workbook.sheets"), self.layout.survey
         wanted = (
             (words["notes"], content.remarks, find_notes_cell, NOTES_CELL),
             (words["summary"], content.summary, partial(find_summary_cell, survey), SUMMARY_CELL),

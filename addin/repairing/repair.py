@@ -18,6 +18,7 @@ from addin.tampering.case import Case
 from generator.receipt import ReceiptLine, write_receipt
 from generator.strict import Lock
 from templates.content import Content, Shorts, Value
+from templates.model import Survey
 from templates.words import lookup, say
 
 
@@ -35,27 +36,27 @@ class Repaired:
         return [line for line in self.lines if not line.placed]
 
 
-def repair(submission: Submission, source: Path, target: Path, password: str = "") -> Repaired:
+def repair(survey: Survey, submission: Submission, source: Path, target: Path, password: str = "") -> Repaired:
     """Write the values of the workbook at ``source``, which was read as ``submission``, into a fresh one at ``target``.
 
     ``password`` protects it; without one the password of ``source`` does. Raises OSError where it cannot be written,
     and NotOpened when the package is damaged in parts that reading did not need.
     """
-    package = open_package(source)
+    package, layout = open_package(source), submission.layout(survey)
     package.refuse_broken()
-    lift = Lift(submission, find_data_grids(PackageSheets(package), submission.layout))
-    case = Case.of(submission, package)
+    lift = Lift(submission, layout, find_data_grids(PackageSheets(package), layout))
+    case = Case.of(survey, submission, package)
     content = lift.content()
     lines = tuple(lift.lines(content))
-    render(submission, source, target, Lock.of(password) if password else None)
-    lines = tuple(_verified(lines, content, _read_back(target, submission)))
+    render(survey, replace(submission, content=content), source, target, Lock.of(password) if password else None)
+    lines = tuple(_verified(lines, content, _read_back(target, survey)))
     left = tuple(Leftovers(case, frozenset(line.source for line in lines)).lines())
     no_lock = () if password or read_lock(source) else (say("tamper.repair.no_password"),)
     return Repaired(submission, lines + left, no_lock)
 
 
-def _read_back(path: Path, submission: Submission) -> Content:
-    found = read(path, surveys=lambda _: submission.survey)
+def _read_back(path: Path, survey: Survey) -> Content:
+    found = read(path, surveys=lambda _: survey)
     return found.content if isinstance(found, Submission) else Content()
 
 

@@ -1,1 +1,1 @@
-"""The roster, and 名录核定: a page per unit, the answers read back, the roster brought up to date."""
+"""名录核定, the step before the forms: a page per unit, the answers read back, the roster brought up to date."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from addin.roster import ReportingUnit, RosterProblem, list_problems, spell_officially, tidy
 from addin.rosters.answers import Answer
 from addin.rosters.checked import Question, RosterChange
-from addin.rosters.roster import ReportingUnit, RosterProblem, list_problems, spell_officially, tidy
 from templates.model import Survey
 from templates.spelling import make_name_key
 from templates.words import lookup, say

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from addin.progress import Progress, track
-from addin.rosters.roster import ReportingUnit, Roster, name_workbooks
+from addin.roster import ReportingUnit, Roster, name_workbooks
 from addin.sending.dispatch import make_identity
 from generator.rosters.form import DOCUMENT, build_roster_form
 from generator.strict import Lock

@@ -12,11 +12,11 @@ from addin.package.refusal import FileStatus
 from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
+from addin.roster import ReportingUnit, Roster
 from addin.rosters.answers import Answer, read_answers
 from addin.rosters.checked import AnswerState, Conflict, Question, RosterCheck, UnitCheck
 from addin.rosters.correct import Corrected, correct, list_doubts_left
 from addin.rosters.make import find_due_day
-from addin.rosters.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from generator.temporary import temporary_folder
 from templates.model import Survey

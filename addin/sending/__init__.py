@@ -1,1 +1,1 @@
-"""What goes out: the workbooks of a roster, with keys, with what is known beforehand, and filled ones."""
+"""What goes out: a workbook for each unit of a roster, with what is known beforehand, and filled ones."""

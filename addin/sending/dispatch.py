@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from addin.keys import Key, sign
 from addin.progress import Progress, track
-from addin.rosters.roster import ReportingUnit, Roster, name_workbooks
-from addin.sending.keys import Key, sign
+from addin.roster import ReportingUnit, Roster, name_workbooks
 from addin.sending.last_year import LastYear, carry
 from addin.sending.zero import name_areas
 from generator.files import MODE

@@ -6,24 +6,33 @@ import json
 import re
 import secrets
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
 from addin.auditing.figures import compute_figures
 from addin.reading.cells import Raw, Spec, interpret, show_as_text, specify_column, specify_indicator
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.strict import Lock, storable
 from generator.unit.workbook import build
+from templates.characters import show_halves
 from templates.content import Value
 from templates.layout import LedgerLayout
-from templates.model import Form, Kind
+from templates.model import Form, Kind, Survey
+from templates.system import reason_of
 from templates.words import lookup, say
 
 _LOCK: Final = re.compile(rb"<sheetProtection\b[^>]*>")
 _ATTRIBUTE: Final = re.compile(rb'(hashValue|saltValue|spinCount)="([^"]*)"')
+
+
+_QUOTED: Final = 40
+_DIGITS: Final = 40
+"""Whole numbers with more digits are none that anybody means; shorter ones may be codes."""
 
 
 class FillError(Exception):
@@ -34,31 +43,67 @@ class FillError(Exception):
         self.problems = problems
 
 
-@dataclass
+@dataclass(frozen=True)
 class Filled:
-    """What filling did: how many cells were set, and what was not, each one sentence."""
+    """What filling did: the filled return, how many cells were set, and what was not, each one sentence."""
 
-    cells: int = 0
-    remarks: list[str] = field(default_factory=list)
+    submission: Submission
+    cells: int
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _NoNumber:
+    """A number of the JSON that no cell can hold, as it stands there."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def read_data(path: Path) -> dict[str, Any]:
     """Return the JSON object in ``path``. Raises :class:`FillError` with one sentence when there is none."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FillError([say("fill.not_json", file=path.name, reason=error)]) from error
+        data = _parsed(path)
+    except OSError as error:
+        raise FillError([say("fill.not_read", file=path.name, reason=reason_of(error))]) from error
+    except UnicodeDecodeError as error:
+        raise FillError([say("fill.not_utf8", file=path.name, place=error.start + 1)]) from error
+    except json.JSONDecodeError as error:
+        where = {"row": error.lineno, "column": error.colno}
+        raise FillError([say("fill.not_json", file=path.name, **where)]) from error
+    except RecursionError as error:
+        raise FillError([say("fill.too_deep", file=path.name)]) from error
     if not isinstance(data, dict):
         raise FillError([say("fill.not_an_object", file=path.name)])
     return data
 
 
-def fill(submission: Submission, data: dict[str, Any]) -> Filled:
-    """Put ``data`` into the submission's content; what it does not name stays. Raises :class:`FillError`, nothing set.
+def _parsed(path: Path) -> Any:
+    """Return what the JSON says; raises FillError where a key stands twice in one object."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counted = Counter(name for name, _ in pairs)
+        if twice := [name for name, count in counted.items() if count > 1]:
+            raise FillError([say("fill.twice", file=path.name, name=show_halves(name)) for name in twice])
+        return dict(pairs)
+
+    return json.loads(
+        path.read_text(encoding="utf-8-sig"),
+        object_pairs_hook=once,
+        parse_float=lambda text: number if isfinite(number := float(text)) else _NoNumber(text),
+        parse_int=lambda text: int(text) if len(text) <= _DIGITS else _NoNumber(text),
+        parse_constant=_NoNumber,
+    )
+
+
+def fill(survey: Survey, submission: Submission, data: dict[str, Any]) -> Filled:
+    """Return the submission with ``data`` put into its content; what it does not name stays. Raises :class:`FillError`.
 
     Values that a cell cannot hold (a text in a number cell) are put in as they are: the audit will quote them.
     """
-    filling = _Filling(submission)
+    filling = _Filling(survey, submission)
     filling.problems += [say("fill.unknown_part", name=name) for name in data if name not in filling.parts]
     for name, take in filling.parts.items():
         if name in data:
@@ -67,13 +112,13 @@ def fill(submission: Submission, data: dict[str, Any]) -> Filled:
         raise FillError(filling.problems)
     for change in filling.changes:
         change()
-    return Filled(len(filling.changes), filling.remarks)
+    return Filled(replace(submission, content=filling.content), len(filling.changes), tuple(filling.remarks))
 
 
-def render(submission: Submission, source: Path, target: Path, lock: Lock | None = None) -> None:
+def render(survey: Survey, submission: Submission, source: Path, target: Path, lock: Lock | None = None) -> None:
     """Write the submission as a fresh workbook with the identity and the password (or ``lock``) of ``source``."""
     lock = lock or read_lock(source) or Lock.of(secrets.token_urlsafe(12))
-    build(target, submission.survey, submission.identity, lock, submission.content, compute_figures(submission))
+    build(target, survey, submission.identity, lock, submission.content, compute_figures(survey, submission))
 
 
 def read_lock(path: Path) -> Lock | None:
@@ -90,9 +135,11 @@ def read_lock(path: Path) -> Lock | None:
 class _Filling:
     """Everything checked first; the changes are made only when nothing is wrong."""
 
-    def __init__(self, submission: Submission) -> None:
-        self.submission = submission
-        self.content = submission.content
+    def __init__(self, survey: Survey, submission: Submission) -> None:
+        self.survey = survey
+        self.identity = submission.identity
+        self.layout = submission.layout(survey)
+        self.content = deepcopy(submission.content)
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.changes: list[Any] = []
@@ -108,7 +155,7 @@ class _Filling:
     # --- forms -------------------------------------------------------------------------------------------------------
 
     def _forms(self, forms: Any) -> None:
-        identity = self.submission.identity
+        identity = self.identity
         for form, code, value in self._cells(forms, "forms"):
             indicator = form.indicators[code]
             if indicator.kind is Kind.COMPOSITE:
@@ -117,15 +164,15 @@ class _Filling:
                 if value is not None:
                     self.remarks.append(say("fill.derived", form=form.id, code=code, value=value))
             elif not self._holds(value):
-                self.problems.append(say("fill.value", where=f"{form.id} {code}", value=value))
+                self.problems.append(_complaint("value", f"{form.id} {code}", value))
             else:
-                taken = self._value(value, specify_indicator(indicator, self.submission.survey))
+                taken = self._value(value, specify_indicator(indicator, self.survey))
                 self.changes.append(lambda f=form.id, c=code, v=taken: self.content.set(f, c, v))
 
     def _notes(self, notes: Any) -> None:
         for form, code, text in self._cells(notes, "notes"):
-            if text is not None and not isinstance(text, str):
-                self.problems.append(say("fill.text", where=f"{form.id} {code}", value=text))
+            if text is not None and not (isinstance(text, str) and self._holds(text)):
+                self.problems.append(_complaint("text", f"{form.id} {code}", text))
                 continue
             self.changes.append(lambda f=form.id, c=code, t=text: self._set_note(f, c, t))
 
@@ -137,7 +184,7 @@ class _Filling:
             notes.pop(code, None)
 
     def _cells(self, forms: Any, part: str) -> Iterator[tuple[Form, str, Any]]:
-        filed = {form.form.id: form.form for form in self.submission.layout.forms.values()}
+        filed = {form.form.id: form.form for form in self.layout.forms.values()}
         for id, cells in self._object(forms, part).items():
             if id not in filed:
                 self.problems.append(say("fill.unknown_form", form=id, known="、".join(filed)))
@@ -152,7 +199,7 @@ class _Filling:
 
     def _ledgers(self, ledgers: Any) -> None:
         """The rows given take the place of all rows of their ledger."""
-        layouts = self.submission.layout.ledgers
+        layouts = self.layout.ledgers
         for short, rows in self._object(ledgers, "ledgers").items():
             if short not in layouts:
                 self.problems.append(say("fill.unknown_ledger", ledger=short, known="、".join(layouts)))
@@ -168,7 +215,7 @@ class _Filling:
 
     def _confirmed(self, shorts: Any) -> None:
         """The ledgers whose rows of last year were gone through; the others were not."""
-        layouts = self.submission.layout.ledgers
+        layouts = self.layout.ledgers
         if not isinstance(shorts, list) or not all(short in layouts for short in shorts):
             self.problems.append(say("fill.confirmed_ledgers", known="、".join(layouts), found=shorts))
             return
@@ -182,8 +229,8 @@ class _Filling:
             if column is None:
                 self.problems.append(say("fill.unknown_column", where=where))
             elif not self._holds(value):
-                self.problems.append(say("fill.value", where=where, value=value))
-            elif (found := self._value(value, specify_column(column, self.submission.survey))) is not None:
+                self.problems.append(_complaint("value", where, value))
+            elif (found := self._value(value, specify_column(column, self.survey))) is not None:
                 taken[name] = found
         return taken
 
@@ -196,8 +243,8 @@ class _Filling:
         self._text("remarks", text)
 
     def _text(self, attribute: str, text: Any) -> None:
-        if text is not None and not isinstance(text, str):
-            self.problems.append(say("fill.text", where=lookup(f"fill.{attribute}"), value=text))
+        if text is not None and not (isinstance(text, str) and self._holds(text)):
+            self.problems.append(_complaint("text", lookup(f"fill.{attribute}"), text))
             return
         self.changes.append(lambda: setattr(self.content, attribute, text or ""))
 
@@ -209,7 +256,9 @@ class _Filling:
 
     @staticmethod
     def _holds(value: Any) -> bool:
-        return value is None or isinstance(value, str | int | float | bool)
+        if isinstance(value, str):
+            return storable(value) == value
+        return value is None or isinstance(value, int | float | bool)
 
     @staticmethod
     def _value(value: Raw | None, spec: Spec) -> Value | None:
@@ -222,24 +271,13 @@ class _Filling:
         return None if value == "" else show_as_text(value)
 
 
-def as_data(submission: Submission) -> dict[str, Any]:
-    """Return the submission's content in the shape that :func:`fill` takes: the inverse of filling."""
-    content = submission.content
-    data: dict[str, Any] = {
-        "forms": {
-            form: {code: _plain(value) for code, value in cells.items()} for form, cells in content.values.items()
-        },
-        "ledgers": {
-            short: [{name: _plain(value) for name, value in row.items()} for _, row in sorted(rows.items())]
-            for short, rows in content.ledgers.items()
-        },
-        "notes": content.notes,
-    }
-    texts = {lookup("fill.summary"): content.summary, lookup("fill.remarks"): content.remarks}
-    return data | texts | {lookup("fill.confirmed"): sorted(content.confirmed)}
+def _complaint(what: str, where: str, value: Any) -> str:
+    """Return what is wrong with a value: that it is none that cells hold, or else ``what``."""
+    what = "number" if isinstance(value, _NoNumber) else "unfit" if isinstance(value, str) else what
+    return say(f"fill.{what}", where=where, value=_quoted(value))
 
 
-def _plain(value: Value) -> str | float | int:
-    if isinstance(value, date):
-        return value.isoformat()
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _quoted(value: Any) -> str:
+    """Return a value as the sentence quotes it: the beginning of a long one."""
+    text = show_halves(str(value))
+    return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"

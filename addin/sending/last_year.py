@@ -9,6 +9,7 @@ from pathlib import Path
 
 from addin.auditing.batch import is_withdrawn
 from addin.auditing.figures import compute_figures
+from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
 from addin.receiving.outcomes import LONG_AGO
@@ -36,7 +37,11 @@ class LastYear:
 
 
 def read_previous_returns(
-    folder: Path, survey: Survey, year: int, told: Callable[[Refusal], None] = lambda _refusal: None
+    folder: Path,
+    survey: Survey,
+    year: int,
+    told: Callable[[Refusal], None] = lambda _refusal: None,
+    progress: Progress | None = None,
 ) -> dict[str, LastYear]:
     """Return what was reported for ``year``, by unit code, from the returns in ``folder``, zips among them.
 
@@ -45,11 +50,12 @@ def read_previous_returns(
     """
     found: dict[str, tuple[datetime, LastYear]] = {}
     with temporary_folder() as unpacked:
-        for saved, content in _returns(folder, Path(unpacked), survey, year):
+        for saved, content in _returns(folder, Path(unpacked), survey, year, progress):
             if isinstance(content, Refusal):
                 told(content)
             elif content.identity.code not in found or found[content.identity.code][0] <= saved:
-                found[content.identity.code] = saved, LastYear(_values(content), _rows(content))
+                last = LastYear(_values(survey, content), _rows(survey, content))
+                found[content.identity.code] = saved, last
     return {code: last for code, (_, last) in found.items()}
 
 
@@ -69,12 +75,12 @@ def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) 
 
 
 def _returns(
-    folder: Path, unpacked: Path, survey: Survey, year: int
+    folder: Path, unpacked: Path, survey: Survey, year: int, progress: Progress | None
 ) -> Iterator[tuple[datetime, Submission | Refusal]]:
     """Yield each file with when it was saved."""
     files = list(collect([folder], Unpacker(unpacked)))
     read = WorkerReading(Surveys(survey), year, any_version=True)([one.path for one in files if isinstance(one, Found)])
-    for file in files:
+    for file in track(files, len(files), progress):
         if isinstance(file, Refusal):
             yield LONG_AGO, file
         else:
@@ -82,23 +88,23 @@ def _returns(
             yield contents.saved or file.changed, replace(contents.content, file=file.shown)
 
 
-def _values(submission: Submission) -> dict[str, dict[str, Value]]:
-    derived, identity = compute_figures(submission), submission.identity
+def _values(survey: Survey, submission: Submission) -> dict[str, dict[str, Value]]:
+    derived, identity = compute_figures(survey, submission), submission.identity
     values = {form: dict(cells) for form, cells in submission.content.values.items()}
     for (form, code), number in derived.items():
-        if submission.survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
+        if survey.form[form].indicators[code].derived_for(identity.kind, identity.level) is not None:
             values.setdefault(form, {})[code] = number
-    for block in submission.layout.blocks:
+    for block in submission.layout(survey).blocks:
         values.pop(block.form.id, None)
     return values
 
 
-def _rows(submission: Submission) -> Rows:
+def _rows(survey: Survey, submission: Submission) -> Rows:
     """Return the rows that were not withdrawn; numbers, remarks and changes are last year's, and left out."""
-    found = {}
+    found, layout = {}, submission.layout(survey)
     dropped = {lookup("workbook.row_status.name"), lookup("workbook.row_remark.name")}
     for short, rows in submission.content.ledgers.items():
-        ledger = submission.layout.ledgers[short].ledger
+        ledger = layout.ledgers[short].ledger
         if ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
             kept = [row for _, row in sorted(rows.items()) if not is_withdrawn(row)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from addin.reading.cells import interpret, specify_indicator
 from addin.reading.table_file import Table, TableError, read_tables
-from addin.rosters.roster import HEADER_SEARCH, ReportingUnit, Roster, tidy
+from addin.roster import HEADER_SEARCH, ReportingUnit, Roster, tidy
 from addin.sending.dispatch import Prior
 from templates.content import Value
 from templates.model import Form, Indicator, Kind, Survey

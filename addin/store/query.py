@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from addin.reading.table_file import show_as_text
-from addin.store.store import Store
+from addin.store.store import Store, is_of_the_world
 from generator.files import write_beside
 from templates.words import say
 
@@ -68,6 +68,8 @@ def ask(store: Store, statement: str) -> QueryAnswer:
             found = connection.execute(asked[0])
             return QueryAnswer(_unique([column[0] for column in found.description or ()]), found.fetchall())
         except duckdb.Error as error:
+            if is_of_the_world(error):
+                raise
             raise NoAnswer(say("store.refused.query", reason=str(error).strip())) from error
 
 

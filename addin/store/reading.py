@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from addin.receiving.collect import read_saved_time, show_name
+from addin.receiving.collect import show_name
 from addin.receiving.outcomes import Contents
 from addin.receiving.returns import ReadReturns
 from addin.store.events import RECEIVED, Event, add_events, tell_now
-from addin.store.packed import Packed, pack_reading, unpack_reading
+from addin.store.packed import pack_reading, unpack_reading
 from addin.store.store import Store
 from addin.store.submissions import Arrival, Reader, fetch, find_known, hold_transaction, keep
 from addin.submission import Refusal, Submission
@@ -53,7 +53,7 @@ class StoredReading:
     _known: dict[str, int] = field(default_factory=dict)
     """Numbers of submissions by the fingerprint of their bytes."""
     _waiting: list[Arrival] = field(default_factory=list)
-    _ahead: dict[int, Packed] = field(default_factory=dict)
+    _ahead: dict[int, dict[str, Any]] = field(default_factory=dict)
     _fingerprints: dict[Path, str] = field(default_factory=dict)
     _written: float = 0.0
 
@@ -100,7 +100,8 @@ class StoredReading:
         if any(arrival.sha256 == sha256 for arrival in self._waiting):
             self._write()
         if sha256 in self._known:
-            return Contents(self._recall(self._known[sha256]), sha256, read_saved_time(path))
+            known = self._recall(self._known[sha256])
+            return Contents(known, sha256, known.origin.saved_at if known.origin else None)
         return self._remembered(path, sha256, next(self.read([path])))
 
     def _recall(self, number: int) -> Submission | Refusal:
@@ -109,7 +110,7 @@ class StoredReading:
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
         self.recalled += 1
-        return unpack_reading(self._ahead.pop(number), self.definitions)
+        return unpack_reading(self._ahead.pop(number))
 
     def _remembered(self, path: Path, sha256: str, found: Contents) -> Contents:
         """Return what was read of a file, and have it written with the next ones."""

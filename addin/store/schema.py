@@ -38,10 +38,11 @@ def _table(columns: str) -> dict[str, str]:
 
 TABLES: dict[str, dict[str, str]] = {
     "meta": _table("name value"),
-    # One row for each reading of a file: its bytes, the definitions and the program that read it.
+    # One row for each reading of a file: its bytes, the definitions and the program that read it; ``reading`` is all of
+    # what was read (addin.codec), and the only thing that the program itself reads again.
     "submissions": _table("id:INTEGER sha256 definitions reader file status reason")
     | _table(" ".join(IDENTITY))
-    | _table("year:INTEGER modified received_at remarks summary confirmed:VARCHAR[] shape:JSON"),
+    | _table("year:INTEGER modified received_at remarks summary confirmed:VARCHAR[] reading"),
     # A cell of a form: the value as number, text or day; last year's; what was typed over a formula; the explanation.
     "cells": _table("submission:INTEGER form code number:DOUBLE text day:DATE")
     | _table("prior_number:DOUBLE prior_text prior_day:DATE typed:DOUBLE note"),

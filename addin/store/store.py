@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
@@ -20,6 +20,7 @@ import duckdb
 
 from addin.store.schema import SCHEMA, complete, create, read_schema
 from generator.temporary import temporary_folder
+from templates.system import reason_of
 from templates.words import say
 
 PATIENCE = 30.0
@@ -32,11 +33,25 @@ _PRIVATE = 0o077
 _BUSY = re.compile(r"Could not set lock on file|File is already open in|\(PID \d+\)")
 _HOLDER = re.compile(r"([^\s/\\]+) \(PID (\d+)\)")
 
+_TOLD_BY = {
+    "foreign": re.compile("not a valid DuckDB database file|in-memory database"),
+    "damaged": re.compile(
+        "(?i)corrupt|checksum|could not read enough bytes|failed to deserialize|reading past end|damage"
+    ),
+}
+
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 """What file systems say that know no links: those of USB sticks and of some shares."""
 
 _OUTSIDE = (duckdb.OperationalError, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
-"""What the world does to a file: full disks, lost shares, damage. Mistakes in our own SQL are none of these."""
+
+
+def is_of_the_world(error: duckdb.Error) -> bool:
+    """Return whether the world did it to the file: a full disk, a lost share, damage. No mistake in SQL is that.
+
+    DuckDB tells a damaged block by its most general class.
+    """
+    return isinstance(error, _OUTSIDE) or type(error) is duckdb.Error
 
 
 class StoreError(Exception):
@@ -73,25 +88,33 @@ class Store:
             try:
                 self._check(connection)
                 yield connection
-            except _OUTSIDE as error:
-                raise StoreError(say("store.refused.failed", file=self.path, reason=_first_line(error))) from error
+            except duckdb.Error as error:
+                if not is_of_the_world(error):
+                    raise
+                raise self._failed(error) from error
             finally:
-                connection.close()
+                _close(connection)
 
     def _connected(self, read_only: bool, settings: dict[str, str]) -> duckdb.DuckDBPyConnection:
         until = time.monotonic() + self.patience
         for waited, pause in enumerate(_pauses()):
             try:
                 return duckdb.connect(self.path, read_only=read_only, config=dict(settings))
-            except _OUTSIDE as error:
+            except duckdb.Error as error:
                 if not _BUSY.search(str(error)):
-                    raise StoreError(say("store.refused.failed", file=self.path, reason=_first_line(error))) from error
+                    raise self._failed(error) from error
                 if time.monotonic() + pause > until:
                     raise StoreError(say("store.refused.busy", file=self.path, holder=_holder(error))) from error
                 if not waited:
                     self.told(say("store.waiting", file=self.path, holder=_holder(error)))
             time.sleep(pause)
         raise AssertionError("pauses never end")
+
+    def _failed(self, error: duckdb.Error) -> StoreError:
+        """Return what to say of a file that cannot be used, by what DuckDB says of it."""
+        reason = _first_line(error)
+        found = next((what for what, pattern in _TOLD_BY.items() if pattern.search(reason)), "failed")
+        return StoreError(say(f"store.refused.{found}", file=self.path, reason=reason))
 
     def _check(self, connection: duckdb.DuckDBPyConnection) -> None:
         found = read_schema(connection)
@@ -109,10 +132,15 @@ class Store:
                     create(connection)
                 _put(made, self.path)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise StoreError(say("store.refused.unwritable", file=self.path, reason=reason)) from error
-        except _OUTSIDE as error:
-            raise StoreError(say("store.refused.failed", file=self.path, reason=_first_line(error))) from error
+            raise StoreError(say("store.refused.unwritable", file=self.path, reason=reason_of(error))) from error
+        except duckdb.Error as error:
+            raise self._failed(error) from error
+
+
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close the connection; what a damaged file or a full disk says to that has been said already."""
+    with suppress(duckdb.Error):
+        connection.close()
 
 
 def _put(made: Path, place: Path) -> None:

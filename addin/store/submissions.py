@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ def hold_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def find_known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[str, int]:
     """Return the submissions that ``reader`` would read as they were, by the fingerprint of their bytes."""
-    statement = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ?"
+    statement = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ? AND reading IS NOT NULL"
     return dict(connection.execute(statement, [reader.definitions, reader.program]).fetchall())
 
 
@@ -77,37 +76,10 @@ def _head(number: int, reader: Reader, arrival: Arrival) -> Row:
     return [told.get(name) for name in TABLES["submissions"]]
 
 
-def fetch(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[int, Packed]:
-    """Return these readings by number."""
-    heads = {head["id"]: head for head in _heads(connection, numbers)}
-    cells, rows = (_of(connection, table, numbers) for table in ("cells", "ledger_rows"))
-    findings = _of(connection, "findings", numbers, "audit = ''")
-    return {
-        number: Packed(head, cells[number], rows[number], [row[1:] for row in findings[number]])
-        for number, head in heads.items()
-    }
-
-
-def _heads(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> Iterator[dict[str, Any]]:
+def fetch(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return the rows of these submissions by number, columns by name."""
     names = list(TABLES["submissions"])
-    for row in _rows(connection, "submissions", "id", numbers):
-        yield dict(zip(names, row, strict=True))
-
-
-def _of(
-    connection: duckdb.DuckDBPyConnection, table: str, numbers: Collection[int], condition: str = "true"
-) -> dict[int, list[Row]]:
-    """Return rows of ``table`` by submission, in the order in which they were put in."""
-    found: dict[int, list[Row]] = defaultdict(list)
-    for number, *row in _rows(connection, table, "submission", numbers, condition):
-        found[number].append(row)
-    return found
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, table: str, key: str, numbers: Collection[int], condition: str = "true"
-) -> list[tuple[Any, ...]]:
-    names = ", ".join(f'"{name}"' for name in TABLES[table])
-    chosen = f"list_contains(?::INTEGER[], {key}) AND {condition} ORDER BY rowid"
-    statement = " ".join(["SELECT", names, "FROM", table, "WHERE", chosen])
-    return connection.execute(statement, [list(numbers)]).fetchall()
+    listed = ", ".join(f'"{name}"' for name in names)
+    statement = " ".join(["SELECT", listed, "FROM submissions WHERE list_contains(?::INTEGER[], id) ORDER BY rowid"])
+    found = connection.execute(statement, [list(numbers)]).fetchall()
+    return {head["id"]: head for head in (dict(zip(names, row, strict=True)) for row in found)}

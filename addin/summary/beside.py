@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from addin.receiving.outcomes import Merged, UnitOutcome
-from addin.rosters.roster import name_workbooks
+from addin.roster import name_workbooks
 from generator.files import write_beside
 from templates.file_names import tell_apart
 from templates.words import lookup, say

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
-from addin.finding import Finding, sort_findings
+from addin.finding import sort_findings
+from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
-from addin.sending.keys import Key
 from addin.submission import Submission
 from addin.summary.beside import copy_files
 from addin.summary.insights import gather_insights
@@ -55,9 +55,7 @@ def consolidated(
         insights=gather_insights(merged, rollup),
         identity=upward.make_identity(merged),
         records=upward.make_records(merged),
-        changes=tuple(
-            ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
-        ),
+        changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
     )
 
 
@@ -127,18 +125,18 @@ def _return_line(unit: UnitOutcome, rollup: Rollup, survey: Survey) -> ReturnLin
         forms=forms,
         counted=unit.counts,
         part=unit.part,
-        values={form: _values(submission, form, numbers) for form in forms},
+        values={form: _values(survey, submission, form, numbers) for form in forms},
         ledgers=submission.content.ledgers,
     )
 
 
-def _values(submission: Submission, form: str, numbers: Cells) -> dict[str, Value]:
+def _values(survey: Survey, submission: Submission, form: str, numbers: Cells) -> dict[str, Value]:
     """Return the form's values with derived cells recomputed; a derived cell never shows what was typed over it.
 
     A number that the totals pass over, typed where the cell is closed to the unit, becomes a text: so do the sums.
     """
     kind, level = submission.identity.kind, submission.identity.level
-    rows = submission.survey.form[form].indicators
+    rows = survey.form[form].indicators
     derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
     stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
@@ -153,20 +151,4 @@ def _findings(merged: Merged) -> list[FindingLine]:
     grave = list(Severity)
     found = [(unit, finding) for unit in merged.units for finding in sort_findings(unit.findings)]
     found.sort(key=lambda entry: grave.index(entry[1].severity))
-    return [_finding(unit, finding) for unit, finding in found]
-
-
-def _finding(unit: UnitOutcome, finding: Finding) -> FindingLine:
-    return FindingLine(
-        unit_code=unit.code,
-        unit=unit.name,
-        severity=finding.severity,
-        form=finding.form,
-        code=finding.code,
-        cell=finding.cell,
-        ledger=finding.ledger,
-        row=finding.row,
-        message=finding.message,
-        hint=finding.hint,
-        explanation=finding.explanation,
-    )
+    return [FindingLine(unit.code, unit.name, finding) for unit, finding in found]

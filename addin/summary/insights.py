@@ -13,6 +13,7 @@ from addin.summary.rollup import Cells, Rollup
 from generator.consolidated.insight_data import ExplainedValue, Insights, RosterDifference
 from templates.content import Value
 from templates.expression import CellRef
+from templates.model import Survey
 from templates.words import lookup, say
 
 IDENTITY = ("name", "uscc", "kind", "level", "region", "parent")
@@ -37,15 +38,15 @@ def _explained(merged: Merged, rollup: Rollup) -> Iterator[ExplainedValue]:
     """Yield every 说明 of every return, unit by unit: beside numbers, in ledgers' rows, for the whole return."""
     for unit in merged.units:
         if unit.submission is not None:
-            yield from _notes(unit, unit.submission, rollup.received.get(unit.code, {}))
+            yield from _notes(unit, unit.submission, merged.survey, rollup.received.get(unit.code, {}))
             yield from _ledger_remarks(unit)
             if text := unit.submission.content.remarks.strip():
                 place = say("workbook.sheets.notes")
                 yield ExplainedValue(unit.code, unit.name, unit.level, None, place, "", None, None, (), text)
 
 
-def _notes(unit: UnitOutcome, submission: Submission, numbers: Cells) -> Iterator[ExplainedValue]:
-    layout, content = submission.layout, submission.content
+def _notes(unit: UnitOutcome, submission: Submission, survey: Survey, numbers: Cells) -> Iterator[ExplainedValue]:
+    layout, content = submission.layout(survey), submission.content
     for form, notes in content.notes.items():
         for code, text in notes.items():
             asked = tuple(one.message for one in unit.findings if (one.form, one.code) == (form, code))
@@ -53,7 +54,7 @@ def _notes(unit: UnitOutcome, submission: Submission, numbers: Cells) -> Iterato
                 unit_code=unit.code,
                 unit=unit.name,
                 level=unit.level,
-                indicator=submission.survey.indicator(CellRef(form, code)),
+                indicator=survey.indicator(CellRef(form, code)),
                 place=form,
                 cell=layout.address(CellRef(form, code)),
                 this=numbers.get((form, code), content.values.get(form, {}).get(code)),

@@ -16,7 +16,7 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import coerce_numbers, evaluate
 from addin.receiving import changes
 from addin.receiving.outcomes import Merged
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from templates.content import Content, Identity
 from templates.expression import list_references
 from templates.model import Indicator, RollUp, Survey
@@ -142,7 +142,7 @@ def _with_ratios(totals: Totals, survey: Survey) -> Totals:
     whole = Submission(
         "",
         Identity(survey.id, "", "", 0, "", "", "", ""),
-        survey,
+        Edition.of(survey),
         Content({form: dict(cells) for form, cells in totals.items()}),
     )
     fixed = {(form, code): value for form, cells in totals.items() for code, value in cells.items()}

@@ -8,16 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from addin.package.opened import OpenedPackage, open_package
+from addin.package.opened import OpenedPackage
 from addin.package.sheet import Locks, StoredCell
+from addin.tampering.blueprint_cache import open_cached
 from addin.tampering.locked_cells import LockedCells
-from generator.strict import Lock
-from generator.temporary import temporary_folder
-from generator.unit.workbook import build
 from templates.content import Content as Filled
 from templates.content import Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey
+from templates.program import WRITING, fingerprint_program
 from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
@@ -69,11 +68,16 @@ def _rendered(key: _Key) -> Blueprint:
     identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
     # A ledger grows with the last row that is filled; the row itself is taken out again below.
     content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
-    with temporary_folder() as folder:
-        path = Path(folder, "blueprint.xlsx")
-        build(path, survey, identity, Lock("", ""), content)
-        package = open_package(path)
+    depends_on = (identity, key.capacities, fingerprint_program(WRITING))
+    package = open_cached(depends_on, lambda path: _render(path, survey, identity, content))
     return _judge(WorkbookLayout.of(survey, identity, key.capacities), package)
+
+
+def _render(path: Path, survey: Survey, identity: Identity, content: Filled) -> None:
+    from generator.strict import Lock  # noqa: PLC0415  # what writes workbooks is loaded only where one is written
+    from generator.unit.workbook import build  # noqa: PLC0415
+
+    build(path, survey, identity, Lock("", ""), content)
 
 
 def _placeholders(key: _Key) -> dict[str, str]:

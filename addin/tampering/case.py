@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
-from addin.finding import Finding, make_structural
+from addin.facts import Oddity
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Sheet, StoredCell
 from addin.reading.cells import quote_cell
@@ -18,10 +18,11 @@ from addin.tampering.capacities import read_capacities
 from addin.tampering.normal import unify_text
 from addin.tampering.shifts import Shift, find_shifts
 from templates.content import Identity
+from templates.model import Survey
 from templates.words import lookup, say
 
 MOST: Final = 5
-"""So many findings of one kind are told for a sheet; the last tells how many there are."""
+"""So many oddities of one kind are told for a sheet; the last tells how many there are."""
 
 _ALIKE: Final = 0.8
 """A sheet under another name is known by this share of its texts."""
@@ -34,6 +35,7 @@ _TEXTS: Final = 3
 class Case:
     """One received workbook beside its blueprint."""
 
+    survey: Survey
     submission: Submission
     received: OpenedPackage
     blueprint: Blueprint
@@ -41,11 +43,11 @@ class Case:
     """Ledgers with more rows than declared: generated so, or with rows inserted."""
 
     @classmethod
-    def of(cls, submission: Submission, received: OpenedPackage) -> Self:
+    def of(cls, survey: Survey, submission: Submission, received: OpenedPackage) -> Self:
         """Return the case, with the blueprint that belongs to the workbook's identity and to its ledgers' sizes."""
-        grown = read_capacities(submission.layout, received.names)
-        blueprint = render_blueprint(submission.survey, submission.identity, grown)
-        return cls(submission, received, blueprint, frozenset(grown))
+        grown = read_capacities(submission.layout(survey), received.names)
+        blueprint = render_blueprint(survey, submission.identity, grown)
+        return cls(survey, submission, received, blueprint, frozenset(grown))
 
     @property
     def identity(self) -> Identity:
@@ -98,17 +100,17 @@ class Case:
     def told(self) -> frozenset[str]:
         """Cells that the reader has spoken of, by address."""
         derived = {self.blueprint.layout.forms[form].address(code) for form, code in self.submission.typed}
-        return frozenset({finding.cell for finding in self.submission.findings if finding.cell} | derived)
+        return self.submission.mentioned | derived
 
-    def found(self, kind: str, sheet: str = "", cell: str = "", **values: Any) -> Finding:
-        """Return the finding of this kind; ``sheet`` is the name that the sheet should have."""
+    def found(self, kind: str, sheet: str = "", cell: str = "", **values: Any) -> Oddity:
+        """Return the oddity of this kind; ``sheet`` is the name that the sheet should have."""
         layout = self.blueprint.layout
         form = next((id for id, form in layout.forms.items() if form.sheet == sheet), "")
         ledger = next((short for short, ledger in layout.ledgers.items() if ledger.sheet == sheet), "")
         name = self.pairs[sheet].name if sheet in self.pairs else sheet
         place = f"{name}!{cell}" if cell else f"{name}!A1" if sheet else ""
         values = {"form": form, "ledger": ledger, "sheet": sheet} | values
-        return make_structural(f"tamper.{kind}", cell=place, **values)
+        return Oddity.of(f"tamper.{kind}", cell=place, **values)
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,8 @@ class Difference:
     expected: StoredCell | None
 
 
-def tell_differences(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Finding]:
-    """Yield a sheet's differences as findings, of each kind the first few."""
+def tell_differences(case: Case, sheet: str, differences: Iterable[Difference]) -> Iterator[Oddity]:
+    """Yield a sheet's differences as oddities, of each kind the first few."""
     by_kind: dict[str, list[Difference]] = {}
     for difference in differences:
         by_kind.setdefault(difference.kind, []).append(difference)

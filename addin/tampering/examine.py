@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from addin.finding import Finding
+from addin.facts import Oddity
 from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import NotOpened
 from addin.reading.reader import read_package
@@ -17,21 +18,21 @@ from templates.catalogue import load_installed
 from templates.model import Survey
 
 
-def examine(package: OpenedPackage, submission: Submission, prior: Prior | None = None) -> list[Finding]:
+def examine(package: OpenedPackage, survey: Survey, submission: Submission, prior: Prior | None = None) -> list[Oddity]:
     """Return what of an opened workbook is not as it was generated, apart from what units may change.
 
-    ``submission`` is what reading it gave. ``prior`` are the values that stood in its ``_prior`` when it was generated,
-    by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged package: it is a
-    finding.
+    ``submission`` is what reading it by ``survey`` gave. ``prior`` are the values that stood in its ``_prior`` when it
+    was generated, by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged
+    package: it is an oddity.
     """
     try:
         package.refuse_broken()
-        return list(_findings(Case.of(submission, package), prior))
+        return list(_oddities(Case.of(survey, submission, package), prior))
     except NotOpened as refused:
         return [workbook_checks.tell_unexamined(refused.reason)]
 
 
-def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
+def _oddities(case: Case, prior: Prior | None) -> Iterator[Oddity]:
     yield from workbook_checks.check_sheets(case)
     yield from workbook_checks.check_protection(case)
     yield from workbook_checks.check_foreign(case)
@@ -43,7 +44,7 @@ def _findings(case: Case, prior: Prior | None) -> Iterator[Finding]:
     yield from check_prior(case) if prior is None else compare_prior(case, prior)
 
 
-def _made(case: Case) -> Iterator[Finding]:
+def _made(case: Case) -> Iterator[Oddity]:
     """Yield in what the making of the workbook differs; where another version of the program made it, no more."""
     differences = locked.find_differences(case)
     if other := locked.note_other_version(case, differences):
@@ -62,7 +63,7 @@ def read_examined(
     older: bool = False,
     surveys: Callable[[str], Survey] = load_installed,
 ) -> Submission | Refusal:
-    """Return what the workbook holds, with the findings of its examination.
+    """Return what the workbook holds, with what its examination found.
 
     Arguments are those of :func:`addin.reading.reader.read`. A workbook of older definitions is not examined: nobody
     knows any more how it was made.
@@ -72,6 +73,7 @@ def read_examined(
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason)
     found = read_package(str(path), package, survey=survey, year=year, older=older, surveys=surveys)
-    if isinstance(found, Submission) and found.identity.hash == found.survey.hash:
-        found.findings += examine(package, found)
-    return found
+    if isinstance(found, Refusal) or found.identity.hash != found.edition.hash:
+        return found
+    differences = examine(package, surveys(found.edition.survey), found)
+    return replace(found, oddities=(*found.oddities, *differences))

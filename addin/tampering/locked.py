@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from addin.finding import Finding, make_structural
+from addin.facts import Oddity
 from addin.package.addresses import parse_place
 from addin.package.sheet import StoredCell
 from addin.tampering.blueprint import fill_in
@@ -31,16 +31,16 @@ def find_differences(case: Case) -> Differences:
     }
 
 
-def note_other_version(case: Case, found: Differences) -> Finding | None:
+def note_other_version(case: Case, found: Differences) -> Oddity | None:
     """Return one remark where another version of the program made the workbook: it says so, or much differs."""
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
     another = case.identity.made_by not in ("", fingerprint_program(WRITING))
     if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.blueprint.locked.values()))):
         return None
-    return make_structural("tamper.generation", count=rewritten)
+    return Oddity.of("tamper.generation", count=rewritten)
 
 
-def check_locked_cells(case: Case, found: Differences) -> Iterator[Finding]:
+def check_locked_cells(case: Case, found: Differences) -> Iterator[Oddity]:
     """Yield what stands in locked cells and should not, and what should and does not."""
     if any(one.kind == "identity" for differences in found.values() for one in differences):
         # Formulas that tell who files differ for the same reason.
@@ -72,7 +72,7 @@ def _lines_on(case: Case, short: str, found: Differences) -> set[tuple[str, int]
     }
 
 
-def _inserted(case: Case, short: str) -> Finding:
+def _inserted(case: Case, short: str) -> Oddity:
     ledger = case.blueprint.layout.ledgers[short]
     count, how = ledger.capacity - ledger.ledger.capacity, lookup("tamper.how")["inserted"]
     return case.found("rows", ledger.sheet, f"A{ledger.first_row}", first=ledger.first_row, count=count, how=how)

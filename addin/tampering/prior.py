@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from addin.finding import Finding
+from addin.facts import Oddity
 from addin.reading.cells import show_as_text
 from addin.tampering.case import MOST, Case
 from templates.content import Value, fingerprint_prior
@@ -18,7 +18,7 @@ Prior = Mapping[str, Mapping[str, Value]]
 _NOISE: Final = 1e-9
 
 
-def compare_prior(case: Case, prior: Prior) -> Iterator[Finding]:
+def compare_prior(case: Case, prior: Prior) -> Iterator[Oddity]:
     """Yield the values of last year that are others now, of each form the first few."""
     for form in case.blueprint.layout.forms.values():
         known, found = prior.get(form.form.id, {}), case.submission.content.prior.get(form.form.id, {})
@@ -30,8 +30,8 @@ def compare_prior(case: Case, prior: Prior) -> Iterator[Finding]:
             yield case.found("prior", form.sheet, form.cell(code, COLUMNS.prior), code=code, more=more, **shown)
 
 
-def check_prior(case: Case) -> Iterator[Finding]:
-    """Yield one finding where last year's numbers are not those that the workbook says it was mailed out with."""
+def check_prior(case: Case) -> Iterator[Oddity]:
+    """Yield one oddity where last year's numbers are not those that the workbook says it was mailed out with."""
     mailed = case.identity.prior
     if mailed and mailed != fingerprint_prior(case.submission.content.prior):
         yield case.found("prior_any", lookup("workbook.sheets.prior"), "A1")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from addin.finding import Finding
+from addin.facts import Oddity
 from addin.package.addresses import Place, format_place, parse_place
 from addin.package.sheet import Sheet
 from addin.tampering.case import Case, Difference, join_names, tell_differences
@@ -18,7 +18,7 @@ from templates.words import lookup
 # --- moved lines -----------------------------------------------------------------------------------------------------
 
 
-def check_shifted(case: Case) -> Iterator[Finding]:
+def check_shifted(case: Case) -> Iterator[Oddity]:
     """Yield where rows and columns begin to lie elsewhere."""
     for name, moved in case.shifted.items():
         for shift in moved:
@@ -33,7 +33,7 @@ def check_shifted(case: Case) -> Iterator[Finding]:
 # --- hidden, commented, unguarded ------------------------------------------------------------------------------------
 
 
-def check_hidden(case: Case) -> Iterator[Finding]:
+def check_hidden(case: Case) -> Iterator[Oddity]:
     """Yield hidden rows and columns in which a unit has entered something; what a filter hides is hidden openly."""
     for name, sheet in case.pairs.items():
         if name not in case.blueprint.locks:
@@ -49,7 +49,7 @@ def check_hidden(case: Case) -> Iterator[Finding]:
             )
 
 
-def check_merged(case: Case) -> Iterator[Finding]:
+def check_merged(case: Case) -> Iterator[Oddity]:
     """Yield merged ranges that hide what a unit has entered: Excel shows their first cell only, and all are read.
 
     Ranges that were generated are looked at only where a unit may enter something.
@@ -83,7 +83,7 @@ def _entered(case: Case, name: str, sheet: Sheet) -> list[Place]:
     return list(zip(cells.row[filled].tolist(), cells.column[filled].tolist(), strict=True))
 
 
-def check_comments(case: Case) -> Iterator[Finding]:
+def check_comments(case: Case) -> Iterator[Oddity]:
     """Yield every comment: nobody reads them otherwise."""
     for name, sheet in case.pairs.items():
         differences = [Difference("comment", cell, f"s{said}", None) for cell, said in sheet.comments.items()]
@@ -93,7 +93,7 @@ def check_comments(case: Case) -> Iterator[Finding]:
 _FIRST_CELL: Final = re.compile(r"([A-Z]+\d+)")
 
 
-def check_guards(case: Case) -> Iterator[Finding]:
+def check_guards(case: Case) -> Iterator[Oddity]:
     """Yield sheets that lost conditional formats or prompts over locked cells: no cutting or pasting reaches those."""
     for name, locks in case.blueprint.locks.items():
         if name not in case.pairs or name in case.shifted:

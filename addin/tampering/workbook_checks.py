@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from addin.finding import Finding, make_structural
+from addin.facts import Oddity
 from addin.tampering.case import Case, join_names
 from addin.tampering.normal import unify_formula
 from templates.layout import quote_sheet
@@ -16,30 +16,30 @@ _KEEPS_STRUCTURE = "Microsoft Excel"
 _VISIBLE = "visible"
 
 
-def tell_unexamined(reason: str) -> Finding:
-    """Return the finding of a workbook that could be read but not examined."""
-    return make_structural("tamper.unexamined", reason=reason)
+def tell_unexamined(reason: str) -> Oddity:
+    """Return the oddity of a workbook that could be read but not examined."""
+    return Oddity.of("tamper.unexamined", reason=reason)
 
 
-def check_sheets(case: Case) -> Iterator[Finding]:
+def check_sheets(case: Case) -> Iterator[Oddity]:
     """Yield sheets that are renamed, gone, too many, out of order or hidden."""
     ours, pairs = case.blueprint.package.sheets, case.pairs
-    renamed = {finding.cell for finding in case.submission.findings if finding.rule == "tamper.sheet_renamed"}
+    noticed = dict(case.submission.gaps.renamed)
     for name, sheet in pairs.items():
-        if sheet.name != name and f"{sheet.name}!A1" not in renamed:
+        if sheet.name != name and noticed.get(name) != sheet.name:
             yield case.found("sheet_renamed", name, "A1", found=sheet.name)
     for name in ours:
         if name not in pairs and name not in case.data_sheets:
-            yield make_structural("tamper.sheet_missing", sheet=name)
+            yield Oddity.of("tamper.sheet_missing", sheet=name)
     known = {sheet.name for sheet in pairs.values()}
     for name in case.received.sheets:
         if name not in known:
-            yield make_structural("tamper.sheet_added", cell=f"{name}!A1", sheet=name)
+            yield Oddity.of("tamper.sheet_added", cell=f"{name}!A1", sheet=name)
     yield from _order(case)
     yield from _hidden(case)
 
 
-def _order(case: Case) -> Iterator[Finding]:
+def _order(case: Case) -> Iterator[Oddity]:
     """Yield the first sheet that does not follow the one that it should follow."""
     places = {name: place for place, name in enumerate(case.received.sheets)}
     expected = [name for name in case.blueprint.package.sheets if name in case.pairs]
@@ -49,33 +49,33 @@ def _order(case: Case) -> Iterator[Finding]:
             return
 
 
-def _hidden(case: Case) -> Iterator[Finding]:
+def _hidden(case: Case) -> Iterator[Oddity]:
     for name, sheet in case.pairs.items():
         if sheet.state != _VISIBLE and case.blueprint.package.sheets[name].state == _VISIBLE:
             yield case.found("sheet_hidden", name, "A1")
 
 
-def check_protection(case: Case) -> Iterator[Finding]:
+def check_protection(case: Case) -> Iterator[Oddity]:
     """Yield what is no longer protected."""
     ours = case.blueprint.package
     protected = [sheet for name, sheet in case.pairs.items() if ours.sheets[name].frame.protection]
     bare = [sheet.name for sheet in protected if not sheet.frame.protection]
     if bare:
-        yield make_structural("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=join_names(bare))
+        yield Oddity.of("tamper.unprotected", cell=f"{bare[0]}!A1", sheets=join_names(bare))
     kept = case.received.origin.program.startswith(_KEEPS_STRUCTURE)
     if ours.structure_locked and not case.received.structure_locked and kept:
-        yield make_structural("tamper.structure")
+        yield Oddity.of("tamper.structure")
 
 
-def check_foreign(case: Case) -> Iterator[Finding]:
+def check_foreign(case: Case) -> Iterator[Oddity]:
     """Yield macros and links to other workbooks."""
     if case.received.macros:
-        yield make_structural("tamper.macros")
+        yield Oddity.of("tamper.macros")
     if case.received.links:
-        yield make_structural("tamper.links", links=join_names(case.received.links))
+        yield Oddity.of("tamper.links", links=join_names(case.received.links))
 
 
-def check_names(case: Case) -> Iterator[Finding]:
+def check_names(case: Case) -> Iterator[Oddity]:
     """Yield the defined names that mean something else, but not those on sheets whose rows have moved."""
     changed = [
         name
@@ -83,7 +83,7 @@ def check_names(case: Case) -> Iterator[Finding]:
         if unify_formula(area) != unify_formula(case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
-        yield make_structural("tamper.names", names=join_names(changed, "names_more"))
+        yield Oddity.of("tamper.names", names=join_names(changed, "names_more"))
 
 
 def _excused(case: Case, name: str, area: str) -> bool:

@@ -21,6 +21,7 @@ from docx.text.paragraph import Paragraph
 
 from generator.files import UNDATED
 from generator.handbook.styles import BODY, CELL, CONTENTS, HEAD, NOTE, TEXT_WIDTH, dress
+from templates.characters import keep_writable
 from templates.words import lookup, say
 
 _CONTENTS_FIELD = r'TOC \o "1-2" \h \z \u'
@@ -62,6 +63,7 @@ class Paper:
         self._head_and_foot(title)
 
     def _properties(self, title: str) -> None:
+        title = keep_writable(title)
         properties = self._document.core_properties
         properties.title, properties.author, properties.comments = title, say("handbook.author"), ""
         properties.created = properties.modified = UNDATED
@@ -69,7 +71,7 @@ class Paper:
     def _head_and_foot(self, title: str) -> None:
         section = self._document.sections[0]
         section.different_first_page_header_footer = True
-        section.header.paragraphs[0].text = title
+        section.header.paragraphs[0].text = keep_writable(title)
         foot = section.footer.paragraphs[0]
         before, between, after = lookup("handbook.page")
         for text, field in ((before, "PAGE"), (between, "NUMPAGES")):
@@ -81,6 +83,7 @@ class Paper:
 
     def heading(self, text: str, level: int, *, new_page: bool = False) -> None:
         """Add a heading; those of the first two levels are listed in the table of contents."""
+        text = keep_writable(text)
         paragraph = self._document.add_heading(text, level)
         paragraph.paragraph_format.page_break_before = new_page or None
         if level <= 2:
@@ -93,7 +96,7 @@ class Paper:
 
     def text(self, text: str, style: str = BODY) -> None:
         """Add a paragraph."""
-        self._document.add_paragraph(text, style)
+        self._document.add_paragraph(keep_writable(text), style)
 
     def contents(self) -> None:
         """Put the table of contents here, on a page of its own."""
@@ -156,7 +159,7 @@ def _fill(tr: Any, cells: Row, fill: str = "") -> None:
         for number, line in enumerate(lines):
             paragraph = tc.p_lst[0] if number == 0 else tc.add_p()
             paragraph.style = line.style.replace(" ", "")  # ids of styles are their names without blanks
-            paragraph.add_r().text = line.text
+            paragraph.add_r().text = keep_writable(line.text)
 
 
 # --- fields ----------------------------------------------------------------------------------------------------------

@@ -24,7 +24,6 @@ from templates.words import say
 
 MACROS = Path(__file__).parents[2] / "macros"
 ADDIN = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
-MACRO_WORKBOOK = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PATH_FILE = "tianbao-path.txt"
 """Beside the add-in; its first line says where the program is."""
 NOT_STARTED = "tianbao_not_started"
@@ -55,17 +54,7 @@ def build_addin(path: Path) -> None:
     with temporary_folder() as folder:
         plain = Path(folder) / "plain.xlsx"
         write_carrier(plain)
-        _rewrite(plain, path, ADDIN, (_project(), _ribbon()))
-
-
-def with_macros(workbook: Path, target: Path) -> None:
-    """Write ``workbook`` (.xlsx) with the add-in's VBA project to ``target`` (.xlsm), for tests without an add-in.
-
-    Content types and relationships change, every other part stays as it is; LibreOffice therefore knows no
-    ``ThisWorkbook`` in it, and the launcher finds the program by its variable only. Raises ValueError when
-    ``workbook`` is a package, but not of an .xlsx, and OSError when ``target`` cannot be written.
-    """
-    _rewrite(workbook, target, MACRO_WORKBOOK, (_project(),))
+        rewrite_as(plain, path, ADDIN, (make_project(), _ribbon()))
 
 
 def keep_program_path(addin: Path, program: Path) -> Path:
@@ -130,7 +119,8 @@ def write_carrier(path: Path) -> None:
     book.close()
 
 
-def _project() -> _Part:
+def make_project() -> _Part:
+    """Return the add-in's VBA project as a part of a workbook."""
     listed_in, target = "xl/_rels/workbook.xml.rels", "vbaProject.bin"
     return _Part(
         f"xl/{target}",
@@ -148,8 +138,12 @@ def _ribbon() -> _Part:
     return _Part(name, data, "_rels/.rels", name, _RELATIONSHIP.format("2007/relationships/ui/extensibility"))
 
 
-def _rewrite(workbook: Path, target: Path, kind: str, parts: Sequence[_Part]) -> None:
-    """Write ``workbook`` as a file of another ``kind`` that has ``parts``, too."""
+def rewrite_as(workbook: Path, target: Path, kind: str, parts: Sequence[_Part]) -> None:
+    """Write ``workbook`` (.xlsx) to ``target`` as a file of another ``kind`` that has ``parts``, too.
+
+    Content types and relationships change, every other part stays as it is. Raises ValueError when ``workbook`` is a
+    package, but not of an .xlsx, and OSError when ``target`` cannot be written.
+    """
     with (
         zipfile.ZipFile(workbook) as source,
         write_beside(target) as beside,

@@ -13,6 +13,7 @@ from generator.formula import Cells, Formulas, formulate_number_text, formulate_
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
 from generator.unit.ledger_faults import Fault, formulate_stays, formulate_sure, formulate_unusable, list_faults
+from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, Column, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column, quote_sheet
@@ -38,7 +39,7 @@ LOOKED_BELOW = 1000
 
 @dataclass(frozen=True)
 class Check:
-    """One row of the audit sheet. Formulas are without ``=``; ``{j}``, ``{k}``, ``{m}``, ``{n}`` are hidden cells."""
+    """One row of the audit sheet. Formulas are without ``=``; ``{@status}`` … are its own cells by column."""
 
     id: str
     severity: Severity
@@ -146,11 +147,11 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             severity=severity,
             title=say(f"workbook.audit.{words}", sheet=form.sheet),
             hint=say(f"workbook.audit.{words}_hint"),
-            status=f"IF({{k}}>0,{code},0)",
+            status=f"IF({{@count}}>0,{code},0)",
             count=count,
-            message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{k}"),
+            message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{@count}"),
             form=form.form.id,
-            row=f"IF({{k}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
+            row=f"IF({{@count}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
             place=f"{form.sheet}!{name_column(COLUMNS.value)}",
         )
 
@@ -166,15 +167,15 @@ def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
 def _unconfirmed_check(ledger: LedgerLayout) -> Check:
     """Last year's rows stand in the ledger until the unit says that it has gone through them."""
     done = quote(lookup("workbook.ledger.confirmed"))
-    words = lookup("audit.checks")["ledger.unconfirmed"]
+    words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
         severity=Severity.ERROR,
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
-        hint=words["hint"].format(place=ledger.confirmation),
+        hint=words.hint.format(place=ledger.confirmation),
         status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
-        count="IF({j}>0,1,0)",
-        message=quote(words["message"].format(rows=ledger.carried, place=ledger.confirmation)),
+        count="IF({@status}>0,1,0)",
+        message=quote(words.message.format(rows=ledger.carried, place=ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
     )
 
@@ -184,13 +185,13 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
     everywhere = fault.anywhere(formulas.all_rows(ledger))
     if fault.severity is Severity.WARNING:
         everywhere += f"*{_unexplained(formulas, ledger)}"
-    cell = f"INDEX({ledger.block},{{m}}-{ledger.header_row - 1},{{n}})"
-    said = {"column": f"INDEX({ledger.block},1,{{n}})", "value": f"LEFT({cell},{QUOTED})"}
+    cell = f"INDEX({ledger.block},{{@row}}-{ledger.header_row - 1},{{@column}})"
+    said = {"column": f"INDEX({ledger.block},1,{{@column}})", "value": f"LEFT({cell},{QUOTED})"}
     check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
     return replace(
         check,
         row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
-        column=fault.first_column(ledger, formulas.in_row(ledger, "{m}")),
+        column=fault.first_column(ledger, formulas.in_row(ledger, "{@row}")),
         whole_columns=not fault.coloured,
     )
 
@@ -199,7 +200,7 @@ def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
     repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
     count = f"IF({twice.suspected}=0,0,SUMPRODUCT({repeats}))"
-    said = {"other": twice.earlier("{m}"), "value": f"LEFT({formulas.in_row(ledger, '{m}')(name)},{QUOTED})"}
+    said = {"other": twice.earlier("{@row}"), "value": f"LEFT({formulas.in_row(ledger, '{@row}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
     return replace(check, row=row, place=check.place + name_column(ledger.column(name)), whole_columns=True)
@@ -218,7 +219,7 @@ def _beyond_check(ledger: LedgerLayout) -> Check:
     check = _ledger_check(
         ledger, "beyond", Severity.ERROR, f"COUNTA({area})-COUNTA({said})", last=str(ledger.end_row - 1)
     )
-    return replace(check, row=f"IF({{k}}>0,{first},0)", place=check.place + "A")
+    return replace(check, row=f"IF({{@count}}>0,{first},0)", place=check.place + "A")
 
 
 def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: str, **said: str) -> Check:
@@ -231,14 +232,14 @@ def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: s
         hint=say(f"{key}_hint"),
         status=_counted(CODES[severity]),
         count=count,
-        message=formulate_words(lookup(f"{key}_message"), count="{k}", row="{m}", **said),
+        message=formulate_words(lookup(f"{key}_message"), count="{@count}", row="{@row}", **said),
         place=f"{ledger.sheet}!",
     )
 
 
 def _counted(code: int) -> str:
     """The status of a check that counts rows; where they cannot be counted it is not evaluated."""
-    return f"IF(ISERROR({{k}}),{NOT_EVALUATED},IF({{k}}>0,{code},0))"
+    return f"IF(ISERROR({{@count}}),{NOT_EVALUATED},IF({{@count}}>0,{code},0))"
 
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
@@ -254,7 +255,7 @@ def _summary_check(length: int) -> Check:
         title=say("workbook.audit.summary"),
         hint=say("workbook.audit.summary_hint"),
         status=f"IF(LEN(TRIM(INDEX(summary_text,1,2)))<{length},{CODES[Severity.ERROR]},0)",
-        count="IF({j}>0,1,0)",
+        count="IF({@status}>0,1,0)",
         message=quote(say("workbook.audit.summary_message", length=length)),
         place=f"{sheet}!{SUMMARY_CELL}",
     )
@@ -277,7 +278,7 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
         title=rule.title,
         hint=rule.hint,
         status=f"IF({formulas.guard(rule.judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
-        count="IF({j}>0,1,0)",
+        count="IF({@status}>0,1,0)",
         message="&".join(parts),
         form=rule.form,
         code=rule.at,
@@ -314,7 +315,7 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
-        status=f"IF({{k}}>0,{CODES[rule.severity]},{undecided})",
+        status=f"IF({{@count}}>0,{CODES[rule.severity]},{undecided})",
         count=f"IFERROR({counted},SUMPRODUCT({formulate_sure(f'({failing})')}*1))",
         message=message,
         form=rule.form,
@@ -337,16 +338,16 @@ def _row_message(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> Iterat
     for part in rule.message:
         if isinstance(part, str):
             before, row, after = part.partition("{row}")
-            yield from ([quote(before), "{m}", quote(after)] if row else [quote(part)])
+            yield from ([quote(before), "{@row}", quote(after)] if row else [quote(part)])
         else:
-            yield formulate_number_text(formulas, part, formulas.in_row(ledger, "{m}"))
+            yield formulate_number_text(formulas, part, formulas.in_row(ledger, "{@row}"))
 
 
 def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
     """The smallest sheet row where ``faulty`` is 1; SUMPRODUCT makes MAX see the whole array."""
     above = ledger.end_row + 1
     rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})"
-    return f"IF(ISERROR({{k}}),0,IF({{k}}>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0))"
+    return f"IF(ISERROR({{@count}}),0,IF({{@count}}>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0))"
 
 
 def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:

@@ -17,13 +17,14 @@ import pytest
 
 from addin.auditing.arrays import Status
 from addin.auditing.audit import audit, outcomes
-from addin.finding import Finding, make_structural
+from addin.facts import Oddity
+from addin.finding import Finding, word
 from addin.submission import Submission
 from templates.content import Value
 from templates.explanations import Worth
 from templates.expression import parse
 from templates.model import Severity
-from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR, a_complete_return, a_return, a_rule
+from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR, a_complete_return, a_return, a_row, a_rule, noting
 
 Cells = dict[str, Value]
 
@@ -37,13 +38,8 @@ def told(submission: Submission) -> list[tuple[str, str, str]]:
     return [(finding.rule, finding.cell, finding.message) for finding in findings(submission)]
 
 
-def a_row(**cells: Value) -> Cells:
-    row: Cells = {"活动名称": "甲", "日期": date(2024, 5, 1), "规模": "小型", "参加人次": 5.0}
-    return row | cells
-
-
 def address(column: str, row: int = FIRST_ROW) -> str:
-    return a_return().layout.ledgers["活动"].address(column, row)
+    return a_return().layout(MINI).ledgers["活动"].address(column, row)
 
 
 def test_complete_return_has_no_findings() -> None:
@@ -68,25 +64,24 @@ def test_blank_required_cells() -> None:
 
 
 def test_cell_that_could_not_be_read_is_not_called_blank() -> None:
-    error = make_structural("cell.error", form="M1", code="06", cell="M1!E14", name="场馆数", value="#N/A")
+    error = Oddity.of("cell.error", form="M1", code="06", cell="M1!E14", name="场馆数", value="#N/A")
     submission = a_complete_return()
     del submission.content.values["M1"]["06"]
-    submission.findings.append(error)
-    assert findings(submission) == [error]
+    submission = noting(submission, error)
+    assert findings(submission) == [word(error)]
     assert outcomes(MINI, YEAR, submission)["M1-07.part"] is Status.NOT_EVALUATED
 
 
 def test_missing_sheet_is_one_finding_and_leaves_its_rules_undecided() -> None:
-    lost = make_structural("sheet.missing", form="M1", sheet="M1")
+    lost = Oddity.of("sheet.missing", form="M1", sheet="M1")
     submission = a_complete_return()
     del submission.content.values["M1"]
-    submission.findings.append(lost)
-    assert findings(submission) == [lost]
+    assert findings(noting(submission, lost)) == [word(lost)]
 
 
 def test_closed_cells_are_not_required() -> None:
     submission = a_complete_return()
-    submission.identity = replace(submission.identity, level="县级")
+    submission = replace(submission, identity=replace(submission.identity, level="县级"))
     del submission.content.values["M1"]["13"]
     assert told(submission) == []
 
@@ -95,7 +90,7 @@ def test_section_that_says_nothing_here() -> None:
     cells: Cells = {code: value for code, value in COMPLETE.items() if code not in ("06", "07", "08")}
     submission = a_complete_return()
     submission.content.values["M1"] = cells | {"s1": "本节无此项业务", "09": 3.0}
-    cell = submission.layout.forms["M1"].address("09")
+    cell = submission.layout(MINI).forms["M1"].address("09")
     assert told(submission) == [("cell.section", cell, "本节选了「本节无此项业务」，但 09「场馆经费」填了 3")]
 
 
@@ -133,8 +128,8 @@ def test_late_cover_thin_summary_and_other_uscc() -> None:
     submission = a_complete_return()
     submission.content.values[MINI.cover.id]["报出日期"] = date(2025, 4, 12)
     submission.content.summary = "  已完成      工作  "
-    submission.identity = replace(submission.identity, uscc="91110000MA01234567")
-    layout = submission.layout
+    submission = replace(submission, identity=replace(submission.identity, uscc="91110000MA01234567"))
+    layout = submission.layout(MINI)
     assert told(submission) == [
         ("summary.required", "工作总结!B6", "工作总结未写，或少于 10 字"),
         (
@@ -157,7 +152,7 @@ def test_late_cover_thin_summary_and_other_uscc() -> None:
 )
 def test_derived_cell_typed_over(typed: float, rows: list[Cells], expected: list[tuple[str, str]]) -> None:
     submission = a_complete_return({"12": 5.0 * len(rows)}, rows)
-    submission.typed["M1", "10"] = typed
+    submission = replace(submission, typed={("M1", "10"): typed})
     assert [(found.rule, found.message) for found in findings(submission)] == expected
 
 
@@ -231,12 +226,12 @@ def test_one_explanation_serves_a_block(notes: list[str], expected: list[Worth])
     ],
 )
 def test_accepted_explanations(text: str, expected: bool) -> None:
-    assert MINI.explanations.accepts(text) is expected
+    assert (MINI.explanations.worth(text) is ACCEPTED) is expected
 
 
 def test_units_of_other_kinds_are_judged_by_their_own_rules() -> None:
     first, second = a_complete_return(), a_complete_return()
-    second.identity = replace(second.identity, kind="乙类")
+    second = replace(second, identity=replace(second.identity, kind="乙类"))
     second.content.values["M2"] = {"01": 5.0, "02": 6.0, "x01": 0.0}
     other, own = audit(MINI, YEAR, [second, first])
     assert [found.rule for found in other] == ["M2-02.part"]
@@ -244,10 +239,8 @@ def test_units_of_other_kinds_are_judged_by_their_own_rules() -> None:
 
 
 def test_reader_findings_are_kept() -> None:
-    info = make_structural("cell.formula", form="M1", code="06", cell="M1!E14", name="场馆数", value="0")
-    submission = a_complete_return()
-    submission.findings.append(info)
-    assert findings(submission) == [info]
+    info = Oddity.of("cell.formula", form="M1", code="06", cell="M1!E14", name="场馆数", value="0")
+    assert findings(noting(a_complete_return(), info)) == [word(info)]
 
 
 def test_broken_rule_is_an_error_for_every_return() -> None:
@@ -296,8 +289,6 @@ def _any_return(chance: Random) -> Submission:
     rows = [{name: chance.choice(oddities) for name in columns if chance.random() < 0.7} for _ in range(4)]
     submission = a_complete_return(cells, rows)
     submission.content.prior["M1"] = {code: chance.choice(oddities) for code in codes}
-    submission.typed["M1", "10"] = chance.choice([0.0, 2.0, float("nan")])
-    submission.identity = replace(
-        submission.identity, kind=chance.choice(list(MINI.kind)), level=chance.choice(MINI.levels)
-    )
-    return submission
+    typed = {("M1", "10"): chance.choice([0.0, 2.0, float("nan")])}
+    kind, level = chance.choice(list(MINI.kind)), chance.choice(MINI.levels)
+    return replace(submission, typed=typed, identity=replace(submission.identity, kind=kind, level=level))

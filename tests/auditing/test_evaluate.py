@@ -19,13 +19,13 @@ from addin.auditing.arrays import Status, read_serial, round_half_up, serial
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
 from addin.auditing.render import render_messages
-from addin.finding import make_structural
+from addin.facts import Oddity
 from templates.content import Value
 from templates.expression import parse
 from templates.load import load
 from templates.model import Example, Rule, Survey
 from templates.nature import find_decimals
-from tests.support.returns import FIRST_ROW, MINI, YEAR, a_return, a_rule
+from tests.support.returns import FIRST_ROW, MINI, YEAR, a_return, a_rule, noting
 
 PASSED, FAILED, NOT_APPLICABLE, NOT_EVALUATED, BROKEN = (
     Status.PASSED,
@@ -225,9 +225,9 @@ def test_row_rule_without_rows_passes() -> None:
 def test_error_cell_in_a_ledger_leaves_its_row_undecided() -> None:
     submission = a_return(rows=ROWS[:1])
     submission.content.ledgers["活动"][FIRST_ROW].pop("参加人次")
-    cell = submission.layout.ledgers["活动"].address("参加人次", FIRST_ROW)
-    finding = make_structural("ledger.error", ledger="活动", row=FIRST_ROW, cell=cell, column="参加人次", value="#N/A")
-    submission.findings.append(finding)
+    cell = submission.layout(MINI).ledgers["活动"].address("参加人次", FIRST_ROW)
+    error = Oddity.of("ledger.error", ledger="活动", row=FIRST_ROW, cell=cell, column="参加人次", value="#N/A")
+    submission = noting(submission, error)
     assert judge(a_rule("参加人次 > 0", each="活动"), Batch(MINI, YEAR, [submission])).of_unit(0) is NOT_EVALUATED
 
 

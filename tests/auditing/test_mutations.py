@@ -23,8 +23,7 @@ from templates.content import Content, Identity, Value
 from templates.families import EXAMPLE_YEAR
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from tests.generator.test_workbook import units
-from tests.support.books import identity
+from tests.support.books import identity, units
 
 Found = list[tuple[str, str, str]]
 """Rule, severity and place (form and code, or the cell) of each finding."""

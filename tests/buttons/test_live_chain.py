@@ -13,14 +13,13 @@ import pytest
 
 from addin.buttons.live import RESULTS_ROW
 from addin.sending.zero import make_complete_zero
-from generator.ooxml.addin_file import with_macros
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout, name_column
 from templates.model import Survey
-from tests.buttons.test_macros import call
 from tests.support.books import identity
-from tests.support.office import Book, Office, opened
+from tests.support.macro_books import with_macros
+from tests.support.office import Book, Office, call, opened
 
 KIND, LEVEL = "科协", "市级科协"
 SECONDS = 60

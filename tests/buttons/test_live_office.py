@@ -28,8 +28,8 @@ from generator.unit.sheets.entry import show_value
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Survey
-from tests.sending.test_fill import Draw, fillable
 from tests.support.books import PASSWORD, identity
+from tests.support.contents import Draw, fillable
 from tests.support.office import Book, Office, opened
 
 SEEDS = 50

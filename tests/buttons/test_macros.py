@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from addin.buttons import ribbon
 from generator.ooxml import addin_file
-from generator.ooxml.addin_file import keep_program_path, vba_project, with_macros
+from generator.ooxml.addin_file import keep_program_path, vba_project
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say
 from tests.support.books import workbook
-from tests.support.office import Office, opened
+from tests.support.macro_books import with_macros
+from tests.support.office import Office, call, opened
 
 MACROS = Path(__file__).parents[2] / "macros"
 SOURCES = sorted(MACROS.glob("*.bas"))
@@ -130,13 +130,6 @@ def macro_book(office: Office, kx: Survey, lock: Lock, tmp_path: Path) -> Path:
     path = tmp_path / "渝中区 科协（演示）.xlsm"
     with_macros(workbook(tmp_path, kx, lock, kx.kinds[0].name, kx.kinds[0].levels[0]), path)
     return path
-
-
-def call(document: Any, macro: str) -> object:
-    """Run a macro of the document and return its result."""
-    provider = document.getScriptProvider()
-    address = f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
-    return provider.getScript(address).invoke((), (), ())[0]
 
 
 @pytest.mark.office

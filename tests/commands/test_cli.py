@@ -10,11 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from addin.demo import play_demo
 from addin.reading.reader import read
-from addin.rosters.roster import read_roster
+from addin.roster import read_roster
 from addin.sending.dispatch import make_identity
 from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero
@@ -22,18 +21,13 @@ from addin.submission import Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.model import Survey
-from tianbao import app
+from tests.support.command import run
 
 HEADER = "单位代码,单位名称,统一社会信用代码,单位类型,级别,行政区划代码,上级单位代码,联系人,联系电话"
 ROSTER = f"""{HEADER}
 0101,重庆市演示一区科协（演示）,53500000DEM000001Q,科协,市级科协,500103,,,
 0102,重庆市演示学会（演示）,,学会,省级学会,500000,,,
 """
-
-
-def run(*arguments: object) -> Result:
-    """Run a command; what it prints to the error stream counts as output, too."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from addin.buttons import ribbon
 from addin.commands import buttons
 from templates import catalogue
-from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder, load_installed
+from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder, load_installed, name_survey
 from templates.load import SURVEYS, SurveyError, load
 from templates.words import say
 from tests.support.returns import MINI
@@ -106,11 +106,28 @@ def test_a_folder_without_definitions_is_said(tmp_path: Path) -> None:
 def test_another_process_takes_up_the_same_definitions(folder: Path) -> None:
     survey = load(folder)
     assert load_folder(survey.folder, survey.hash).hash == survey.hash
-    text = (folder / "survey.toml").read_text(encoding="utf-8")
-    (folder / "survey.toml").write_text(text + "\n# 改过\n", encoding="utf-8")
-    load_folder.cache_clear()
     with pytest.raises(SurveyError, match="D008"):
-        load_folder(survey.folder, survey.hash)
+        load_folder(survey.folder, "0" * 16)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+
+
+def test_edited_definitions_are_loaded_anew(folder: Path) -> None:
+    before = load_folder(folder)
+    edit(folder / "survey.toml", "小型统计调查", "小小统计调查")
+    assert (before.title, load_folder(folder).title) == ("小型统计调查", "小小统计调查")
+    with pytest.raises(SurveyError, match="D008"):
+        load_folder(folder, before.hash)
+
+
+def test_line_ends_and_files_of_other_programs_make_no_other_definitions(folder: Path) -> None:
+    (folder / "forms" / "._M1.toml").write_bytes(b"\x00\x05\x16\x07")
+    (folder / ".DS_Store").write_bytes(b"\x00")
+    for path in folder.glob("forms/M*.toml"):
+        edit(path, "\n", "\r\n")
+    assert load_folder(folder).hash == MINI.hash
 
 
 @pytest.mark.parametrize("stated", ["../kx2023", "没有", "", "kx2023/../kx2023", "/etc"])
@@ -120,6 +137,11 @@ def test_an_id_in_a_file_leads_nowhere_else(stated: str) -> None:
     with pytest.raises(SurveyError):
         Surveys(MINI)(stated)
     assert Surveys(MINI)("mini") is MINI
+
+
+def test_a_survey_is_named_as_the_option_takes_it(folder: Path) -> None:
+    assert [name_survey(load_installed("kx2023")), name_survey(load_folder(folder))] == ["kx2023", f'"{folder}"']
+    assert find_folder(name_survey(load_folder(folder)).strip('"')) == folder
 
 
 # --- through every command -------------------------------------------------------------------------------------------

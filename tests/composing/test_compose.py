@@ -24,10 +24,10 @@ from addin.auditing.figures import compute_figures
 from addin.composing.compose import Composed, compose
 from addin.composing.gather import ComposeError
 from addin.composing.trace import save_trace
-from addin.finding import make_structural
+from addin.facts import Oddity
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
@@ -35,8 +35,9 @@ from templates.expression import CellRef
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Compose, Severity, Survey
-from tests.commands.test_cli import run
 from tests.support.books import identity
+from tests.support.command import run
+from tests.support.returns import noting, worded
 
 LEVEL = "市级科协"
 OWN, OFFICE, MUSEUM = "500103", "500103-01", "500103-02"
@@ -62,12 +63,12 @@ def a_return(kx: Survey, who: str, cells: Cells | None = None, farms: Rows = (),
         content.set(form, code, value)
     if farms:
         content.ledgers["农技协"] = {row: dict(cells) for row, cells in enumerate(farms, start=5)}
-    return Submission(f"{who}.xlsx", unit(kx, who, **changed), kx, content)
+    return Submission(f"{who}.xlsx", unit(kx, who, **changed), Edition.of(kx), content)
 
 
 def three(kx: Survey, own: Cells, office: Cells, museum: Cells) -> Composed:
     """Return the parent's return composed with a department's and a 直属单位's."""
-    return compose(a_return(kx, OWN, own), [a_return(kx, OFFICE, office), a_return(kx, MUSEUM, museum)])
+    return compose(kx, a_return(kx, OWN, own), [a_return(kx, OFFICE, office), a_return(kx, MUSEUM, museum)])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_cell_is_composed_as_its_row_says(
 def test_what_one_office_fills_for_the_whole_is_its_own(kx: Survey) -> None:
     numbers = {OWN: 5.0, OFFICE: 9.0, MUSEUM: 2.0}
     top = [a_return(kx, who, {"KX06!09": number}, level="中国科协本级") for who, number in numbers.items()]
-    composed = compose(top[0], top[1:])
+    composed = compose(kx, top[0], top[1:])
     assert composed.submission.content.values["KX06"]["09"] == 5.0
     assert "办公室（演示）的 KX06 表 09 填了 9，这一格不由该单位填，未计入" in composed.remarks
 
@@ -139,8 +140,8 @@ def test_a_section_holds_nothing_when_nobody_has_anything_in_it(kx: Survey) -> N
 
 def test_a_text_in_a_number_cell_makes_no_sum_that_looks_whole(kx: Survey) -> None:
     office = a_return(kx, OFFICE, {"KX03!24": "若干"})
-    office.findings.append(make_structural("cell.text", form="KX03", code="24", cell="KX03!E31", value="若干", name=""))
-    composed = compose(a_return(kx, OWN, {"KX03!24": 5.0}), [office])
+    office = noting(office, Oddity.of("cell.text", form="KX03", code="24", cell="KX03!E31", value="若干", name=""))
+    composed = compose(kx, a_return(kx, OWN, {"KX03!24": 5.0}), [office])
     assert "24" not in composed.submission.content.values["KX03"]
     assert [(line.part, line.value, line.use) for line in composed.trace.cells if line.code == "24"] == [
         (OWN, 5.0, "sum"),
@@ -163,7 +164,7 @@ def with_farms(kx: Survey) -> Composed:
     withdrawn = {"农技协名称": "乙会(渝)", "记录状态": "注销"}
     office = a_return(kx, OFFICE, farms=[{"农技协名称": "乙会（渝）", "个人会员数": 5.0}, withdrawn])
     museum = a_return(kx, MUSEUM, farms=[{"农技协名称": "乙会(渝)", "个人会员数": 6.0}, {"农技协名称": "丙会"}])
-    return compose(own, [office, museum])
+    return compose(kx, own, [office, museum])
 
 
 def test_ledgers_are_stacked_and_a_row_of_two_parts_is_kept_once(kx: Survey) -> None:
@@ -188,7 +189,7 @@ def test_ledgers_are_stacked_and_a_row_of_two_parts_is_kept_once(kx: Survey) -> 
 
 def test_derived_cells_follow_from_the_stacked_ledgers(kx: Survey) -> None:
     composed = with_farms(kx)
-    assert compute_figures(composed.submission)["K01-01", "37"] == 3.0
+    assert compute_figures(kx, composed.submission)["K01-01", "37"] == 3.0
     lines = [line for line in composed.trace.cells if (line.form, line.code) == ("K01-01", "37")]
     assert [(line.part, line.value, line.use, line.result) for line in lines] == [
         (OWN, 1.0, "ledger", 3.0),
@@ -199,18 +200,18 @@ def test_derived_cells_follow_from_the_stacked_ledgers(kx: Survey) -> None:
 
 def test_a_number_typed_over_a_formula_is_said_and_not_taken(kx: Survey) -> None:
     office = a_return(kx, OFFICE, farms=[{"农技协名称": "甲会"}])
-    office.typed["K01-01", "37"] = 9.0
-    composed = compose(a_return(kx, OWN), [office])
-    assert compute_figures(composed.submission)["K01-01", "37"] == 1.0
+    office = replace(office, typed={("K01-01", "37"): 9.0})
+    composed = compose(kx, a_return(kx, OWN), [office])
+    assert compute_figures(kx, composed.submission)["K01-01", "37"] == 1.0
     assert "办公室（演示）的 K01-01 表 37 应由台账算出，手工填入的数未采用" in composed.remarks
 
 
 def test_a_ledger_grows_with_its_parts(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     farms = [{"农技协名称": f"{number} 会"} for number in range(1500)]
-    composed = compose(a_return(kx, OWN, farms=farms), [a_return(kx, OFFICE, farms=[{"农技协名称": "末会"}])])
-    back = written(tmp_path / "all.xlsx", composed.submission, lock)
+    composed = compose(kx, a_return(kx, OWN, farms=farms), [a_return(kx, OFFICE, farms=[{"农技协名称": "末会"}])])
+    back = written(tmp_path / "all.xlsx", kx, composed.submission, lock)
     assert len(back.content.ledgers["农技协"]) == 1501
-    assert [finding for finding in back.findings if finding.rule == "ledger.beyond"] == []
+    assert [finding for finding in worded(back) if finding.rule == "ledger.beyond"] == []
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ def test_explanations_are_joined_under_the_parts_names(kx: Survey) -> None:
     office.content.notes = {"KX03": {"26": "办公室新增标准两项"}, "K01-01": {"42": "只说自己的"}}
     museum.content.notes = {"KX03": {"26": "核实无误"}}
     museum.content.remarks = "馆舍维修"
-    composed = compose(own, [office, museum])
+    composed = compose(kx, own, [office, museum])
     assert composed.submission.content.notes == {"KX03": {"26": "本级新增一项；办公室（演示）：办公室新增标准两项"}}
     assert [(line.part, line.counted) for line in composed.trace.notes] == [
         (OWN, True),
@@ -236,7 +237,7 @@ def test_summary_sign_off_and_last_year_are_the_parents_own(kx: Survey) -> None:
     own, office = a_return(kx, OWN, {"封面!填表人": "甲"}), a_return(kx, OFFICE, {"封面!填表人": "乙"})
     own.content.summary, office.content.summary = "本级总结", "办公室总结"
     own.content.prior, office.content.prior = {"KX03": {"26": 1.0}}, {"KX03": {"26": 2.0}}
-    composed = compose(own, [office]).submission
+    composed = compose(kx, own, [office]).submission
     assert composed.content.values["封面"] == {"填表人": "甲"}
     assert (composed.content.summary, composed.content.prior) == ("本级总结", {"KX03": {"26": 1.0}})
     assert composed.identity == own.identity
@@ -258,11 +259,11 @@ def numbered(kx: Survey, code: str, factor: int) -> Submission:
 
 
 def test_every_composed_number_is_what_its_trace_adds_up_to(kx: Survey) -> None:
-    composed = compose(numbered(kx, OWN, 1), [numbered(kx, OFFICE, 100), numbered(kx, MUSEUM, 10_000)])
+    composed = compose(kx, numbered(kx, OWN, 1), [numbered(kx, OFFICE, 100), numbered(kx, MUSEUM, 10_000)])
     unit, content, derived = (
         composed.submission.identity,
         composed.submission.content,
-        compute_figures(composed.submission),
+        compute_figures(kx, composed.submission),
     )
     for form in kx.forms_of("科协"):
         for row in form.indicators.values():
@@ -279,7 +280,7 @@ def test_every_composed_number_is_what_its_trace_adds_up_to(kx: Survey) -> None:
 def test_every_ledger_row_stands_in_the_trace(kx: Survey) -> None:
     parts = [numbered(kx, OFFICE, 1), numbered(kx, MUSEUM, 1)]
     own = numbered(kx, OWN, 1)
-    composed = compose(own, parts)
+    composed = compose(kx, own, parts)
     sent = [(s.identity.code, row) for s in (own, *parts) for row in s.content.ledgers["农技协"]]
     assert [(line.part, line.source_row) for line in composed.trace.rows] == sent
     assert sorted(composed.submission.content.ledgers["农技协"]) == sorted(
@@ -310,7 +311,7 @@ def test_the_trace_is_a_workbook_to_filter(kx: Survey, tmp_path: Path) -> None:
 
 def test_workbooks_that_do_not_belong_here_are_refused_by_name(kx: Survey) -> None:
     lost = a_return(kx, OFFICE, code="6")
-    lost.findings.append(make_structural("sheet.missing", form="KX03", sheet="KX03"))
+    lost = noting(lost, Oddity.of("sheet.missing", form="KX03", sheet="KX03"))
     others = [
         a_return(kx, OFFICE, code="1", year=2000),
         a_return(kx, OFFICE, code="2", version="0"),
@@ -321,7 +322,7 @@ def test_workbooks_that_do_not_belong_here_are_refused_by_name(kx: Survey) -> No
         lost,
     ]
     with pytest.raises(ComposeError) as refused:
-        compose(a_return(kx, OWN), others)
+        compose(kx, a_return(kx, OWN), others)
     year = unit(kx, OWN).year
     assert refused.value.problems == [
         f"{OFFICE}.xlsx：这是 2000 年度的表，本级报表是 {year} 年度",
@@ -329,10 +330,10 @@ def test_workbooks_that_do_not_belong_here_are_refused_by_name(kx: Survey) -> No
         f"{OWN}.xlsx：{NAMES[OWN]}是「科协」，不并入本级报表（可以并入的有 机关部室、直属单位）",
         f"{OFFICE}.xlsx：{NAMES[OFFICE]}的上级单位代码是 500199，不是本级报表的 {OWN}",
         f"{MUSEUM}.xlsx：单位代码 5 与 {MUSEUM}.xlsx 相同，同一单位只能并入一次",
-        f"{OFFICE}.xlsx：{lost.findings[0].message}",
+        f"{OFFICE}.xlsx：{worded(lost)[0].message}",
     ]
     with pytest.raises(ComposeError, match="不能作为本级报表"):
-        compose(a_return(kx, OFFICE), [a_return(kx, MUSEUM)])
+        compose(kx, a_return(kx, OFFICE), [a_return(kx, MUSEUM)])
 
 
 @pytest.mark.parametrize(
@@ -367,9 +368,9 @@ def test_a_way_of_composing_that_does_not_fit_is_found(
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def written(path: Path, submission: Submission, lock: Lock) -> Submission:
+def written(path: Path, survey: Survey, submission: Submission, lock: Lock) -> Submission:
     """Return what is read back from the submission's workbook."""
-    build(path, submission.survey, submission.identity, lock, submission.content)
+    build(path, survey, submission.identity, lock, submission.content)
     back = read(path)
     assert isinstance(back, Submission), back
     return back
@@ -378,12 +379,12 @@ def written(path: Path, submission: Submission, lock: Lock) -> Submission:
 def complete(kx: Survey, code: str, cells: Cells, lock: Lock, folder: Path, **changed: Any) -> Path:
     """Return the path of a return without errors, but for these cells."""
     who = unit(kx, code, **changed)
-    submission = Submission("", who, kx, make_complete_zero(kx, who))
+    submission = Submission("", who, Edition.of(kx), make_complete_zero(kx, who))
     for place, value in cells.items():
         form, _, number = place.partition("!")
         submission.content.set(form, number, value)
     path = folder / f"{who.code}-{who.year}.xlsx"
-    written(path, submission, lock)
+    written(path, kx, submission, lock)
     return path
 
 

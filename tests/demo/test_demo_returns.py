@@ -22,11 +22,10 @@ from addin.demo.seed import make_plausible
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
-from addin.rosters.roster import read_roster
+from addin.roster import read_roster
 from addin.sending.dispatch import prefill_content
 from addin.sending.zero import make_complete_zero, region_values
-from addin.submission import Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from generator.ooxml.edit import part_of, put_constant
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -34,10 +33,11 @@ from templates.content import Content, Identity
 from templates.load import load
 from templates.model import Severity, Survey
 from templates.words import lookup
+from tests.support.mailbag import read_saved_time
+from tests.support.returns import MINI, YEAR
+from tests.support.troupe import TROUPE, read_back
 
-YEAR = 2024
 KX = load("kx2023")
-MINI = load(Path(__file__).parents[1] / "surveys" / "mini")
 CAST = read_cast(KX)
 LOCK = Lock("hash", "salt")
 """Tests need no real password, whose hashing takes its time."""
@@ -50,19 +50,12 @@ def identity(survey: Survey, kind: str, level: str, **more: str) -> Identity:
 
 def findings(survey: Survey, content: Content, whose: Identity) -> list[Finding]:
     """Return what the audit says of a return."""
-    return audit(survey, YEAR, [Submission("", whose, survey, content)])[0]
+    return audit(survey, YEAR, [Submission("", whose, Edition.of(survey), content)])[0]
 
 
 def errors(found: list[Finding]) -> list[Finding]:
     """Return the grave ones."""
     return [finding for finding in found if finding.severity is Severity.ERROR]
-
-
-def read_back(survey: Survey, path: Path) -> Submission:
-    """Return what stands in a workbook."""
-    submission = read(path, surveys=lambda _: survey)
-    assert isinstance(submission, Submission), submission
-    return submission
 
 
 # --- nothing to report -----------------------------------------------------------------------------------------------
@@ -168,7 +161,7 @@ def family(actors: list[Actor]) -> Family:
 
 def test_a_composed_return_is_as_good_as_any_other(family: Family) -> None:
     look_back(KX, YEAR, family)
-    whole = compose(family.own.submission, [part.submission for part in family.parts])
+    whole = compose(KX, family.own.submission, [part.submission for part in family.parts])
     found = findings(KX, whole.submission.content, family.own.identity)
     assert {part.identity.kind for part in family.parts} == {kind.name for kind in KX.kinds if kind.part}
     assert whole.remarks == ()
@@ -179,7 +172,7 @@ def test_a_composed_return_is_as_good_as_any_other(family: Family) -> None:
 def test_most_of_what_parts_and_parent_report_is_as_it_was_last_year(family: Family) -> None:
     alone = deepcopy(family.own.content)
     look_back(KX, YEAR, family)
-    whole = compose(family.own.submission, [part.submission for part in family.parts]).submission
+    whole = compose(KX, family.own.submission, [part.submission for part in family.parts]).submission
     assert len(findings(KX, whole.content, family.own.identity)) < 10
     assert len(findings(KX, replace(alone, prior=whole.content.prior), family.own.identity)) > 100
 
@@ -293,42 +286,6 @@ def test_constant_needs_a_cell(tmp_path: Path) -> None:
 
 
 # --- the demo --------------------------------------------------------------------------------------------------------
-
-TROUPE = """
-[roster]
-uscc_stem = "13500000DEMA"
-
-[[units]]
-code = "1"
-name = "甲一（演示）"
-kind = "甲类"
-level = "市级"
-
-[[units]]
-code = "2"
-name = "甲二（演示）"
-kind = "甲类"
-level = "县级"
-parent = "1"
-
-[[units]]
-code = "3"
-name = "乙一（演示）"
-kind = "乙类"
-level = "市级"
-parent = "1"
-
-[[units]]
-code = "4"
-name = "乙二（演示）"
-kind = "乙类"
-level = "市级"
-parent = "1"
-
-[faults]
-"2" = ["no_summary"]
-"3" = ["truncated"]
-"""
 
 
 @pytest.fixture

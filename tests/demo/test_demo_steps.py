@@ -18,14 +18,15 @@ from addin.composing.compose import compose
 from addin.demo import DemoError, DemoResult, play_demo
 from addin.receiving.outcomes import State
 from addin.receiving.receive import MergeJob, merge
+from addin.roster import read_roster
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import read_roster
 from addin.summary.rollup import Rollup
 from templates.load import load
 from templates.model import Survey
 from templates.words import lookup
-from tests.demo.test_demo_returns import MINI, TROUPE, YEAR, read_back
+from tests.support.returns import MINI, YEAR
+from tests.support.troupe import TROUPE, read_back
 
 STEPS = """
 [[units]]
@@ -146,7 +147,8 @@ def test_what_parts_report_is_in_the_composed_return_and_counted_once(large: Sur
     own = read_back(large, shown.places.composing / "1-甲一（演示）.xlsx")
     given = [read_back(large, path) for path in parts]
     assert composed.submission is not None
-    assert composed.submission.content.values == compose(own, given).submission.content.values != own.content.values
+    again = compose(large, own, given).submission
+    assert composed.submission.content.values == again.content.values != own.content.values
     assert [(unit.code, unit.state, unit.counts) for unit in merged.units if unit.part] == [
         ("1-1", State.PASSED, False),
         ("1-2", State.PASSED, False),
@@ -162,7 +164,7 @@ def test_a_part_that_sends_nothing_is_not_composed(large: Survey, tmp_path: Path
     own = read_back(large, places.composing / "1-甲一（演示）.xlsx")
     part = read_back(large, places.returns / "1-1-一室（演示）.xlsx")
     composed = read_back(large, places.returns / "1-甲一（演示）.xlsx")
-    assert composed.content.values == compose(own, [part]).submission.content.values
+    assert composed.content.values == compose(large, own, [part]).submission.content.values
 
 
 def test_units_check_the_roster_of_a_survey_without_a_deadline_for_it(large: Survey, tmp_path: Path) -> None:

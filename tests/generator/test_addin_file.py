@@ -19,11 +19,12 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from generator.ooxml import addin_file
-from generator.ooxml.addin_file import build_addin, find_program, keep_program_path, vba_project, with_macros
+from generator.ooxml.addin_file import build_addin, find_program, keep_program_path, vba_project
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say
 from tests.support.books import workbook
+from tests.support.macro_books import with_macros
 from tianbao import app
 
 MACROS = Path(__file__).parents[2] / "macros"

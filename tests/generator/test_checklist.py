@@ -28,34 +28,11 @@ from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Survey
 from tests.support.books import identity, workbook
+from tests.support.checklists import an_item
 from tests.support.office import Office, opened
 
 MINI = Path(__file__).parents[1] / "surveys" / "mini"
 SHEET = "待确认"
-ITEM = """
-[[items]]
-id = "{id}"
-form = "{form}"
-codes = {codes}
-kinds = {kinds}
-levels = {levels}
-text = "{text}"
-source = "制度"
-options = {options}
-"""
-
-
-def an_item(
-    id: str = "Q1",
-    form: str = "M1",
-    codes: str = '["06"]',
-    kinds: str = "[]",
-    levels: str = "[]",
-    text: str = "与账面一致。",
-    options: str = '["1 一致", "2 不适用"]',
-) -> str:
-    """Return one item as TOML."""
-    return ITEM.format(id=id, form=form, codes=codes, kinds=kinds, levels=levels, text=text, options=options)
 
 
 def with_checklist(folder: Path, *items: str) -> Path:
@@ -72,9 +49,9 @@ def returned(path: Path, survey: Survey) -> Submission:
     return found
 
 
-def unconfirmed(submission: Submission) -> list[tuple[str, str, str]]:
+def unconfirmed(kx: Survey, submission: Submission) -> list[tuple[str, str, str]]:
     """Return what the audit says of the checklist: rule, cell and code."""
-    found = audit(submission.survey, EXAMPLE_YEAR, [submission])[0]
+    found = audit(kx, EXAMPLE_YEAR, [submission])[0]
     return [(finding.rule, finding.cell, finding.code) for finding in found if finding.form == SHEET]
 
 
@@ -134,7 +111,7 @@ def test_answers_go_into_the_file_and_back(kx: Survey, lock: Lock, tmp_path: Pat
     assert sheet[form.cell("Q5", COLUMNS.measure)].hyperlink.location == "'X01-02'!" + target
     submission = returned(path, kx)
     assert submission.content.values[SHEET] == {"Q5": "2", "Q6": "1", "Q7": "2"}
-    assert unconfirmed(submission) == []
+    assert unconfirmed(kx, submission) == []
 
 
 @pytest.mark.parametrize(
@@ -154,7 +131,7 @@ def test_an_answer_is_wanted_and_must_be_one_of_the_choices(
     content = make_complete_zero(kx, unit)
     content.set(SHEET, "Q5", answer)
     build(tmp_path / "t.xlsx", kx, unit, lock, content)
-    said = unconfirmed(returned(tmp_path / "t.xlsx", kx))
+    said = unconfirmed(kx, returned(tmp_path / "t.xlsx", kx))
     cell = WorkbookLayout(kx, unit.kind, unit.level).forms[SHEET].address("Q5")
     assert said == [(rule, cell, code) for rule, code in found]
 
@@ -162,8 +139,8 @@ def test_an_answer_is_wanted_and_must_be_one_of_the_choices(
 def test_another_system_may_answer(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "学会", "省级学会")
     submission = returned(path, kx)
-    fill(submission, {"forms": {SHEET: {"Q5": "1"}}})
-    render(submission, path, tmp_path / "filled.xlsx")
+    submission = fill(kx, submission, {"forms": {SHEET: {"Q5": "1"}}}).submission
+    render(kx, submission, path, tmp_path / "filled.xlsx")
     assert returned(tmp_path / "filled.xlsx", kx).content.values[SHEET] == {"Q5": "1"}
 
 

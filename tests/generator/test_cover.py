@@ -22,7 +22,7 @@ from addin.composing.compose import compose
 from addin.reading.reader import read
 from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.fill import fill, render
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
@@ -39,9 +39,10 @@ from templates.lint import lint
 from templates.load import load
 from templates.model import Survey
 from templates.words import say
-from tests.generator.test_checklist import an_item
 from tests.support.books import identity
+from tests.support.checklists import an_item
 from tests.support.office import Office, opened
+from tests.support.returns import worded
 
 MINI = Path(__file__).parents[1] / "surveys" / "mini"
 KIND, LEVEL, YEAR = "甲类", "市级", 2024
@@ -105,9 +106,9 @@ def returned(path: Path, survey: Survey) -> Submission:
     return found
 
 
-def said(submission: Submission) -> list[tuple[str, str]]:
+def said(survey: Survey, submission: Submission) -> list[tuple[str, str]]:
     """Return rule and code of everything that the audit says."""
-    return [(finding.rule, finding.code) for finding in audit(submission.survey, YEAR, [submission])[0]]
+    return [(finding.rule, finding.code) for finding in audit(survey, YEAR, [submission])[0]]
 
 
 def blocks(content: Content) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -120,16 +121,25 @@ def blocks(content: Content) -> tuple[dict[str, Value], dict[str, Value]]:
 def test_a_fresh_workbook_only_wants_to_be_filled(survey: Survey, lock: Lock, tmp_path: Path) -> None:
     build(tmp_path / "t.xlsx", survey, identity(survey, KIND, LEVEL), lock)
     submission = returned(tmp_path / "t.xlsx", survey)
-    assert submission.findings == []
-    wanted = [(rule, code) for rule, code in said(submission) if code in {*SIGNED, *CONFIRMED}]
+    assert submission.oddities == ()
+    wanted = [(rule, code) for rule, code in said(survey, submission) if code in {*SIGNED, *CONFIRMED}]
     required = [code for code in (*SIGNED, *CONFIRMED) if code != "tel.1"]
     assert sorted(wanted) == sorted(("cell.required", code) for code in required)
+
+
+def test_messages_call_the_rows_by_their_names(survey: Survey, lock: Lock, tmp_path: Path) -> None:
+    build(tmp_path / "t.xlsx", survey, identity(survey, KIND, LEVEL), lock)
+    found = audit(survey, YEAR, [returned(tmp_path / "t.xlsx", survey)])[0]
+    messages = [finding.message for finding in found if finding.form == COVER]
+    assert sorted(message.partition("」")[0] for message in messages) == sorted(
+        f"「{name}" for name in (*CODES, "报表份数 （份）", "是否盖章") if name != "联系电话"
+    )
 
 
 def test_what_stands_there_comes_back(survey: Survey, path: Path) -> None:
     submission = returned(path, survey)
     assert blocks(submission.content) == (SIGNED, CONFIRMED)
-    assert said(submission) == []
+    assert said(survey, submission) == []
 
 
 def test_the_sheets_print_names_and_ids(survey: Survey, path: Path) -> None:
@@ -153,9 +163,9 @@ def test_a_row_is_missed_by_its_name(survey: Survey, path: Path) -> None:
     book.save(path)
     found = read(path, surveys=lambda _: survey)
     assert isinstance(found, Submission)
-    lost = [(finding.rule, finding.code) for finding in found.findings]
+    lost = [(finding.rule, finding.code) for finding in worded(found)]
     assert lost == [("sheet.part_missing", "填 表")]
-    assert say("reader.part.row", code="填表人") in found.findings[0].message
+    assert say("reader.part.row", code="填表人") in worded(found)[0].message
 
 
 def test_a_renamed_cover_is_known_by_its_names(survey: Survey, path: Path) -> None:
@@ -175,17 +185,17 @@ def test_another_system_fills_by_code(survey: Survey, lock: Lock, tmp_path: Path
     build(fresh, survey, identity(survey, KIND, LEVEL), lock)
     submission = returned(fresh, survey)
     sent = {code: value.isoformat() if isinstance(value, date) else value for code, value in SIGNED.items()}
-    fill(submission, {"forms": {COVER: sent, CHECKLIST: dict(CONFIRMED)}})
-    render(submission, fresh, target)
+    filled = fill(survey, submission, {"forms": {COVER: sent, CHECKLIST: dict(CONFIRMED)}})
+    render(survey, filled.submission, fresh, target)
     assert blocks(returned(target, survey).content) == (SIGNED, CONFIRMED)
 
 
 def test_a_repair_and_a_composition_keep_it(survey: Survey, path: Path, tmp_path: Path) -> None:
-    done = repair(returned(path, survey), path, tmp_path / "new.xlsx")
+    done = repair(survey, returned(path, survey), path, tmp_path / "new.xlsx")
     assert done.unplaced == []
     assert {line.key for line in done.lines} >= {*SIGNED, *CONFIRMED}
     assert blocks(returned(tmp_path / "new.xlsx", survey).content) == (SIGNED, CONFIRMED)
-    composed = compose(returned(path, survey), [])
+    composed = compose(survey, returned(path, survey), [])
     assert blocks(composed.submission.content) == (SIGNED, CONFIRMED)
 
 

@@ -23,7 +23,7 @@ from templates.expression import CellRef, list_ledgers
 from templates.model import CodeStatus, Form, Heading, Indicator, Rule, Survey
 from templates.sentence import tell_rule
 from templates.words import lookup, say
-from tests.commands.test_cli import run
+from tests.support.command import run
 from tests.support.handbooks import Cells, Handbook
 
 MINI = Path(__file__).parents[1] / "surveys" / "mini"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,17 +22,12 @@ from templates.content import Content
 from templates.layout import COLUMNS, NOTES_CELL, SUMMARY_CELL, WorkbookLayout
 from templates.model import Indicator, Kind, Survey
 from templates.words import lookup
-from tests.support.books import identity, workbook
+from tests.support.books import identity, units, workbook
 from tests.support.locks import SheetLocks, locks
 from tests.support.office import Office, opened
 
 UNPROTECTED = {"校验结果", "_marks", "_prior"}
 HIDDEN = {"_codes": "hidden", "_marks": "hidden", "_prior": "hidden", "_meta": "veryHidden"}
-
-
-def units(survey: Survey) -> Iterator[tuple[str, str]]:
-    """Yield every kind with each of its levels."""
-    return ((kind.name, level) for kind in survey.kinds for level in kind.levels)
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ def test_the_header_stands_below_titles(tmp_path: Path) -> None:
     ]
     path = list_book(tmp_path / "a.xlsx", {"清单": lines}, merged=("A1:C1",))
     submission = a_return()
-    found = import_list(submission, path)
+    submission, found = import_list(MINI, submission, path)
     assert (found.header.row, told(found)) == (3, [])
     assert submission.content.ledgers["活动"] == {5: {NAME: "甲", DAY: date(2024, 3, 5), PEOPLE: 3.0}}
 
@@ -150,15 +150,15 @@ def test_lint_finds_a_synonym_that_means_two_columns(tmp_path: Path, column: str
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_in_the_usual_encodings(encoding: str, tmp_path: Path) -> None:
-    submission = a_return()
-    import_list(submission, text_list(tmp_path / "清单.csv", HEADER + "甲,45356,1,12,,,\n", encoding))
+    path = text_list(tmp_path / "清单.csv", HEADER + "甲,45356,1,12,,,\n", encoding)
+    submission, _ = import_list(MINI, a_return(), path)
     assert submission.content.ledgers["活动"] == {5: {NAME: "甲", DAY: date(2024, 3, 5), SIZE: "大型", PEOPLE: 12.0}}
 
 
 def test_a_workbook_under_another_suffix(tmp_path: Path) -> None:
     path = list_book(tmp_path / "清单.xlsx", {"清单": [["名称"], ["甲"]]}).rename(tmp_path / "清单.xls")
-    submission = a_return()
-    assert told(import_list(submission, path)) == []
+    submission, found = import_list(MINI, a_return(), path)
+    assert told(found) == []
     assert submission.content.ledgers["活动"] == {5: {NAME: "甲"}}
 
 
@@ -170,7 +170,7 @@ def test_an_old_workbook(office: Office, tmp_path: Path) -> None:
     with opened(office, path) as book:
         book.document.storeToURL((tmp_path / "旧.xls").as_uri(), make_properties(FilterName="MS Excel 97"))
     submission = a_return()
-    found = import_list(submission, tmp_path / "旧.xls")
+    submission, found = import_list(MINI, submission, tmp_path / "旧.xls")
     assert submission.content.ledgers["活动"] == {
         5: {NAME: "甲", DAY: date(2024, 3, 5)},
         6: {NAME: "乙", DAY: date(2024, 3, 6)},
@@ -200,7 +200,8 @@ def test_sheet_and_ledger_are_found(
     ledger: str,
     sheet: str,
 ) -> None:
-    found = import_list(
+    _, found = import_list(
+        kx,
         kx_empty(kx),
         list_book(tmp_path / "a.xlsx", sheets),
         ledger=options.get("ledger", ""),
@@ -269,6 +270,7 @@ def test_what_is_not_clear_is_refused_in_one_sentence(
     submission = kx_empty(kx)
     with pytest.raises(ListRefused) as refused:
         import_list(
+            kx,
             submission,
             list_book(tmp_path / "a.xlsx", sheets),
             ledger=options.get("ledger", ""),
@@ -281,11 +283,11 @@ def test_what_is_not_clear_is_refused_in_one_sentence(
 def test_a_ledger_that_the_workbook_has_not(kx: Survey, tmp_path: Path) -> None:
     path = list_book(tmp_path / "a.xlsx", {"一": MEETINGS})
     with pytest.raises(ListRefused, match=r"本工作簿没有台账「会议」，有的是 .*、学术会议、.*，请用"):
-        import_list(kx_empty(kx), path, ledger="会议")
+        import_list(kx, kx_empty(kx), path, ledger="会议")
 
 
 def test_other_sheets_with_the_same_header_are_told(kx: Survey, tmp_path: Path) -> None:
-    found = import_list(kx_empty(kx), list_book(tmp_path / "a.xlsx", {"学术会议": MEETINGS, "二": MEETINGS}))
+    _, found = import_list(kx, kx_empty(kx), list_book(tmp_path / "a.xlsx", {"学术会议": MEETINGS, "二": MEETINGS}))
     assert told(found) == ["清单的工作表「二」也有这本台账的表头，没有导入；要导入的，请用 --sheet 指明它，再导入一次"]
 
 
@@ -293,7 +295,7 @@ def test_a_ledger_of_another_workbook_is_a_list_too(lock: Lock, tmp_path: Path) 
     last_year = with_rows(FIRST)
     path = workbook(tmp_path, MINI, lock, "甲类", "市级", last_year.content)
     submission = a_return()
-    found = import_list(submission, path)
+    submission, found = import_list(MINI, submission, path)
     assert (list(submission.content.ledgers["活动"].values()), told(found)) == (list(FIRST.values()), [])
 
 
@@ -316,5 +318,5 @@ def test_files_that_are_no_list(tmp_path: Path, name: str, content: bytes | None
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ListRefused) as refused:
-        import_list(a_return(), tmp_path / name)
+        import_list(MINI, a_return(), tmp_path / name)
     assert str(refused.value).startswith(sentence)

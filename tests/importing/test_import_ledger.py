@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
@@ -19,13 +18,14 @@ import pytest
 from addin.importing.importer import import_list
 from addin.importing.notes import Unmatched, What
 from addin.importing.source import ListRefused
-from addin.sending.fill import as_data, fill, render
+from addin.sending.fill import fill, render
 from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey
-from tests.commands.test_cli import run
 from tests.support.bare_return import rewrite
 from tests.support.books import workbook
+from tests.support.command import run
+from tests.support.contents import data_of
 from tests.support.lists import (
     DAY,
     FIRST,
@@ -44,7 +44,7 @@ from tests.support.lists import (
     told,
     with_rows,
 )
-from tests.support.returns import MINI, a_return
+from tests.support.returns import MINI, a_return, worded
 
 # --- values ----------------------------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ def test_what_is_changed_on_the_way_is_told(column: str, written: str, value: Va
 def test_the_same_change_in_every_row_is_shown_twenty_times_and_counted(kx: Survey, tmp_path: Path) -> None:
     lines = [f"第{number}场,12人,若干" for number in range(30)]
     path = text_list(tmp_path / "学术会议.csv", "\n".join(["会议名称,参会人数,论文数", *lines]))
-    found = import_list(kx_empty(kx), path)
+    _, found = import_list(kx, kx_empty(kx), path)
     assert (found.count(What.CHANGED), found.count(What.REFUSED)) == (30, 30)
     assert [sum(f" {letter} 列" in sentence for sentence in found.shown()) for letter in "BC"] == [21, 30]
     assert found.shown()[-1] == "清单 B 列另有 10 处也是这样改写的；加 --json 可看全部"
@@ -135,7 +135,7 @@ def test_what_cannot_be_taken_stands_as_it_was_and_is_told(tmp_path: Path) -> No
         ["", "2024-05-02", "小型", 8, "", ""],
     ]
     submission = a_return()
-    found = import_list(submission, list_book(tmp_path / "a.xlsx", {"清单": lines}))
+    submission, found = import_list(MINI, submission, list_book(tmp_path / "a.xlsx", {"清单": lines}))
     assert submission.content.ledgers["活动"] == {
         5: {NAME: "甲", DAY: "3月5日", SIZE: "特大", PEOPLE: "约30", ONLINE: -3.0, "主题：科普": "科普、艺术"},
         6: {NAME: "乙", DAY: date(2024, 5, 1), SIZE: "大型", PEOPLE: "#DIV/0!", ONLINE: 0.0},
@@ -159,7 +159,7 @@ def test_a_formula_without_its_result_is_not_lost(tmp_path: Path) -> None:
     path = list_book(tmp_path / "a.xlsx", {"清单": [["名称", "参加人数"], ["甲", Broken("UNCACHED")]]})
     rewrite(path, lambda xml: re.sub(rb' t="str"(><f>[^<]*</f>)<v>UNCACHED</v>', rb"\1", xml))
     submission = a_return()
-    found = import_list(submission, path)
+    submission, found = import_list(MINI, submission, path)
     assert submission.content.ledgers["活动"] == {5: {NAME: "甲", PEOPLE: "=1/0"}}
     assert told(found) == [
         "清单第 2 行 B 列「参加人数」是公式「=1/0」，文件里没有它的结果，已照原样写入 台账-活动!D5，请在那里改为结果"
@@ -169,7 +169,7 @@ def test_a_formula_without_its_result_is_not_lost(tmp_path: Path) -> None:
 def test_a_stray_cell_far_away_is_one_more_column(tmp_path: Path) -> None:
     lines: list[list[object]] = [["名称"], ["甲", *[""] * 16382, "x"]]
     submission = a_return()
-    found = import_list(submission, list_book(tmp_path / "a.xlsx", {"清单": lines}))
+    submission, found = import_list(MINI, submission, list_book(tmp_path / "a.xlsx", {"清单": lines}))
     assert found.unmatched == [Unmatched("XFD", "", 1)]
 
 
@@ -177,12 +177,12 @@ def test_the_reader_flags_what_was_written_as_it_was(lock: Lock, tmp_path: Path)
     path = workbook(tmp_path, MINI, lock, "甲类", "市级")
     submission = readable(path)
     text = HEADER + "甲,3月5日,特大,约30,-3,艺术,\n"
-    found = import_list(submission, text_list(tmp_path / "清单.csv", text))
-    render(submission, path, tmp_path / "out.xlsx")
+    submission, found = import_list(MINI, submission, text_list(tmp_path / "清单.csv", text))
+    render(MINI, submission, path, tmp_path / "out.xlsx")
     back = readable(tmp_path / "out.xlsx")
     assert back.content == submission.content
-    assert [finding.cell for finding in back.findings] == [note.cell for note in found.notes]
-    assert [finding.rule for finding in back.findings] == [
+    assert [finding.cell for finding in worded(back)] == [note.cell for note in found.notes]
+    assert [finding.rule for finding in worded(back)] == [
         "ledger.date",
         "ledger.choice",
         "ledger.text",
@@ -195,7 +195,7 @@ def test_merged_cells_say_the_same_in_every_row_but_are_counted_once(tmp_path: P
     lines: list[list[object]] = [["活动名称", "规模", "参加人次"], ["甲", "大型", 30], ["乙"], ["丙", "小型", 5]]
     path = list_book(tmp_path / "a.xlsx", {"清单": lines}, merged=("B2:B3", "C2:C3"))
     submission = a_return()
-    found = import_list(submission, path)
+    submission, found = import_list(MINI, submission, path)
     assert submission.content.ledgers["活动"] == {
         5: {NAME: "甲", SIZE: "大型", PEOPLE: 30.0},
         6: {NAME: "乙", SIZE: "大型"},
@@ -237,10 +237,9 @@ def test_rows_are_appended_and_duplicates_left_out(tmp_path: Path) -> None:
 
 
 def test_importing_twice_adds_nothing(tmp_path: Path) -> None:
-    submission = a_return()
-    first, _ = imported(tmp_path, HEADER + "甲,2024-3-5,大型,3,,科普,\n", submission)
-    once = deepcopy(first)
-    again, found = imported(tmp_path, HEADER + "甲,2024-3-5,大型,3,,科普,\n", submission)
+    path = text_list(tmp_path / "清单.csv", HEADER + "甲,2024-3-5,大型,3,,科普,\n")
+    once, _ = import_list(MINI, a_return(), path)
+    again, found = import_list(MINI, once, path)
     assert (again, found.rows, found.count(What.DUPLICATE)) == (once, 0, 1)
 
 
@@ -280,9 +279,9 @@ def filled(kx: Survey, lock: Lock, tmp_path: Path) -> Path:
     """Return a workbook with something in every part."""
     empty = workbook(tmp_path, kx, lock, "科协", "市级科协")
     submission = readable(empty, kx)
-    fill(submission, BEFORE)
+    submission = fill(kx, submission, BEFORE).submission
     submission.content.prior = {"KX03": {"24": 7.0}}
-    render(submission, empty, tmp_path / "某.xlsx")
+    render(kx, submission, empty, tmp_path / "某.xlsx")
     return tmp_path / "某.xlsx"
 
 
@@ -292,9 +291,9 @@ def test_nothing_else_in_the_workbook_changes(kx: Survey, filled: Path, tmp_path
     result = run("import-ledger", filled, source, "-o", target)
     assert result.exit_code == 0, result.output
     before, after = readable(filled, kx), readable(target, kx)
-    wanted = as_data(before)
+    wanted = data_of(before)
     wanted["ledgers"]["学术会议"].append({"会议名称": "甲会", "开始日期": "2024-03-05", "参会总人次": 3})
-    assert as_data(after) == wanted
+    assert data_of(after) == wanted
     assert (after.identity, after.content.prior) == (before.identity, before.content.prior)
     assert "写入 1 行，重复未写 0 行，照原样写入、要改正的 0 处" in result.output
 

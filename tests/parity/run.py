@@ -9,7 +9,7 @@ from pathlib import Path
 from addin.auditing.audit import audit
 from addin.host import connect
 from addin.sending.zero import make_complete_zero
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import Checks
@@ -102,7 +102,7 @@ def _settled(survey: Survey, unit: Identity) -> Content:
     """Return an all-zero return whose light is on: what zeros are doubtful in is explained."""
     content = make_complete_zero(survey, unit)
     content.confirmed = {ledger.short for ledger in survey.ledgers if ledger.id in unit.carried_rows}
-    for finding in audit(survey, unit.year, [Submission("", unit, survey, content)])[0]:
+    for finding in audit(survey, unit.year, [Submission("", unit, Edition.of(survey), content)])[0]:
         if finding.severity is Severity.WARNING:
             content.notes.setdefault(finding.form, {})[finding.code] = NOTES[-1]
     return content

@@ -22,9 +22,9 @@ from generator.unit.workbook import build
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
 from templates.model import Indicator, Survey
 from templates.words import say
-from tests.sending.test_fill import fillable
 from tests.support.agreement import Shown, differences
 from tests.support.books import identity
+from tests.support.contents import fillable
 from tests.support.entry_return import KIND, LEVEL, Bench, filled, findings_of, value_at, whole_row
 from tests.support.hands import Hands
 from tests.support.office import Book, Office, opened
@@ -161,7 +161,7 @@ def test_what_validation_never_sees_is_still_caught(name: str, bench: Bench) -> 
     submission = bench.read()
     stand, findings = FOUND[name]
     assert {place: value_at(submission, place) for place in stand} == stand
-    found = findings_of(submission)
+    found = findings_of(bench.survey, submission)
     assert [(f.rule, f.row or f.code) for f in found if not f.explanation] == findings
     assert differences(Shown(bench.book, bench.layout), submission, bench.survey) == []
 
@@ -220,7 +220,7 @@ def test_numbers_that_are_texts_light_up_with_advice(bench: Bench) -> None:
         bench.book.poke(cell, value)
         state = Shown(bench.book, bench.layout).cells().get(cell)
         submission = bench.read()
-        findings = findings_of(submission)
+        findings = findings_of(bench.survey, submission)
         seen.append((value, state, [(f.rule, str(f.severity)) for f in findings if f.cell == cell and "." in f.rule]))
         expected.append((value, shown, said))
     assert seen == expected
@@ -242,7 +242,7 @@ def test_days_that_are_none_light_up_too(bench: Bench) -> None:
         bench.book.poke(cell, value)
         state, _ = Shown(bench.book, bench.layout).cells().get(cell, (None, ""))
         submission = bench.read()
-        findings = findings_of(submission)
+        findings = findings_of(bench.survey, submission)
         seen.append((value, state, [finding.rule for finding in findings if finding.cell == cell]))
     assert seen == DAYS
 
@@ -252,7 +252,7 @@ def test_a_text_in_a_ledger_is_named_with_its_row(text: str, rule: str, bench: B
     bench.book.poke(bench.at("活动 参加人次 6"), text)
     status, message = Shown(bench.book, bench.layout).rules()["L01.numbers"]
     submission = bench.read()
-    findings = findings_of(submission)
+    findings = findings_of(bench.survey, submission)
     assert (status, "第 6 行" in message) == (3, True)
     assert [(finding.rule, finding.row) for finding in findings if finding.ledger] == [(rule, 6)]
 
@@ -273,7 +273,7 @@ def test_forty_careless_moves_in_a_real_return(kx: Survey, lock: Lock, office: O
                 careless(hands, layout, chance)
             submission = bench.read()
             assert differences(Shown(book, layout), submission, kx) == []
-        assert len(findings_of(submission)) > 40, "carelessness shows"
+        assert len(findings_of(bench.survey, submission)) > 40, "carelessness shows"
         assert hands.references() == before
 
 

@@ -1,6 +1,6 @@
 """Every rule's own examples, poked into an open workbook and recalculated by LibreOffice, come out as they say.
 
-The array engine judges the same examples in test_evaluate.py, so equal answers here mean equal engines.
+The array engine judges the same examples in test_evaluate.py.
 """
 
 from __future__ import annotations

@@ -29,15 +29,14 @@ from addin.package.addresses import parse_place
 from addin.reading.cells import Raw
 from addin.reading.grid import Grid
 from addin.reading.ledger_reader import LedgerReader
+from addin.reading.paper import WorkingPaper
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.formula import Formulas
 from generator.strict import Lock
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
-from generator.unit.sheets.next_problem import NEXT
-from templates.content import Content
 from templates.families import EXAMPLE_YEAR
-from templates.layout import LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
+from templates.layout import AUDIT, LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
 from templates.model import Column, Kind, Severity, Survey
 from tests.support.books import identity, workbook
 from tests.support.office import Book, Office
@@ -122,9 +121,9 @@ class Desk:
         listed: dict[int, Mapping[str, Any]] = {LEDGER_HEADER_ROW: dict(zip(names, names, strict=True)), **rows}
         filled = {row: [cells.get(name, "") for name in names] for row, cells in listed.items()}
         grid = Grid.of_rows(self.ledger.sheet, (filled.get(row, []) for row in range(1, max(filled) + 1)))
-        submission = Submission("", identity(self.survey, KIND, LEVEL), self.survey, Content())
-        LedgerReader(submission, self.ledger, grid).read()
-        return self.told(audit(self.survey, EXAMPLE_YEAR, [submission])[0])
+        paper = WorkingPaper("", identity(self.survey, KIND, LEVEL), self.survey)
+        LedgerReader(paper, self.ledger, grid).read()
+        return self.told(audit(self.survey, EXAMPLE_YEAR, [paper.submit()])[0])
 
     def told(self, findings: list[Finding]) -> list[str]:
         """Return what findings say of the ledger's rows, explained warnings left out."""
@@ -145,7 +144,7 @@ class Desk:
     def next_from(self, sheet: str) -> str:
         """Return where 下一个问题 on a sheet leads."""
         row = FIRST_ROW - 1 + self.layout.visited[sheet]
-        text: str = self.book.cell(f"审核!{name_column(NEXT)}{row}").getString()
+        text: str = self.book.cell(f"审核!{name_column(AUDIT.next)}{row}").getString()
         return text
 
     def _speaks(self, check: Check, status: float) -> bool:

@@ -1,4 +1,4 @@
-"""Two engines, one answer: whatever stands in a workbook, its own checks say what the city's audit will say.
+"""Parity on seeded returns of every kind of unit.
 
 Seeded returns (blanks, zeros, fractions, texts, boundary values, last year's values, closed cells, odd ledger rows) are
 put into an open workbook in a live LibreOffice. Every status and message of 审核, every row's state and message, and

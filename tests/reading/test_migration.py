@@ -14,11 +14,11 @@ from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.last_year import read_previous_returns
 from addin.store.remember import merge_into
 from addin.store.store import Store
-from addin.submission import Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
@@ -29,7 +29,7 @@ from templates.load import SurveyError, load
 from templates.migration import Migration
 from templates.model import Survey
 from tests.support.books import identity
-from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR
+from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR, worded
 
 MAPPING = """
 [[migrations]]
@@ -120,7 +120,7 @@ def taken(path: Path, survey: Survey) -> Submission:
 
 def told(submission: Submission) -> list[tuple[str, str, str]]:
     """Return rule, code and message of what reading said."""
-    return [(one.rule, one.code or one.ledger, one.message) for one in submission.findings]
+    return [(one.rule, one.code or one.ledger, one.message) for one in worded(submission)]
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def told(submission: Submission) -> list[tuple[str, str, str]]:
 
 def test_an_older_return_is_read_in_todays_codes(old_return: Path, new: Survey) -> None:
     found = taken(old_return, new)
-    assert found.survey is new
+    assert found.edition == Edition.of(new)
     m1 = found.content.values["M1"]
     assert (m1["15"], m1["13"], "14" in m1, "16" in m1) == (3.0, 2.0, False, False)
     assert found.content.notes["M1"] == {"15": "全市性的说明"}

@@ -17,6 +17,7 @@ from templates.content import Content
 from templates.layout import COLUMNS, LedgerLayout, WorkbookLayout, name_column
 from templates.words import lookup
 from tests.support.bare_return import Formula, derived, identity, mini, rewrite, surveys, write
+from tests.support.returns import worded
 
 
 def take(path: Path, **asked: object) -> Submission:
@@ -98,7 +99,7 @@ TAKEN = Content(
 
 def test_everything_is_taken_in(tmp_path: Path) -> None:
     found = take(write(tmp_path / "a.xlsx", CELLS))
-    assert found.findings == []
+    assert worded(found) == []
     assert found.typed == {}
     assert found.identity == identity()
     assert found.content == TAKEN
@@ -122,7 +123,7 @@ def test_odd_cells_of_a_form(tmp_path: Path) -> None:
             },
         )
     )
-    assert told(found.findings) == [
+    assert told(worded(found)) == [
         ("cell.uscc", "02", cell("02"), "02「统一社会信用代码」的「123」不是统一社会信用代码"),
         (
             "cell.date_text",
@@ -152,19 +153,19 @@ def test_odd_cells_of_a_form(tmp_path: Path) -> None:
 
 def test_only_the_phrase_empties_a_section(tmp_path: Path) -> None:
     found = take(write(tmp_path / "a.xlsx", {FORM.address("s2"): 5}))
-    assert [finding.rule for finding in found.findings] == ["cell.choice"]
+    assert [finding.rule for finding in worded(found)] == ["cell.choice"]
     assert found.content.values.get("M1", {}) == {}
 
 
 def test_derived_cells_are_never_taken(tmp_path: Path) -> None:
     same = Formula("= count( $derived_10 )".replace("$", ""), 7)
     ours = take(write(tmp_path / "a.xlsx", {FORM.address("10"): same}))
-    assert (ours.typed, ours.findings) == ({}, [])
+    assert (ours.typed, worded(ours)) == ({}, [])
     typed = take(write(tmp_path / "b.xlsx", {FORM.address("10"): 5, FORM.address("11"): Formula("=2+2", 4)}))
-    assert (typed.typed, typed.findings) == ({("M1", "10"): 5.0, ("M1", "11"): 4.0}, [])
+    assert (typed.typed, worded(typed)) == ({("M1", "10"): 5.0, ("M1", "11"): 4.0}, [])
     assert typed.content.values.get("M1", {}) == {}
     odd = take(write(tmp_path / "c.xlsx", {FORM.address("10"): "若干", FORM.address("11"): ""}))
-    assert [finding.rule for finding in odd.findings] == ["cell.text"]
+    assert [finding.rule for finding in worded(odd)] == ["cell.text"]
     assert list(odd.typed) == [("M1", "10"), ("M1", "11")] and all(map(isnan, odd.typed.values()))
 
 
@@ -174,8 +175,8 @@ def test_derived_cells_are_never_taken(tmp_path: Path) -> None:
 def test_closed_cells_stay_blank_or_zero(tmp_path: Path, value: object, rules: list[str]) -> None:
     path = write(tmp_path / "a.xlsx", {FORM.address("13"): value}, identity(level="县级"))
     found = take(path)
-    assert [finding.rule for finding in found.findings] == rules
-    assert all(str(value) in finding.message and "由市级单位填写" in finding.hint for finding in found.findings)
+    assert [finding.rule for finding in worded(found)] == rules
+    assert all(str(value) in finding.message and "由市级单位填写" in finding.hint for finding in worded(found))
     assert "13" not in found.content.values.get("M1", {})
 
 
@@ -196,7 +197,7 @@ def test_odd_cells_of_a_ledger(tmp_path: Path) -> None:
             },
         )
     )
-    assert told(found.findings) == [
+    assert told(worded(found)) == [
         ("ledger.date", str(row), cell("日期", row), f"第 {row} 行「日期」的「去年」不是日期"),
         ("ledger.choice", str(row), cell("规模", row), f"第 {row} 行「规模」的「超大型」不是可选项"),
         (
@@ -246,7 +247,7 @@ def test_missing_sheets_and_parts_are_findings(tmp_path: Path) -> None:
         FORM.address("12"): 8,
     }
     found = take(write(tmp_path / "a.xlsx", cells, without=(lookup("workbook.sheets.summary"),)))
-    assert told(found.findings) == [
+    assert told(worded(found)) == [
         ("sheet.missing", "", "", "缺少工作表「工作总结」，其中的数据没有计入"),
         ("sheet.part_missing", "06", "", "工作表「M1」里找不到代码 06 的行，那里的数据没有计入"),
         ("note.stray", "", FORM.address("06"), f"{FORM.address('06')} 不是填写区，却有内容「3」，未计入"),
@@ -258,8 +259,8 @@ def test_missing_sheets_and_parts_are_findings(tmp_path: Path) -> None:
 def test_strays_are_named_and_then_summed_up(tmp_path: Path) -> None:
     cells: dict[str, object] = {f"M1!AC{row}": f"记{row}" for row in range(1, 23)}
     found = take(write(tmp_path / "a.xlsx", cells))
-    assert [finding.cell for finding in found.findings[:2]] == ["M1!AC1", "M1!AC2"]
-    assert [finding.cell for finding in found.findings[19:]] == ["M1!AC20", "M1!AC21及其余 1 处"]
+    assert [finding.cell for finding in worded(found)[:2]] == ["M1!AC1", "M1!AC2"]
+    assert [finding.cell for finding in worded(found)[19:]] == ["M1!AC20", "M1!AC21及其余 1 处"]
 
 
 def test_a_stray_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
@@ -273,7 +274,7 @@ def test_a_stray_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
     start = time.perf_counter()
     found = take(path)
     assert time.perf_counter() - start < 1
-    assert [(finding.rule, finding.cell) for finding in found.findings] == [
+    assert [(finding.rule, finding.cell) for finding in worded(found)] == [
         ("ledger.formula", LEDGER.address("参加人次", LEDGER.first_row)),
         ("note.stray", f"{LEDGER.sheet}!XFD1048576"),
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from addin.receiving.impostor import refuse_impostor
 from addin.receiving.outcomes import IncomingFile
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from templates.content import Value
 from tests.support.returns import a_return, named
@@ -36,11 +36,9 @@ def test_only_another_units_name_without_the_own_code_is_held_against_a_file(
     cells: dict[str, Value], suspected: bool
 ) -> None:
     submission = a_return(cells)
-    submission.survey = named()
-    submission.identity = replace(submission.identity, code="A", name=A.name, uscc=A.uscc)
-    found = refuse_impostor(
-        IncomingFile("x.xlsx", Path("x.xlsx"), submission), Roster((replace(A, name="甲馆（旧名）"), B, P))
-    )
+    identity = replace(submission.identity, code="A", name=A.name, uscc=A.uscc)
+    incoming = IncomingFile("x.xlsx", Path("x.xlsx"), replace(submission, identity=identity))
+    found = refuse_impostor(incoming, named(), Roster((replace(A, name="甲馆（旧名）"), B, P)))
     assert isinstance(found.content, Refusal) is suspected
     if isinstance(found.content, Refusal):
         words = "工作簿是「甲馆（总馆）」（代码 A）的，表里填的却是「乙馆」（代码 B）"

@@ -17,7 +17,7 @@ from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
 from addin.receiving.returns import ReadReturns
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission

@@ -14,7 +14,7 @@ import pytest
 
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
 from templates.content import Content, Value

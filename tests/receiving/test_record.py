@@ -13,21 +13,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.finding import Finding
+from addin.codec import fingerprint
+from addin.facts import Oddity
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.receiving import upward
 from addin.receiving.archive import Found
 from addin.receiving.below import TASK, understand
 from addin.receiving.outcomes import Contents, FileOutcome, IncomingFile, Merged, Role, UnitOutcome
-from addin.receiving.record import Record, pack_record, take_fingerprint
+from addin.receiving.record import Record, pack_record
 from addin.receiving.upward import DOCUMENT, list_returns_inside
-from addin.submission import Refusal, Submission
+from addin.submission import Edition, Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from addin.workers.pool import read_here
+from templates.checks import load_checks
 from templates.content import Content, Identity, Value
-from templates.model import Severity
 from tests.support.mailbag import survey, unit
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
@@ -48,19 +49,27 @@ CONTENTS = st.builds(
     summary=TEXTS,
     prior=FORMS,
 )
-FINDINGS = st.lists(
-    st.builds(Finding, TEXTS, st.sampled_from(Severity), TEXTS, TEXTS, TEXTS, row=st.none() | st.integers(1, 9)),
+ODDITIES = st.lists(
+    st.builds(
+        Oddity,
+        st.sampled_from(sorted(load_checks())),
+        TEXTS,
+        TEXTS,
+        TEXTS,
+        row=st.none() | st.integers(1, 9),
+        quotes=st.lists(st.tuples(TEXTS, TEXTS), max_size=2, unique_by=lambda one: one[0]).map(tuple),
+    ),
     max_size=2,
 )
 TYPED = st.dictionaries(st.tuples(st.just("B01"), st.just("01")), NUMBERS | st.just(math.nan), max_size=1)
 MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
-def sent(number: int, content: Content, findings: list[Finding], typed: dict[tuple[str, str], float]) -> Submission:
+def sent(number: int, content: Content, oddities: list[Oddity], typed: dict[tuple[str, str], float]) -> Submission:
     """Return a return of unit ``number``."""
     kind = "学会" if number % 2 else "科协"
     identity = Identity("small", "1", "0", 2024, str(number), f"单位{number}", kind, "市级", signature="k:ab")
-    return Submission("x.xlsx", identity, survey(), content, findings, typed)
+    return Submission("x.xlsx", identity, Edition.of(survey()), content, tuple(oddities), typed)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -88,17 +97,17 @@ def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(CONTENTS, FINDINGS, TYPED), min_size=1, max_size=3), MOMENTS)
+@given(st.lists(st.tuples(CONTENTS, ODDITIES, TYPED), min_size=1, max_size=3), MOMENTS)
 def test_what_goes_up_is_what_came_in(
-    parts: list[tuple[Content, list[Finding], dict[tuple[str, str], float]]], saved: datetime
+    parts: list[tuple[Content, list[Oddity], dict[tuple[str, str], float]]], saved: datetime
 ) -> None:
     before = [sent(number, *part) for number, part in enumerate(parts)]
     after = taken_apart(before, saved)
     for old, new in zip(before, after, strict=True):
         found = new.submission
         assert found
-        assert (found.identity, found.content, found.findings) == (old.identity, old.content, old.findings)
-        assert take_fingerprint(found) == take_fingerprint(old)
+        assert (found.identity, found.content, found.oddities) == (old.identity, old.content, old.oddities)
+        assert fingerprint(found) == fingerprint(old)
         assert repr(found.typed) == repr(old.typed)
         assert (new.modified, new.changed, new.digest) == (saved, saved, "d")
 
@@ -114,12 +123,10 @@ def test_a_long_ledger_takes_several_cells() -> None:
 
 
 def test_a_text_that_looks_like_a_day_stays_a_text() -> None:
-    assert take_fingerprint(sent(1, Content(remarks="2024-01-01"), [], {})) != take_fingerprint(
-        sent(1, Content(), [], {})
-    )
+    assert fingerprint(sent(1, Content(remarks="2024-01-01"), [], {})) != fingerprint(sent(1, Content(), [], {}))
     one = sent(1, Content({"A01": {"06": "2024-01-01"}}), [], {})
     other = sent(1, Content({"A01": {"06": date(2024, 1, 1)}}), [], {})
-    assert take_fingerprint(one) != take_fingerprint(other)
+    assert fingerprint(one) != fingerprint(other)
 
 
 def test_records_are_small() -> None:

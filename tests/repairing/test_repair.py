@@ -17,6 +17,7 @@ from addin.sending.fill import read_lock
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
 from generator.strict import Lock
+from templates.checks import find_check
 from templates.content import Content
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup
@@ -24,7 +25,7 @@ from tests.support import vandals
 from tests.support.books import workbook
 from tests.support.entry_return import KIND, LEVEL, filled
 from tests.support.lists import readable
-from tests.support.returns import MINI
+from tests.support.returns import MINI, worded
 from tests.support.vandals import Deed, by_openpyxl, put
 from tianbao import app
 
@@ -51,7 +52,7 @@ def path(received: Path, tmp_path: Path) -> Path:
 
 def repaired(path: Path) -> tuple[Repaired, Path]:
     target = path.with_name("修复.xlsx")
-    return repair(readable(path), path, target), target
+    return repair(MINI, readable(path), path, target), target
 
 
 def unplaced(done: Repaired) -> list[tuple[str, str, str]]:
@@ -91,7 +92,7 @@ def test_all_comes_back(path: Path, received: Path, deed: Deed) -> None:
     assert isinstance(found, Submission)
     expected = readable(received)
     assert without_rows(found.content) == without_rows(expected.content)
-    assert (found.identity, found.findings) == (expected.identity, [])
+    assert (found.identity, worded(found)) == (expected.identity, [])
     assert found.content.ledgers["活动"].keys() == expected.content.ledgers["活动"].keys()
     year = found.identity.year
     assert audit(MINI, year, [found]) == audit(MINI, year, [expected])
@@ -125,7 +126,7 @@ def test_what_is_not_placed_is_told(path: Path) -> None:
     ):
         deed(path)
     done, target = repaired(path)
-    stray = lookup("audit.checks")["note.stray"]["message"].format(cell=f"{SHEET}!W20", value="旁注")
+    stray = find_check("note.stray").message.format(cell=f"{SHEET}!W20", value="旁注")
     assert sorted(unplaced(done)) == sorted(
         [
             (f"{SHEET}!{NAME}", "场馆总数", REASONS["label"]),
@@ -137,7 +138,7 @@ def test_what_is_not_placed_is_told(path: Path) -> None:
             (f"{SHEET}!{VALUE}", "估计的", REASONS["comment"]),
         ]
     )
-    assert readable(target).findings == []
+    assert worded(readable(target)) == []
 
 
 def test_a_form_without_its_header_is_told_cell_by_cell(path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from addin.rosters.roster import ReportingUnit, Roster, RosterError, name_workbook, read_roster
+from addin.roster import ReportingUnit, Roster, RosterError, name_workbook, read_roster
 from generator.rosters.sheet import write_roster_book
 from templates.spelling import make_name_key
 from templates.words import lookup

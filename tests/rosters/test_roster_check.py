@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
+from addin.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.answers import Answer, read_answer
 from addin.rosters.checked import RosterCheck
 from addin.rosters.make import make_forms
 from addin.rosters.merge import merge_checks
-from addin.rosters.roster import ReportingUnit, Roster, name_workbook, read_roster
 from addin.rosters.tell import describe_check, tell_check, write_roster
 from addin.submission import Refusal
 from generator.ooxml.edit import put_modified
@@ -27,8 +27,8 @@ from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.model import Survey
 from templates.words import lookup
-from tests.commands.test_cli import run
 from tests.support.books import workbook
+from tests.support.command import run
 from tests.support.locks import locks
 from tests.support.office import Office, opened
 

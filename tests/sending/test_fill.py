@@ -7,10 +7,6 @@
 
 from __future__ import annotations
 
-import random
-import string
-from collections.abc import Sequence
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,81 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.reading.reader import read
-from addin.sending.fill import FillError, as_data, fill, read_lock, render
-from addin.submission import Submission
+from addin.sending.fill import FillError, fill, read_lock, render
+from addin.submission import Edition, Submission
 from generator.strict import Lock
-from templates.content import Content, Value
-from templates.model import Column, Indicator, Kind, Ledger, Survey
-from tests.support.books import USCC, workbook
-
-LETTERS = "重庆市科协学会演示渝中区会议年度" + string.ascii_letters + string.digits + "=+-@.，（）'\"<>&"
-
-
-class Draw:
-    """Values that cells may hold, drawn from a seed: a workbook is too large for one Hypothesis example."""
-
-    def __init__(self, survey: Survey, seed: int) -> None:
-        self.survey = survey
-        self.random = random.Random(seed)
-
-    def text(self) -> str:
-        """Return a text; now and then one that looks like a formula."""
-        return self.random.choice(("", "=", "+", "@")) + "文" + "".join(self.random.choices(LETTERS, k=8)) + "字"
-
-    def day(self) -> date:
-        """Return a day that Excel counts right."""
-        return date(1950, 1, 1) + timedelta(days=self.random.randrange(50_000))
-
-    def value(self, kind: Kind, options: Sequence[str], decimals: int = 0) -> Value:
-        """Return a value for a cell of this kind."""
-        if kind is Kind.DECIMAL:
-            return float(self.random.randrange(10**9) / 10**decimals)
-        if kind.is_number:
-            return float(self.random.choice((0, 1, self.random.randrange(10**12))))
-        if kind.is_date:
-            return self.day().replace(day=1) if kind is Kind.YEAR_MONTH else self.day()
-        if kind is Kind.USCC:
-            return USCC
-        return str(self.random.choice(options)) if options else self.text()
-
-    def cell(self, indicator: Indicator) -> Value:
-        """Return a value of a form's cell; choices by their printed code."""
-        codes = [option.code for option in indicator.options]
-        members = self.survey.code_lists[indicator.code_list].values if indicator.code_list else ()
-        return self.value(indicator.kind, codes or members, indicator.decimals)
-
-    def row(self, ledger: Ledger) -> dict[str, Value]:
-        """Return some columns of a ledger's row; choices by their label."""
-        chosen = [column for column in ledger.columns if self.random.random() < 0.7]
-        return {column.name: self.value(column.kind, self._labels(column)) for column in chosen}
-
-    def _labels(self, column: Column) -> Sequence[str]:
-        if column.code_list:
-            return self.survey.code_lists[column.code_list].values
-        return ("是", "否") if column.kind is Kind.YES_NO else column.options
-
-    def content(self, kind: str, level: str) -> Content:
-        """Return the content of a whole workbook: some cells of every form, some rows of every ledger."""
-        content = Content(summary=self.text(), remarks=self.text())
-        for form in self.survey.filled_by(kind, level):
-            for code, indicator in form.indicators.items():
-                if not fillable(indicator, kind, level):
-                    continue
-                if self.random.random() < 0.7:
-                    content.set(form.id, code, self.cell(indicator))
-                noted = form.id in self.survey.kind[kind].forms and indicator.kind is not Kind.NOTHING_HERE
-                if noted and self.random.random() < 0.2:
-                    content.notes.setdefault(form.id, {})[code] = self.text()
-        for ledger in self.survey.ledgers_of(kind, level):
-            rows = {number: self.row(ledger) for number in range(5, 5 + self.random.randrange(4))}
-            content.ledgers[ledger.short] = {number: row for number, row in rows.items() if row}
-        return content
-
-
-def fillable(indicator: Indicator, kind: str, level: str) -> bool:
-    """Return whether a unit fills the cell by hand."""
-    by_hand = indicator.derived_for(kind, level) is None and indicator.kind is not Kind.COMPOSITE
-    return by_hand and indicator.open_to(kind, level)
+from templates.model import Survey
+from tests.support.books import workbook
+from tests.support.contents import Draw, data_of
+from tests.support.returns import worded
 
 
 def readable(path: Path, survey: Survey) -> Submission:
@@ -121,11 +49,11 @@ def test_what_is_filled_is_read_back(
     survey: Survey = request.getfixturevalue(name)
     empty = workbook(tmp_path, survey, lock, kind, level)
     submission = readable(empty, survey)
-    wanted = as_data(Submission("", submission.identity, survey, Draw(survey, seed).content(kind, level)))
-    fill(submission, wanted)
-    render(submission, empty, tmp_path / "filled.xlsx")
+    wanted = data_of(Submission("", submission.identity, Edition.of(survey), Draw(survey, seed).content(kind, level)))
+    submission = fill(survey, submission, wanted).submission
+    render(survey, submission, empty, tmp_path / "filled.xlsx")
     back = readable(tmp_path / "filled.xlsx", survey)
-    assert compact(as_data(back)) == compact(wanted)
+    assert compact(data_of(back)) == compact(wanted)
     assert back.identity == submission.identity
 
 
@@ -138,13 +66,19 @@ def compact(data: dict[str, Any]) -> dict[str, Any]:
 def test_filling_keeps_what_it_does_not_set(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "科协", "市级科协")
     first = readable(path, kx)
-    fill(first, {"forms": {"KX03": {"26": 5, "24": 1}}, "notes": {"KX03": {"26": "为什么"}}, "总结": "写了一段"})
-    fill(first, {"ledgers": {"农技协": [{"农技协名称": "甲"}], "学术会议": [{"会议名称": "乙"}]}})
-    render(first, path, tmp_path / "first.xlsx")
+    first = fill(
+        kx, first, {"forms": {"KX03": {"26": 5, "24": 1}}, "notes": {"KX03": {"26": "为什么"}}, "总结": "写了一段"}
+    ).submission
+    first = fill(
+        kx, first, {"ledgers": {"农技协": [{"农技协名称": "甲"}], "学术会议": [{"会议名称": "乙"}]}}
+    ).submission
+    render(kx, first, path, tmp_path / "first.xlsx")
     second = readable(tmp_path / "first.xlsx", kx)
-    fill(second, {"forms": {"KX03": {"26": None, "25": "12人次"}}, "ledgers": {"农技协": [{"农技协名称": "丙"}]}})
-    render(second, tmp_path / "first.xlsx", tmp_path / "second.xlsx")
-    assert compact(as_data(readable(tmp_path / "second.xlsx", kx))) == {
+    second = fill(
+        kx, second, {"forms": {"KX03": {"26": None, "25": "12人次"}}, "ledgers": {"农技协": [{"农技协名称": "丙"}]}}
+    ).submission
+    render(kx, second, tmp_path / "first.xlsx", tmp_path / "second.xlsx")
+    assert compact(data_of(readable(tmp_path / "second.xlsx", kx))) == {
         "forms": {"KX03": {"24": 1, "25": 12}},
         "notes": {"KX03": {"26": "为什么"}},
         "ledgers": {"农技协": [{"农技协名称": "丙"}], "学术会议": [{"会议名称": "乙"}]},
@@ -155,17 +89,17 @@ def test_filling_keeps_what_it_does_not_set(kx: Survey, lock: Lock, tmp_path: Pa
 def test_what_cannot_be_understood_is_put_in_as_it_is(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "科协", "市级科协")
     submission = readable(path, kx)
-    fill(submission, {"forms": {"KX03": {"24": "2000万", "25": -3}}})
-    render(submission, path, tmp_path / "filled.xlsx")
+    submission = fill(kx, submission, {"forms": {"KX03": {"24": "2000万", "25": -3}}}).submission
+    render(kx, submission, path, tmp_path / "filled.xlsx")
     back = readable(tmp_path / "filled.xlsx", kx)
     assert back.content.values["KX03"] == {"24": "2000万", "25": -3.0}
-    assert [finding.rule for finding in back.findings] == ["cell.text", "cell.negative"]
+    assert [finding.rule for finding in worded(back)] == ["cell.text", "cell.negative"]
 
 
 def test_a_derived_cell_is_left_to_its_ledger(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     submission = readable(workbook(tmp_path, kx, lock, "科协", "市级科协"), kx)
-    filled = fill(submission, {"forms": {"KX03": {"28": 5, "33": None}}})
-    assert filled.remarks == ["KX03 表的 28 由台账自动算出，未写入 5"]
+    filled = fill(kx, submission, {"forms": {"KX03": {"28": 5, "33": None}}})
+    assert filled.remarks == ("KX03 表的 28 由台账自动算出，未写入 5",)
 
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: Lock, tmp_path: Path) -> None:
@@ -177,7 +111,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
         "表格": {},
     }
     with pytest.raises(FillError) as refused:
-        fill(submission, data)
+        fill(kx, submission, data)
     known = "、".join(form.id for form in kx.filled_by("科协", "市级科协"))
     ledgers = "、".join(ledger.short for ledger in kx.ledgers_of("科协", "市级科协"))
     assert refused.value.problems == [
@@ -196,5 +130,5 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: 
 
 def test_the_password_stays_the_citys(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     path = workbook(tmp_path, kx, lock, "学会", "省级学会")
-    render(readable(path, kx), path, tmp_path / "again.xlsx")
+    render(kx, readable(path, kx), path, tmp_path / "again.xlsx")
     assert read_lock(path) == read_lock(tmp_path / "again.xlsx") == lock

@@ -13,14 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from addin.composing.compose import compose
+from addin.keys import Key, KeyRefused, make_key, read_key, refuse_unsigned, sign, tell_doubt
 from addin.reading.reader import read
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.repairing.repair import repair
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.fill import fill, render
-from addin.sending.keys import Key, KeyRefused, make_key, read_key, refuse_unsigned, sign, tell_doubt
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
@@ -137,12 +137,12 @@ def test_what_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_filling_composing_and_repairing_keep_the_signature(mailed: dict[str, Path], tmp_path: Path) -> None:
     submission = mini(mailed["1"])
-    fill(submission, {"forms": {"M1": {"06": 3}}})
-    render(submission, mailed["1"], tmp_path / "filled.xlsx")
+    submission = fill(MINI, submission, {"forms": {"M1": {"06": 3}}}).submission
+    render(MINI, submission, mailed["1"], tmp_path / "filled.xlsx")
     filled = mini(tmp_path / "filled.xlsx")
     assert tell_doubt(filled.identity, [OURS]) == ""
-    assert compose(filled, []).submission.identity == filled.identity
-    repair(filled, tmp_path / "filled.xlsx", tmp_path / "repaired.xlsx")
+    assert compose(MINI, filled, []).submission.identity == filled.identity
+    repair(MINI, filled, tmp_path / "filled.xlsx", tmp_path / "repaired.xlsx")
     assert mini(tmp_path / "repaired.xlsx").identity == filled.identity
 
 

@@ -8,9 +8,9 @@ from addin.auditing.audit import audit
 from addin.package.opened import open_package
 from addin.reading.reader import read
 from addin.repairing.repair import repair
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
-from addin.sending.fill import as_data, fill, render
+from addin.sending.fill import fill, render
 from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
@@ -20,8 +20,9 @@ from generator.unit.workbook import build
 from templates.content import Value
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.model import Survey
-from tests.auditing.test_audit import a_row
 from tests.support.books import identity
+from tests.support.contents import data_of
+from tests.support.returns import a_row
 
 UNIT = ReportingUnit("001", "重庆市演示单位（演示）", "53500000DEM000001Q", "甲类", "市级", "500103")
 LEDGER = "活动"
@@ -77,12 +78,12 @@ def test_the_unit_confirms_them_at_once(mini: Survey, lock: Lock, tmp_path: Path
     (asked,) = (found for found in audit(mini, YEAR, [before])[0] if found.rule == "ledger.unconfirmed")
     assert (asked.ledger, asked.cell, asked.pending) == (LEDGER, "台账-活动!B3", True)
     assert asked.message == "上年转来 2 行，尚未核对；核对完请在 B3 格选「本台账已核对」"
-    fill(before, {"已核对台账": [LEDGER]})
-    render(before, path, tmp_path / "confirmed.xlsx")
+    before = fill(mini, before, {"已核对台账": [LEDGER]}).submission
+    render(mini, before, path, tmp_path / "confirmed.xlsx")
     after = returned(tmp_path / "confirmed.xlsx", mini)
-    assert as_data(after)["已核对台账"] == [LEDGER]
-    assert examine(open_package(tmp_path / "confirmed.xlsx"), after) == []
-    repaired = repair(after, tmp_path / "confirmed.xlsx", tmp_path / "repaired.xlsx")
+    assert data_of(after)["已核对台账"] == [LEDGER]
+    assert examine(open_package(tmp_path / "confirmed.xlsx"), mini, after) == []
+    repaired = repair(mini, after, tmp_path / "confirmed.xlsx", tmp_path / "repaired.xlsx")
     assert repaired.unplaced == []
     assert returned(tmp_path / "repaired.xlsx", mini).content.confirmed == {LEDGER}
     assert after.identity == before.identity

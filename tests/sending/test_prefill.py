@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from addin.reading.reader import read
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.prefill import PrefillError, read_prefill
 from addin.submission import Submission
 from generator.plain import write_table
 from generator.strict import Lock
 from templates.model import Survey
-from tests.commands.test_cli import run
+from tests.support.command import run
 
 ONE, TWO, TWINS = "53500000DEM000001Q", "91110000600037341L", "11100000000000000J"
 ROSTER = Roster(

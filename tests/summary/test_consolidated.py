@@ -88,7 +88,19 @@ def test_the_details_hold_every_value_and_the_ledgers_every_row(tmp_path: Path) 
         ["1", "单位1", "是", 7.0, "旧会", "", "注销"],
     ]
     assert found["审核结果"][2:] == [
-        ["2", "单位2", "错误", "A01", "01", "A01!E9", "", "", "第 0 个问题", "请改正。", ""]
+        [
+            "2",
+            "单位2",
+            "错误",
+            "A01",
+            "01",
+            "A01!E9",
+            "",
+            "",
+            "01「年末人数」为 0，不能是负数",
+            "请核对后填 0 或正数。",
+            "",
+        ]
     ]
 
 
@@ -119,7 +131,7 @@ def test_findings_come_errors_first(tmp_path: Path) -> None:
 
     result = merge(MergeJob([tmp_path], units, survey()), read=FAKE, audit=audit)
     lines = consolidated(result, Rollup.of(result)).findings
-    assert [(line.unit_code, line.severity.value) for line in lines] == [
+    assert [(line.unit_code, line.finding.severity.value) for line in lines] == [
         ("1", "error"),
         ("2", "error"),
         ("1", "warning"),

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
-from addin.rosters.roster import Roster
+from addin.roster import Roster
 from addin.summary.beside import folder_beside
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError

@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 
 from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
-from addin.rosters.roster import ReportingUnit
-from addin.submission import Submission
+from addin.roster import ReportingUnit
+from addin.submission import Edition, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.insights import gather_insights
 from addin.summary.rollup import Rollup
@@ -33,7 +33,7 @@ def sent(sender: ReportingUnit, cells: Cells, prior: Cells | None = None, **chan
     content = Content(values={"A01": dict(cells)}, prior={"A01": dict(prior or {})})
     name = f"{sender.code}.xlsx"
     file = FileOutcome(name, Role.COUNTED, FileStatus.OK)
-    return UnitOutcome(sender, (file,), Submission(name, identity, survey(), content))
+    return UnitOutcome(sender, (file,), Submission(name, identity, Edition.of(survey()), content))
 
 
 def seen(*units: UnitOutcome, strays: tuple[FileOutcome, ...] = ()) -> Insights:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from generator.strict import Lock
@@ -38,3 +39,8 @@ def workbook(folder: Path, survey: Survey, lock: Lock, kind: str, level: str, co
     path = folder / f"{survey.id}-{kind}-{level}.xlsx"
     build(path, survey, identity(survey, kind, level), lock, content)
     return path
+
+
+def units(survey: Survey) -> Iterator[tuple[str, str]]:
+    """Yield every kind with each of its levels."""
+    return ((kind.name, level) for kind in survey.kinds for level in kind.levels)

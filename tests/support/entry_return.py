@@ -76,9 +76,9 @@ def value_at(submission: Submission, place: str) -> object:
     return submission.content.values[name].get(column)
 
 
-def findings_of(submission: Submission) -> list[Finding]:
+def findings_of(survey: Survey, submission: Submission) -> list[Finding]:
     """Return all that the audit says of it."""
-    return audit(submission.survey, submission.identity.year, [submission])[0]
+    return audit(survey, submission.identity.year, [submission])[0]
 
 
 def whole_row(ledger: LedgerLayout, row: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import xlsxwriter
 from addin.importing.importer import import_list
 from addin.importing.notes import Imported
 from addin.reading.reader import read
-from addin.submission import Submission
+from addin.submission import Edition, Submission
 from templates.content import Value
 from templates.model import Survey
 from tests.support.returns import MINI, a_return
@@ -66,7 +66,7 @@ def imported(
 ) -> tuple[Rows, Imported]:
     """Import a .csv and return the ledger's rows with what was told."""
     submission = submission or a_return()
-    found = import_list(submission, text_list(folder / "清单.csv", text), replace=replace)
+    submission, found = import_list(MINI, submission, text_list(folder / "清单.csv", text), replace=replace)
     return submission.content.ledgers["活动"], found
 
 
@@ -92,5 +92,4 @@ def readable(path: Path, survey: Survey = MINI) -> Submission:
 def kx_empty(kx: Survey) -> Submission:
     """Return an empty return of a 科协, in memory."""
     submission = a_return(kind="科协", level="市级科协")
-    submission.survey = kx
-    return submission
+    return replace(submission, edition=Edition.of(kx))

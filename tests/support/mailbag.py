@@ -7,24 +7,28 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from addin.finding import Finding
+from addin.facts import Oddity
+from addin.finding import Finding, word
+from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
 from addin.receiving.outcomes import Contents, Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import ReadReturns
-from addin.rosters.roster import ReportingUnit, Roster
-from addin.submission import Refusal, Submission
+from addin.roster import ReportingUnit, Roster
+from addin.submission import Edition, Refusal, Submission
 from addin.workers.pool import attempt
 from templates.content import Content, Identity
 from templates.explanations import Explanations
@@ -43,6 +47,7 @@ from templates.model import (
     UnitKind,
 )
 
+MODIFIED = re.compile(r"<dcterms:modified[^>]*>(\d{4}-[^<]+)<")
 CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
     ' xmlns:dcterms="http://purl.org/dc/terms/"><dcterms:modified>{}</dcterms:modified></cp:coreProperties>'
@@ -170,8 +175,13 @@ def _submission(path: Path, identity: Identity, data: dict[str, Any]) -> Submiss
     ledgers = {
         short: {int(row): cells for row, cells in rows.items()} for short, rows in data.get("ledgers", {}).items()
     }
-    findings = [finding(number) for number in range(data.get("errors", 0))]
-    return Submission(str(path), identity, survey(), Content(data["values"], {}, ledgers), findings)
+    oddities = tuple(oddity(number) for number in range(data.get("errors", 0)))
+    return Submission(str(path), identity, Edition.of(survey()), Content(data["values"], {}, ledgers), oddities)
+
+
+def oddity(number: int = 0) -> Oddity:
+    """Return some oddity that is an error."""
+    return Oddity.of("cell.negative", form="A01", code="01", cell="A01!E9", name="年末人数", value=-number)
 
 
 def finding(number: int = 0, severity: Severity = Severity.ERROR) -> Finding:
@@ -181,7 +191,7 @@ def finding(number: int = 0, severity: Severity = Severity.ERROR) -> Finding:
 
 def fake_audit(_survey: Survey, _year: int, submissions: Sequence[Submission]) -> list[list[Finding]]:
     """Return the findings that the files brought with them."""
-    return [list(submission.findings) for submission in submissions]
+    return [[word(oddity) for oddity in submission.oddities] for submission in submissions]
 
 
 ONE = {"A01": {"01": 10.0, "02": 4.0}}
@@ -200,7 +210,18 @@ def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Cont
     answer = attempt(path, lambda: read(path))
     if answer.fault:
         return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
-    return Contents(answer.value, sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
+    origin = Origin(sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
+    return Contents(replace(answer.value, origin=origin), origin.sha256, origin.saved_at)
+
+
+def read_saved_time(path: Path) -> datetime | None:
+    """Return when the workbook says it was last saved."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as package:
+        names = package.namelist()
+        found = MODIFIED.search(package.read("docProps/core.xml").decode()) if "docProps/core.xml" in names else None
+    return datetime.fromisoformat(found[1]) if found else None
 
 
 FAKE = one_by_one(fake_read)

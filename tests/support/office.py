@@ -2,22 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Final, Self
 
-from addin.host.office import Soffice, make_properties, missing, open_document
+from addin.host import NoProgram
+from addin.host.office import DESKTOP, load_uno, make_properties, reach, service
+from generator.temporary import make_folder
+from templates.words import say
 
-__all__ = ["Book", "Office", "missing", "opened"]
+START_SECONDS: Final = 60.0
+_numbers = count(1)
 
 
-class Office(Soffice):
-    """One running soffice with a profile of its own."""
+def missing() -> str:
+    """Return what keeps LibreOffice from being used from here, or ``""``."""
+    if shutil.which("soffice") is None:
+        return say("host.no_soffice")
+    try:
+        load_uno()
+    except ImportError as error:
+        return say("host.no_uno", reason=error)
+    return ""
+
+
+def open_document(desktop: Any, path: Path, *, hidden: bool = True) -> Any:
+    """Open a workbook, recalculated: files that nobody has opened yet hold no results. Raises OSError."""
+    arguments = make_properties(Hidden=hidden, MacroExecutionMode=4)
+    document = desktop.loadComponentFromURL(path.resolve().as_uri(), "_blank", 0, arguments)
+    if document is None:
+        raise OSError(f"LibreOffice could not open {path}")
+    document.calculateAll()
+    return document
+
+
+class Office:
+    """One running LibreOffice with a profile and a pipe of its own, headless unless :attr:`switches` say otherwise.
+
+    ``env`` adds to the environment of the process. Raises NoProgram when it does not start.
+    """
+
+    switches: tuple[str, ...] = ("--headless",)
+
+    def __init__(self, env: Mapping[str, str] | None = None) -> None:
+        self.pipe = f"tianbao{os.getpid()}-{next(_numbers)}"
+        self._profile = make_folder()
+        self.process = subprocess.Popen(  # what is started is fixed
+            [  # wherever it is installed
+                "soffice",
+                *self.switches,
+                "--norestore",
+                "--nologo",
+                "--nodefault",
+                f"-env:UserInstallation={self._profile.as_uri()}",
+                f"--accept=pipe,name={self.pipe};urp;",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            # What a macro starts finds its way back to this very LibreOffice.
+            env={**os.environ, "TIANBAO_PIPE": self.pipe, **(env or {})},
+        )
+        try:
+            self.context = reach(self.pipe, START_SECONDS, self.process)
+        except NoProgram:
+            self.close()
+            raise
+
+    @cached_property
+    def desktop(self) -> Any:
+        """Its desktop, which opens documents."""
+        return self.service(DESKTOP)
 
     def open(self, path: Path, *, hidden: bool = True) -> Book:
         """Open a workbook and recalculate it: files that nobody has opened yet hold no results."""
         return Book(open_document(self.desktop, path, hidden=hidden))
+
+    def service(self, name: str) -> Any:
+        """Return a new service of this LibreOffice."""
+        return service(self.context, name)
+
+    def close(self) -> None:
+        """End the process, whatever state it is in."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 class Book:
@@ -99,3 +185,10 @@ def opened(office: Office, path: Path) -> Iterator[Book]:
         yield book
     finally:
         book.close()
+
+
+def call(document: Any, macro: str) -> object:
+    """Run a macro of the document and return its result."""
+    provider = document.getScriptProvider()
+    address = f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
+    return provider.getScript(address).invoke((), (), ())[0]

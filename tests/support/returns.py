@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from addin.finding import Finding
-from addin.submission import Submission
+from addin.facts import Oddity
+from addin.finding import Finding, word
+from addin.submission import Edition, Submission
 from templates.content import Content, Identity, Value
 from templates.expression import bind, parse
 from templates.layout import LEDGER_HEADER_ROW
@@ -42,7 +43,7 @@ def a_return(
     level: str = "市级",
     prior: Mapping[str, Value] | None = None,
     typed: Mapping[str, float] | None = None,
-    findings: Sequence[Finding] = (),
+    oddities: Sequence[Oddity] = (),
 ) -> Submission:
     """Return a return with these cells of M1 and these rows of 活动, the first in the first entry row."""
     content = Content(
@@ -52,7 +53,7 @@ def a_return(
     )
     identity = Identity("mini", "1", MINI.hash, YEAR, "001", "甲单位", kind, level)
     over = {("M1", code): value for code, value in (typed or {}).items()}
-    return Submission("甲.xlsx", identity, MINI, content, list(findings), over)
+    return Submission("甲.xlsx", identity, Edition.of(MINI), content, tuple(oddities), over)
 
 
 def a_complete_return(cells: Mapping[str, Value] | None = None, rows: Sequence[Mapping[str, Value]] = ()) -> Submission:
@@ -62,6 +63,16 @@ def a_complete_return(cells: Mapping[str, Value] | None = None, rows: Sequence[M
     submission.content.values[MINI.cover.id] = cover
     submission.content.summary = "一、统计工作由办公室负责，三月完成。"
     return submission
+
+
+def noting(submission: Submission, *oddities: Oddity) -> Submission:
+    """Return the return with something more that reading noted."""
+    return replace(submission, oddities=(*submission.oddities, *oddities))
+
+
+def worded(submission: Submission) -> list[Finding]:
+    """Return what reading has to say of the return."""
+    return [word(oddity) for oddity in submission.oddities]
 
 
 def a_rule(check: str, when: str = "", each: str = "") -> Rule:
@@ -76,3 +87,8 @@ def named(survey: Survey = MINI) -> Survey:
     first, *others = survey.forms
     rows = (replace(r, role="unit_name") if isinstance(r, Indicator) and r.code == "01" else r for r in first.rows)
     return replace(survey, forms=(replace(first, rows=tuple(rows)), *others))
+
+
+def a_row(**cells: Value) -> dict[str, Value]:
+    row: dict[str, Value] = {"活动名称": "甲", "日期": date(2024, 5, 1), "规模": "小型", "参加人次": 5.0}
+    return row | cells

@@ -17,7 +17,7 @@ import duckdb
 
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import make_identity
 from addin.store.remember import merge_into
 from addin.store.schema import TABLES

@@ -330,7 +330,7 @@ def test_commands_refuse_what_lint_refuses(
     change(folder)
     monkeypatch.chdir(folder.parent)
     named, files = ("--survey", "mini"), ("--roster", "名录.csv", "--out", "x.xlsx")
-    for command in (("generate", *files, "--year", "2024"), ("merge", ".", *files), ("roster", "new", "y.csv")):
+    for command in (("generate", *files, "--year", "2024"), ("merge", ".", *files), ("roster", "new", "y.xlsx")):
         result = CliRunner().invoke(app, [*command, *named])
         assert (result.exit_code, type(result.exception)) == (2, SystemExit), result.output
         assert "定义有问题" in "".join(result.stderr.split())

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.receiving.receive import MergeJob, merge
-from addin.rosters.roster import ReportingUnit, Roster
+from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import make_identity
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from templates.checks import load_checks
 from templates.model import Survey
-from templates.words import lookup
 
 with (Path(__file__).parents[1] / "cases" / "reference_rules.csv").open(encoding="utf-8", newline="") as stream:
     CASES = list(csv.DictReader(stream))
@@ -28,9 +28,8 @@ def test_the_rule_exists_with_its_severity(case: dict[str, str], kx: Survey) -> 
 
 def severities(id: str, survey: Survey) -> set[str]:
     """Return the severities of a rule, a family or a structural check; empty when there is none of that id."""
-    checks: dict[str, dict[str, str]] = lookup("audit.checks")
-    if id in checks:
-        return {checks[id]["severity"]}
+    if id in load_checks():
+        return {load_checks()[id].severity.value}
     return {rule.severity.value for rule in survey.rules if id in (rule.id, f"*.{rule.family}")}
 
 

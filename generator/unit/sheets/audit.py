@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from generator.formula import formulate_words, quote
@@ -9,8 +10,8 @@ from generator.strict import StrictWorksheet
 from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.form import link, set_up_print
-from generator.unit.sheets.next_problem import REASON, TOLD, formulate_address, formulate_pending, write_table
-from templates.layout import name_column
+from generator.unit.sheets.next_problem import formulate_address, formulate_pending, write_table
+from templates.layout import AUDIT
 from templates.words import lookup, say
 
 RESULT_LINK = 3
@@ -28,7 +29,7 @@ def write_audit(desk: SheetContext, checks: Checks) -> None:
     """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
     sheet = desk.add(lookup("workbook.sheets.audit"))
     _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
-    sheet.set_column(len(WIDTHS), REASON - 1, 8, desk.formats.role("hidden"), {"hidden": True})
+    sheet.set_column(len(WIDTHS), AUDIT.reason - 1, 8, desk.formats.role("hidden"), {"hidden": True})
     for index, check in enumerate(checks.rows):
         _check(desk, sheet, FIRST_ROW + index, check)
     write_table(desk, sheet, checks)
@@ -77,40 +78,42 @@ def _head(
 
 def _check(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check) -> None:
     role, row = desk.formats.role, number - 1
-    cells = {name: f"${name.upper()}{number}" for name in "jklmnp"}
+    cells = {name: AUDIT.cell(column, number) for name, column in asdict(AUDIT).items()}
 
     def here(formula: str) -> str:
         for name, cell in cells.items():
-            formula = formula.replace("{" + name + "}", cell)
+            formula = formula.replace(f"{{@{name}}}", cell)
         return "=" + formula
 
     sheet.set_row(row, ROW_HEIGHT)
-    sheet.write_formula(row, 0, here(_status("{j}")), role("cell_center"), "")
-    sheet.write_string(row, 1, lookup("workbook.audit.severity")[check.severity.value], role("cell_center"))
-    sheet.write_string(row, 2, check.form or check.place.partition("!")[0], role("cell_center"))
-    sheet.write_string(row, 3, check.code, role("code"))
-    sheet.write_string(row, 4, check.title, role("cell_wrap"))
-    sheet.write_formula(row, 5, here(f'IF({{l}}>0,{check.message},"")'), role("cell_wrap"), "")
-    sheet.write_string(row, 6, check.hint, role("cell_wrap"))
+    sheet.write_formula(row, AUDIT.state - 1, here(_status("{@status}")), role("cell_center"), "")
+    sheet.write_string(
+        row, AUDIT.severity - 1, lookup("workbook.audit.severity")[check.severity.value], role("cell_center")
+    )
+    sheet.write_string(row, AUDIT.form - 1, check.form or check.place.partition("!")[0], role("cell_center"))
+    sheet.write_string(row, AUDIT.code - 1, check.code, role("code"))
+    sheet.write_string(row, AUDIT.title - 1, check.title, role("cell_wrap"))
+    sheet.write_formula(row, AUDIT.message - 1, here(f'IF({{@rank}}>0,{check.message},"")'), role("cell_wrap"), "")
+    sheet.write_string(row, AUDIT.hint - 1, check.hint, role("cell_wrap"))
     _place(sheet, row, check, here, role("link_box"))
-    sheet.write_string(row, 8, check.id, role("muted"))
-    rank, column = f"IF({{j}}<={UNFILLED},{{j}},0)", f"IF({{m}}>0,{check.column or 1},1)"
+    sheet.write_string(row, AUDIT.id - 1, check.id, role("muted"))
+    rank, column = f"IF({{@status}}<={UNFILLED},{{@status}},0)", f"IF({{@row}}>0,{check.column or 1},1)"
     for_sheet = formulate_pending(desk.layout.visited[check.sheet])
     formulas = (check.status, check.count, rank, check.row, column, for_sheet, formulate_address(check))
-    for offset, formula in enumerate(formulas, start=len(WIDTHS)):
+    for offset, formula in enumerate(formulas, start=AUDIT.status - 1):
         sheet.write_formula(row, offset, here(formula), role("hidden"), "")
     _reason(desk, sheet, number, check)
 
 
 def _reason(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check) -> None:
     """Number the warnings that are explained, from the top, and repeat the explanation."""
-    hidden, told = desk.formats.role("hidden"), name_column(TOLD)
-    before = "0" if number == FIRST_ROW else f"${told}${number - 1}"
-    settled = f"$J{number}={EXPLAINED}"
+    hidden = desk.formats.role("hidden")
+    before = "0" if number == FIRST_ROW else AUDIT.fixed(AUDIT.told, number - 1)
+    settled = f"{AUDIT.cell(AUDIT.status, number)}={EXPLAINED}"
     one_more = f"{before}+IF({settled},1,0)" if check.reason else before
-    sheet.write_formula(number - 1, TOLD - 1, f"={one_more}", hidden, "")
+    sheet.write_formula(number - 1, AUDIT.told - 1, f"={one_more}", hidden, "")
     if check.reason:
-        sheet.write_formula(number - 1, REASON - 1, f'=IF({settled},{check.reason},"")', hidden, "")
+        sheet.write_formula(number - 1, AUDIT.reason - 1, f'=IF({settled},{check.reason},"")', hidden, "")
 
 
 def _status(code: str) -> str:
@@ -133,16 +136,16 @@ def _status(code: str) -> str:
 def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any) -> None:
     target, _, cell = check.place.partition("!")
     if check.row == "0":
-        link(sheet, row, 7, target, say("workbook.audit.place", place=check.place), style, cell)
+        link(sheet, row, AUDIT.place - 1, target, say("workbook.audit.place", place=check.place), style, cell)
         return
-    shown = formulate_words(lookup("workbook.audit.place_row"), row="{m}")
-    sheet.write_formula(row, 7, here(f'IF({{m}}>0,HYPERLINK({{p}},{shown}),"")'), style, "")
+    shown = formulate_words(lookup("workbook.audit.place_row"), row="{@row}")
+    sheet.write_formula(row, AUDIT.place - 1, here(f'IF({{@row}}>0,HYPERLINK({{@address}},{shown}),"")'), style, "")
 
 
 def _light_up(desk: SheetContext, sheet: StrictWorksheet, last: int) -> None:
-    area = f"A{FIRST_ROW}:A{last}"
+    area, status = f"A{FIRST_ROW}:A{last}", AUDIT.cell(AUDIT.status, FIRST_ROW)
     for code, light in ((3, "error"), (2, "warning"), (1, "info"), (UNFILLED, "unfilled"), (NOT_EVALUATED, "warning")):
-        rule = {"type": "formula", "criteria": f"=$J{FIRST_ROW}={code}", "format": desk.formats.light(light)}
+        rule = {"type": "formula", "criteria": f"={status}={code}", "format": desk.formats.light(light)}
         sheet.conditional_format(area, rule | {"stop_if_true": True})
-    fine = {"type": "formula", "criteria": f"=$J{FIRST_ROW}=0", "format": desk.formats.light("fine")}
+    fine = {"type": "formula", "criteria": f"={status}=0", "format": desk.formats.light("fine")}
     sheet.conditional_format(area, fine)

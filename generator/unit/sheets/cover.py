@@ -12,7 +12,7 @@ from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import write_entry
 from generator.unit.sheets.form import light_up, link, set_up_print, write_live
 from generator.unit.sheets.next_problem import formulate_count, link_next
-from templates.layout import COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quote_sheet
+from templates.layout import AUDIT, COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -68,7 +68,8 @@ class CoverSheet:
             self.desk.formats.role,
             quote_sheet(lookup("workbook.sheets.audit")),
         )
-        status, count = (f"{audit}!${c}${FIRST_ROW}:${c}${self.checks.last_row}" for c in "JK")
+        columns = AUDIT.status, AUDIT.count
+        status, count = (f"{audit}!{AUDIT.area(column, FIRST_ROW, self.checks.last_row)}" for column in columns)
         errors = "+".join(f"SUMIF({status},{code},{count})" for code in (CODES[Severity.ERROR], 4))
         pending = f"SUMIF({status},{CODES[Severity.WARNING]},{count})"
         unjudged = f"COUNTIF({status},{NOT_EVALUATED})+{len(self.checks.rows)}-COUNT({status})"  # an error is no number
@@ -147,7 +148,7 @@ class CoverSheet:
     def _summary_progress(self, row: int) -> None:
         index = next(i for i, check in enumerate(self.checks.rows) if check.id == "summary.required")
         audit = quote_sheet(lookup("workbook.sheets.audit"))
-        missing = f"IF({audit}!$J${FIRST_ROW + index}>0,1,0)"
+        missing = f"IF({audit}!{AUDIT.fixed(AUDIT.status, FIRST_ROW + index)}>0,1,0)"
         self._line(row, lookup("workbook.sheets.summary"), say("workbook.cover.summary"), 1, missing, "0", "0")
 
     def _line(

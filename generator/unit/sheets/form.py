@@ -18,7 +18,7 @@ from generator.unit.sheets.identity import write_identity
 from generator.unit.sheets.next_problem import link_next
 from generator.unit.sheets.own import Own, formulate_is_day
 from generator.unit.taken import UNREADABLE, Taken
-from templates.layout import COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
+from templates.layout import AUDIT, COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
 from templates.spelling import normalize_credit_code
 from templates.words import lookup, say
@@ -336,7 +336,7 @@ def _state(form: FormLayout, rules: list[int], position: int) -> str:
     """
     own = f"INDEX({form.name('own')},{position})"
     audit = quote_sheet(lookup("workbook.sheets.audit"))
-    ranks = ",".join(f"{audit}!$L${row}" for row in rules)
+    ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.rank, row)}" for row in rules)
     graver = f"MAX({ranks})" if ranks else "0"
     digit = f"VALUE(LEFT({own},1))"
     return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
@@ -348,7 +348,7 @@ def _message(form: FormLayout, rules: list[int], position: int) -> str:
     audit, words = quote_sheet(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
     chain = words
     for row in reversed(rules):
-        chain = f"IF({audit}!$L${row}>0,{audit}!$F${row},{chain})"
+        chain = f"IF({audit}!{AUDIT.fixed(AUDIT.rank, row)}>0,{audit}!{AUDIT.fixed(AUDIT.message, row)},{chain})"
     return f'IF(LEFT({own}&"1",1)="1",{chain},{words})'
 
 

@@ -28,8 +28,6 @@ from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
-LIST_LIMIT = 255
-
 
 @dataclass
 class LedgerSheet:

@@ -12,29 +12,25 @@ from generator.formula import quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
 from generator.unit.desk import SheetContext
-from templates.layout import name_column, quote_sheet
+from templates.layout import AUDIT, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
-
-FORM, CODE, TITLE, MESSAGE = 3, 4, 5, 6
-STATUS, COUNT, ROW = 10, 11, 13
-SHEET, PLACE, FIRST, NEXT = 15, 16, 17, 18
-TOLD, REASON = 19, 20
-"""Columns of 审核 that others read: the last two number the explained warnings and hold their explanations."""
 
 LATER = 1000
 """Added to the sheet's number of a check that could not be evaluated; there are not so many sheets."""
 
-_NAMES = {STATUS: "status", COUNT: "count", MESSAGE: "message", ROW: "row", SHEET: "sheet", PLACE: "place"}
-_NAMES |= {FORM: "form", CODE: "code", TITLE: "title", TOLD: "told", REASON: "reason"}
-_OF_SHEETS = {FIRST: "first", NEXT: "next"}
+_NAMES = {AUDIT.status: "status", AUDIT.count: "count", AUDIT.message: "message", AUDIT.row: "row"}
+_NAMES |= {AUDIT.sheet: "sheet", AUDIT.address: "place", AUDIT.form: "form", AUDIT.code: "code", AUDIT.title: "title"}
+_NAMES |= {AUDIT.told: "told", AUDIT.reason: "reason"}
+_OF_SHEETS = {AUDIT.first: "first", AUDIT.next: "next"}
+"""Columns of 审核 that others read, by what they are called in ``audit_…``."""
 
 
 def formulate_pending(number: int) -> str:
     """Return a formula for the number of the check's sheet while it keeps the return from being filed, else 0."""
     codes = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
-    asked = ",".join(f"{{j}}={code}" for code in codes)
-    return f"IF(OR({asked}),{number},IF({{j}}={NOT_EVALUATED},{number + LATER},0))"
+    asked = ",".join(f"{{@status}}={code}" for code in codes)
+    return f"IF(OR({asked}),{number},IF({{@status}}={NOT_EVALUATED},{number + LATER},0))"
 
 
 def formulate_address(check: Check) -> str:
@@ -42,8 +38,8 @@ def formulate_address(check: Check) -> str:
     cell = check.place.partition("!")[2]
     target = f"#{quote_sheet(check.sheet)}!"
     if check.column:
-        return f"{quote(target)}&ADDRESS(MAX({{m}},1),{{n}},4)"
-    return quote(target + cell) if check.row == "0" else f"{quote(target + cell)}&MAX({{m}},1)"
+        return f"{quote(target)}&ADDRESS(MAX({{@row}},1),{{@column}},4)"
+    return quote(target + cell) if check.row == "0" else f"{quote(target + cell)}&MAX({{@row}},1)"
 
 
 def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> None:
@@ -51,11 +47,11 @@ def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> N
     hidden = desk.formats.role("hidden")
     for row, number in enumerate(desk.layout.visited.values(), start=FIRST_ROW - 1):
         unjudged = f"IFERROR(MATCH({number + LATER},audit_sheet,0),0)"
-        sheet.write_formula(row, FIRST - 1, f"=IFERROR(MATCH({number},audit_sheet,0),{unjudged})", hidden, "")
-        sheet.write_formula(row, NEXT - 1, f"={_next(number)}", hidden, "")
+        sheet.write_formula(row, AUDIT.first - 1, f"=IFERROR(MATCH({number},audit_sheet,0),{unjudged})", hidden, "")
+        sheet.write_formula(row, AUDIT.next - 1, f"={_next(number)}", hidden, "")
     for names, last in ((_NAMES, checks.last_row), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
         for column, name in names.items():
-            area = f"${name_column(column)}${FIRST_ROW}:${name_column(column)}${last}"
+            area = AUDIT.area(column, FIRST_ROW, last)
             desk.workbook.define_name(f"audit_{name}", f"={quote_sheet(lookup('workbook.sheets.audit'))}!{area}")
 
 

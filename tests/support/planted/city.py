@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from addin.rosters.roster import ReportingUnit
+from addin.keys import Key, sign
+from addin.roster import ReportingUnit
 from addin.sending.dispatch import make_identity
-from addin.sending.keys import Key, sign
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value

@@ -1,0 +1,156 @@
+"""What reading gives as one line of text and back, exactly: for the store, for the level above, and between processes.
+
+The text is JSON, with whole rows and cells as they lie in memory, so that the C encoder does nearly all of the work.
+What is empty is left out. A day is ``{"date": "2024-03-05"}``, so that a text that looks like one stays a text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, fields, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from addin.facts import Oddity
+from addin.package.opened import Origin
+from addin.package.refusal import FileStatus
+from addin.submission import Edition, Refusal, Submission
+from templates.checks import find_check
+from templates.content import Content, Identity, Value
+
+_BLANKS: Final = {field.name: field.default for field in fields(Identity)}
+_VALUES: Final = (float, str, int)
+_ODDITY: Final = tuple(field.name for field in fields(Oddity))
+
+
+def encode(read: Submission | Refusal) -> str:
+    """Return what was read of a file as a line of text."""
+    return _encoder.encode(describe_reading(read))
+
+
+def decode(text: str) -> Submission | Refusal:
+    """Return what :func:`encode` was given. Raises ValueError for a text that it did not write."""
+    try:
+        return restore_reading(json.loads(text))
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def fingerprint(submission: Submission) -> str:
+    """Return a text that two returns share when all that was typed, and all that was odd about it, is the same."""
+    return _encoder.encode([_content(submission.content), _oddities(submission.oddities), _typed(submission.typed)])
+
+
+def describe_reading(read: Submission | Refusal) -> dict[str, Any]:
+    """Return what was read as plain values; days in it are for :func:`describe_day`, which JSON encoders ask."""
+    whose = {"file": read.file, "identity": _identity(read.identity) if read.identity else None}
+    if isinstance(read, Refusal):
+        parts: dict[str, Any] = {"status": read.status.value, "reason": read.reason}
+    else:
+        parts = {
+            "edition": astuple(read.edition),
+            "content": _content(read.content),
+            "oddities": _oddities(read.oddities),
+            "typed": _typed(read.typed),
+        }
+    return whose | parts | ({"origin": _origin(read.origin)} if read.origin else {})
+
+
+def restore_reading(plain: Mapping[str, Any]) -> Submission | Refusal:
+    """Return what :func:`describe_reading` was given. Raises what :func:`decode` makes a ValueError of."""
+    identity = Identity(**plain["identity"]) if plain["identity"] else None
+    origin = _origin_from(plain["origin"]) if "origin" in plain else None
+    if "status" in plain or identity is None:
+        return Refusal(plain["file"], FileStatus(plain["status"]), plain["reason"], identity, origin)
+    return Submission(
+        plain["file"],
+        identity,
+        Edition(*plain["edition"]),
+        _content_from(plain["content"]),
+        tuple(_oddity_from(told) for told in plain["oddities"]),
+        {(form, code): number for form, code, number in plain["typed"]},
+        origin,
+    )
+
+
+def describe_day(value: object) -> dict[str, str]:
+    """Return a day, or a moment, as JSON holds it."""
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    raise TypeError(type(value).__name__)
+
+
+_encoder: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=describe_day)
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _identity(identity: Identity) -> dict[str, Any]:
+    return {name: value for name, value in vars(identity).items() if value != _BLANKS[name]}
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    saved_at = origin.saved_at.isoformat() if origin.saved_at else None
+    return vars(origin) | {"saved_at": saved_at}
+
+
+def _origin_from(told: dict[str, Any]) -> Origin:
+    origin = Origin(**told)
+    return replace(origin, saved_at=datetime.fromisoformat(told["saved_at"])) if told["saved_at"] else origin
+
+
+def _oddities(oddities: Iterable[Oddity]) -> list[list[Any]]:
+    """Return each oddity as its fields, those at the end that are blank left out."""
+    found = []
+    for oddity in oddities:
+        told = [oddity.check, oddity.form, oddity.code, oddity.cell, oddity.ledger, oddity.row, dict(oddity.quotes)]
+        while len(told) > 1 and not told[-1] and told[-1] != 0:
+            told.pop()
+        found.append(told)
+    return found
+
+
+def _oddity_from(told: list[Any]) -> Oddity:
+    facts = dict(zip(_ODDITY, told, strict=False))
+    if "quotes" in facts:
+        facts["quotes"] = tuple(facts["quotes"].items())
+    return Oddity(**facts | {"check": find_check(told[0]).id})
+
+
+def _typed(typed: Mapping[tuple[str, str], float]) -> list[list[Any]]:
+    return [[form, code, number] for (form, code), number in typed.items()]
+
+
+def _content(content: Content) -> dict[str, Any]:
+    parts = {name: part for name, part in vars(content).items() if part}
+    return parts | {"confirmed": sorted(content.confirmed)} if content.confirmed else parts
+
+
+def _content_from(told: dict[str, Any]) -> Content:
+    content = Content(**told)
+    content.confirmed = set(content.confirmed)
+    for part in (content.values, content.prior):
+        for cells in part.values():
+            _restore_days(cells)
+    for short, rows in content.ledgers.items():
+        content.ledgers[short] = {int(row): _restore_days(cells) for row, cells in rows.items()}
+    return content
+
+
+def _restore_days(cells: dict[str, Any]) -> dict[str, Value]:
+    for name, value in cells.items():
+        kind = type(value)
+        if kind is dict:
+            cells[name] = restore_day(value)
+        elif kind not in _VALUES:
+            raise TypeError(f"{name}: {kind.__name__}")
+    return cells
+
+
+def restore_day(told: dict[str, str]) -> date:
+    """Return what :func:`describe_day` was given. Raises LookupError, TypeError or ValueError for others."""
+    return datetime.fromisoformat(told["moment"]) if "moment" in told else date.fromisoformat(told["date"])
