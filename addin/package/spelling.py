@@ -23,7 +23,7 @@ _ENTITIES: Final = tuple(
     for entity in (b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;")
 )
 _TAB, _LINE_FEED = 9, 10
-_BEYOND_ASCII: Final = 0x80
+_BEYOND_ASCII: Final = np.uint64(0x8080808080808080)
 
 
 def view_words(data: bytes) -> NDArray[np.uint64]:
@@ -47,17 +47,18 @@ def is_usual_padded(data: bytes, text: Bytes, words: NDArray[np.uint64]) -> bool
             return False
     if not _has_usual_entities(data, words[np.flatnonzero(text == ord("&"))]):
         return False
-    return _is_utf8(text) and not _has_non_characters(text, words)
+    return _is_utf8(data) and not _has_non_characters(text, words)
 
 
-def _is_utf8(text: Bytes) -> bool:
-    """Return whether the bytes are UTF-8. Of plain letters only those that end a run of others are looked at."""
-    other = text >= _BEYOND_ASCII
-    if not other.any():
-        return True
+def _is_utf8(data: bytes) -> bool:
+    """Return whether padded bytes are UTF-8. Only words with other than plain letters are looked at, and the next ones,
+    which end what the others begin.
+    """
+    words = np.frombuffer(data, np.uint64, len(data) // 8)
+    other = (words & _BEYOND_ASCII) != 0
     other[1:] |= other[:-1]
     try:
-        text[other].tobytes().decode()
+        words[other].tobytes().decode()
     except UnicodeDecodeError:
         return False
     return True

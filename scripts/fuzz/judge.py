@@ -95,7 +95,7 @@ class Judge:
         wanted = _changed_sheets(fast, case.changed)
         slow = guard("parsing", lambda: open_or_refuse(case.data, wanted, usual=False))
         if verdict.state in ("findings", "other content") and isinstance(found, Submission):
-            guard("auditing", lambda: audit(found.survey, found.identity.year, [found]))
+            guard("auditing", lambda: audit(self.original.survey, found.identity.year, [found]))
         yield from compare_ways(fast, slow)
         if isinstance(fast, OpenedPackage) and wanted is not None:
             yield from self._same_cells(fast, wanted)

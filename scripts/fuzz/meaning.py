@@ -12,8 +12,8 @@ _MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")
 
 def means_same(one: Seen | None, other: Seen | None, *, is_entry: bool) -> bool:
     """Return whether two cells say the same. Results of locked formulas are nobody's word."""
-    if (one and one[2] is not None) or (other and other[2] is not None):
-        if not one or not other or one[2] is None or other[2] is None:
+    if (one and one[2]) or (other and other[2]):  # an empty formula is none
+        if not one or not other or not one[2] or not other[2]:
             return False
         return _formula(one[2]) == _formula(other[2]) and (not is_entry or _plain(one) == _plain(other))
     mine, theirs = _plain(one), _plain(other)

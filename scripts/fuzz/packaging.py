@@ -12,7 +12,7 @@ from scripts.fuzz.mutators import Meaning, Stage, register
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT: Final = "http://purl.oclc.org/ooxml"
-_ENCODINGS: Final = ("utf-8-bom", "utf-16-bom", "utf-16", "iso-8859-1", "US-ASCII", "UTF8", "utf-8")
+_ENCODINGS: Final = ("utf-8-bom", "utf-16-bom", "utf-16", "iso-8859-1", "US-ASCII", "utf-8")
 _LINE: Final = ("\n", "\r\n", "\n  ", "\n\t")
 
 

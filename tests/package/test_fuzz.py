@@ -83,7 +83,7 @@ FAULTS = {
         "scan and parser",
     ),
     "a change that nobody looks for": (
-        "addin.tampering.examine._findings",
+        "addin.tampering.examine._oddities",
         lambda case, prior: iter(()),
         "constant_for_formula",
         "unseen change",
