@@ -107,6 +107,18 @@ def test_plausible_returns_have_no_errors(actors: list[Actor]) -> None:
     assert faulty == {}
 
 
+def test_plausible_returns_hold_nothing_that_their_units_are_not_asked(actors: list[Actor]) -> None:
+    asked = {who.identity.code: {*who.open, *((KX.cover.id, code) for code in KX.cover.indicators)} for who in actors}
+    held = [
+        (actor.identity.code, form, code)
+        for actor in actors
+        for form, cells in actor.content.values.items()
+        for code in cells
+        if (form, code) not in asked[actor.identity.code]
+    ]
+    assert held == []
+
+
 def test_plausible_returns_report_something(actors: list[Actor]) -> None:
     """Hardly anybody had to fall back on having nothing to report; most rows and most cells are used by somebody."""
     empty = [actor.identity.code for actor in actors if not actor.content.ledgers]
