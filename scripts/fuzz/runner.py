@@ -25,7 +25,7 @@ MEGABYTES: Final = 1024.0
 _HANGS: Final = 120.0
 """Seconds of the clock after which a worker is taken to hang; what is judged are seconds of the processor."""
 _ADDRESS_SPACE: Final = 6 << 30
-_TOLD: Final = 500
+_TOLD: Final = 100
 
 
 @dataclass(frozen=True)
