@@ -98,17 +98,22 @@ class StoredReading:
         """Return what a file holds whose bytes were read before; it is read once more where nothing came of that."""
         if any(arrival.sha256 == sha256 for arrival in self._waiting):
             self._write()
-        if sha256 in self._known:
-            return self._recall(self._known[sha256])
+        if sha256 in self._known and (known := self._recall(self._known[sha256])):
+            return known
         return self._remembered(path, sha256, next(self.read([path])))
 
-    def _recall(self, number: int) -> Submission | Refusal:
+    def _recall(self, number: int) -> Submission | Refusal | None:
+        """Return what the store has under the number; None where that is damaged, and the file has to tell again."""
         if number not in self._ahead:
             wanted = sorted(other for other in self._known.values() if other >= number)[:AHEAD]
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
+        try:
+            found = unpack_reading(self._ahead.pop(number))
+        except ValueError:
+            return None
         self.recalled += 1
-        return unpack_reading(self._ahead.pop(number))
+        return found
 
     def _remembered(self, path: Path, sha256: str, found: Submission | Refusal) -> Submission | Refusal:
         """Return what was read of a file, and have it written with the next ones."""
