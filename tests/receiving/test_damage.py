@@ -180,8 +180,8 @@ CASES: dict[str, tuple[Deed, list[str] | str]] = {
     "a cell beyond the sheet": (stray(f"XFE{LAST}"), said("beyond_sheet", sheet=FORM.sheet, address=f"XFE{LAST}")),
     "a row beyond the sheet": (stray("A1048577"), said("beyond_sheet", sheet=FORM.sheet, address="A1048577")),
     "a cell twice": (stray(NUMBER), said("cell_twice", sheet=FORM.sheet, cell=NUMBER)),
-    "nested runs": (nested("<r>" * 3000, "</r>" * 3000), damage(STRINGS, "depth")),
-    "nested guides": (nested("<rPh>" * 100, "</rPh>" * 100), damage(STRINGS, "depth")),
+    "nested runs": (nested("<r>" * 3000, "</r>" * 3000), damage(STRINGS, "misplaced")),
+    "nested guides": (nested("<rPh>" * 100, "</rPh>" * 100), damage(STRINGS, "misplaced")),
     "an endless text": (nested(f"<t>{'长' * 40_000}</t>", ""), said("long_text", limit=limits.TEXT)),
     "a document type": (
         part("xl/sharedStrings.xml", "<sst ", '<!DOCTYPE a [<!ENTITY b "c">]><sst '),
