@@ -1,40 +1,20 @@
-"""Findings are values: where, how grave, what was found, what to do. Their words stand in words/checks.toml."""
+"""Findings are made here, and nowhere else but for those of rules: the words of a check, filled with what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from addin.facts import Oddity
 from templates.checks import find_check
+from templates.finding import Finding
 from templates.model import Severity
 from templates.words import say
 
+__all__ = ["Finding", "label", "make_structural", "sort_findings", "word"]
+
 _PLACE: Final = ("form", "code", "cell", "ledger", "row")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One remark of the audit. ``rule`` is a rule's id, or the id of a structural check such as ``cell.text``."""
-
-    rule: str
-    severity: Severity
-    message: str
-    hint: str = ""
-    form: str = ""
-    code: str = ""
-    cell: str = ""
-    ledger: str = ""
-    row: int | None = None
-    explanation: str = ""
-    """For a warning: the unit's accepted explanation. An explained warning needs no more work."""
-
-    @property
-    def pending(self) -> bool:
-        """Whether the unit still has something to do about it."""
-        return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
 
 
 def make_structural(check: str, **facts: Any) -> Finding:

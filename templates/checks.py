@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
 from templates.model import Severity
 from templates.words import lookup
-
-_FIELDS: Final = {"severity", "found_by", "leaves", "live", "message", "hint"}
 
 
 class Room(StrEnum):
@@ -52,8 +50,13 @@ class FindingKind:
     hint: str
     found_by: Room
     leaves: Leaves | None = None
-    live: tuple[str, ...] = ()
-    """The rows of 审核 that say the same in the workbook itself, by their words in workbook.toml."""
+    live: str = ""
+    """Where the workbook says the same: the row of 审核 by its words in workbook.toml, or ``beside`` the cell."""
+    unfilled: bool = False
+    """Whether a blank is all that is wrong."""
+
+
+_FIELDS: Final = {field.name for field in fields(FindingKind)} - {"id"}
 
 
 def find_check(id: str) -> FindingKind:
@@ -77,5 +80,6 @@ def _kind(id: str, told: Mapping[str, Any]) -> FindingKind:
         hint=told["hint"],
         found_by=Room(told["found_by"]),
         leaves=Leaves(told["leaves"]) if "leaves" in told else None,
-        live=tuple(told.get("live", ())),
+        live=told.get("live", ""),
+        unfilled=told.get("unfilled", False),
     )

@@ -18,6 +18,7 @@ from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Refusal, Submission
 from templates.catalogue import INSTALLED, Surveys
+from templates.checks import load_checks
 from templates.layout import WorkbookLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
@@ -32,7 +33,7 @@ MARKS = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 UNFILLED_MARK = 4
 """A blank is not an outrage: it is marked as the live check marks it."""
 
-_FORM_CELL, _CELL_COLUMN = "cell.required", 4
+_CELL_COLUMN = 4
 
 
 class Refused(Exception):
@@ -133,7 +134,8 @@ def marks(layout: WorkbookLayout, findings: Iterable[Finding]) -> list[list[Cell
 
 
 def _mark(finding: Finding) -> int:
-    return UNFILLED_MARK if finding.rule == _FORM_CELL else MARKS[finding.severity]
+    kind = load_checks().get(finding.rule)
+    return UNFILLED_MARK if kind and kind.unfilled else MARKS[finding.severity]
 
 
 def _graver(before: Cell, mark: int) -> int:

@@ -9,7 +9,7 @@ import typer
 
 from addin.commands.inputs import survey_named
 from addin.commands.outputs import refuse_folder
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
+from addin.commands.shared import DEFAULT_SURVEY, FIRST_YEAR, LAST_YEAR, out, refuse, refuse_unwritable, show_progress
 from addin.demo import DemoError
 from addin.demo import play_demo as make_demo
 from addin.roster import RosterError
@@ -22,7 +22,7 @@ DEMO_FILES: Final = 100
 def demo(
     folder: Annotated[Path, typer.Option("--out", help=say("cli.demo.out"))] = Path("demo-output"),
     survey: Annotated[str, typer.Option(help=say("cli.demo.survey"))] = DEFAULT_SURVEY,
-    year: Annotated[int, typer.Option(help=say("cli.demo.year"))] = 2024,
+    year: Annotated[int, typer.Option(help=say("cli.demo.year"), min=FIRST_YEAR, max=LAST_YEAR)] = 2024,
 ) -> None:
     """Run the whole line once on made-up units."""
     definitions = survey_named(survey)

@@ -15,6 +15,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
+from addin.workers.faults import CannotRead
 from templates.characters import show_halves
 from templates.system import reason_of
 from templates.words import say
@@ -42,6 +43,8 @@ def end_well(command: str) -> Iterator[None]:
         end(say("cli.ended.memory"))
     except OSError as error:
         end(_of_the_system(error))
+    except CannotRead as error:
+        end(str(error))
     except Exception as error:  # noqa: BLE001  # the last resort: the clerk gets a sentence and we get a log
         end(_unexpected(command, error))
 

@@ -11,11 +11,21 @@ import typer
 from addin.commands.inputs import roster_in, survey_named
 from addin.commands.keys import read_keys
 from addin.commands.outputs import refuse_folder
-from addin.commands.shared import DEFAULT_SURVEY, err, out, refuse, refuse_unwritable, show_progress
+from addin.commands.shared import (
+    DEFAULT_SURVEY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    err,
+    out,
+    refuse,
+    refuse_unwritable,
+    show_progress,
+)
 from addin.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
-from addin.sending.last_year import read_previous_returns
+from addin.sending.last_year import LastYear, read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
+from addin.submission import Refusal
 from generator.files import write_together
 from generator.strict import Lock
 from templates.model import Survey
@@ -23,7 +33,7 @@ from templates.words import lookup, say
 
 
 def generate(
-    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"), min=FIRST_YEAR, max=LAST_YEAR)],
     roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
     folder: Annotated[Path, typer.Option("--out", help=say("cli.generate.out"))],
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
@@ -37,12 +47,11 @@ def generate(
     signing = read_keys([key])[0] if key else None
     units = roster_in(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
+    if previous and not previous.exists():
+        refuse(say("cli.refused.no_such_file", path=previous))
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
-    prior = read_previous_returns(previous, definitions, year - 1) if previous else {}
-    if previous:
-        found = "previous_found" if prior else "previous_none"
-        err.print(say(f"cli.generate.{found}", count=len(prior), year=year - 1, folder=previous))
+    prior = _reported(previous, definitions, year - 1) if previous else {}
     with (
         refuse_unwritable(folder),
         show_progress(say("cli.generate.working"), len(units.units)) as progress,
@@ -52,6 +61,19 @@ def generate(
         written = dispatch(units, definitions, year, together, Lock.of(secret), prior, progress, imported, signing)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
+
+
+def _reported(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
+    """Return what was reported last year; each file that could not be used is said."""
+    refused: list[Refusal] = []
+    with show_progress(say("cli.generate.reading_previous")) as progress:
+        prior = read_previous_returns(folder, survey, year, refused.append, progress)
+    for file in refused:
+        sentence = say("cli.generate.previous_refused", file=file.file, reason=file.reason)
+        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    found = "previous_found" if prior else "previous_none"
+    err.print(say(f"cli.generate.{found}", count=len(prior), year=year, folder=folder))
+    return prior
 
 
 def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:

@@ -9,7 +9,7 @@ import typer
 
 from addin.commands.inputs import survey_named
 from addin.commands.outputs import Output, refuse_outputs
-from addin.commands.shared import DEFAULT_SURVEY, out, refuse, refuse_unwritable, show_progress
+from addin.commands.shared import DEFAULT_SURVEY, FIRST_YEAR, LAST_YEAR, out, refuse, refuse_unwritable, show_progress
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import HandbookScope, ScopeError
 from templates.words import say
@@ -18,7 +18,7 @@ from templates.words import say
 def survey_handbook(
     target: Annotated[Path, typer.Option("--out", "-o", help=say("cli.handbook.out"))],
     survey: Annotated[str, typer.Argument(help=say("cli.handbook.survey"))] = DEFAULT_SURVEY,
-    year: Annotated[int | None, typer.Option(help=say("cli.handbook.year"), min=1900, max=2199)] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.handbook.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     kind: Annotated[str, typer.Option(help=say("cli.handbook.kind"))] = "",
     level: Annotated[str, typer.Option(help=say("cli.handbook.level"))] = "",
 ) -> None:

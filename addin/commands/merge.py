@@ -15,7 +15,17 @@ from addin.commands.inputs import roster_in, survey_behind
 from addin.commands.keys import read_keys
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
-from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.shared import (
+    FINDINGS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    err,
+    out,
+    refuse,
+    refuse_unwritable,
+    say_json,
+    show_progress,
+)
 from addin.commands.store import open_store, refuse_unusable_store
 from addin.keys import Key
 from addin.package.refusal import FileStatus
@@ -40,7 +50,7 @@ def merge(
     roster: Annotated[Path, typer.Option(help=say("cli.merge.roster"))],
     target: Annotated[Path, typer.Option("--out", help=say("cli.merge.out"))],
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
     public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
     store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,

@@ -11,7 +11,18 @@ import typer
 from addin.commands.inputs import roster_in, survey_behind, survey_named
 from addin.commands.outputs import refuse_folder, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
-from addin.commands.shared import DEFAULT_SURVEY, FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
+from addin.commands.shared import (
+    DEFAULT_SURVEY,
+    FINDINGS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    err,
+    out,
+    refuse,
+    refuse_unwritable,
+    say_json,
+    show_progress,
+)
 from addin.rosters import tell
 from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
@@ -36,7 +47,7 @@ def roster_new(
 
 
 def roster_check_make(
-    year: Annotated[int, typer.Option(help=say("cli.generate.year"))],
+    year: Annotated[int, typer.Option(help=say("cli.generate.year"), min=FIRST_YEAR, max=LAST_YEAR)],
     roster: Annotated[Path, typer.Option(help=say("cli.generate.roster"))],
     folder: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.folder"))],
     survey: Annotated[str, typer.Option(help=say("cli.generate.survey"))] = DEFAULT_SURVEY,
@@ -65,7 +76,7 @@ def roster_check_merge(
     roster: Annotated[Path, typer.Option(help=say("cli.roster_check.roster"))],
     target: Annotated[Path, typer.Option("--out", help=say("cli.roster_check.out"))],
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.merge.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     drop_withdrawn: Annotated[bool, typer.Option("--drop-withdrawn", help=say("cli.roster_check.drop"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:

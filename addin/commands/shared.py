@@ -19,6 +19,7 @@ from templates.system import reason_of
 from templates.words import lookup, say
 
 FINDINGS, REFUSED = 1, NOT_DONE
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 DEFAULT_SURVEY: str = lookup("cli.default_survey")
 
 

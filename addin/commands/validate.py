@@ -13,13 +13,13 @@ from addin.auditing.audit import audit
 from addin.commands import report
 from addin.commands.inputs import SurveyOption, surveys_for
 from addin.commands.keys import read_keys
-from addin.commands.shared import out, say_json, show_progress
+from addin.commands.shared import FIRST_YEAR, LAST_YEAR, out, say_json, show_progress
 from addin.finding import Finding
 from addin.keys import refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import track
+from addin.receiving.returns import WorkerReading
 from addin.submission import Refusal, Submission
-from addin.tampering.examine import read_examined
 from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
@@ -29,15 +29,14 @@ def validate(
     files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.validate.json"))] = False,
     survey: SurveyOption = None,
-    year: Annotated[int | None, typer.Option(help=say("cli.validate.year"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.validate.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
     keys, surveys = read_keys(key or []), surveys_for(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
-        paths = track(files, len(files), progress)
-        results = (read_examined(path, survey=surveys.wanted, year=year, older=True, surveys=surveys) for path in paths)
-        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
+        results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
+        judged = [judge(refuse_unsigned(result.content, keys), surveys) for result in results]
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:

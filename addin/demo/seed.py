@@ -60,12 +60,17 @@ def _say_nothing_here(actor: Actor) -> None:
     """Answer 本节无此项业务 for some sections in which all is 0, and leave their cells blank."""
     for form in actor.survey.forms_of(actor.identity.kind):
         sections = [row.section for row in form.rows if isinstance(row, Heading) and row.section]
-        for code in sections:
+        for code in (code for code in sections if _asks(actor, form.indicators[code])):
             cells = [row for row in form.indicators.values() if code in row.section and row.kind.is_number]
             empty = cells and not any(actor.number((form.id, row.code)) for row in cells)
             answered = any(actor.value((form.id, outer)) for row in cells for outer in row.section)
             if empty and not answered and actor.random.random() < _NO_BUSINESS:
                 _answer(actor, form.indicators[code], cells)
+
+
+def _asks(actor: Actor, section: Indicator) -> bool:
+    """Return whether the unit may answer; a section of cells that ledgers give asks nothing."""
+    return section.open_to(actor.identity.kind, actor.identity.level)
 
 
 def _answer(actor: Actor, section: Indicator, cells: list[Indicator]) -> None:

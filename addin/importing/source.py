@@ -66,7 +66,7 @@ def read_sheets(path: Path) -> list[ListSheet]:
         raise ListRefused("not_found", file=path.name)
     try:
         data = read_bytes(path)
-        return _workbook_sheets(data) if is_workbook(data) else _text_sheets(path)
+        return _workbook_sheets(data, path) if is_workbook(data) else _text_sheets(path)
     except NotOpened as refused:
         why = "encrypted" if refused.status is FileStatus.ENCRYPTED else "unreadable"
         raise ListRefused(why, file=path.name) from refused
@@ -78,12 +78,12 @@ def _text_sheets(path: Path) -> list[ListSheet]:
     return [ListSheet(Grid.of_rows(path.stem, read_tables(path)[0]))]
 
 
-def _workbook_sheets(data: bytes) -> list[ListSheet]:
+def _workbook_sheets(data: bytes, path: Path) -> list[ListSheet]:
     """What the file is, its content says: many an .xls is an .xlsx."""
     try:
         package = PackageSheets(open_bytes(data))
     except NotOpened as refused:
         if refused.status is FileStatus.ENCRYPTED:
             raise
-        return [ListSheet(Grid.of_rows(s.name, s.rows), s.merged, errors=False) for s in read_foreign(data)]
+        return [ListSheet(Grid.of_rows(s.name, s.rows), s.merged, errors=False) for s in read_foreign(path)]
     return [ListSheet(package.grid(name), package.merged(name)) for name in package.sheets]

@@ -1,20 +1,24 @@
 """Tables that are no .xlsx: .xls, .et, .xlsb and .ods, read by calamine, and by nothing else here.
 
-calamine is native code. A file may abort the process that reads it, so foreign files are read in worker processes.
+calamine is native code. A file may abort the process that reads it, so a worker reads it, always.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
 
 from addin.package.addresses import Place
 from addin.package.limits import MERGED_CELLS
-from addin.package.refusal import word_refusal
+from addin.package.refusal import FileStatus, NotOpened
+from addin.workers.pool import Task, read_all
 
 ForeignCell = int | float | str | bool | time | date | datetime | timedelta
+
+_TASK: Final = Task("addin.package.foreign:read_for_parent")
 
 
 @dataclass(frozen=True)
@@ -27,24 +31,60 @@ class ForeignSheet:
     """For each cell that a merged range hides the cell that shows its value."""
 
 
-def read_foreign(data: bytes) -> list[ForeignSheet]:
-    """Return the sheets of a workbook in order. Raises NotOpened where it is none that calamine can read."""
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only lists need the native library
+def read_foreign(path: Path) -> list[ForeignSheet]:
+    """Return the sheets of a workbook in order. Raises NotOpened where it is none that calamine can read.
 
-    try:
-        with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
-            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-            return [
-                ForeignSheet(
-                    sheet.name, sheet.to_python(skip_empty_area=False), _merged(sheet.merged_cell_ranges or ())
-                )
-                for sheet in sheets
-            ]
-    except (CalamineError, ValueError, OSError) as error:
-        raise word_refusal("foreign", reason=error) from error
+    Raises :class:`addin.workers.faults.CannotRead` where workers do not run.
+    """
+    (answer,) = read_all(_TASK, [path])
+    if answer.fault:
+        raise NotOpened(FileStatus.UNREADABLE, answer.fault.sentence)
+    return [
+        ForeignSheet(name, [[_cell(told) for told in row] for row in rows], _merged(ranges))
+        for name, rows, ranges in answer.value
+    ]
 
 
-def _merged(ranges: Sequence[tuple[Place, Place]]) -> dict[Place, Place]:
+def read_for_parent(path: Path, _options: Mapping[str, Any]) -> list[tuple[str, list[list[Any]], Any]]:
+    """Return name, rows and merged ranges of each sheet as plain data."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only workers need the native library
+
+    with CalamineWorkbook.from_path(str(path)) as book:
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        return [
+            (
+                sheet.name,
+                [[_told(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)],
+                sheet.merged_cell_ranges or (),
+            )
+            for sheet in sheets
+        ]
+
+
+def _told(cell: ForeignCell) -> Any:
+    """Return a cell as JSON holds it: days and times as a list of what they are and how they are written."""
+    if isinstance(cell, timedelta):
+        return ["timedelta", cell.total_seconds()]
+    return [type(cell).__name__, cell.isoformat()] if isinstance(cell, date | time) else cell
+
+
+def _cell(told: Any) -> ForeignCell:
+    if not isinstance(told, list):
+        value: ForeignCell = told
+        return value
+    kind, written = told
+    return _KINDS[kind](written)
+
+
+_KINDS: Final[dict[str, Callable[[Any], ForeignCell]]] = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "timedelta": lambda seconds: timedelta(seconds=seconds),
+}
+
+
+def _merged(ranges: Sequence[Sequence[Sequence[int]]]) -> dict[Place, Place]:
     found: dict[Place, Place] = {}
     for (top, left), (bottom, right) in ranges:
         if len(found) + (bottom - top + 1) * (right - left + 1) <= MERGED_CELLS:

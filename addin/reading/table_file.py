@@ -41,7 +41,7 @@ def read_tables(path: Path) -> list[Table]:
     try:
         data = read_bytes(path)
         if is_workbook(data):
-            return _sheets(data)
+            return _sheets(data, path)
         return [_csv(data, called_workbook=path.suffix.lower() in WORKBOOKS)]
     except NotOpened as refused:
         raise TableError(refused.reason) from refused
@@ -61,13 +61,13 @@ def show_as_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else str(value)
 
 
-def _sheets(data: bytes) -> list[Table]:
+def _sheets(data: bytes, path: Path) -> list[Table]:
     try:
         sheets = PackageSheets(open_bytes(data))
     except NotOpened as refused:
         if refused.status is FileStatus.ENCRYPTED:
             raise
-        return [[[show_as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(data)]
+        return [[[show_as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(path)]
     return [_texts(sheets.grid(name).rows) for name in sheets.sheets]
 
 

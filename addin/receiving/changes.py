@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from addin.reading.cells import show_as_text
-from addin.receiving.outcomes import Change, IncomingFile
+from addin.receiving.outcomes import IncomingFile
+from generator.consolidated.data import Change
 from templates.content import Content, Value
 from templates.words import say
 

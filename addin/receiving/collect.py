@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
 
 from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.nature import Nature, recognize
 from addin.submission import Refusal
 from addin.workers.faults import detect_special
+from generator.temporary import is_temporary
 from templates.characters import show_halves
+from templates.system import reason_of
 from templates.words import lookup, say
 
 _COPIES = lookup("consolidated.files")["note_name"]
@@ -23,8 +22,6 @@ _COPIES = lookup("consolidated.files")["note_name"]
 
 _SYSTEM_FOLDERS = frozenset({"$recycle.bin", "system volume information", ".trashes", ".spotlight-v100", ".fseventsd"})
 _TRASH = ".trash"
-_MODIFIED = "{http://purl.org/dc/terms/}modified"
-_PROPERTIES_LIMIT = 1 << 20
 
 
 def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = None) -> Iterator[Found | Refusal]:
@@ -40,19 +37,6 @@ def collect(paths: Iterable[Path], unpacker: Unpacker, result: Path | None = Non
         elif (place := os.path.realpath(entry[0])) not in seen:
             seen.add(place)
             yield from _opened(*entry, unpacker)
-
-
-def read_saved_time(path: Path) -> datetime | None:
-    """Return when the workbook was last saved, by its own properties; None where they do not say."""
-    try:
-        with zipfile.ZipFile(path) as package, package.open("docProps/core.xml") as part:
-            text = ElementTree.fromstring(part.read(_PROPERTIES_LIMIT)).findtext(_MODIFIED) or ""
-        saved = datetime.fromisoformat(text.strip())
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, RuntimeError, NotImplementedError):
-        return None
-    except (ElementTree.ParseError, ValueError):
-        return None
-    return saved if saved.tzinfo else saved.replace(tzinfo=UTC)
 
 
 def show_name(name: str) -> str:
@@ -91,9 +75,14 @@ def _folder(root: Path) -> Iterator[tuple[Path, str] | Refusal]:
 
 
 def _is_entered(folder: Path, been: set[str]) -> bool:
-    """Whether the folder is neither the system's, nor our own copies of what was merged before, nor known already."""
+    """Whether the folder is neither the system's nor our own, be it of copies or of a run, nor known already."""
     name = folder.name.lower()
-    if name in _SYSTEM_FOLDERS or name.startswith(_TRASH) or os.path.lexists(folder / _COPIES):
+    if (
+        name in _SYSTEM_FOLDERS
+        or name.startswith(_TRASH)
+        or is_temporary(folder.name)
+        or os.path.lexists(folder / _COPIES)
+    ):
         return False
     return os.path.realpath(folder) not in been
 
@@ -113,7 +102,7 @@ def _opened(path: Path, shown: str, unpacker: Unpacker) -> Iterator[Found | Refu
 
 
 def _unreadable(shown: str, error: OSError) -> Refusal:
-    return Refusal(shown, FileStatus.UNREADABLE, say("merge.refusal.cannot_read", reason=error.strerror))
+    return Refusal(shown, FileStatus.UNREADABLE, say("merge.refusal.cannot_read", reason=reason_of(error)))
 
 
 def _sorted_out(file: Found | Refusal) -> Found | Refusal | None:

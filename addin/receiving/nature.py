@@ -12,6 +12,8 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from generator.temporary import is_temporary
+
 
 class Nature(Enum):
     """What is to be done with a file."""
@@ -81,6 +83,8 @@ def _is_open_to_us(path: Path) -> bool:
 
 
 def _is_leftover(name: str, head: bytes) -> bool:
+    if is_temporary(name):
+        return True
     if name.startswith(_MAC_TWIN) and (not head or head.startswith(_APPLE_DOUBLE)):
         return True
     if name.lower() in _SYSTEM:

@@ -14,6 +14,7 @@ from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found
 from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
+from generator.consolidated.data import Change
 from templates.content import Identity
 from templates.model import Severity, Survey
 from templates.words import lookup, say
@@ -143,25 +144,6 @@ class FileOutcome:
     def counted(self) -> bool:
         """Whether it is the one that stands for its unit, or one of those between which an officer has to decide."""
         return self.role in (Role.COUNTED, Role.UNDECIDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One cell, or one row of a ledger, that is not what it was."""
-
-    file: str
-    replaced: str
-    """The older file."""
-    what: str
-    """``value``, ``note`` (说明), ``row``, ``remarks`` (报表说明) or ``summary`` (工作总结)."""
-    form: str = ""
-    code: str = ""
-    ledger: str = ""
-    row: int | None = None
-    """The row's number in the file that has it."""
-    old: str = ""
-    """As people see it; blank for what was not there."""
-    new: str = ""
 
 
 @dataclass(frozen=True)

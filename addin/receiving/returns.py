@@ -19,6 +19,7 @@ from addin.reading.reader import read
 from addin.receiving.outcomes import Contents
 from addin.submission import Refusal
 from addin.tampering.examine import read_examined
+from addin.workers.faults import WorkerFault
 from addin.workers.frames import Unfit
 from addin.workers.limits import USUAL, WorkerLimits
 from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
@@ -59,9 +60,11 @@ class WorkerReading:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
         return (self._understood(answer) for answer in read_all(self._task, paths, self.workers))
 
-    def read_here(self, path: Path) -> Contents:
-        """Return what one file holds, read by this process."""
-        return self._understood(read_here(self._task, path))
+    def read_few(self, paths: Sequence[Path]) -> Iterator[Contents]:
+        """Yield the same; a single file is read by this process, which starts no worker for it."""
+        if len(paths) == 1:
+            return iter([self._understood(read_here(self._task, paths[0]))])
+        return self(paths)
 
     @property
     def _task(self) -> Task:
@@ -74,9 +77,12 @@ class WorkerReading:
         """Return what a worker's answer means here."""
         if answer.fault:
             return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence))
-        told = answer.value
-        saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
-        return Contents(decode(told["read"]), told["digest"], saved)
+        try:
+            told = answer.value
+            saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
+            return Contents(decode(told["read"]), told["digest"], saved)
+        except (ValueError, LookupError, TypeError):  # a worker that talks nonsense has read nothing
+            return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, WorkerFault("nonsense").sentence))
 
 
 # --- in the worker ---------------------------------------------------------------------------------------------------

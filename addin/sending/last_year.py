@@ -9,6 +9,7 @@ from pathlib import Path
 
 from addin.auditing.batch import is_withdrawn
 from addin.auditing.figures import compute_figures
+from addin.progress import Progress, track
 from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
 from addin.receiving.outcomes import LONG_AGO
@@ -36,7 +37,11 @@ class LastYear:
 
 
 def read_previous_returns(
-    folder: Path, survey: Survey, year: int, told: Callable[[Refusal], None] = lambda _refusal: None
+    folder: Path,
+    survey: Survey,
+    year: int,
+    told: Callable[[Refusal], None] = lambda _refusal: None,
+    progress: Progress | None = None,
 ) -> dict[str, LastYear]:
     """Return what was reported for ``year``, by unit code, from the returns in ``folder``, zips among them.
 
@@ -45,7 +50,7 @@ def read_previous_returns(
     """
     found: dict[str, tuple[datetime, LastYear]] = {}
     with temporary_folder() as unpacked:
-        for saved, content in _returns(folder, Path(unpacked), survey, year):
+        for saved, content in _returns(folder, Path(unpacked), survey, year, progress):
             if isinstance(content, Refusal):
                 told(content)
             elif content.identity.code not in found or found[content.identity.code][0] <= saved:
@@ -70,12 +75,12 @@ def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) 
 
 
 def _returns(
-    folder: Path, unpacked: Path, survey: Survey, year: int
+    folder: Path, unpacked: Path, survey: Survey, year: int, progress: Progress | None
 ) -> Iterator[tuple[datetime, Submission | Refusal]]:
     """Yield each file with when it was saved."""
     files = list(collect([folder], Unpacker(unpacked)))
     read = WorkerReading(Surveys(survey), year, any_version=True)([one.path for one in files if isinstance(one, Found)])
-    for file in files:
+    for file in track(files, len(files), progress):
         if isinstance(file, Refusal):
             yield LONG_AGO, file
         else:

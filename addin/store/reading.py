@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from addin.receiving.collect import read_saved_time, show_name
+from addin.receiving.collect import show_name
 from addin.receiving.outcomes import Contents
 from addin.receiving.returns import ReadReturns
 from addin.store.events import RECEIVED, Event, add_events, tell_now
@@ -100,7 +100,8 @@ class StoredReading:
         if any(arrival.sha256 == sha256 for arrival in self._waiting):
             self._write()
         if sha256 in self._known:
-            return Contents(self._recall(self._known[sha256]), sha256, read_saved_time(path))
+            known = self._recall(self._known[sha256])
+            return Contents(known, sha256, known.origin.saved_at if known.origin else None)
         return self._remembered(path, sha256, next(self.read([path])))
 
     def _recall(self, number: int) -> Submission | Refusal:

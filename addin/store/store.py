@@ -34,7 +34,7 @@ _BUSY = re.compile(r"Could not set lock on file|File is already open in|\(PID \d
 _HOLDER = re.compile(r"([^\s/\\]+) \(PID (\d+)\)")
 
 _TOLD_BY = {
-    "foreign": re.compile("not a valid DuckDB database file"),
+    "foreign": re.compile("not a valid DuckDB database file|in-memory database"),
     "damaged": re.compile(
         "(?i)corrupt|checksum|could not read enough bytes|failed to deserialize|reading past end|damage"
     ),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
-from addin.finding import Finding, sort_findings
+from addin.finding import sort_findings
 from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
@@ -55,9 +55,7 @@ def consolidated(
         insights=gather_insights(merged, rollup),
         identity=upward.make_identity(merged),
         records=upward.make_records(merged),
-        changes=tuple(
-            ChangeLine(unit.code, unit.name, **asdict(change)) for unit in merged.units for change in unit.changes
-        ),
+        changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
     )
 
 
@@ -153,20 +151,4 @@ def _findings(merged: Merged) -> list[FindingLine]:
     grave = list(Severity)
     found = [(unit, finding) for unit in merged.units for finding in sort_findings(unit.findings)]
     found.sort(key=lambda entry: grave.index(entry[1].severity))
-    return [_finding(unit, finding) for unit, finding in found]
-
-
-def _finding(unit: UnitOutcome, finding: Finding) -> FindingLine:
-    return FindingLine(
-        unit_code=unit.code,
-        unit=unit.name,
-        severity=finding.severity,
-        form=finding.form,
-        code=finding.code,
-        cell=finding.cell,
-        ledger=finding.ledger,
-        row=finding.row,
-        message=finding.message,
-        hint=finding.hint,
-        explanation=finding.explanation,
-    )
+    return [FindingLine(unit.code, unit.name, finding) for unit, finding in found]

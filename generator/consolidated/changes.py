@@ -26,10 +26,11 @@ def write_resubmitted(book: Book, data: Consolidated) -> None:
 
 
 def _line(page: Page, row: int, line: ChangeLine) -> None:
-    what = lookup("merge.changes.what")[line.what]
-    texts = (line.unit_code, line.unit, line.replaced, line.file, what, line.form, line.code, line.ledger)
+    change = line.change
+    what = lookup("merge.changes.what")[change.what]
+    texts = (line.unit_code, line.unit, change.replaced, change.file, what, change.form, change.code, change.ledger)
     for column, text in enumerate(texts):
         page.text(row, column, text)
-    page.number(row, len(texts), line.row, role="cell_center")
-    for column, text in enumerate((line.old, line.new), start=len(texts) + 1):
+    page.number(row, len(texts), change.row, role="cell_center")
+    for column, text in enumerate((change.old, change.new), start=len(texts) + 1):
         page.text(row, column, text)

@@ -83,7 +83,7 @@ def write_dashboard(book: Book, data: Consolidated) -> None:
 def _cards(page: Page, data: Consolidated) -> None:
     """Write the few numbers that are asked for first."""
     states = Counter(line.state for line in data.units)
-    found = Counter(finding.severity for finding in data.findings)
+    found = Counter(line.finding.severity for line in data.findings)
     numbers = {
         "units": len(data.units),
         "received": states["passed"] + states["received"],
@@ -115,7 +115,9 @@ def _progress(data: Consolidated) -> Table:
 def _findings(data: Consolidated) -> Table:
     """Return how many findings of each severity there are on each form, and on ledgers."""
     words = lookup("consolidated.dashboard.findings")
-    found = Counter((_place(one.form, one.ledger, words), one.severity) for one in data.findings)
+    found = Counter(
+        (_place(one.form, one.ledger, words), one.severity) for one in (line.finding for line in data.findings)
+    )
     known = [form.id for form in data.survey.forms]
     places = [*known, *sorted({place for place, _ in found} - set(known))]
     rows: list[Cells] = [[place, "", *(found[place, severity] for severity in Severity)] for place in places]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
-from templates.model import Severity, Survey
+from templates.finding import Finding
+from templates.model import Survey
 
 Totals = Mapping[str, Mapping[str, float]]
 """By form and code; what nobody reports has no entry."""
@@ -67,33 +68,35 @@ class FindingLine:
 
     unit_code: str
     unit: str
-    severity: Severity
-    form: str
-    code: str
-    cell: str
-    ledger: str
-    row: int | None
-    message: str
-    hint: str
-    explanation: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell, or one row of a ledger, that is not what it was when the unit sent its return before."""
+
+    file: str
+    replaced: str
+    """The older file."""
+    what: str
+    """``value``, ``note`` (说明), ``row``, ``remarks`` (报表说明) or ``summary`` (工作总结)."""
+    form: str = ""
+    code: str = ""
+    ledger: str = ""
+    row: int | None = None
+    """The row's number in the file that has it."""
+    old: str = ""
+    """As people see it; blank for what was not there."""
+    new: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One cell or ledger row that a unit changed when it sent its return again."""
+    """One change, with whose it is."""
 
     unit_code: str
     unit: str
-    file: str
-    replaced: str
-    what: str
-    """A key of ``[changes.what]`` in words/merge.toml."""
-    form: str
-    code: str
-    ledger: str
-    row: int | None
-    old: str
-    new: str
+    change: Change
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ def write_findings(book: Book, data: Consolidated) -> None:
         page = book.page(name, words["widths"])
         page.title(title_survey("findings", data))
         page.header(FINDINGS_HEADER, words["columns"])
-        for row, finding in enumerate(findings, start=FINDINGS_HEADER + 1):
-            _finding(page, row, finding, links.to_cell(finding.unit_code, finding.cell))
+        for row, line in enumerate(findings, start=FINDINGS_HEADER + 1):
+            _finding(page, row, line, links.to_cell(line.unit_code, line.finding.cell))
         page.finish(FINDINGS_HEADER, FINDINGS_HEADER + len(findings), 2)
         page.set_heights()
 
@@ -52,9 +52,10 @@ def write_ledger_rows(book: Book, data: Consolidated, ledger: Ledger) -> None:
         page.set_heights()
 
 
-def _finding(page: Page, row: int, finding: FindingLine, url: str) -> None:
-    page.text(row, 0, finding.unit_code)
-    page.text(row, 1, finding.unit)
+def _finding(page: Page, row: int, line: FindingLine, url: str) -> None:
+    finding = line.finding
+    page.text(row, 0, line.unit_code)
+    page.text(row, 1, line.unit)
     severity = finding.severity.value
     page.sheet.write_string(row, 2, lookup("consolidated.severity")[severity], page.book.lit(SEVERITY_LIGHTS[severity]))
     page.text(row, 3, finding.form)

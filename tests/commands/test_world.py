@@ -301,6 +301,13 @@ USAGE: list[tuple[tuple[object, ...], str]] = [
     (("validate", "x", "--year"), "选项 --year 后面缺少值"),
     (("validate", "x", "--json=1"), "选项 --json 后面不跟值"),
     (("key", "new", "-o", "a", "b"), "多了参数：b。写法见 tianbao key new --help"),
+    (
+        (*GENERATE, "下发", "--year", "99999"),
+        "--year 的值「99999」不对，应是不大于 2199 的数。写法见 tianbao generate --help",
+    ),
+    ((*GENERATE, "下发", "--previous", "没有"), "找不到文件 没有"),
+    ((*GENERATE, "下发", "--key", "没有"), "密钥文件 没有 读不出来：找不到它，可能刚被移走或改名，请核对路径再做一次"),
+    ((*GENERATE, "下发", "--prefill", "没有.csv"), "没有找到文件「没有.csv」，请核对文件名和所在文件夹"),
     (("generate", "--year", "2024"), "缺少 --roster。写法见 tianbao generate --help"),
     (
         ("survey", "handbook", "-o", "a.docx", "--year", "3000"),
@@ -347,13 +354,13 @@ def test_no_command_ends_with_a_traceback(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(validating, "read_examined", fail)
+    monkeypatch.setattr(validating, "surveys_for", fail)
     result = run("validate", BOOK)
     assert (result.exit_code, result.output) == (2, sentence.format(log=log_path()) + "\n")
 
 
 def test_the_log_tells_the_place_and_no_value(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validating, "read_examined", lambda *_, **__: int("甲单位 42"))
+    monkeypatch.setattr(validating, "surveys_for", lambda *_, **__: int("甲单位 42"))
     run("validate", BOOK)
     log = log_path().read_text(encoding="utf-8")
     assert "ValueError" in log

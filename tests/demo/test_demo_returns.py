@@ -22,7 +22,6 @@ from addin.demo.seed import make_plausible
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
 from addin.roster import read_roster
 from addin.sending.dispatch import prefill_content
 from addin.sending.zero import make_complete_zero, region_values
@@ -34,6 +33,7 @@ from templates.content import Content, Identity
 from templates.load import load
 from templates.model import Severity, Survey
 from templates.words import lookup
+from tests.support.mailbag import read_saved_time
 from tests.support.returns import MINI, YEAR
 from tests.support.troupe import TROUPE, read_back
 
@@ -105,6 +105,18 @@ def test_plausible_returns_have_no_errors(actors: list[Actor]) -> None:
     judged = audit(KX, YEAR, [actor.submission for actor in actors])
     faulty = {actor.identity.code: errors(found) for actor, found in zip(actors, judged, strict=True) if errors(found)}
     assert faulty == {}
+
+
+def test_plausible_returns_hold_nothing_that_their_units_are_not_asked(actors: list[Actor]) -> None:
+    asked = {who.identity.code: {*who.open, *((KX.cover.id, code) for code in KX.cover.indicators)} for who in actors}
+    held = [
+        (actor.identity.code, form, code)
+        for actor in actors
+        for form, cells in actor.content.values.items()
+        for code in cells
+        if (form, code) not in asked[actor.identity.code]
+    ]
+    assert held == []
 
 
 def test_plausible_returns_report_something(actors: list[Actor]) -> None:

@@ -16,6 +16,7 @@ from addin.auditing.explain import ExplainedFindings
 from addin.finding import Finding
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from templates.checks import load_checks
 from templates.layout import WorkbookLayout, name_column
 from templates.model import Kind, Rule, Severity
 from templates.words import lookup, say
@@ -33,19 +34,10 @@ NONE: Said = (0, 0, "")
 OWN = {"identity.uscc": "uscc_registered"}
 """Findings on a cell that are no ``cell.…``, by the words that the workbook has for them."""
 
-LEDGER_CHECKS = {
-    "unconfirmed": ("ledger.unconfirmed",),
-    "errors": ("ledger.error",),
-    "required": ("ledger.required",),
-    "numbers": ("ledger.text", "ledger.number_text", "ledger.negative"),
-    "dates": ("ledger.date", "ledger.date_text"),
-    "choices": ("ledger.choice",),
-    "uscc": ("ledger.uscc",),
-    "fractions": ("ledger.fraction",),
-    "duplicates": ("ledger.duplicate",),
-    "beyond": ("ledger.beyond",),
-}
-"""Which findings a row of 审核 about a ledger stands for."""
+LEDGER_CHECKS: dict[str, list[str]] = {}
+"""Which findings a row of 审核 about a ledger stands for, as the registry of checks says."""
+for _kind in load_checks().values():
+    LEDGER_CHECKS.setdefault(_kind.live.removeprefix("ledger_"), []).append(_kind.id)
 
 QUOTED = re.compile(r"(的「|（).*(」|）)$")
 """What a ledger's message quotes of a cell: there the two sides cut and clean differently, and it is left out."""

@@ -165,6 +165,7 @@ def test_an_archive_is_unpacked_whatever_it_is_called(tmp_path: Path, name: str)
         ("Thumbs.db", OLE, []),
         ("desktop.ini", b"[.ShellClassInfo]", []),
         (".directory", b"[Desktop Entry]", []),
+        (".tianbao-0123abcd-4711-1764528000-x.xlsx", b"PK\x03\x04 half", []),
         ("~$1.xlsx", OWNER, []),
         (".~1.xlsx", OWNER, []),
         (".~lock.1.xlsx#", b",a,b,01.01.2025 10:00,file:///;", []),
@@ -197,7 +198,14 @@ def test_what_else_lies_in_a_folder(tmp_path: Path, name: str, content: bytes, t
 
 
 def test_folders_of_the_system_are_not_entered(tmp_path: Path) -> None:
-    for name in ("$RECYCLE.BIN", "System Volume Information", ".Trashes", ".Trash-1000", "甲县"):
+    for name in (
+        "$RECYCLE.BIN",
+        "System Volume Information",
+        ".Trashes",
+        ".Trash-1000",
+        ".tianbao-0123abcd-1-1-x",
+        "甲县",
+    ):
         put(tmp_path / "in" / name / "1.xlsx", unit("1"), ONE)
     assert members(tmp_path / "out", [tmp_path / "in"]) == ["甲县/1.xlsx"]
 

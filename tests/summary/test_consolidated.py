@@ -131,7 +131,7 @@ def test_findings_come_errors_first(tmp_path: Path) -> None:
 
     result = merge(MergeJob([tmp_path], units, survey()), read=FAKE, audit=audit)
     lines = consolidated(result, Rollup.of(result)).findings
-    assert [(line.unit_code, line.severity.value) for line in lines] == [
+    assert [(line.unit_code, line.finding.severity.value) for line in lines] == [
         ("1", "error"),
         ("2", "error"),
         ("1", "warning"),

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,10 +20,10 @@ from typing import Any
 
 from addin.facts import Oddity
 from addin.finding import Finding, word
+from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.receiving.collect import read_saved_time
 from addin.receiving.outcomes import Contents, Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import ReadReturns
@@ -44,6 +47,7 @@ from templates.model import (
     UnitKind,
 )
 
+MODIFIED = re.compile(r"<dcterms:modified[^>]*>(\d{4}-[^<]+)<")
 CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
     ' xmlns:dcterms="http://purl.org/dc/terms/"><dcterms:modified>{}</dcterms:modified></cp:coreProperties>'
@@ -206,7 +210,18 @@ def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Cont
     answer = attempt(path, lambda: read(path))
     if answer.fault:
         return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
-    return Contents(answer.value, sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
+    origin = Origin(sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
+    return Contents(replace(answer.value, origin=origin), origin.sha256, origin.saved_at)
+
+
+def read_saved_time(path: Path) -> datetime | None:
+    """Return when the workbook says it was last saved."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as package:
+        names = package.namelist()
+        found = MODIFIED.search(package.read("docProps/core.xml").decode()) if "docProps/core.xml" in names else None
+    return datetime.fromisoformat(found[1]) if found else None
 
 
 FAKE = one_by_one(fake_read)

@@ -27,6 +27,7 @@ from addin.workers.pool import Pool, Task, WorkerAnswer, read_all, read_here
 
 POISON = "tests.workers.poison"
 TIGHT = WorkerLimits(processor=0.5, seconds=4.0, megabytes=512, noise=2)
+EMPTY = "正常的文件远没有这么大，请用 Excel 或 WPS 打开，删去空白处多余的格，另存为 .xlsx 后再报。"
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 
@@ -55,7 +56,7 @@ CASES = {
     "recursion": "文件内容已损坏，未能读出（RecursionError: too deep），请向该单位重新索取。",
     "hang": f"读取超过 4 秒还没有读完，已停止；{RESAVE}",
     "spin": f"读取超过 0.5 秒还没有读完，已停止；{RESAVE}",
-    "eat": "读取占用内存超过 512 MB，已停止；正常的报表远没有这么大，请在下发的 .xlsx 报表中重新填写。",
+    "eat": f"读取占用内存超过 512 MB，已停止；{EMPTY}",
     "segfault": f"读取时程序异常中止（信号 SIGSEGV）；{RETRY}",
     "abort": f"读取时程序异常中止（信号 SIGABRT）；{RETRY}",
     "exit": f"读取时程序异常中止（退出码 3）；{RETRY}",
@@ -183,9 +184,9 @@ def _workers() -> list[psutil.Process]:
 PARENT = """
 import sys
 from pathlib import Path
-from addin.workers.limits import Limits
+from addin.workers.limits import WorkerLimits
 from addin.workers.pool import Task, read_all
-list(read_all(Task(sys.argv[1], {}, Limits(seconds=1.0)), [Path(name) for name in sys.argv[2:]], workers=2))
+list(read_all(Task(sys.argv[1], {}, WorkerLimits(seconds=1.0)), [Path(name) for name in sys.argv[2:]], workers=2))
 """
 
 
@@ -195,18 +196,19 @@ def test_a_killed_parent_leaves_no_workers(tmp_path: Path, text: str) -> None:
     paths = written(tmp_path, text, text)
     command = [sys.executable, "-c", PARENT, f"{POISON}:read", *map(str, paths)]
     with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}) as parent:
-        orphans = _children(parent.pid, 2)
+        orphans = _children(parent, 2)
         time.sleep(0.3)
         parent.kill()
     _, alive = psutil.wait_procs(orphans, timeout=15)
     assert alive == []
 
 
-def _children(pid: int, count: int) -> list[psutil.Process]:
+def _children(parent: subprocess.Popen[bytes], count: int) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     while len(found) < count:
+        assert parent.poll() is None
         time.sleep(0.02)
-        found = psutil.Process(pid).children(recursive=True)
+        found = psutil.Process(parent.pid).children(recursive=True)
     return found
 
 

@@ -1,0 +1,29 @@
+"""Findings are values: where, how grave, what was found, what to do. Made by the add-in, written by the generator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from templates.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of the audit. ``rule`` is a rule's id, or the id of a structural check such as ``cell.text``."""
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    form: str = ""
+    code: str = ""
+    cell: str = ""
+    ledger: str = ""
+    row: int | None = None
+    explanation: str = ""
+    """For a warning: the unit's accepted explanation. An explained warning needs no more work."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether the unit still has something to do about it."""
+        return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
