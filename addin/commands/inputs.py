@@ -50,12 +50,16 @@ def survey_behind(paths: list[Path], named: str | None) -> Survey:
     return survey_named(found)
 
 
-def roster_in(path: Path, survey: Survey) -> Roster:
-    """Return the roster, or refuse with every problem; doubts are said and passed."""
+def roster_in(path: Path, survey: Survey, *, guessed: bool = False) -> Roster:
+    """Return the roster, or refuse with every problem; doubts are said and passed.
+
+    Where the survey was ``guessed``, a refusal says that too: a roster of another survey is wrong in nearly every line.
+    """
     try:
         roster = read_roster(path, survey)
     except RosterError as error:
-        refuse("\n".join(str(problem) for problem in error.problems))
+        guess = [say("cli.roster.guessed", survey=survey.id)] if guessed else []
+        refuse("\n".join([*map(str, error.problems), *guess]))
     if roster.warnings:
         err.print(say("cli.roster.warnings", count=len(roster.warnings)), style="yellow")
         for doubt in roster.warnings:

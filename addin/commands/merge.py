@@ -67,7 +67,7 @@ def merge(
     refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
     keys = read_keys(key or [])
     definitions = survey_behind(paths, survey)
-    units = roster_in(roster, definitions)
+    units = roster_in(roster, definitions, guessed=survey is None)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
         read_opinions(target)

@@ -49,6 +49,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "hint": finding.hint,
         "explanation": finding.explanation,
+        "explained": bool(finding.explanation) if finding.severity is Severity.WARNING else None,
     }
 
 

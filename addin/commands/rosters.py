@@ -83,7 +83,7 @@ def roster_check_merge(
     """Read the answers back and write the new roster."""
     refuse_outputs([as_workbook(target)], [roster, *(path for path in paths if path.is_file())])
     definitions = survey_behind(paths, survey)
-    units = roster_in(roster, definitions)
+    units = roster_in(roster, definitions, guessed=survey is None)
     with show_progress(say("roster_check.said.working_merge")) as progress:
         check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
     with refuse_unwritable(target):

@@ -36,7 +36,7 @@ def validate(
     keys, surveys = read_keys(key or []), surveys_for(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
         results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
-        judged = [judge(refuse_unsigned(result.content, keys), surveys) for result in results]
+        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:

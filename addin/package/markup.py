@@ -31,7 +31,7 @@ def walk(
     xml: bytes, start: Callable[[str, Attributes], object], end: Callable[[], object], data: Callable[[str], object]
 ) -> None:
     """Call back for every element and text of ``xml``. Names of spreadsheet elements come without their namespace,
-    names of others as ``namespace}name``. Raises :class:`BadMarkup`.
+    names of others as ``namespace}name``, ``}name`` without one. Raises :class:`BadMarkup`.
     """
     parser = expat.ParserCreate(namespace_separator="}")
     depth = 0
@@ -42,7 +42,7 @@ def walk(
         if depth > DEPTH:
             raise BadMarkup("depth")
         space, _, local = name.rpartition("}")
-        start(local if space in _MAIN else name, attributes)
+        start(local if space in _MAIN else f"{space}}}{local}", attributes)
 
     def close(_name: str) -> None:
         nonlocal depth

@@ -19,6 +19,7 @@ from addin.package.sheet import Locks, Sheet
 from addin.package.sheets import SheetPart, read_sheets
 from addin.package.strings import read_strings
 from addin.package.styles import Styles, read_styles
+from templates.system import reason_of
 
 _WORKBOOK_KINDS: Final = ("spreadsheetml", "ms-excel")
 _ON: Final = ("1", "true")
@@ -90,8 +91,10 @@ def read_bytes(path: Path, most: Limits = limits.RETURN) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise word_refusal("missing") from error
-    except (OSError, ValueError) as error:
-        raise word_refusal("not_opened", reason=getattr(error, "strerror", "") or type(error).__name__) from error
+    except OSError as error:
+        raise word_refusal("not_opened", reason=reason_of(error)) from error
+    except ValueError as error:  # a name that no file can have
+        raise word_refusal("missing") from error
 
 
 def open_bytes(

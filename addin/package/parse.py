@@ -14,6 +14,7 @@ from addin.package import limits
 from addin.package.addresses import Place, parse_place
 from addin.package.columns import Cells, Kind
 from addin.package.frame import Frame
+from addin.package.grammar import XML_BLANKS, is_shown, refuse_bare_text, refuse_misplaced
 from addin.package.markup import Attributes, BadMarkup, strip_namespace, undo_escapes, walk
 from addin.package.numbers import parse_number
 from addin.package.refusal import word_refusal
@@ -24,6 +25,7 @@ _ROW, _CELL = [*_DATA, "row"], [*_DATA, "row", "c"]
 _VALUE, _FORMULA, _INLINE = [*_CELL, "v"], [*_CELL, "f"], [*_CELL, "is"]
 _TRUE: Final = ("1", "true")
 _NONE: Final[list[tuple[()]]] = [()] * 8
+_BLANK: Final = (Kind.BLANK, nan, -1)
 _ESCAPES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
@@ -33,7 +35,8 @@ class CellParser:
     def __init__(self, sheet: str, texts: list[str], table: int, most: int) -> None:
         self._sheet, self._texts, self._table, self._most = sheet, texts, table, most
         self._path: list[str] = []
-        self._row = self._column = 0
+        self._line = self._row = self._column = 0
+        self._has_data = False
         self._attributes: Attributes = {}
         self._value: list[str] | None = None
         self._inline: list[str] | None = None
@@ -78,16 +81,23 @@ class CellParser:
         path.append(name)
         if len(path) <= len(_DATA) or path[:2] != _DATA:
             self._begin_element(name, attributes)
-        elif path == _ROW:
+        else:
+            refuse_misplaced(path)
+            self._begin_data(attributes)
+
+    def _begin_data(self, attributes: Attributes) -> None:
+        """Begin a row, a cell or what stands in one."""
+        path = self._path
+        if path == _ROW:
             self._begin_row(attributes)
         elif path == _CELL:
             self._begin_cell(attributes)
         elif path == _VALUE:
-            self._value = []
+            self._value = _once(self._value)
         elif path == _INLINE:
-            self._inline = []
+            self._inline = _once(self._inline)
         elif path == _FORMULA:
-            self._formula, self._formula_attributes = [], attributes
+            self._formula, self._formula_attributes = _once(self._formula), attributes
 
     def _data(self, text: str) -> None:
         path = self._path
@@ -97,8 +107,10 @@ class CellParser:
             self._formula.append(text)
         elif path[:2] != _DATA:
             self._builder.data(text)
-        elif path[:5] == _INLINE and path[-1] == "t" and "rPh" not in path and self._inline is not None:
+        elif path[: len(_INLINE)] == _INLINE and is_shown(path[len(_INLINE) :]) and self._inline is not None:
             self._inline.append(text)
+        else:
+            refuse_bare_text(path, text)
 
     def _end(self) -> None:
         path = self._path
@@ -113,12 +125,21 @@ class CellParser:
         self._elements += 1
         if self._elements > limits.ELEMENTS or (self._elements == 1 and name != _DATA[0]):
             raise BadMarkup("elements" if self._elements > 1 else "no_sheet")
+        self._refuse_other_data(name)
         self._builder.start(strip_namespace(name), {strip_namespace(key): value for key, value in attributes.items()})
+
+    def _refuse_other_data(self, name: str) -> None:
+        """Raise BadMarkup for data in another place than its own, and for a second piece of it."""
+        if name == _DATA[-1]:
+            if self._path != _DATA or self._has_data:
+                raise BadMarkup("misplaced")
+            self._has_data = True
 
     # --- rows and cells ----------------------------------------------------------------------------------------------
 
     def _begin_row(self, attributes: Attributes) -> None:
-        self._row, self._column = _whole(attributes.get("r"), self._row + 1), 0
+        self._line = self._row = _whole(attributes.get("r"), self._line + 1)
+        self._column = 0
         if not 1 <= self._row <= limits.LAST_ROW:
             raise word_refusal("beyond_sheet", sheet=self._sheet, address=attributes.get("r", self._row))
         self.rows.append((self._row, attributes))
@@ -142,7 +163,7 @@ class CellParser:
 
     def _finish_cell(self) -> None:
         cell = len(self._columns)
-        kind, number, text = self._content(self._attributes.get("t", "n").strip())
+        kind, number, text = self._content(self._attributes.get("t", "n").strip(XML_BLANKS))
         start, end = self._kept_formula(cell)
         style = _whole(self._attributes.get("s"), -1)
         self._columns.append((self._row, self._column, kind, style, number, text, start, end))
@@ -160,32 +181,49 @@ class CellParser:
     # --- values ------------------------------------------------------------------------------------------------------
 
     def _content(self, type: str) -> tuple[Kind, float, int]:
-        raw = "".join(self._value or ())
+        raw, inline = "".join(self._value or ()), "".join(self._inline or ())
+        bare = raw.strip(XML_BLANKS)
+        if bare if type == "inlineStr" else inline:
+            return self._text(raw + inline, Kind.UNREAD)  # where its type does not look: some programs show it
         if type == "inlineStr":
-            return (Kind.BLANK, nan, -1) if self._inline is None else self._text("".join(self._inline))
+            return _BLANK if self._inline is None else self._text(inline)
         if type == "str":
             return self._text(raw)  # the text of a formula may be empty
         if type == "e":
-            return (Kind.BLANK, nan, -1) if self._value is None else self._text(raw, Kind.ERROR)
-        found = self._bare(type, raw.strip()) if raw.strip() else (Kind.BLANK, nan, -1)
-        return found or self._text(raw.strip(), Kind.UNREAD)
+            return self._text(raw, Kind.ERROR) if raw else _BLANK
+        found = self._bare(type, bare) if bare else _BLANK
+        return found or self._text(bare, Kind.UNREAD)
 
     def _bare(self, type: str, raw: str) -> tuple[Kind, float, int] | None:
         """Return what a value without blanks is in a cell of this type; None for what such a cell cannot hold."""
         if type == "n" and (number := parse_number(raw.encode())):
             index = self._text(number.spelled)[2] if number.spelled else -1
             return Kind.NUMBER, number.value, index
-        if type == "s" and raw.isascii() and raw.isdecimal() and len(raw) < 10 and int(raw) < self._table:
-            return Kind.TEXT, nan, int(raw)
+        if type == "s":
+            return Kind.TEXT, nan, self._listed_text(raw)
         if type == "b" and raw in ("0", "1", "true", "false"):
             return Kind.TRUTH, float(raw in _TRUE), -1
         if type == "d" and (day := _serial(raw)) is not None:
             return Kind.DAY, day, -1
         return None
 
+    def _listed_text(self, raw: str) -> int:
+        """Return the number of a text of the string table. Raises BadMarkup where there is none: the text is lost."""
+        number = _whole(raw, self._table)
+        if number >= self._table:
+            raise BadMarkup("no_text")
+        return number
+
     def _text(self, text: str, kind: Kind = Kind.TEXT) -> tuple[Kind, float, int]:
         self._texts.append(undo_escapes(text))
         return kind, nan, len(self._texts) - 1
+
+
+def _once(before: list[str] | None) -> list[str]:
+    """Return room for what a cell holds. Raises BadMarkup where there is one already: nobody knows which counts."""
+    if before is not None:
+        raise BadMarkup("misplaced")
+    return []
 
 
 def note_shared(
@@ -221,7 +259,7 @@ def collect_row_styles(rows: Iterable[tuple[int, Attributes]]) -> dict[int, int]
 
 
 def _whole(text: str | None, default: int) -> int:
-    text = (text or "").strip()
+    text = (text or "").strip(XML_BLANKS)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else default
 
 

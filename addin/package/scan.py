@@ -361,8 +361,7 @@ class CellValues:
     def _read_others(self, tiles: Tiles, heads: Heads, contents: CellContents, whole: Bools) -> None:
         """Read decimals, texts of formulas, truths and errors, which are few."""
         type, length = heads.type, contents.value_length
-        empty_text = (type == STRING_TYPE) | (type == ERROR_TYPE)
-        cells = np.flatnonzero(contents.valued & ~whole & ((length > 0) | empty_text))
+        cells = np.flatnonzero(contents.valued & ~whole & ((length > 0) | (type == STRING_TYPE)))
         spelled = tiles.cut(contents.value_start[cells], contents.value_start[cells] + length[cells])
         for cell, cell_type, raw in zip(cells.tolist(), type[cells].tolist(), spelled, strict=True):
             self._read_other(cell, cell_type, raw)

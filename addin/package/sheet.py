@@ -104,6 +104,11 @@ class Locks:
         return ~np.isin(styles, list(self.unlocked))
 
     @cached_property
+    def open_ranges(self) -> frozenset[tuple[Place, Place]]:
+        """The merged ranges whose first cell, which shows what they hold, may be edited."""
+        return frozenset(area for area in self.sheet.frame.merged_ranges if not self.is_locked(area[0]))
+
+    @cached_property
     def _own(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The keys of the cells with a style of their own, and these styles."""
         cells = self.sheet.cells

@@ -23,6 +23,7 @@ _ENTITIES: Final = tuple(
     for entity in (b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;")
 )
 _TAB, _LINE_FEED = 9, 10
+_BEYOND_ASCII: Final = np.uint64(0x8080808080808080)
 
 
 def view_words(data: bytes) -> NDArray[np.uint64]:
@@ -44,7 +45,23 @@ def is_usual_padded(data: bytes, text: Bytes, words: NDArray[np.uint64]) -> bool
         controls = text[text < ord(" ")]
         if not ((controls == _TAB) | (controls == _LINE_FEED)).all():
             return False
-    return _has_usual_entities(data, words[np.flatnonzero(text == ord("&"))]) and not _has_non_characters(text, words)
+    if not _has_usual_entities(data, words[np.flatnonzero(text == ord("&"))]):
+        return False
+    return _is_utf8(data) and not _has_non_characters(text, words)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Return whether padded bytes are UTF-8. Only words with other than plain letters are looked at, and the next ones,
+    which end what the others begin.
+    """
+    words = np.frombuffer(data, np.uint64, len(data) // 8)
+    other = (words & _BEYOND_ASCII) != 0
+    other[1:] |= other[:-1]
+    try:
+        words[other].tobytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_usual_entities(data: bytes, found: NDArray[np.uint64]) -> bool:

@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from addin.package.grammar import XML_BLANKS, is_shown, refuse_bare_text, refuse_misplaced
 from addin.package.limits import TEXT
-from addin.package.markup import Attributes, BadMarkup, parse_tree, resolve_entities, undo_escapes, walk
+from addin.package.markup import Attributes, BadMarkup, resolve_entities, undo_escapes, walk
 from addin.package.refusal import word_refusal
 from addin.package.spelling import XML_START, is_usual_text
 
@@ -16,6 +17,7 @@ _RUN: Final = re.compile(rb'<r>(?:<rPr>(?:<\w+(?: \w+="[^"<&>]*")*/>)*</rPr>)?' 
 _RUNS: Final = rb"((?:" + _RUN.pattern.replace(b"([^<>]*)", b"[^<>]*") + rb")+)"
 _ITEM: Final = re.compile(rb"<si>(?:" + _TEXT + rb"|" + _RUNS + rb')(?:<phoneticPr(?: \w+="[^"<&>]*")*/>)?</si>')
 """An item in the usual spelling: one text, or runs of formatted text."""
+_ITEM_PATH: Final = ["sst", "si"]
 _EMPTY: Final = (rb"<si/>", rb"<si><t></t></si>")
 
 
@@ -52,12 +54,13 @@ def _usual_items(xml: bytes) -> list[str] | None:
 
 @lru_cache(maxsize=64)
 def _is_string_table(frame: bytes) -> bool:
-    """Return whether the table without its items is a root and nothing else."""
+    """Return whether the table without its items is a root of ours and nothing else."""
+    found: list[str] = []
     try:
-        root = parse_tree(frame)
+        walk(frame, lambda name, _: found.append(name), lambda: None, lambda text: found.append(text.strip(XML_BLANKS)))
     except BadMarkup:
         return False
-    return root.tag == "sst" and not len(root)
+    return [*filter(None, found)] == _ITEM_PATH[:1]
 
 
 def _parsed_items(xml: bytes) -> list[str]:
@@ -66,12 +69,16 @@ def _parsed_items(xml: bytes) -> list[str]:
 
     def start(name: str, _attributes: Attributes) -> None:
         open_tags.append(name)
-        if open_tags == ["sst", "si"]:
+        if len(open_tags) > 1:
+            refuse_misplaced(open_tags)
+        if open_tags == _ITEM_PATH:
             items.append([])
 
     def data(text: str) -> None:
-        if open_tags[:2] == ["sst", "si"] and open_tags[-1] == "t" and "rPh" not in open_tags:
+        if open_tags[:2] == _ITEM_PATH and is_shown(open_tags[2:]):
             items[-1].append(text)
+        else:
+            refuse_bare_text(open_tags, text)
 
     walk(xml, start, open_tags.pop, data)
     return [undo_escapes("".join(item)) for item in items]

@@ -225,7 +225,7 @@ def _take_in(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula
     for ledger in paper.layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
             LedgerReader(paper, ledger, grid).read()
-    content.remarks = _text(grids[words["notes"]], find_notes_cell)
+    content.remarks = _remarks(paper, grids[words["notes"]])
     content.summary = _text(grids[words["summary"]], partial(find_summary_cell, paper.survey))
     if (grid := grids[words["prior"]]) is not None:
         read_prior(paper, grid)
@@ -257,6 +257,14 @@ def _forms(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula: 
             read_block(paper, form, grid)
         else:
             FormReader(paper, form, grid, derived_formula).read()
+
+
+def _remarks(paper: WorkingPaper, grid: Grid | None) -> str:
+    """Return the text of 报表说明, and say so where an error value stands in its place."""
+    at = find_notes_cell(grid) if grid else (0, 0)
+    if grid and (error := grid.errors.get(at)):
+        paper.note("note.error", cell=grid.address(*at), value=error)
+    return _text(grid, find_notes_cell)
 
 
 def _text(grid: Grid | None, where: Callable[[Grid], Place]) -> str:

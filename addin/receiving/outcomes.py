@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from addin.finding import Finding
+from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found
 from addin.roster import ReportingUnit
@@ -45,17 +46,6 @@ class Role(StrEnum):
     STRAY = "stray"
     UNDECIDED = "undecided"
     """As new as another file of the unit that holds something else: an officer has to decide."""
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a file holds, and what tells it from others."""
-
-    content: Submission | Refusal
-    digest: str = ""
-    """SHA-256 of the bytes that were read; ``""`` where nobody knows."""
-    saved: datetime | None = None
-    """When the workbook says it was last saved."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +95,15 @@ class IncomingFile:
         return self.when, self.carried is not None, self.changed, self.shown
 
     @classmethod
-    def of(cls, file: Found, found: Contents, order: int) -> Self:
+    def of(cls, file: Found, read: Submission | Refusal, order: int) -> Self:
         """Return the file with what tells which of several is the newest, and which are the same."""
-        content = replace(found.content, file=file.shown)
+        content = replace(read, file=file.shown)
         if isinstance(content, Refusal):
             return cls(file.shown, file.path, content, order=order)
-        saved = found.saved or file.changed
-        return cls(file.shown, file.path, content, saved, file.changed, found.digest, order=order)
+        origin = content.origin or Origin("")
+        return cls(
+            file.shown, file.path, content, origin.saved_at or file.changed, file.changed, origin.sha256, order=order
+        )
 
     @property
     def submission(self) -> Submission | None:

@@ -23,8 +23,8 @@ def guess_survey(paths: Iterable[Path]) -> str | None:
     stated: Counter[str] = Counter()
     with temporary_folder() as folder:
         found = [one.path for one in collect(paths, Unpacker(folder)) if isinstance(one, Found)]
-        for contents in WorkerReading(examined=False)(found):
-            stated.update([contents.content.identity.survey] if contents.content.identity else [])
+        for content in WorkerReading(examined=False)(found):
+            stated.update([content.identity.survey] if content.identity else [])
             if stated.total() >= SAMPLE:
                 break
     return stated.most_common(1)[0][0] if stated else None

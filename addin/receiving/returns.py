@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -16,8 +15,7 @@ from addin.codec import decode, encode
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
-from addin.receiving.outcomes import Contents
-from addin.submission import Refusal
+from addin.submission import Refusal, Submission
 from addin.tampering.examine import read_examined
 from addin.workers.faults import WorkerFault
 from addin.workers.frames import Unfit
@@ -35,7 +33,7 @@ _WORK: Final = "addin.receiving.returns:read_for_parent"
 class ReadReturns(Protocol):
     """How files become returns."""
 
-    def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
 
 
@@ -56,11 +54,11 @@ class WorkerReading:
     """What a worker does with a file."""
     limits: WorkerLimits = USUAL
 
-    def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
         return (self._understood(answer) for answer in read_all(self._task, paths, self.workers))
 
-    def read_few(self, paths: Sequence[Path]) -> Iterator[Contents]:
+    def read_few(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield the same; a single file is read by this process, which starts no worker for it."""
         if len(paths) == 1:
             return iter([self._understood(read_here(self._task, paths[0]))])
@@ -73,32 +71,28 @@ class WorkerReading:
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
         return Task(self.work, asked | {"definitions": by}, self.limits)
 
-    def _understood(self, answer: WorkerAnswer) -> Contents:
-        """Return what a worker's answer means here."""
+    def _understood(self, answer: WorkerAnswer) -> Submission | Refusal:
+        """Return what a worker's answer means here; a fault has no origin, since nobody knows what was read."""
         if answer.fault:
-            return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence))
+            return Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence)
         try:
-            told = answer.value
-            saved = datetime.fromisoformat(told["saved"]) if told["saved"] else None
-            return Contents(decode(told["read"]), told["digest"], saved)
-        except (ValueError, LookupError, TypeError):  # a worker that talks nonsense has read nothing
-            return Contents(Refusal(str(answer.path), FileStatus.UNREADABLE, WorkerFault("nonsense").sentence))
+            return replace(decode(answer.value), file=str(answer.path))
+        except ValueError:  # a worker that talks nonsense has read nothing
+            return Refusal(str(answer.path), FileStatus.UNREADABLE, WorkerFault("nonsense").sentence)
 
 
 # --- in the worker ---------------------------------------------------------------------------------------------------
 
 
-def read_for_parent(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the workbook at ``path`` holds as plain data; ``options`` are those of :class:`WorkerReading`."""
+def read_for_parent(path: Path, options: Mapping[str, Any]) -> str:
+    """Return what the workbook at ``path`` holds as a line of text; ``options`` are those of :class:`WorkerReading`."""
     surveys = _surveys(options["definitions"])
     asked = {"survey": surveys.wanted, "year": options["year"], "surveys": surveys}
     if options["any_version"]:
         found = read(path, any_version=True, **asked)
     else:
         found = (read_examined if options["examined"] else read)(path, older=True, **asked)
-    origin = found.origin or Origin(_digest(path))
-    digest, saved = origin.sha256, origin.saved_at
-    return {"read": encode(found), "digest": digest, "saved": saved.isoformat() if saved else None}
+    return encode(found if found.origin else replace(found, origin=_origin(path)))
 
 
 def _surveys(known: Mapping[str, str] | None) -> Surveys:
@@ -119,10 +113,10 @@ def _definitions(survey: Survey) -> dict[str, str]:
     return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
 
 
-def _digest(path: Path) -> str:
-    """Return the fingerprint of a file that is no workbook; ``""`` where it cannot be opened."""
+def _origin(path: Path) -> Origin | None:
+    """Return the fingerprint of a file that is no workbook; None where it cannot be opened."""
     try:
         with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return Origin(hashlib.file_digest(stream, "sha256").hexdigest())
     except OSError:
-        return ""
+        return None

@@ -84,8 +84,9 @@ def _returns(
         if isinstance(file, Refusal):
             yield LONG_AGO, file
         else:
-            contents = next(read)
-            yield contents.saved or file.changed, replace(contents.content, file=file.shown)
+            content = next(read)
+            saved = content.origin.saved_at if content.origin else None
+            yield saved or file.changed, replace(content, file=file.shown)
 
 
 def _values(survey: Survey, submission: Submission) -> dict[str, dict[str, Value]]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from addin.receiving.collect import show_name
-from addin.receiving.outcomes import Contents
 from addin.receiving.returns import ReadReturns
 from addin.store.events import RECEIVED, Event, add_events, tell_now
 from addin.store.packed import pack_reading, unpack_reading
@@ -66,7 +65,7 @@ class StoredReading:
     def __exit__(self, *_raised: object) -> None:
         self._write()
 
-    def __call__(self, paths: Sequence[Path]) -> Iterator[Contents]:
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield what each file holds, from the store or, where it is not there, by reading it."""
         marks = [_fingerprint(path) for path in paths]
         self._fingerprints |= dict(zip(paths, marks, strict=True))
@@ -95,30 +94,34 @@ class StoredReading:
             seen.add(sha256)
         return new
 
-    def _again(self, path: Path, sha256: str) -> Contents:
+    def _again(self, path: Path, sha256: str) -> Submission | Refusal:
         """Return what a file holds whose bytes were read before; it is read once more where nothing came of that."""
         if any(arrival.sha256 == sha256 for arrival in self._waiting):
             self._write()
-        if sha256 in self._known:
-            known = self._recall(self._known[sha256])
-            return Contents(known, sha256, known.origin.saved_at if known.origin else None)
+        if sha256 in self._known and (known := self._recall(self._known[sha256])):
+            return known
         return self._remembered(path, sha256, next(self.read([path])))
 
-    def _recall(self, number: int) -> Submission | Refusal:
+    def _recall(self, number: int) -> Submission | Refusal | None:
+        """Return what the store has under the number; None where that is damaged, and the file has to tell again."""
         if number not in self._ahead:
             wanted = sorted(other for other in self._known.values() if other >= number)[:AHEAD]
             with self.store.opened(read_only=True) as connection:
                 self._ahead = fetch(connection, wanted)
+        try:
+            found = unpack_reading(self._ahead.pop(number))
+        except ValueError:
+            return None
         self.recalled += 1
-        return unpack_reading(self._ahead.pop(number))
+        return found
 
-    def _remembered(self, path: Path, sha256: str, found: Contents) -> Contents:
+    def _remembered(self, path: Path, sha256: str, found: Submission | Refusal) -> Submission | Refusal:
         """Return what was read of a file, and have it written with the next ones."""
         self.parsed += 1
-        if found.digest and found.digest == sha256:  # else somebody has just saved it, or the reading broke off
-            saved = found.saved or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+        if found.origin and found.origin.sha256 == sha256:  # else somebody has just saved it, or the reading broke off
+            saved = found.origin.saved_at or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
             name = show_name(path.name)
-            self._waiting.append(Arrival(sha256, pack_reading(found.content), name, saved.isoformat(), tell_now()))
+            self._waiting.append(Arrival(sha256, pack_reading(found), name, saved.isoformat(), tell_now()))
         if time.monotonic() - self._written >= self.every:
             self._write()
         return found

@@ -50,11 +50,14 @@ def check_hidden(case: Case) -> Iterator[Oddity]:
 
 
 def check_merged(case: Case) -> Iterator[Oddity]:
-    """Yield merged ranges that hide what a unit has entered: Excel shows their first cell only, and all are read."""
+    """Yield merged ranges that hide what a unit has entered: Excel shows their first cell only, and all are read.
+
+    Ranges that were generated are looked at only where a unit may enter something.
+    """
     for name, sheet in case.pairs.items():
         if name not in case.blueprint.locks:
             continue
-        ours = case.blueprint.package.sheets[name].frame.merged_ranges
+        ours = {*case.blueprint.package.sheets[name].frame.merged_ranges} - case.blueprint.locks[name].open_ranges
         merged = [area for area in sheet.frame.merged_ranges if area not in ours]
         entered = _entered(case, name, sheet) if merged else []
         for first, last in merged:

@@ -19,6 +19,7 @@ import psutil
 from addin.workers.faults import CannotRead, WorkerFault, describe_death
 from addin.workers.frames import Reply, Request, receive, send
 from addin.workers.limits import STARTING, WorkerLimits
+from templates.system import reason_of
 
 TICK: Final = 0.05
 """Seconds between two looks at a worker."""
@@ -125,7 +126,7 @@ class Worker:
             self._noise = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the worker
             self._process = process = _started(self._modules, self._noise)
         except OSError as error:
-            raise CannotRead(error.strerror or type(error).__name__) from error
+            raise CannotRead(reason_of(error)) from error
         with contextlib.suppress(psutil.Error):
             self._seen = psutil.Process(process.pid)
         if self._over:

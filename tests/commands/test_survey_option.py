@@ -158,6 +158,8 @@ def test_a_survey_outside_the_package_goes_through_every_command(folder: Path) -
     (judged,) = json.loads(done("validate", "导.xlsx", "--json", *named, code=1))
     assert (judged["unit"], judged["status"]) == ("500101", "has_errors")
     done("repair", "导.xlsx", "-o", "修.xlsx", *named)
+    several = json.loads(done("validate", "导.xlsx", "修.xlsx", "--json", *named, code=1))
+    assert [(one["unit"], one["status"]) for one in several] == [("500101", "has_errors")] * 2, "read side by side"
     merged = json.loads(
         done("merge", "修.xlsx", "--roster", "名录.csv", "--out", "汇总.xlsx", "--json", *named, code=1)
     )
@@ -209,6 +211,14 @@ def test_a_merge_says_that_returns_belong_to_another_survey(folder: Path) -> Non
     assert squeezed(say("cli.merge.others", survey="kx2023")) in squeezed(result.stderr)
 
 
+@pytest.mark.parametrize("command", [("merge",), ("roster", "check", "merge")])
+def test_a_roster_of_another_survey_asks_for_the_folder(command: tuple[str, ...], folder: Path) -> None:
+    book = mailed(folder)
+    said = refused(*command, book, "--roster", "名录.csv", "--out", "x.xlsx")
+    assert squeezed(say("cli.roster.guessed", survey="kx2023")) in said
+    assert not Path("x.xlsx").exists()
+
+
 # --- two versions of one id ------------------------------------------------------------------------------------------
 
 
@@ -226,9 +236,9 @@ def two(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[
 
 
 def test_the_fingerprint_decides(two: tuple[Path, Path]) -> None:
-    installed_one, folders = two
+    """One file at a time: that is read by the command itself, which alone knows what the test has installed."""
     status = [
-        [one["status"] for one in json.loads(run("validate", *two, "--json", *named).stdout)]
+        [json.loads(run("validate", path, "--json", *named).stdout)[0]["status"] for path in two]
         for named in ((), ("--survey", "mini"), ("--survey", "我的 制度"))
     ]
     assert status == [
@@ -236,8 +246,7 @@ def test_the_fingerprint_decides(two: tuple[Path, Path]) -> None:
         ["has_errors", "other_version"],
         ["other_version", "has_errors"],
     ]
-    assert "--survey" in json.loads(run("validate", folders, "--json").stdout)[0]["reason"]
-    assert installed_one.exists()
+    assert "--survey" in json.loads(run("validate", two[1], "--json").stdout)[0]["reason"]
 
 
 # --- the add-in ------------------------------------------------------------------------------------------------------

@@ -103,7 +103,16 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "rich text in rich text": (
         lambda: one_sheet(worksheet(ROW), strings("<r>" * 3000 + "<t>x</t>" + "</r>" * 3000)),
-        damage("xl/sharedstrings.xml", "depth"),
+        damage("xl/sharedstrings.xml", "misplaced"),
+    ),
+    "elements in each other": (
+        lambda: one_sheet(worksheet(ROW, after="<x>" * 3000 + "</x>" * 3000)),
+        damage(SHEET, "depth"),
+    ),
+    "a cell outside its row": (lambda: one_sheet(worksheet('<c r="A1"><v>1</v></c>')), damage(SHEET, "misplaced")),
+    "a text that is not there": (
+        lambda: one_sheet(worksheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')),
+        damage(SHEET, "no_text"),
     ),
     "a long text": (
         lambda: one_sheet(worksheet(ROW), strings(f"<t>{'字' * (limits.TEXT + 1)}</t>")),

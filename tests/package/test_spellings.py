@@ -73,7 +73,31 @@ CELLS: dict[str, tuple[str, dict[str, Any]]] = {
     "a shared text": ('<c r="A1" t="s"><v>0</v></c>', {"A1": "零"}),
     "a text in runs without its guide": ('<c r="A1" t="s"><v>1</v></c>', {"A1": "一二"}),
     "an empty shared text": ('<c r="A1" t="s"><v>2</v></c>', {}),
-    "a shared text that is not there": ('<c r="A1" t="s"><v>3</v></c>', {"A1": "3"}),
+    "a shared text that is not there is refused": ('<c r="A1" t="s"><v>3</v></c>', {}),
+    "a shared text by no number is refused": ('<c r="A1" t="s"><v>1.0</v></c>', {}),
+    "a shared text that is blank": ('<c r="A1" t="s"><v> </v></c>', {}),
+    "a formula whose text is not there": ('<c r="A1" t="s"><f>B1</f></c>', {"A1=": "B1"}),
+    "an error without a word": ('<c r="A1" t="e"><f>B1</f><v/></c>', {"A1=": "B1"}),
+    "an error of no letters": ('<c r="A1" t="e"><f>B1</f><v></v></c>', {"A1=": "B1"}),
+    "a number between wide blanks is none": ('<c r="A1"><v>12\u00a0</v></c>', {"A1": "12\u00a0"}),
+    "a value where its type does not look": ('<c r="A1" t="inlineStr"><v>12</v></c>', {"A1": "12"}),
+    "a text where its type does not look": ('<c r="A1"><is><t>a</t></is></c>', {"A1": "a"}),
+    "two contents": ('<c r="A1"><is><t>a</t></is><v>12</v></c>', {"A1": "12a"}),
+    "two values are refused": ('<c r="A1"><v>12</v><v>13</v></c>', {}),
+    "an element in a value is refused": ('<c r="A1"><v>1<b>2</b></v></c>', {}),
+    "a bare number is refused": ('<c r="A1">12</c>', {}),
+    "a value of no namespace is refused": ('<c r="A1"><v xmlns="">12</v></c>', {}),
+    "a value of another namespace is refused": ('<c r="A1"><v xmlns="urn:x">12</v></c>', {}),
+    "a cell in a cell is refused": ('<c r="A1"><c r="B1"><v>12</v></c></c>', {}),
+    "a cell wrapped into something else is refused": ('<x:y xmlns:x="urn:x"><c r="A1"><v>12</v></c></x:y>', {}),
+    "an extension in a cell": (
+        '<c r="A1"><v>12</v><extLst><ext xmlns:x="urn:x"><x:v>9</x:v></ext></extLst></c>',
+        {"A1": 12},
+    ),
+    "a text in the style of its run": (
+        '<c r="A1" t="inlineStr"><is><r><rPr><t>no</t></rPr><t>a</t></r></is></c>',
+        {"A1": "a"},
+    ),
     "a text in the cell": ('<c r="A1" t="inlineStr"><is><t>a&lt;b</t></is></c>', {"A1": "a<b"}),
     "a text in the cell, in runs": (
         '<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t xml:space="preserve"> b</t></r></is></c>',
@@ -107,7 +131,7 @@ CELLS: dict[str, tuple[str, dict[str, Any]]] = {
 def test_cells_in_any_spelling(named: str) -> None:
     cells, expected = CELLS[named]
     data = one_sheet(worksheet(f'<row r="1">{cells}</row>'), TABLE)
-    if named.endswith("is refused"):
+    if named.endswith(("is refused", "are refused")):
         with pytest.raises(NotOpened):
             PackageSheets(open_bytes(data)).grid("S")
         return
@@ -129,6 +153,9 @@ SHEETS: dict[str, str] = {
     "rows in disorder": worksheet(f'<row r="5"/>{ROW}'),
     "a remark that holds data": worksheet(ROW, before='<!-- <sheetData><row r="1"><c r="A1"><v>9</v></c></row> -->'),
     "character data that holds data": worksheet(ROW, after="<x><![CDATA[<sheetData></sheetData>]]></x>"),
+    "a row after a cell of another row": worksheet(
+        '<row r="6"><c r="A9"/></row><row/><row r="1"><c><v>12</v></c></row>'
+    ),
     "an extension with cells": worksheet(ROW, after=EXTENSION),
     "no declaration": worksheet(ROW).removeprefix(DECLARATION),
     "a byte order mark": "\ufeff" + worksheet(ROW),
@@ -146,6 +173,21 @@ def test_other_encodings(encoding: str) -> None:
     mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
     parts = parts_of({"S": ""}) | {"xl/worksheets/sheet1.xml": mark + text.encode(encoding)}
     assert read(pack(parts)) == {"A1": 12}
+
+
+BYTES = {
+    "in a formula": b'<c r="A1"><f>"\xe5\xb1"</f><v>1</v></c>',
+    "in a formula, continued elsewhere": b'<c r="A1"><f>"\xc3 \xa9"</f><v>1</v></c>',
+    "in a text": b'<c r="A1" t="str"><f>B1</f><v>\xff</v></c>',
+    "of half a pair": b'<c r="A1" t="str"><f>B1</f><v>\xed\xa0\x80</v></c>',
+}
+
+
+@pytest.mark.parametrize("named", BYTES)
+@pytest.mark.parametrize("usual", [True, False])
+def test_bytes_that_are_no_text_are_refused(named: str, usual: bool) -> None:
+    part = worksheet('<row r="1">|</row>').encode().replace(b"|", BYTES[named])
+    assert list(open_bytes(pack(parts_of({"S": ""}) | {"xl/worksheets/sheet1.xml": part}), usual=usual).broken) == ["S"]
 
 
 def renamed(parts: dict[str, str | bytes], old: str, new: str) -> dict[str, str | bytes]:
@@ -188,6 +230,33 @@ def test_a_string_table_in_any_spelling() -> None:
     cells = "".join(f'<c r="{letter}1" t="s"><v>{n}</v></c>' for n, letter in enumerate("ABCD"))
     found = read(one_sheet(worksheet(f'<row r="1">{cells}</row>'), strings(*items)))
     assert found == {"A1": "零", "B1": "a & b", "C1": "<r>", "D1": "中"}
+
+
+@pytest.mark.parametrize(
+    "item", ["<si><t>a</t></si>", "<t>a<b>c</b></t>", "a", "<r><t>a</t></r>b", "<x:y xmlns:x='urn:x'><t>a</t></x:y>"]
+)
+def test_a_string_table_with_texts_in_odd_places_is_refused(item: str) -> None:
+    data = one_sheet(worksheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), strings(item))
+    for usual in (True, False):
+        with pytest.raises(NotOpened):
+            open_bytes(data, usual=usual)
+
+
+@pytest.mark.parametrize("change", [(MAIN, "urn:x"), ("<si>", "9<si>"), ("</sst>", "<x/></sst>")])
+def test_a_string_table_that_is_none_is_refused(change: tuple[str, str]) -> None:
+    cells = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    data = one_sheet(worksheet(cells), strings("<t>a</t>").replace(*change))
+    for usual in (True, False):
+        with pytest.raises(NotOpened):
+            PackageSheets(open_bytes(data, usual=usual)).grid("S")
+
+
+@pytest.mark.parametrize(
+    "data", ["<sheetData/>", "<x><sheetData/></x>", '<sheetData><row r="2"><c r="A2"><v>1</v></c></row></sheetData>']
+)
+def test_data_twice_are_refused(data: str) -> None:
+    for usual in (True, False):
+        assert list(open_bytes(one_sheet(worksheet(ROW, after=data)), usual=usual).broken) == ["S"]
 
 
 @pytest.mark.parametrize("row", ['ht="0.01"', 'ht="0" customHeight="1"', 'hidden="1"', "hidden='true'"])

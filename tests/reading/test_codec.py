@@ -11,18 +11,20 @@ from __future__ import annotations
 import json
 import pickle
 import time
-from dataclasses import fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
+from addin.auditing.audit import audit
 from addin.codec import decode, encode, fingerprint
 from addin.facts import Oddity
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
+from addin.sending.fill import fill
 from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Refusal, Submission
 from generator.strict import Lock
@@ -30,7 +32,7 @@ from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
 from templates.model import Kind, Survey
 from tests.support.facts import REFUSALS, SUBMISSIONS, exactly
-from tests.support.returns import a_complete_return, noting
+from tests.support.returns import MINI, YEAR, a_complete_return, noting
 
 ODD = Oddity.of("cell.text", form="M1", code="06", cell="M1!E14", name="场馆数", value="约30")
 
@@ -100,6 +102,17 @@ def test_a_refusal_keeps_whose_it_is() -> None:
     identity = Identity("mini", "1", "0", 2024, "001", "甲", "甲类", "市级")
     refusal = Refusal("a.xlsx", FileStatus.OTHER_YEAR, "不是今年的", identity)
     assert decode(encode(refusal)) == refusal
+
+
+def test_nobody_changes_a_return() -> None:
+    before = noting(a_complete_return({"12": 5.0}, [{"活动名称": "甲", "参加人次": 5.0}]), ODD)
+    text = encode(before)
+    with pytest.raises(FrozenInstanceError):
+        before.content = Content()  # type: ignore[misc]
+    audit(MINI, YEAR, [before, before])
+    filled = fill(MINI, before, {"forms": {"M1": {"06": 9}}, "ledgers": {"活动": []}}).submission
+    assert filled.content.values["M1"]["06"] == 9.0
+    assert encode(before) == text
 
 
 # --- size and speed --------------------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from addin.codec import decode
 from addin.package import container
 from addin.receiving.returns import read_for_parent
+from addin.submission import Submission
 from generator.strict import Lock
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
@@ -50,4 +52,6 @@ def test_each_part_is_inflated_once_and_the_file_opened_once(path: Path, monkeyp
     monkeypatch.setattr(container, "_inflated", counted_inflate)
     told = read_for_parent(path, options(MINI))
     assert (opened[str(path)], set(inflated.values())) == (1, {1})
-    assert {"returned", "digest", "saved"} <= told.keys()
+    found = decode(told)
+    assert isinstance(found, Submission)
+    assert found.origin

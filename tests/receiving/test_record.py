@@ -20,7 +20,7 @@ from addin.reading.reader import read
 from addin.receiving import upward
 from addin.receiving.archive import Found
 from addin.receiving.below import TASK, understand
-from addin.receiving.outcomes import Contents, FileOutcome, IncomingFile, Merged, Role, UnitOutcome
+from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role, UnitOutcome
 from addin.receiving.record import Record, pack_record
 from addin.receiving.upward import DOCUMENT, list_returns_inside
 from addin.submission import Edition, Refusal, Submission
@@ -92,7 +92,7 @@ def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming
         assert isinstance(refusal, Refusal)
         assert refusal.identity
         assert refusal.identity.document == DOCUMENT
-        incoming = IncomingFile.of(Found(path, path.name, saved), Contents(refusal), 0)
+        incoming = IncomingFile.of(Found(path, path.name, saved), refusal, 0)
         return list_returns_inside([incoming], survey(), 2024, ())
 
 

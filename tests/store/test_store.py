@@ -213,6 +213,20 @@ def test_ledgers_are_asked_by_column(tmp_path: Path) -> None:
     assert found == [(5, "年会", 20.0), (7, "论坛", 3.0)]
 
 
+@pytest.mark.parametrize("reading", ["NULL", "''", '\'{"file": "1.xlsx"}\'', "'[1'"])
+def test_what_is_damaged_in_the_store_is_read_again(reading: str, tmp_path: Path) -> None:
+    store, folder = tmp_path / "S.duckdb", tmp_path / "returns"
+    put(folder / "1.xlsx", unit("1"), ONE)
+    put(folder / "2.xlsx", unit("2"), ONE)
+    mail(store, folder, roster(unit("1"), unit("2")))
+    with duckdb.connect(store) as connection:
+        connection.execute(f"UPDATE submissions SET reading = {reading} WHERE file = '1.xlsx'")
+    read = Counting()
+    merged = mail(store, folder, roster(unit("1"), unit("2")), read)
+    assert read.names == ["1.xlsx"]
+    assert [submission.content.values for submission in merged.counted] == [ONE, ONE]
+
+
 def test_an_older_store_gets_what_it_lacks(tmp_path: Path) -> None:
     store, folder = tmp_path / "S.duckdb", tmp_path / "returns"
     put(folder / "1.xlsx", unit("1"), ONE, errors=1)

@@ -24,7 +24,7 @@ from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
 from addin.reading.reader import read
-from addin.receiving.outcomes import Contents, Merged
+from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import ReadReturns
 from addin.roster import ReportingUnit, Roster
@@ -200,18 +200,19 @@ ONE = {"A01": {"01": 10.0, "02": 4.0}}
 def one_by_one(read: Callable[[Path], Submission | Refusal]) -> ReadReturns:
     """Return a reader of returns that reads them here, one after the other, by ``read``."""
 
-    def read_returns(paths: Sequence[Path]) -> Iterator[Contents]:
+    def read_returns(paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         return (_looked_at(path, read) for path in paths)
 
     return read_returns
 
 
-def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Contents:
+def _looked_at(path: Path, read: Callable[[Path], Submission | Refusal]) -> Submission | Refusal:
     answer = attempt(path, lambda: read(path))
     if answer.fault:
-        return Contents(Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence))
+        return Refusal(str(path), FileStatus.UNREADABLE, answer.fault.sentence)
     origin = Origin(sha256(path.read_bytes()).hexdigest(), read_saved_time(path))
-    return Contents(replace(answer.value, origin=origin), origin.sha256, origin.saved_at)
+    found: Submission | Refusal = replace(answer.value, origin=origin)
+    return found
 
 
 def read_saved_time(path: Path) -> datetime | None:

@@ -223,7 +223,7 @@ def test_a_worker_that_cannot_start_blames_no_file(tmp_path: Path) -> None:
 
 def test_no_program_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
-    with pytest.raises(CannotRead, match="No such file or directory"):
+    with pytest.raises(CannotRead, match="找不到它"):
         list(read_all(task(), written(tmp_path, "good")))
 
 
