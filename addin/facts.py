@@ -64,6 +64,8 @@ class Gaps:
     """Cells of forms whose values are not known."""
     addresses: frozenset[str] = frozenset()
     """Cells of ledgers whose values are not known."""
+    errors: frozenset[str] = frozenset()
+    """Cells of ledgers that hold an error value, or a formula without its result: nothing counts over them."""
     texts: frozenset[str] = frozenset()
     """Cells of ledgers that hold a number or a day as a text."""
     days: frozenset[tuple[str, str]] = frozenset()
@@ -83,11 +85,13 @@ class Gaps:
         by_kind: dict[Leaves | None, list[Oddity]] = {}
         for oddity in oddities:
             by_kind.setdefault(oddity.leaves, []).append(oddity)
-        unknown, texts = by_kind.get(Leaves.VALUE, []), by_kind.get(Leaves.TEXT, [])
+        uncounted, texts = by_kind.get(Leaves.COLUMN, []), by_kind.get(Leaves.TEXT, [])
+        unknown = by_kind.get(Leaves.VALUE, []) + uncounted
         sheets = by_kind.get(Leaves.SHEET, [])
         return cls(
             cells=frozenset((one.form, one.code) for one in unknown if one.code),
             addresses=frozenset(one.cell for one in unknown if one.ledger),
+            errors=frozenset(one.cell for one in uncounted),
             texts=frozenset(one.cell for one in texts if one.ledger),
             days=frozenset((one.form, one.code) for one in texts if one.code),
             forms=frozenset(one.form for one in sheets if one.form),

@@ -7,7 +7,7 @@ counts what keeps a rule from being judged (texts in number cells), and the audi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from templates.expression import (
@@ -26,12 +26,11 @@ from templates.expression import (
     walk,
 )
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
+from templates.model import Column as LedgerColumn
 from templates.model import Indicator, Kind, Survey
-from templates.nature import DAYS, find_decimals, find_kind, is_date, is_text, is_year
+from templates.nature import DAYS, EXACT, find_decimals, find_kind, is_date, is_text, is_year
+from templates.spelling import USCC_CHARACTERS
 from templates.words import lookup, say
-
-USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""The 31 characters of GB 32100-2015; a character's value is its place."""
 
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
@@ -42,6 +41,40 @@ Cells = Callable[[str], str]
 def quote(text: str) -> str:
     """Return ``text`` as a formula's text constant."""
     return '"' + text.replace('"', '""') + '"'
+
+
+def formulate_array(texts: Iterable[str | int]) -> str:
+    """Return an array constant of one row."""
+    return "{" + ",".join(quote(text) if isinstance(text, str) else str(text) for text in texts) + "}"
+
+
+def formulate_literal(text: str) -> str:
+    """Return a text as MATCH looks for it in a range to the letter: ``*`` and ``?`` in it are no wildcards."""
+    for mark in "~*?":
+        text = f"SUBSTITUTE({text},{quote(mark)},{quote('~' + mark)})"
+    return text
+
+
+def formulate_replaced(text: str, marks: Mapping[str, str]) -> str:
+    """Return a formula of a text with characters replaced; those that no formula can hold are told by their number."""
+    for mark, instead in marks.items():
+        found = f"CHAR({ord(mark)})" if mark < " " else quote(mark)
+        text = f"SUBSTITUTE({text},{found},{quote(instead)})"
+    return text
+
+
+def formulate_beyond(cell: str, most: float | None) -> str:
+    """Return whether a number is one that no cell keeps exactly, or more than is possible; of a text it says nothing.
+
+    It holds no function, so it may stand in an array.
+    """
+    above = f"{cell}>={EXACT:.0E}" if most is None else f"{cell}>{most:.15g}"
+    return f"(({above})+({cell}<=-{EXACT:.0E})>0)"
+
+
+def formulate_sure(truth: str) -> str:
+    """Return 1 where ``truth`` is true, and 0 where it is false or cannot be told: texts among numbers, errors."""
+    return f"ISNUMBER(1/{truth})"
 
 
 def formulate_words(text: str, **values: str) -> str:
@@ -81,9 +114,13 @@ class Formulas:
         if reference.view == "prior" or self._typed_over(reference):
             return cell
         if indicator.kind is Kind.YEAR_MONTH:
-            return f"IF(ISNUMBER({cell}),{cell}-DAY({cell})+1,{cell})"
-        if indicator.kind is Kind.USCC:
+            return f"IF(ISNUMBER({cell}),{cell}-DAY({cell})+1,0)"
+        if indicator.kind is Kind.DATE:
+            return f"N({cell})"
+        if indicator.kind.is_code:
             return self.hidden(reference, "text")
+        if indicator.kind.is_choice and not indicator.code_list:
+            return self.hidden(reference, "taken")
         return f"N({self.hidden(reference, 'taken')})" if indicator.kind.is_number else cell
 
     def hidden(self, reference: CellRef, role: str) -> str:
@@ -154,6 +191,8 @@ class Formulas:
         cell = self.taken(reference)
         kind = self.indicator(reference).kind
         if kind.is_choice and not self.indicator(reference).code_list:
+            if reference.view != "prior":
+                return cell
             return f'LEFT({cell},FIND(" ",{cell}&" ")-1)'
         return cell if kind.is_number or kind.is_date else f'({cell}&"")'
 
@@ -180,7 +219,7 @@ class Formulas:
         if function == "reported":
             return self._reported(arguments[0])
         if function == "in_list":
-            return f"ISNUMBER(MATCH({self.of(arguments[0])},code_{_plain(arguments[1])},0))"
+            return f"ISNUMBER(MATCH({formulate_literal(self.of(arguments[0]))},code_{_plain(arguments[1])},0))"
         if function == "valid_uscc":
             return formulate_valid_uscc(self.of(arguments[0]))
         name = {"length": "LEN"}.get(function, function.upper())
@@ -193,8 +232,10 @@ class Formulas:
         indicator, form = self.indicator(node), self.form(node)
         if node.view != "prior" and not indicator.open_to(self.layout.kind, self.layout.level):
             return "FALSE"
-        if node.view == "prior" or not indicator.kind.is_number:
+        if node.view == "prior":
             return f"(LEN({self.cell(node)})>0)"
+        if not indicator.kind.is_number:
+            return f"IFERROR(LEN({self.cell(node)})>0,TRUE)"
         filled = f"LEN(INDEX({form.name('taken')},{form.position(node.code)}))>0"
         return f"OR({','.join([filled, *self.sections(indicator)])})"
 
@@ -206,7 +247,7 @@ class Formulas:
         form, here = self.layout.forms[indicator.form], (self.layout.kind, self.layout.level)
         askable = [code for code in indicator.section if form.form.indicators[code].open_to(*here)]
         return [
-            f"AND(LEN(INDEX({form.name('value')},{place}))>0,LEN(INDEX({form.name('own')},{place}))=0)"
+            f"AND(LEN(INDEX({form.name('text')},{place}))>0,LEN(INDEX({form.name('own')},{place}))=0)"
             for place in map(form.position, askable)
         ]
 
@@ -226,11 +267,17 @@ class Formulas:
         """
         ledger = self.layout.ledgers[node.ledger]
         met = "".join(f"{self._condition(ledger, term)}*" for term in node.conditions)
-        odd = [f"{met}ISTEXT({ledger.name(node.column)})"] if node.column else []
+        odd = [f"{met}{self.no_number(ledger.ledger.by_name[node.column], ledger.name)}"] if node.column else []
         for term in node.conditions:
             if isinstance(term, Compare) and isinstance(term.left, Column) and isinstance(term.right, Number):
-                odd.append(f"ISTEXT({ledger.name(term.left.name)})")
+                odd.append(self.no_number(ledger.ledger.by_name[term.left.name], ledger.name))
         return f"SUMPRODUCT({'*'.join(self.live(ledger))}*({'+'.join(odd)}))" if odd else ""
+
+    def no_number(self, column: LedgerColumn, cells: Cells) -> str:
+        """Return whether cells of a number column hold a text, or a number that cannot be; an error is neither."""
+        cell = cells(column.name)
+        above = f"(ISNUMBER({cell})*{formulate_beyond(cell, self.survey.most_of(column))})"
+        return f"(ISTEXT({cell})+{formulate_sure(above)})"
 
     @staticmethod
     def _condition(ledger: LedgerLayout, node: Node) -> str:
@@ -289,17 +336,23 @@ class Formulas:
         """
         read = [found for node in nodes for found in list_valued(node) if isinstance(found, CellRef)]
         terms = [term for reference in dict.fromkeys(read) for term in self._unusable(reference)]
-        for node in nodes:
-            terms += [texts for found in walk(node) if isinstance(found, Aggregate) and (texts := self.texts(found))]
+        counted = {self.aggregate(found) for node in nodes for found in walk(node) if isinstance(found, Aggregate)}
+        if counted:
+            # An error value anywhere in a column that is counted or added up makes the whole an error.
+            terms.append(f"IF(ISERROR({'+'.join(sorted(counted))}),1,{self.uncounted(nodes)})")
         return "+".join(dict.fromkeys(terms)) or "0"
+
+    def uncounted(self, nodes: Sequence[Node]) -> str:
+        """Return how many texts keep ``nodes`` from being counted or added up; an error where one holds an error."""
+        found = [node for tree in nodes for node in walk(tree) if isinstance(node, Aggregate)]
+        return "+".join(dict.fromkeys(texts for node in found if (texts := self.texts(node)))) or "0"
 
     def _unusable(self, reference: CellRef) -> list[str]:
         indicator, form = self.indicator(reference), self.form(reference)
-        if not (indicator.kind.is_number or indicator.kind.is_date):
-            return []
+        quantity = indicator.kind.is_number or indicator.kind.is_date
         if reference.view == "prior":
-            return [f"ISTEXT({self.cell(reference)})*1"]
-        if not indicator.open_to(self.layout.kind, self.layout.level):
+            return [f"(ISTEXT({self.cell(reference)})+ISERROR({self.cell(reference)}))"] if quantity else []
+        if indicator.kind is Kind.COMPOSITE or not indicator.open_to(self.layout.kind, self.layout.level):
             return []
         cell, bad = self.cell(reference), f"INDEX({form.name('bad')},{form.position(reference.code)})"
         return [f"(ISTEXT({cell})+ISERROR({cell}))", bad] if self._typed_over(reference) else [bad]
@@ -367,7 +420,16 @@ def formulate_number_text(formulas: Formulas, node: Node, cells: Cells | None = 
 
     ``cells`` address the columns of a ledger in the row that the message speaks of.
     """
-    value = formulas.row_wise(node, cells) if cells else formulas.of(node)
+    odd = quote(say("render.unreadable"))
+    if cells:
+        return f"IFERROR({_shown(formulas, node, formulas.row_wise(node, cells))},{odd})"
+    number = isinstance(node, CellRef) and formulas.indicator(node).kind.is_number
+    if isinstance(node, CellRef) and not number and (guard := formulas.guard([node])) != "0":
+        return f"IF({guard}>0,{odd},{_shown(formulas, node, formulas.of(node))})"
+    return _shown(formulas, node, formulas.of(node))
+
+
+def _shown(formulas: Formulas, node: Node, value: str) -> str:
     if is_text(node, formulas.survey):
         return value
     if is_date(node, formulas.survey):

@@ -34,6 +34,7 @@ ROOMS = {
 LEAVES = {
     None: "",
     Leaves.VALUE: "value",
+    Leaves.COLUMN: "value, and what is counted over the column",
     Leaves.TEXT: "a text",
     Leaves.SHEET: "sheet",
     Leaves.PART: "part of a sheet",

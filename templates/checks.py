@@ -30,6 +30,8 @@ class Leaves(StrEnum):
 
     VALUE = "value"
     """The value of a cell is not known, though the cell looks blank or holds a text."""
+    COLUMN = "column"
+    """The value of a ledger's cell is not known, and nothing can be counted or added up over its column."""
     TEXT = "text"
     """A number or a day is a text: it is known, but no formula of the workbook takes it."""
     SHEET = "sheet"

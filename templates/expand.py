@@ -374,6 +374,7 @@ def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: 
     yield model.Column(
         name=column.name,
         kind=model.Kind(column.kind),
+        measure=column.measure,
         required=column.required is True,
         required_when=problems.tree(condition, file, column.name, "", ledger.short),
         options=tuple(column.options),

@@ -15,6 +15,7 @@ from templates.expression import Arithmetic, CellRef, Number, walk
 from templates.headings import list_meanings
 from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, RollUp, Rule, Severity, Survey
+from templates.nature import EXACT
 from templates.older import show_place
 from templates.sound import SOUND, list_indicators, make_problem, name_form_file, name_ledger_file, name_rule_file
 
@@ -112,6 +113,15 @@ def _over_totals(survey: Survey, indicator: Indicator) -> bool:
     return fit and plain and all(node.view == "now" for node in named)
 
 
+def _most(survey: Survey) -> Iterator[Problem]:
+    """D038: what no unit can have more of is a number that a cell can hold, of a measure that some cell has."""
+    measures = {cell.measure for cell in list_indicators(survey) if cell.kind.is_number}
+    measures |= {cell.measure for ledger in survey.ledgers for cell in ledger.columns if cell.kind.is_number}
+    for measure, most in survey.most.items():
+        if measure not in measures or not 0 < most < EXACT:
+            yield make_problem("D038", "survey.toml", measure=measure)
+
+
 def _synonyms(survey: Survey) -> Iterator[Problem]:
     """D036: a heading of a clerk's own list means one column of a ledger."""
     for ledger in survey.ledgers:
@@ -185,6 +195,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _prompts,
     _composition,
     _rolled_up,
+    _most,
     _synonyms,
     _migrations,
     _unfinished,

@@ -137,6 +137,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         hash=fingerprint_files(folder),
         checklist=build_checklist(files.items, survey.kinds, problems),
         migrations=tuple(_migration(migration) for migration in files.migrations),
+        most=survey.most,
     )
 
 

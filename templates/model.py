@@ -9,7 +9,7 @@ A little over 500 lines because it is one vocabulary: nearly every class here na
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -37,6 +37,8 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     TEXT = "text"
     PHONE = "phone"
+    AREA_CODE = "area_code"
+    POSTCODE = "postcode"
     USCC = "uscc"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -54,6 +56,11 @@ class Kind(StrEnum):
     def is_date(self) -> bool:
         """Whether values are days or months."""
         return self in (Kind.DATE, Kind.YEAR_MONTH)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether values are digits that no spreadsheet may take for a number."""
+        return self in (Kind.PHONE, Kind.AREA_CODE, Kind.POSTCODE, Kind.USCC)
 
     @property
     def takes_a_note(self) -> bool:
@@ -287,6 +294,7 @@ class Column:
 
     name: str
     kind: Kind
+    measure: str = ""
     required: bool = False
     required_when: Node | None = None
     options: tuple[str, ...] = ()
@@ -450,6 +458,8 @@ class Survey:
     """What no workbook can show and units confirm, every unit's items, as a form of its own; None without any."""
     migrations: tuple[Migration, ...] = ()
     """Older definitions whose returns are still taken."""
+    most: dict[str, float] = field(default_factory=dict)
+    """By measure what no unit can have more of: not the unlikely, the impossible."""
 
     @cached_property
     def form(self) -> dict[str, Form]:
@@ -471,6 +481,10 @@ class Survey:
         """Return the indicator that ``reference`` names, or None."""
         form = self.form.get(reference.form)
         return form.indicators.get(reference.code) if form else None
+
+    def most_of(self, cell: Indicator | Column) -> float | None:
+        """Return what a number cell cannot hold more of; None where nothing is declared for its measure."""
+        return self.most.get(cell.measure) if cell.kind.is_number else None
 
     def composition(self, indicator: Indicator) -> Compose:
         """Return how the cell is composed: as declared, else numbers that parts fill add up and all else is the own."""

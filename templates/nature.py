@@ -29,6 +29,15 @@ DIVISION_DECIMALS: Final = 6
 NOISE: Final = 1e-9
 """A count that is off a whole number by no more is a whole number that a computation blurred."""
 
+DIGITS: Final = 15
+"""So many digits a spreadsheet keeps of a number; what is typed beyond them it turns into zeros."""
+
+EXACT: Final = 1e15
+"""Numbers are smaller than this, above 0 and below: from here on not every digit is kept."""
+
+SHORTEST: Final = {Kind.AREA_CODE: 3, Kind.POSTCODE: 6}
+"""So many digits such a code has at least, the zeros in front counted."""
+
 EPOCH: Final = date(1899, 12, 30)
 """Day 0 of Excel's serial numbers."""
 
@@ -108,6 +117,11 @@ def find_decimals(node: Node, survey: Survey) -> int:
         case Call(function) if function in _DECIMALS_OF_CALLS:
             return _DECIMALS_OF_CALLS[function]
     return max((find_decimals(child, survey) for child in list_operands(node)), default=0)
+
+
+def format_grouped(number: float) -> str:
+    """Return a number with its thousands apart."""
+    return f"{number:,.15g}"
 
 
 def _own_decimals(value: float) -> int:

@@ -81,6 +81,7 @@ class RawColumn:
 
     name: str
     kind: str
+    measure: str = ""
     required: bool | str = False
     options: list[str] = field(default_factory=list)
     code_list: str = ""
@@ -215,6 +216,7 @@ class RawSurvey:
     explanations: RawExplanations
     summary: RawSummary
     cover: list[RawRow]
+    most: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

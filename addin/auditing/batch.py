@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
@@ -28,7 +28,7 @@ from addin.facts import Gaps
 from addin.submission import Submission
 from templates.content import Value
 from templates.expression import CellRef
-from templates.layout import WorkbookLayout
+from templates.layout import WorkbookLayout, name_column
 from templates.model import Example, Indicator, Kind, Survey
 from templates.words import lookup
 
@@ -101,6 +101,15 @@ class Batch:
         """Return for each return whether its ledger's sheet is missing."""
         return _not_evaluated([ledger in gaps.ledgers for gaps in self.gaps])
 
+    def uncounted(self, ledger: str, columns: Iterable[str]) -> States:
+        """Return for each return whether one of the columns holds an error value anywhere: nothing counts over that."""
+        found = []
+        for layout, gaps in zip(self.layouts, self.gaps, strict=True):
+            place = layout.ledgers.get(ledger) if gaps.errors else None
+            heads = {f"{place.sheet}!{name_column(place.column(name))}" for name in columns} if place else set()
+            found.append(any(address.rstrip("0123456789") in heads for address in gaps.errors))
+        return _not_evaluated(found)
+
     @cached_property
     def gaps(self) -> tuple[Gaps, ...]:
         """What is not known, return by return."""
@@ -131,7 +140,8 @@ class Batch:
     def _now(self, indicator: Indicator) -> Values:
         found = _of_kind(indicator.kind, [_at(s.content.values, indicator.reference) for s in self.submissions])
         gaps = _not_evaluated([known.has_cell(indicator.form, indicator.code) for known in self.gaps])
-        gaps[found.reported] = 0
+        if indicator.kind.is_number or indicator.kind.is_date:
+            gaps[found.reported] = 0
         gaps |= _not_evaluated([(indicator.form, indicator.code) in known.days for known in self.gaps])
         values = Values(found.data, np.maximum(found.state, gaps))
         return self._closed_sections(indicator, values) if indicator.kind.is_number else values
@@ -202,16 +212,19 @@ class LedgerRows:
             self._columns[name] = Values(values.data, np.maximum(values.state, self._unread(name, values)))
         return self._columns[name]
 
+    def _address(self, place: int, name: str) -> str:
+        unit, row = int(self.units[place]), int(self.sheet_rows[place])
+        return self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
+
     def _unread(self, name: str, values: Values) -> States:
         """Return where the reader found an error instead of a value, or a number that is a text."""
         known = self.whole.gaps
         troubled = np.array([bool(one.addresses) for one in known], dtype=np.bool_)[self.units]
         texts = np.array([bool(one.texts) for one in known], dtype=np.bool_)[self.units]
         gaps = np.zeros(len(self.raw), dtype=np.bool_)
-        for place in np.flatnonzero((~values.reported & troubled) | (values.reported & texts)):
-            unit, row = int(self.units[place]), int(self.sheet_rows[place])
-            address = self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
-            gaps[place] = address in known[unit].addresses or address in known[unit].texts
+        for place in np.flatnonzero(troubled | (values.reported & texts)):
+            address, gap = self._address(int(place), name), known[int(self.units[place])]
+            gaps[place] = address in gap.addresses or address in gap.texts
         return _not_evaluated(gaps)
 
 

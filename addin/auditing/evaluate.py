@@ -39,9 +39,11 @@ from templates.expression import (
     Number,
     Text,
     Variable,
+    walk,
 )
 from templates.model import Rule
 from templates.nature import find_decimals, is_text
+from templates.words import lookup
 
 ENGINE_FAILURES: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 """What a rule that does not fit its data raises. Anything else is a fault of the program and may stop it."""
@@ -196,9 +198,17 @@ def _aggregate(node: Aggregate, batch: Units) -> Values:
         weights = column.data[met]
         state = np.where(met, np.maximum(state, column.state), state)
     data = np.bincount(units[met], weights=weights, minlength=size).astype(np.float64)
-    worst = batch.lost(node.ledger).copy()
+    uncounted = batch.uncounted(node.ledger, _counted(node, batch))
+    worst = np.maximum(batch.lost(node.ledger), uncounted)
     np.maximum.at(worst, units, state.astype(np.int8))
-    return Values(data, worst)
+    return Values(np.where(uncounted > 0, np.nan, data), worst)
+
+
+def _counted(node: Aggregate, batch: Units) -> set[str]:
+    """Return the columns that decide which rows count, and for how much."""
+    named = {found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)}
+    own = {batch.survey.ledger[node.ledger].names_row, lookup("workbook.row_status")["name"]}
+    return named | own | ({node.column} if node.column else set())
 
 
 def _met(node: Aggregate, rows: Rows) -> tuple[Bools, States]:

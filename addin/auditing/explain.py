@@ -40,9 +40,18 @@ class ExplainedFindings:
     def _in_row(self, finding: Finding) -> Judged:
         """Judge 备注 of the finding's ledger row; it may say anything, so that it is no explanation is no fault."""
         row = self.submission.content.ledgers.get(finding.ledger, {}).get(finding.row or 0, {})
-        remark = row.get(lookup("workbook.row_remark.name"))
-        text = "" if is_blank(remark) else convert_to_text(remark)
+        name = lookup("workbook.row_remark.name")
+        remark = row.get(name)
+        text = "" if is_blank(remark) or self._is_error(finding, name) else convert_to_text(remark)
         return self.layout.survey.explanations.worth(text), text
+
+    def _is_error(self, finding: Finding, column: str) -> bool:
+        ledger = self.layout.ledgers.get(finding.ledger)
+        return bool(self._errors) and ledger is not None and ledger.address(column, finding.row or 0) in self._errors
+
+    @cached_property
+    def _errors(self) -> frozenset[str]:
+        return self.submission.gaps.errors
 
     @cached_property
     def beside(self) -> dict[tuple[str, str], Judged]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from addin.auditing.arrays import Indices, States, Values
@@ -50,3 +51,6 @@ class Units(Scope, Protocol):
 
     def lost(self, ledger: str) -> States:
         """Return for each unit whether its ledger could not be read at all."""
+
+    def uncounted(self, ledger: str, columns: Iterable[str]) -> States:
+        """Return for each unit whether nothing can be counted over the columns."""

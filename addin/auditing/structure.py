@@ -171,7 +171,8 @@ def _registered_uscc(filed: Return) -> Iterator[Finding]:
     registered = filed.submission.identity.uscc
     for indicator in filed.open_cells():
         value = filed.value(indicator)
-        if indicator.kind is not Kind.USCC or is_blank(value) or not registered.strip():
+        unread = filed.gaps.has_cell(indicator.form, indicator.code)
+        if indicator.kind is not Kind.USCC or is_blank(value) or unread or not registered.strip():
             continue
         if normalize_credit_code(convert_to_text(value)) != normalize_credit_code(registered):
             yield filed.found("identity.uscc", indicator, value=convert_to_text(value), registered=registered)
@@ -220,7 +221,10 @@ def _wanted(column: Column, ledger: Ledger, rows: LedgerRows) -> np.ndarray[tupl
 def _duplicates(batch: Batch, ledger: Ledger) -> Iterator[tuple[int, Finding]]:
     rows = batch.rows(ledger.short)
     first: dict[tuple[int, tuple[str, ...]], int] = {}
+    unknown = batch.uncounted(ledger.short, ledger.key)
     for place, (unit, row) in enumerate(zip(rows.units, rows.raw, strict=True)):
+        if unknown[unit]:
+            continue
         key = build_row_key(ledger, row)
         number = int(rows.sheet_rows[place])
         other = first.setdefault((int(unit), key), number)

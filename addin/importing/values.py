@@ -7,25 +7,30 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from addin.reading.cells import (
+    CellReading,
     Raw,
-    Reading,
     Remark,
     Spec,
     interpret,
     is_blank,
     narrow_text,
     quote_cell,
-    read_option,
     show_as_text,
     specify_column,
 )
+from addin.reading.choices import find_option
 from templates.content import Value
 from templates.model import Kind, Ledger, Option, Survey
 from templates.spelling import make_name_key
 from templates.words import lookup, say
 
-_REFUSED: Final = {"text", "date", "choice", "uscc", "uscc_checksum", "negative"}
+_REFUSED: Final = frozenset(
+    ("text", "digits", "most", "date", "choice", "uscc", "uscc_checksum", "digits_lost", "zero_lost", "negative")
+)
 """Checks whose value stays as it was written; of the others the number is taken."""
+
+_NUMBERED: Final = re.compile(r"([0-9]+)[ .、:：-]+")
+"""What stands before an option that is numbered by hand."""
 
 _SERIAL: Final = re.compile(r"\d{5}")
 """A day as Excel counts it, in a file of texts."""
@@ -81,14 +86,14 @@ class ListCells:
         told = [_told(remark, name) for remark in reading.remarks if not _harmless(remark)]
         return TakenValue({} if reading.value is None else {name: reading.value}, told)
 
-    def _reading(self, raw: Raw, spec: Spec) -> Reading:
+    def _reading(self, raw: Raw, spec: Spec) -> CellReading:
         if spec.kind is Kind.YES_NO and (place := self._yes_no.get(make_name_key(show_as_text(raw)))) is not None:
-            return Reading(spec.members[place])
+            return CellReading(spec.members[place])
         if spec.kind.is_date and isinstance(raw, str) and _SERIAL.fullmatch(narrow_text(raw)):
             return interpret(float(narrow_text(raw)), spec)
         reading = interpret(raw, spec)
         if any(remark.check == "choice" for remark in reading.remarks) and (meant := _member(raw, spec.members)):
-            return Reading(meant, (Remark("member", quote_cell(raw), meant),))
+            return CellReading(meant, (Remark("member", quote_cell(raw), meant),))
         return reading
 
     # --- a 多选 in one column ----------------------------------------------------------------------------------------
@@ -128,9 +133,8 @@ def _separated(text: str) -> list[str]:
 def _member(raw: Raw, members: tuple[str, ...]) -> str:
     """Return the option that is written, numbered (``2``, ``2.文字``) or begun; ``""`` for none or several."""
     numbered = tuple(Option(str(number), member) for number, member in enumerate(members, start=1))
-    found = read_option(raw, numbered)
-    if not found.remarks:
-        return members[int(str(found.value)) - 1]
+    if code := find_option(_NUMBERED.sub(r"\1", narrow_text(show_as_text(raw)), count=1), numbered):
+        return members[int(code) - 1]
     short = make_name_key(show_as_text(raw))
     begun = [member for member in members if make_name_key(member).startswith(short)]
     return begun[0] if len(begun) == 1 else ""

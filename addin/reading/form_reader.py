@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
-from math import nan
+from math import isfinite, nan
 from typing import Any, Final
 
 from addin.package.addresses import Place
 from addin.reading.cells import (
+    CellReading,
     Raw,
-    Reading,
     Spec,
     interpret,
     is_blank,
@@ -135,7 +135,10 @@ class FormReader:
 
     def _note(self, indicator: Indicator, row: int, column: int) -> None:
         raw = self.grid.value(row, column)
-        if not is_blank(raw):
+        if error := self.grid.errors.get((row, column)):
+            cell = self.grid.address(row, column)
+            self.paper.note("note.error", form=indicator.form, code=indicator.code, cell=cell, value=error)
+        elif not is_blank(raw):
             self.paper.content.notes.setdefault(indicator.form, {})[indicator.code] = show_as_text(raw)
 
     # --- what stands where nothing belongs ---------------------------------------------------------------------------
@@ -173,7 +176,7 @@ class EntryCell:
     @property
     def raw(self) -> Raw:
         """What stands in the cell."""
-        return self.grid.value(*self.place)
+        return self.grid.day(*self.place) if self.indicator.kind.is_date else self.grid.value(*self.place)
 
     def holds(self, formula: str) -> bool:
         """Return whether the cell holds this formula, however it is spaced and quoted."""
@@ -183,13 +186,14 @@ class EntryCell:
     def read_open(self) -> None:
         """Take the value in."""
         failed = self._failed()
-        reading = Reading(failed) if failed else interpret(self.raw, self.spec)
-        self._keep(reading)
+        reading = CellReading(failed) if failed else interpret(self.raw, self.spec)
+        if not failed or self.indicator.kind is not Kind.NOTHING_HERE:
+            self._keep(reading)
         self._remark(reading)
         if self.place in self.grid.formulas and not failed:
             self._say("cell.formula", value=quote_cell(self.raw))
 
-    def _keep(self, reading: Reading) -> None:
+    def _keep(self, reading: CellReading) -> None:
         # A section is empty only when its cell says so: any other text there must not turn blanks into zeros.
         if self.indicator.kind is not Kind.NOTHING_HERE or not reading.remarks:
             self.paper.content.set(self.indicator.form, self.indicator.code, reading.value)
@@ -202,16 +206,18 @@ class EntryCell:
             self._say("cell.closed", value=found, note=note)
 
     def read_derived(self) -> None:
-        """Keep what stands in place of the formula; NaN where nothing does."""
-        reading = Reading(nan) if self._failed() or is_blank(self.raw) else read_number(self.raw, self.indicator.kind)
+        """Keep what stands in place of the formula, however large it is; NaN where nothing does."""
+        blank = self._failed() or is_blank(self.raw)
+        reading = CellReading(nan) if blank else read_number(self.raw, Spec(self.indicator.kind))
         self._remark(replace(reading, remarks=tuple(remark for remark in reading.remarks if remark.check == "text")))
-        typed = reading.value if isinstance(reading.value, float) else nan
-        self.paper.typed[self.indicator.form, self.indicator.code] = typed
+        typed = reading.value if isinstance(reading.value, float) else self.raw
+        number = float(typed) if isinstance(typed, float) and isfinite(typed) else nan
+        self.paper.typed[self.indicator.form, self.indicator.code] = number
 
     @property
     def spec(self) -> Spec:
         """What the cell may hold."""
-        return specify_indicator(self.indicator, self.paper.survey)
+        return specify_indicator(self.indicator, self.paper.survey).in_a_workbook()
 
     def _failed(self) -> str:
         """Remark an error value or a formula without a result, and return it: a text no rule takes for a number."""
@@ -223,7 +229,7 @@ class EntryCell:
             return f"={self.grid.formulas[self.place]}"
         return ""
 
-    def _remark(self, reading: Reading) -> None:
+    def _remark(self, reading: CellReading) -> None:
         for remark in reading.remarks:
             self._say(f"cell.{remark.check}", value=remark.value, number=remark.number, options=remark.options)
 
@@ -278,8 +284,13 @@ def read_prior(paper: WorkingPaper, grid: Grid) -> None:
     for form in paper.layout.forms.values():
         column = paper.layout.marked[form.sheet]
         for indicator in form.form.indicators.values():
-            spec = specify_indicator(indicator, paper.survey)
-            value: Value | None = interpret(grid.value(form.rows[indicator.code], column), spec).value
+            spec = specify_indicator(indicator, paper.survey).of_last_year()
+            at = (form.rows[indicator.code], column)
+            raw = grid.day(*at) if spec.kind.is_date else grid.value(*at)
+            value: Value | None = grid.errors.get(at) or interpret(raw, spec).value
+            if error := grid.errors.get(at):
+                form_id, code, name = form.form.id, indicator.code, indicator.plain_name
+                paper.note("prior.error", form=form_id, code=code, cell=grid.address(*at), name=name, value=error)
             if value is not None:
                 paper.content.prior.setdefault(form.form.id, {})[indicator.code] = value
 

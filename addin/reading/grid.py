@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from addin.package.addresses import Place
-from addin.reading.cells import Raw, show_as_text
+from addin.reading.raw import Raw, show_as_text
 from templates.layout import name_column
+from templates.nature import DAYS
 
 _EMPTY: Final[Mapping[int, Raw]] = {}
 
@@ -27,6 +28,8 @@ class Grid:
     errors: dict[Place, str] = field(default_factory=dict)
     uncached: set[Place] = field(default_factory=set)
     """Cells whose formula has no result."""
+    days_before: int = 0
+    """Days between the beginning of 1900 and the day from which the workbook counts."""
 
     @classmethod
     def of_rows(cls, sheet: str, rows: Iterable[Iterable[Raw]]) -> Self:
@@ -40,6 +43,16 @@ class Grid:
     def value(self, row: int, column: int) -> Raw:
         """Return what stands in the cell; error cells and formulas without a result are blank."""
         return self.rows.get(row, _EMPTY).get(column, "")
+
+    def day(self, row: int, column: int) -> Raw:
+        """Return what stands in a cell for a day; a number there counts from 1900, whatever the workbook counts from.
+
+        A cell with the format of a day holds a day already, and figures such as 200105 are no serial number.
+        """
+        raw = self.value(row, column)
+        if isinstance(raw, bool) or not isinstance(raw, int | float) or raw + self.days_before >= DAYS.stop:
+            return raw
+        return raw + self.days_before
 
     def label(self, row: int, column: int) -> str:
         """Return the cell's text without any blanks and line breaks, for finding headers and codes."""

@@ -14,29 +14,15 @@ from addin.package.addresses import Place
 from addin.package.columns import COLUMN_BITS, Cells, Kind, make_key, split_key
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Sheet
-from addin.reading.cells import Raw
 from addin.reading.days import EPOCH
 from addin.reading.grid import Grid
+from addin.reading.raw import LongNumber, Raw
 
 _LAST_SERIAL: Final = 2_958_466
 """The first serial number beyond the year 9999."""
 
 _BETWEEN_SYSTEMS: Final = 1462
 """Days from 1900's to 1904's first."""
-
-
-class LongNumber(float):
-    """A number with more digits than it keeps; ``spelled`` is how the file spells it."""
-
-    __slots__ = ("spelled",)
-
-    def __new__(cls, value: float, spelled: str) -> LongNumber:
-        """Return ``value`` together with its spelling."""
-        number = super().__new__(cls, value)
-        number.spelled = spelled
-        return number
-
-    spelled: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +60,8 @@ def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
     }
     for row, _ in errors:
         rows.setdefault(row, {})
-    return Grid(sheet.name, rows, formulas, errors, formulas.uncached)
+    offset = _BETWEEN_SYSTEMS if package.from_1904 else 0
+    return Grid(sheet.name, rows, formulas, errors, formulas.uncached, offset)
 
 
 def _values(cells: Cells, package: OpenedPackage) -> Iterator[tuple[int, int, Raw]]:

@@ -8,7 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from addin.package.addresses import Place
-from addin.reading.cells import Reading, Remark, Spec, interpret, is_blank, quote_cell, show_as_text, specify_column
+from addin.reading.cells import (
+    CellReading,
+    Remark,
+    Spec,
+    interpret,
+    is_blank,
+    quote_cell,
+    quote_revealed,
+    show_as_text,
+    specify_column,
+)
 from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
@@ -84,7 +94,8 @@ class LedgerReader:
     @cached_property
     def specs(self) -> dict[str, Spec]:
         """What the cells of each column may hold."""
-        return {c.name: specify_column(c, self.paper.survey) for c in self.layout.ledger.columns}
+        survey = self.paper.survey
+        return {c.name: specify_column(c, survey).in_a_workbook() for c in self.layout.ledger.columns}
 
     # --- one row -----------------------------------------------------------------------------------------------------
 
@@ -116,13 +127,14 @@ class LedgerReader:
         if place in self.grid.uncached:
             self._say("ledger.uncached", row, name)
             return f"={self.grid.formulas[place]}"
-        raw = self.grid.value(*place)
+        raw = self.grid.day(*place) if spec.kind.is_date else self.grid.value(*place)
         if raw == "":
             return None
         reading = interpret(raw, spec)
-        if isinstance(raw, str) and spec.kind.is_number and reading.value is None:
+        if reading.value is None and (spec.kind.is_number or spec.kind.is_date):
             # Nothing to see, and yet every formula over the column fails.
-            reading = Reading(None, (Remark("text", raw),))
+            check = "text" if spec.kind.is_number else "date"
+            reading = CellReading(None, (Remark(check, quote_revealed(raw, ends=True)),))
         if any(remark.check == "fraction" for remark in reading.remarks) and isinstance(raw, int | float):
             # The workbook's sums add up what stands there and round once; so does the audit.
             reading = replace(reading, value=float(raw))
@@ -131,7 +143,7 @@ class LedgerReader:
             self._say("ledger.formula", row, name, value=quote_cell(raw))
         return reading.value
 
-    def _remark(self, row: int, name: str, reading: Reading) -> None:
+    def _remark(self, row: int, name: str, reading: CellReading) -> None:
         for remark in reading.remarks:
             check = _CHECKS.get(remark.check, remark.check)
             self._say(f"ledger.{check}", row, name, **_values(remark))
@@ -169,7 +181,7 @@ def find_header(layout: LedgerLayout, grid: Grid) -> tuple[int, dict[str, int]]:
     return best if 2 * len(best[1]) > len(wanted) else (best[0], {})
 
 
-def _as_text(reading: Reading) -> Reading:
+def _as_text(reading: CellReading) -> CellReading:
     """Return the reading with no other remark on a number that is a text: it has to be typed again anyway."""
     texts = tuple(remark for remark in reading.remarks if remark.check == "number_text")
     return replace(reading, remarks=texts) if texts else reading

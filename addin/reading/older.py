@@ -92,7 +92,7 @@ def _read_prior(paper: WorkingPaper, grids: Mapping[str, Grid | None]) -> None:
         if prior is None or places is None:
             continue
         for code, row in places.rows.items():
-            spec = specify_indicator(form.form.indicators[code], paper.survey)
+            spec = specify_indicator(form.form.indicators[code], paper.survey).of_last_year()
             value = interpret(prior.value(row, layout.marked[form.sheet]), spec).value
             if value is not None:
                 paper.content.prior.setdefault(form.form.id, {})[code] = value

@@ -71,8 +71,8 @@ def _nothing(survey: Survey, identity: Identity, indicator: Indicator, region: d
 def _text(identity: Identity, indicator: Indicator) -> str:
     if indicator.kind is Kind.USCC:
         return identity.uscc if uscc.is_valid(identity.uscc) else say("zero.uscc")
-    if indicator.kind is Kind.PHONE:
-        return say("zero.phone")
+    if indicator.kind.is_code:
+        return say(f"zero.{indicator.kind.value}")
     return identity.name if indicator.role == "unit_name" else say("zero.text")
 
 

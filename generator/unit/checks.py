@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from generator.formula import Cells, Formulas, formulate_number_text, formulate_words, quote
+from generator.formula import Cells, Formulas, formulate_number_text, formulate_sure, formulate_words, quote
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
-from generator.unit.ledger_faults import Fault, formulate_stays, formulate_sure, formulate_unusable, list_faults
+from generator.unit.ledger_faults import Fault, formulate_something, formulate_stays, formulate_unusable, list_faults
 from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, Column, walk
@@ -166,14 +166,14 @@ def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
 
 def _unconfirmed_check(ledger: LedgerLayout) -> Check:
     """Last year's rows stand in the ledger until the unit says that it has gone through them."""
-    done = quote(lookup("workbook.ledger.confirmed"))
+    done, wrong = quote(lookup("workbook.ledger.confirmed")), CODES[Severity.ERROR]
     words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
         severity=Severity.ERROR,
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
         hint=words.hint.format(place=ledger.confirmation),
-        status=f'IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{CODES[Severity.ERROR]})',
+        status=f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{wrong}),{wrong})',
         count="IF({@status}>0,1,0)",
         message=quote(words.message.format(rows=ledger.carried, place=ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
@@ -199,7 +199,7 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
 def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
     repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
-    count = f"IF({twice.suspected}=0,0,SUMPRODUCT({repeats}))"
+    count = f"IF({twice.written}=0,0,IF({twice.suspected}=0,0,SUMPRODUCT({repeats})))"
     said = {"other": twice.earlier("{@row}"), "value": f"LEFT({formulas.in_row(ledger, '{@row}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
@@ -215,7 +215,7 @@ def _beyond_check(ledger: LedgerLayout) -> Check:
     said = f"{quote_sheet(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${ledger.end_row + 1}"
     area = f"{quote_sheet(ledger.sheet)}!$A${ledger.end_row + 1}:${width}${LAST_ROW}"
     below = f"INDEX({area},2,1):INDEX({area},{LOOKED_BELOW + 1},{len(ledger.ledger.columns)})"
-    first = f"MIN({end},{end + 1}-SUMPRODUCT(MAX((LEN({below})>0)*({end + 1}-ROW({below})))))"
+    first = f"MIN({end},{end + 1}-SUMPRODUCT(MAX({formulate_something(below)}*({end + 1}-ROW({below})))))"
     check = _ledger_check(
         ledger, "beyond", Severity.ERROR, f"COUNTA({area})-COUNTA({said})", last=str(ledger.end_row - 1)
     )
@@ -244,7 +244,7 @@ def _counted(code: int) -> str:
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
     remark = formulas.rows(ledger, lookup("workbook.row_remark.name"))
-    return f"(1-{formulate_accepted(remark, formulas.layout.survey.explanations.min_length)})"
+    return f"(1-{formulate_sure(formulate_accepted(remark, formulas.layout.survey.explanations.min_length))})"
 
 
 def _summary_check(length: int) -> Check:
@@ -254,7 +254,7 @@ def _summary_check(length: int) -> Check:
         severity=Severity.ERROR,
         title=say("workbook.audit.summary"),
         hint=say("workbook.audit.summary_hint"),
-        status=f"IF(LEN(TRIM(INDEX(summary_text,1,2)))<{length},{CODES[Severity.ERROR]},0)",
+        status=f"IF(IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)<{length},{CODES[Severity.ERROR]},0)",
         count="IF({@status}>0,1,0)",
         message=quote(say("workbook.audit.summary_message", length=length)),
         place=f"{sheet}!{SUMMARY_CELL}",
@@ -326,8 +326,8 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
 
 def formulate_row_failure(formulas: Formulas, rule: Rule, ledger: LedgerLayout, cells: Cells) -> str:
     """Return 1 for the rows that ``cells`` address where a row rule fails, explained or not."""
-    factors = [f"(LEN({cells(ledger.ledger.names_row)})>0)", formulate_stays(cells)]
-    factors += [f"(1-{odd})" for odd in formulate_unusable(ledger.ledger, rule.judged, cells)]
+    factors = [formulate_something(cells(ledger.ledger.names_row)), formulate_stays(cells)]
+    factors += [f"(1-{odd})" for odd in formulate_unusable(formulas, ledger.ledger, rule.judged, cells)]
     if rule.when is not None:
         factors.append(f"({formulas.row_wise(rule.when, cells)})")
     factors.append(f"(1-{formulas.row_wise(rule.check, cells)})")
@@ -354,9 +354,9 @@ def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:
     """In how many rows that count something keeps the rule from being judged: texts for numbers, error values."""
     cells = formulas.all_rows(ledger)
     odd = [f"ISERROR({cells(name)})*1" for name in _columns(rule)]
-    odd += formulate_unusable(ledger.ledger, rule.judged, cells)
-    rows = f"(LEN({cells(ledger.ledger.names_row)})>0)*{formulate_stays(cells)}*({'+'.join(odd)}>0)"
-    return f"SUMPRODUCT({formulate_sure(f'({rows})')}*1)"
+    odd += formulate_unusable(formulas, ledger.ledger, rule.judged, cells)
+    named = formulate_something(cells(ledger.ledger.names_row))
+    return f"SUMPRODUCT({named}*{formulate_stays(cells)}*({'+'.join(odd)}>0))"
 
 
 def find_first_column(rule: Rule) -> str:

@@ -2,7 +2,7 @@
 
 To compare every row with every other takes a while for each full ledger, so a cheap question comes first: does any name
 stand twice as it is written, or is any written in a shape that might hide a second one? Only then are whole keys made
-and compared.
+and compared. Where a key holds an error value nothing can be said: spreadsheets lose their way among such keys.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ class Duplicates:
     def repeats(self) -> str:
         """Return 1 for every live row whose key an earlier live row has."""
         return f"{self._live(self._all)}*{self._later(self._key(self._all), self._key(self._all))}"
+
+    @property
+    def written(self) -> str:
+        """Return how much is written in the keys at all; an error where one holds an error value."""
+        return f"SUMPRODUCT({'+'.join(f'LEN({self._all(name)})' for name in self.ledger.ledger.key)})"
 
     @property
     def suspected(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.formula import quote
+from generator.formula import formulate_literal, quote
 from templates.explanations import IGNORED, Explanations, Worth
 
 
@@ -16,13 +16,13 @@ def formulate_bare(text: str) -> str:
 def formulate_accepted(text: str, length: int) -> str:
     """Return a formula that is 1 where ``text`` (a cell or a range), standing alone, is an explanation, else 0."""
     stripped = formulate_bare(text)
-    return f"((LEN({stripped})>={length})*ISNA(MATCH({stripped},stock_phrases,0)))"
+    return f"((LEN({stripped})>={length})*ISNA(MATCH({formulate_literal(stripped)},stock_phrases,0)))"
 
 
 def formulate_worth(note: str, above: str, length: int) -> str:
     """Return a formula for the worth of a bare ``note``; ``above`` holds the explanation above it, if any."""
     single = f"IF(LEN({note})<{length},{Worth.SHORT},{Worth.ACCEPTED})"
-    single = f"IF(ISNUMBER(MATCH({note},stock_phrases,0)),{Worth.STOCK},{single})"
+    single = f"IF(SUMPRODUCT((stock_phrases={note})*1)>0,{Worth.STOCK},{single})"
     pointing = f"IF(LEN({above})>0,{Worth.ACCEPTED},{Worth.ALONE})"
     return f"IF(LEN({note})=0,{Worth.BLANK},IF({points(note)},{pointing},{single}))"
 
@@ -34,7 +34,7 @@ def formulate_standing(note: str, worth: str, text: str, above: str) -> str:
 
 def points(note: str) -> str:
     """Return a formula for whether a bare ``note`` says that the one above it counts."""
-    return f"ISNUMBER(MATCH({note},ditto_phrases,0))"
+    return f"(SUMPRODUCT((ditto_phrases={note})*1)>0)"
 
 
 def formulate_refusal(worth: str, explanations: Explanations) -> str:

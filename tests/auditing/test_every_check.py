@@ -23,9 +23,9 @@ from scripts.check_table import TARGET, page
 from templates.checks import Room, load_checks
 from templates.content import Value
 from templates.expression import parse
-from templates.layout import COLUMNS, WorkbookLayout
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.migration import Migration
-from templates.model import Kind, Survey
+from templates.model import Indicator, Kind, Survey
 from templates.words import lookup
 from tests.support.bare_return import Formula, derived, identity, surveys, write
 from tests.support.returns import COMPLETE, FIRST_ROW, MINI, YEAR, a_complete_return, a_return, a_rule
@@ -34,11 +34,15 @@ LAYOUT = WorkbookLayout(MINI, "甲类", "市级")
 FORM, LEDGER = LAYOUT.forms["M1"], LAYOUT.ledgers["活动"]
 ROW: dict[str, Value] = {"活动名称": "甲", "日期": date(2024, 5, 1), "规模": "小型", "参加人次": 5.0}
 FIRST = LEDGER.first_row
+PRIOR = f"{lookup('workbook.sheets.prior')}!{name_column(LAYOUT.marked['M1'])}{FORM.rows['06']}"
 
 # --- what reading finds ----------------------------------------------------------------------------------------------
 
 READ: dict[str, dict[str, object]] = {
     "cell.text": {FORM.address("06"): "约30"},
+    "cell.digits": {FORM.address("06"): 1e15},
+    "cell.most": {FORM.address("09"): 9e11},
+    "cell.digits_lost": {FORM.address("02"): "9.15E+17"},
     "cell.number_text": {FORM.address("06"): "3座"},
     "cell.fraction": {FORM.address("06"): 1.5},
     "cell.negative": {FORM.address("06"): -1},
@@ -51,6 +55,8 @@ READ: dict[str, dict[str, object]] = {
     "cell.formula": {FORM.address("06"): Formula("=1+1", 2)},
     "cell.uncached": {FORM.address("06"): Formula("=A1", None)},
     "ledger.text": {LEDGER.address("参加人次", FIRST): "很多"},
+    "ledger.digits": {LEDGER.address("参加人次", FIRST): 1e15},
+    "ledger.most": {LEDGER.address("参加人次", FIRST): 9e11},
     "ledger.number_text": {LEDGER.address("参加人次", FIRST): "5人次"},
     "ledger.fraction": {LEDGER.address("参加人次", FIRST): 1.5},
     "ledger.negative": {LEDGER.address("参加人次", FIRST): -1},
@@ -61,6 +67,8 @@ READ: dict[str, dict[str, object]] = {
     "ledger.formula": {LEDGER.address("参加人次", FIRST): Formula("=1+1", 2)},
     "ledger.uncached": {LEDGER.address("参加人次", FIRST): Formula("=A1", None)},
     "ledger.beyond": {LEDGER.address("活动名称", LEDGER.end_row + 1): "乙"},
+    "note.error": {FORM.address("06", COLUMNS.explanation): Formula("=NA()", "#N/A")},
+    "prior.error": {PRIOR: Formula("=NA()", "#N/A")},
     "note.stray": {f"{LEDGER.sheet}!Z{FIRST}": "备忘"},
     "sheet.part_missing": {FORM.address("06", COLUMNS.code): ""},
 }
@@ -86,21 +94,37 @@ def test_reading_finds_that_a_sheet_is_missing(tmp_path: Path) -> None:
     assert taken(write(tmp_path / "a.xlsx", without=(lookup("workbook.sheets.summary"),))) == ["sheet.missing"]
 
 
-# --- a wrong credit code in a ledger, which the tiny survey does not ask for -----------------------------------------
+# --- codes that the tiny survey does not ask for ---------------------------------------------------------------------
 
 
-def with_uscc(survey: Survey) -> Survey:
-    """Return the survey with credit codes in the column 备注 of its ledger."""
+def with_codes(survey: Survey, kind: Kind) -> Survey:
+    """Return the survey with codes of a kind in the column 备注 of its ledger, and in the first cell of M1."""
     (ledger,) = survey.ledgers
-    columns = tuple(replace(one, kind=Kind.USCC) if one.name == "备注" else one for one in ledger.columns)
-    return replace(survey, ledgers=(replace(ledger, columns=columns),))
+    columns = tuple(replace(one, kind=kind) if one.name == "备注" else one for one in ledger.columns)
+    first, *others = survey.forms
+    rows = tuple(
+        replace(row, kind=kind) if isinstance(row, Indicator) and row.code == "01" else row for row in first.rows
+    )
+    forms = (replace(first, rows=rows), *others)
+    return replace(survey, forms=forms, ledgers=(replace(ledger, columns=columns),))
 
 
-def test_reading_finds_a_wrong_credit_code_in_a_ledger(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.xlsx", {LEDGER.address("备注", FIRST): "123"})
-    found = read(path, surveys=lambda _: with_uscc(MINI), derived_formula=derived)
+@pytest.mark.parametrize(
+    ("check", "kind", "address", "typed"),
+    [
+        ("ledger.uscc", Kind.USCC, LEDGER.address("备注", FIRST), "123"),
+        ("ledger.digits_lost", Kind.PHONE, LEDGER.address("备注", FIRST), "1.38E+10"),
+        ("ledger.zero_lost", Kind.POSTCODE, LEDGER.address("备注", FIRST), "14010"),
+        ("cell.zero_lost", Kind.AREA_CODE, FORM.address("01"), "23"),
+    ],
+)
+def test_reading_finds_what_is_wrong_with_codes(
+    check: str, kind: Kind, address: str, typed: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.xlsx", {address: typed})
+    found = read(path, surveys=lambda _: with_codes(MINI, kind), derived_formula=derived)
     assert isinstance(found, Submission), found
-    assert [oddity.check for oddity in found.oddities] == ["ledger.uscc"]
+    assert [oddity.check for oddity in found.oddities] == [check]
 
 
 # --- what the audit finds --------------------------------------------------------------------------------------------
@@ -178,7 +202,8 @@ def test_a_translation_tells_what_it_leaves_out() -> None:
 
 # --- the registry ----------------------------------------------------------------------------------------------------
 
-ELSEWHERE = {"cell.closed", "sheet.missing", "ledger.uscc", "engine.failed"}
+ELSEWHERE = {"cell.closed", "sheet.missing", "engine.failed"}
+ELSEWHERE |= {"ledger.uscc", "ledger.digits_lost", "ledger.zero_lost", "cell.zero_lost"}
 ELSEWHERE |= {"version.older", "version.dropped", "version.dropped_row"}
 
 
@@ -206,7 +231,7 @@ def words_of(check: Check) -> str:
 
 def test_the_workbook_says_the_same_where_the_registry_says_so() -> None:
     """Every row of 审核 that is no rule is what some check is told by there, and the other way round."""
-    survey = with_uscc(MINI)
+    survey = with_codes(MINI, Kind.USCC)
     layout = WorkbookLayout.of(survey, replace(a_return().identity, carried="L01=2"))
     rules = {rule.id for rule in survey.rules}
     rows = {words_of(check) for check in draw_up_checks(layout, YEAR).rows if check.id not in rules}

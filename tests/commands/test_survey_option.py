@@ -158,6 +158,8 @@ def test_a_survey_outside_the_package_goes_through_every_command(folder: Path) -
     (judged,) = json.loads(done("validate", "导.xlsx", "--json", *named, code=1))
     assert (judged["unit"], judged["status"]) == ("500101", "has_errors")
     done("repair", "导.xlsx", "-o", "修.xlsx", *named)
+    several = json.loads(done("validate", "导.xlsx", "修.xlsx", "--json", *named, code=1))
+    assert [(one["unit"], one["status"]) for one in several] == [("500101", "has_errors")] * 2, "read side by side"
     merged = json.loads(
         done("merge", "修.xlsx", "--roster", "名录.csv", "--out", "汇总.xlsx", "--json", *named, code=1)
     )

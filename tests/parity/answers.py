@@ -17,8 +17,9 @@ from addin.finding import Finding
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
 from templates.checks import load_checks
-from templates.layout import WorkbookLayout, name_column
+from templates.layout import LedgerLayout, WorkbookLayout, name_column
 from templates.model import Kind, Rule, Severity
+from templates.nature import format_grouped
 from templates.words import lookup, say
 
 LIT = {1, 2, 3, UNFILLED}
@@ -39,7 +40,7 @@ LEDGER_CHECKS: dict[str, list[str]] = {}
 for _kind in load_checks().values():
     LEDGER_CHECKS.setdefault(_kind.live.removeprefix("ledger_"), []).append(_kind.id)
 
-QUOTED = re.compile(r"(的「|（).*(」|）)$")
+QUOTED = re.compile(r"(的「|（).*(」|）)$", re.DOTALL)
 """What a ledger's message quotes of a cell: there the two sides cut and clean differently, and it is left out."""
 
 
@@ -158,6 +159,8 @@ class _Audited:
             for finding in self.findings
             if finding.ledger == layout.ledger.short and finding.rule in LEDGER_CHECKS[kind] and not finding.explanation
         ]
+        if kind == "duplicates" and self._holds_errors(layout, layout.ledger.key):
+            return NOT_EVALUATED, 0, ""
         if not found:
             return NONE
         if kind == "unconfirmed":
@@ -169,6 +172,12 @@ class _Audited:
         told = {"count": len(found), "row": first.row, "column": columns[_column(first)], "value": ""}
         message = words.format(**told, other=other and other[1], last=layout.end_row - 1)
         return CODES[check.severity], len(found), unquoted(message)
+
+    def _holds_errors(self, layout: LedgerLayout, columns: Sequence[str]) -> bool:
+        """Whether one of the columns holds an error value, wherever in the ledger."""
+        letters = {name_column(layout.column(name)) for name in columns}
+        here = [finding for finding in self.findings if finding.ledger == layout.ledger.short]
+        return any(finding.rule == "ledger.error" and _column(finding) in letters for finding in here)
 
     def _form_check(self, form: str, kind: str) -> Said:
         code, words = {
@@ -212,8 +221,8 @@ class _Audited:
             check = "required_choice" if indicator.kind.is_choice else "required_text"
         if check in ("date", "date_text"):
             check = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
-        taken = self.submission.content.values.get(form, {}).get(code, 0.0)
-        number = f"{taken:.15g}" if isinstance(taken, float) else ""
+        taken, most = self.submission.content.values.get(form, {}).get(code, 0.0), self.layout.survey.most_of(indicator)
+        number = format_grouped(most or 0) if check == "most" else f"{taken:.15g}" if isinstance(taken, float) else ""
         registered = self.submission.identity.uscc
         text = say(f"workbook.own.{'error_value' if check == 'error' else check}", number=number, registered=registered)
         return text + self._why(form, code) if check.startswith("uscc_") else text

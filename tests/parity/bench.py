@@ -18,7 +18,7 @@ from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
 from tests.parity.answers import LIT, Answers, Said, unquoted
-from tests.parity.drawing import Poke
+from tests.parity.drawing import ErrorCell, Poke
 from tests.support.books import PASSWORD
 from tests.support.office import Book
 
@@ -95,6 +95,8 @@ class Bench(Told):
             self._touched.add(sheet)
             if value is None:
                 cell.clearContents(CONTENTS)
+            elif isinstance(value, ErrorCell):
+                cell.setFormula(f"={value.literal}")
             elif isinstance(value, str):
                 cell.setString(value)
             else:

@@ -17,7 +17,15 @@ from templates.model import Column, Indicator, Kind, Survey
 from templates.words import lookup
 from tests.support.books import USCC
 
-Poke = tuple[str, Value | None]
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """An error value that is put into a cell."""
+
+    literal: str
+
+
+Poke = tuple[str, Value | ErrorCell | None]
 """A cell as findings quote it, and what is put there."""
 
 TEXTS = (
@@ -37,8 +45,52 @@ TEXTS = (
     "3.4.5",
     " 7 ",
     "12 345",
+    "12\u200b",
+    "1\n2",
+    "1\u20602",
+    "*",
+    "?",
+    "9" * 18,
+    "9" * 400,
+    "0.123456789012345",
+    "0.1234567890123456",
+    "000000000000000012",
+    "1,234,567,890,123,456",
 )
 """What people type into number cells, some of it numbers after all."""
+
+HUGE = (9.15001121234567e17, 1e15, 999999999999999.0, -1e16, 9e11, 1e11, 20000000001.0, 1e300)
+"""Numbers that nobody can have, and some just below."""
+
+ODD_CHOICES: tuple[Value, ...] = (
+    *("1/2", "1或2", "1？", "1?", "1 没有", "1 有吗", "是", "2 否 ", "有", "1有", "１ 有", "TRUE", 1.0, 3.0),
+    *("*", "?", "~", "1*"),
+)
+"""What people type for choices, some of it choices after all."""
+
+ERRORS = ("#N/A", "#VALUE!", "#DIV/0!")
+
+CODES = (
+    "9.15E+17",
+    9.15001121234567e17,
+    "1.38E+10",
+    13800000000.0,
+    23.0,
+    "23",
+    "023",
+    "０２３",
+    "0",
+    0.0,
+    14010.0,
+    "400010",
+    "10",
+    "010",
+    "755",
+    "0755",
+    "023-1234",
+    "\u3000",
+)
+"""Codes, and what Excel makes of them."""
 
 DAYS = ("去年", "2024年5月", "2024-03-05", 2024.0, 200105.0)
 """What people type for days and months, some of it days after all."""
@@ -112,19 +164,25 @@ class Drawing:
     def _prior(self, form: FormLayout, code: str) -> str:
         return f"{lookup('workbook.sheets.prior')}!{name_column(self.layout.marked[form.sheet])}{form.rows[code]}"
 
-    def _cell(self, indicator: Indicator) -> Value | None:
+    def _cell(self, indicator: Indicator) -> Value | ErrorCell | None:
         if self._happens(0.1):
             return None
+        if self._happens(0.02):
+            return ErrorCell(self.random.choice(ERRORS))
         if indicator.kind.is_number:
             return self._number(indicator.decimals if indicator.kind is Kind.DECIMAL else 0)
         if indicator.kind.is_date:
             return self._day() if self._happens(0.9) else self.random.choice(DAYS)
         if indicator.kind is Kind.USCC:
-            return self.random.choice(USCCS)
+            return self.random.choice((*USCCS, *CODES))
+        if indicator.kind.is_code:
+            return self.random.choice(CODES)
         members = self.survey.code_lists[indicator.code_list].values if indicator.code_list else ()
         choices = [option.code for option in indicator.options] or members
         if not choices:
             return self.random.choice(("演示", "演示单位（演示）", "演" * 40))
+        if self._happens(0.1):
+            return self.random.choice(ODD_CHOICES)
         return show_value(indicator, self.random.choice(choices)) if self._happens(0.95) else "其他选项"
 
     def _number(self, decimals: int) -> Value:
@@ -134,6 +192,8 @@ class Drawing:
             return self.random.choice(TEXTS)
         if draw < 0.06:
             return self.random.choice((-1.0, -20.0, 0.5, 2.5, 3.49999))
+        if draw < 0.07:
+            return self.random.choice(HUGE)
         if decimals and draw < 0.3:
             self.last = self.random.randrange(10**6) / 10 ** (decimals + 1)
         elif draw > 0.97:
@@ -163,7 +223,9 @@ class Drawing:
                 if self._happens(0.97 if column.required else 0.6):
                     yield ledger.address(column.name, row), self._entry(column)
 
-    def _entry(self, column: Column) -> Value:
+    def _entry(self, column: Column) -> Value | ErrorCell:
+        if self._happens(0.01):
+            return ErrorCell(self.random.choice(ERRORS))
         status = lookup("workbook.row_status")
         if column.name == status["name"]:
             return str(self.random.choice(status["options"]))
@@ -172,10 +234,15 @@ class Drawing:
         if column.kind.is_date:
             return self._day() if self._happens(0.95) else self.random.choice(DAYS)
         if column.kind is Kind.USCC:
-            return self.random.choice(USCCS)
+            return self.random.choice((*USCCS, *CODES))
+        if column.kind.is_code:
+            return self.random.choice(CODES)
         members = self.survey.code_lists[column.code_list].values if column.code_list else column.options
         if column.kind is Kind.YES_NO:
             members = tuple(text.split(" ", 1)[1] for text in lookup("workbook.yes_no"))
+        if members and self._happens(0.03):
+            near: tuple[Value, ...] = tuple(f"{members[0]}{more}" for more in (" ", "\u200b", "*"))
+            return self.random.choice(near + ODD_CHOICES)
         if members:
             return self.random.choice(members) if self._happens(0.97) else "其他选项"
         return self.random.choice(("演示甲", "演示乙（演示）", "演示丙", "演示丁", *NOTES[3:]))

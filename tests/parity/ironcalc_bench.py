@@ -21,7 +21,7 @@ from openpyxl.utils import coordinate_to_tuple
 
 from addin.auditing.arrays import serial
 from addin.buttons.live import as_grid
-from addin.host import Block
+from addin.host import Block, ErrorValue
 from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Submission
@@ -30,7 +30,7 @@ from templates.layout import COLUMNS
 from templates.words import lookup
 from tests.parity.answers import Answers
 from tests.parity.bench import Told
-from tests.parity.drawing import Poke
+from tests.parity.drawing import ErrorCell, Poke
 from tests.support.formula_graph import Cell, Graph, area_of
 
 FAULTS: list[dict[str, Any]] = tomllib.loads(
@@ -52,6 +52,8 @@ def _read(value: Any) -> Any:
     """Return a value as an open workbook gives it."""
     if value is None:
         return ""
+    if isinstance(value, ErrorCell):
+        return ErrorValue(value.literal)
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -106,6 +108,8 @@ class IronBench(Told):
             self.model.clear_cell_contents(*place)
         elif isinstance(value, datetime):
             self.model.update_cell_with_number(*place, serial(value.date()))
+        elif isinstance(value, ErrorCell):
+            self.model.set_user_input(*place, f"={value.literal}")
         elif isinstance(value, str):
             self.model.update_cell_with_text(*place, value)
         else:

@@ -98,7 +98,7 @@ def content() -> Content:
     return Content(
         {"M1": cells, "M2": {"01": 5.0, "02": 1.0, "x01": 4.0}},
         {"M1": {"14": "全市性的说明"}},
-        {"活动": {FIRST_ROW: row | {"主题：科普": "1", "主题：学术": "2"}}},
+        {"活动": {FIRST_ROW: row | {"主题：科普": "是", "主题：学术": "否"}}},
         prior={"M1": {"13": 21.0, "14": 22.0}, "M2": {"01": 23.0}},
     )
 
@@ -143,7 +143,7 @@ def test_an_older_return_is_read_in_todays_codes(old_return: Path, new: Survey) 
         (
             "version.dropped_row",
             "活动",
-            f"旧版的「活动.主题：学术」现用版本中没有，第 {FIRST_ROW} 行所填的「2」没有转入",
+            f"旧版的「活动.主题：学术」现用版本中没有，第 {FIRST_ROW} 行所填的「否」没有转入",
         ),
     ]
     assert (found.identity.version, found.identity.hash) == ("1", MINI.hash)

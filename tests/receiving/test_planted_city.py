@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -17,12 +18,14 @@ from addin.receiving.receive import MergeJob, merge
 from addin.roster import ReportingUnit, Roster
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
+from addin.tampering.examine import read_examined
 from templates.content import Content, Value
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.migration import Migration
 from templates.model import Indicator, Survey, UnitKind
 from templates.words import lookup
 from tests.support import vandals
+from tests.support.mailbag import one_by_one
 from tests.support.planted.city import (
     COUNTY_KEY,
     KEY,
@@ -80,6 +83,13 @@ def before(survey: Survey) -> Survey:
     rows = tuple(replace(r, code="15") if isinstance(r, Indicator) and r.code == "14" else r for r in first.rows)
     forms = [replace(first, rows=rows), *others]
     return replace(survey, version="0.9", hash="older", forms=tuple(forms), rules=(), migrations=())
+
+
+def merged(job: MergeJob) -> Merged:
+    """Merge in this process: the survey was changed in memory, and lies in no folder that a worker could load."""
+    survey = job.survey
+    read = partial(read_examined, survey=survey.id, older=True, surveys=lambda _id: survey)
+    return merge(job, read=one_by_one(read))
 
 
 def fill_mini(unit: ReportingUnit, random: Random) -> Filled:
@@ -199,7 +209,7 @@ def county(city: City) -> None:
     for unit in units[:4]:
         spoilt: dict[str, dict[str, Value]] = {"M1": {"07": 99.0}} if unit.code == "K3" else {}
         _, below.numbers[unit.code] = below.made(unit, f"{unit.code}.xlsx", day(2), spoilt)
-    result = merge(MergeJob([below.post], Roster(tuple(units)), city.survey, keys=[KEY]))
+    result = merged(MergeJob([below.post], Roster(tuple(units)), city.survey, keys=[KEY]))
     (city.post / "某县").mkdir()
     write_summary(result, Rollup.of(result), below.folder / "汇总.xlsx", COUNTY_KEY)
     shutil.copy(below.folder / "汇总.xlsx", city.post / "某县")
@@ -232,7 +242,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 @pytest.fixture(scope="module")
 def received(city: City) -> Merged:
     """What merging makes of it."""
-    return merge(MergeJob([city.post], Roster(tuple(city.units)), city.survey, keys=[KEY, COUNTY_KEY]))
+    return merged(MergeJob([city.post], Roster(tuple(city.units)), city.survey, keys=[KEY, COUNTY_KEY]))
 
 
 def test_every_file_is_told_once_with_its_reason(city: City, received: Merged) -> None:
@@ -278,7 +288,7 @@ def test_the_reasons_stand_in_the_consolidated_workbook(received: Merged) -> Non
 def test_one_level_up_nothing_changes(city: City, received: Merged, tmp_path: Path) -> None:
     write_summary(received, Rollup.of(received), tmp_path / "市.xlsx", KEY)
     top = Roster((ReportingUnit("P", "省", "", "甲类", "市级", ""),))
-    above = merge(MergeJob([tmp_path / "市.xlsx"], top, city.survey, keys=[KEY]))
+    above = merged(MergeJob([tmp_path / "市.xlsx"], top, city.survey, keys=[KEY]))
     assert {one.code: one.counts for one in above.units if one.code != "P"} == {
         one.code: one.counts for one in received.units
     }
@@ -310,7 +320,7 @@ def test_a_city_of_the_installed_survey(kx: Survey, tmp_path: Path) -> None:
     ]
     planted = City(survey, replace(survey, version="0.9", hash="older"), fill, units, tmp_path)
     planted.plant([nothing, twice, resubmitted, tied, of_another_round, broken])
-    result = merge(MergeJob([planted.post], Roster(tuple(units)), survey, include_faulty=True, keys=[KEY]))
+    result = merged(MergeJob([planted.post], Roster(tuple(units)), survey, include_faulty=True, keys=[KEY]))
     judged = {"counted": "has_errors", "undecided": "has_errors"}
     expected = [replace(one, status=judged.get(one.role, one.status)) for one in planted.files]
     assert sorted(told(result), key=lambda one: one.file) == sorted(expected, key=lambda one: one.file)

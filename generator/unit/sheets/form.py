@@ -16,7 +16,7 @@ from generator.unit.sheets.entry import explain, format_number, show_value, writ
 from generator.unit.sheets.foot import list_foot_notes
 from generator.unit.sheets.identity import write_identity
 from generator.unit.sheets.next_problem import link_next
-from generator.unit.sheets.own import Own, formulate_is_day
+from generator.unit.sheets.own import Own
 from generator.unit.taken import UNREADABLE, Taken
 from templates.layout import AUDIT, COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
@@ -169,7 +169,8 @@ class FormSheet:
 
     def _joined(self, item: Indicator) -> str:
         parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
-        return "&".join(self.desk.formulas.cell(part.reference) for part in parts)
+        joined = "&".join(self.desk.formulas.cell(part.reference) for part in parts)
+        return f'IFERROR({joined},"")'
 
     def _prior(self, number: int, indicator: Indicator) -> None:
         """Last year's value and the change; both formulas over locked ranges, so carry-over needs no password."""
@@ -280,7 +281,7 @@ def write_live(
     style = role("heading_advice" if indicator.kind is Kind.NOTHING_HERE else "message")
     sheet.write_formula(row, COLUMNS.message - 1, "=" + message, style, "")
     mark = f"MAX({state},INDEX({desk.layout.mark_names[form.sheet]},{number}))"
-    filled = f"LEN({desk.formulas.cell(indicator.reference)})>0"
+    filled = f"IFERROR(LEN({desk.formulas.cell(indicator.reference)})>0,FALSE)"
     symbols = f'IF({mark}=0,IF({filled},"✓",""),INDEX({{"i","！","✗","○"}},{mark}))'
     sheet.write_formula(row, COLUMNS.mark - 1, "=" + symbols, role("mark"), "")
 
@@ -290,21 +291,12 @@ def _taken(desk: SheetContext, indicator: Indicator) -> Iterator[tuple[int, str]
     layout, formulas = desk.layout, desk.formulas
     derived = indicator.derived_for(layout.kind, layout.level)
     if derived is not None:
-        yield COLUMNS.taken, f"ROUND({formulas.of(derived)},{indicator.decimals})"
-        yield COLUMNS.bad, f"IF({formulas.guard([derived])}>0,1,0)"
-    elif not indicator.open_to(layout.kind, layout.level):
-        return
-    elif indicator.kind.is_number:
-        taken = Taken(formulas, indicator)
-        yield COLUMNS.text, taken.text()
-        yield COLUMNS.head, taken.head()
-        yield COLUMNS.taken, taken.value()
-        yield COLUMNS.bad, f"IF({taken.hidden('taken')}={quote(UNREADABLE)},1,0)"
-    elif indicator.kind is Kind.USCC:
-        yield COLUMNS.text, Taken(formulas, indicator).code()
-    elif indicator.kind.is_date:
-        cell = formulas.cell(indicator.reference)
-        yield COLUMNS.bad, f"IF(ISERROR({cell}),1,IF(OR(LEN({cell})=0,{formulate_is_day(cell)}),0,1))"
+        unreadable = quote(UNREADABLE)
+        yield COLUMNS.taken, f"IFERROR(ROUND({formulas.of(derived)},{indicator.decimals}),{unreadable})"
+        taken = formulas.hidden(indicator.reference, "taken")
+        yield COLUMNS.bad, f"IF({taken}={unreadable},1,IF({formulas.uncounted([derived])}>0,1,0))"
+    elif indicator.open_to(layout.kind, layout.level):
+        yield from Taken(formulas, indicator).hidden_cells()
 
 
 def _explanation(

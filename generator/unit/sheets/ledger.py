@@ -99,7 +99,7 @@ class LedgerSheet:
     def _status(self) -> str:
         """How many rows count, how many faults there are, and the first of them in words."""
         words, first = lookup("workbook.ledger.status"), formulate_first(self.desk, self.ledger.sheet)
-        rows = f"SUMPRODUCT({'*'.join(self.desk.formulas.live(self.ledger))})"
+        rows = f"IFERROR(SUMPRODUCT({'*'.join(self.desk.formulas.live(self.ledger))}),{quote(words['uncounted'])})"
         counts = [
             f"IF({number}>0,{formulate_words(words[level.value], count=number)},{quote('')})"
             for level in (Severity.ERROR, Severity.WARNING)

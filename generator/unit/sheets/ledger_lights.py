@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.formula import NUMBER_FORMATS
+from generator.formula import NUMBER_FORMATS, formulate_sure
 from generator.strict import StrictWorksheet
 from generator.unit.checks import Checks, find_first_column, formulate_row_failure
 from generator.unit.desk import SheetContext
@@ -91,7 +91,7 @@ class LedgerLights:
         if rule.severity is not Severity.WARNING:
             return fails
         remark, length = lookup("workbook.row_remark.name"), self.desk.survey.explanations.min_length
-        return f"{fails}*(1-{formulate_accepted(self._cells(remark), length)})"
+        return f"{fails}*(1-{formulate_sure(formulate_accepted(self._cells(remark), length))})"
 
     def _named(self) -> Iterator[Lamp]:
         for place, check in enumerate(self.checks.rows, start=1):

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.formula import Formulas, formulate_valid_uscc, formulate_well_formed_uscc, quote
+from generator.formula import Formulas, formulate_literal, formulate_valid_uscc, formulate_well_formed_uscc, quote
 from generator.unit.checks import CODES, UNFILLED
 from generator.unit.explained import formulate_refusal
+from generator.unit.ledger_faults import formulate_blank
+from generator.unit.taken import DIGITS_LOST, TOO_LONG, TOO_MUCH, ZERO_LOST, is_day
 from templates.explanations import Worth
 from templates.expression import CellRef
 from templates.model import Indicator, Kind, Severity
-from templates.nature import DAYS, NOISE
+from templates.nature import NOISE, SHORTEST, format_grouped
 from templates.words import say
 
 
@@ -35,10 +37,16 @@ class Own:
             return self._contradicted(indicator)
         cell = self.formulas.cell(indicator.reference)
         if not indicator.open_to(layout.kind, layout.level):
-            return f'IF(OR(LEN({cell})=0,{cell}=0),"",{_fault("closed")})'
-        blank = f"LEN({self._taken(indicator)})=0" if indicator.kind.is_number else f"LEN(TRIM({cell}))=0"
-        faulty = f"IF({blank},{self._blank(indicator)},{self._filled(indicator, cell)})"
+            return f'IF(IFERROR(OR(LEN({cell})=0,{cell}=0),FALSE),"",{_fault("closed")})'
+        faulty = f"IF({self._is_blank(indicator)},{self._blank(indicator)},{self._filled(indicator, cell)})"
         return f"IF(ISERROR({cell}),{_fault('error_value')},{faulty})"
+
+    def _is_blank(self, indicator: Indicator) -> str:
+        if indicator.kind.is_number:
+            return f"LEN({self._taken(indicator)})=0"
+        if indicator.kind.is_code or (indicator.kind.is_choice and not indicator.code_list):
+            return f"LEN({self._hidden(indicator, 'text')})=0"
+        return formulate_blank(self.formulas.cell(indicator.reference))
 
     def _blank(self, indicator: Indicator) -> str:
         if not indicator.required:
@@ -49,7 +57,7 @@ class Own:
         )
         excuses = self.formulas.sections(indicator) if indicator.kind.is_number else []
         if indicator.alternative:
-            excuses.append(f"LEN({self._cell(indicator.form, indicator.alternative)})>0")
+            excuses.append(f"IFERROR(LEN({self._cell(indicator.form, indicator.alternative)})>0,TRUE)")
         excuses += self._nothing_narrower(indicator)
         return f'IF(OR({",".join(excuses)}),"",{missing})' if excuses else missing
 
@@ -59,23 +67,29 @@ class Own:
         if not wider:
             return []
         chosen = "&".join(self.formulas.cell(reference) for reference in wider)
-        return [f"COUNTIF(path_{indicator.code_list},{chosen})=0"]
+        return [f"IFERROR(SUMPRODUCT((path_{indicator.code_list}={chosen})*1)=0,TRUE)"]
 
     def _filled(self, indicator: Indicator, cell: str) -> str:
         if indicator.kind.is_number:
             return self._number(indicator, cell)
         if indicator.kind.is_date:
             words = "month" if indicator.kind is Kind.YEAR_MONTH else "date"
-            return f'IF({formulate_is_day(cell)},"",{_fault(words)})'
-        if indicator.kind is Kind.USCC:
-            return self._credit_code(indicator)
+            return f'IF({is_day(cell)},"",{_fault(words)})'
+        if indicator.kind.is_code:
+            return self._code(indicator)
         if indicator.code_list:
-            return f'IF(ISNUMBER(MATCH({cell},code_{indicator.code_list},0)),"",{_fault("choice")})'
+            listed = f"ISNUMBER(MATCH({formulate_literal(cell)},code_{indicator.code_list},0))"
+            return f'IF({listed},"",{_fault("choice")})'
         if indicator.options:
-            allowed = "{" + ",".join(quote(option.code) for option in indicator.options) + "}"
-            code = self.formulas.of(indicator.reference)
-            return f'IF(ISNUMBER(MATCH({code},{allowed},0)),"",{_fault("choice")})'
+            return f'IF({self._hidden(indicator, "head")}>0,"",{_fault("choice")})'
         return '""'
+
+    def _code(self, indicator: Indicator) -> str:
+        """A code that Excel has taken for a number, else what may be wrong with the code."""
+        damage = self._hidden(indicator, "head")
+        fine = self._credit_code(indicator) if indicator.kind is Kind.USCC else '""'
+        headless = f"IF({damage}={ZERO_LOST},{_fault('zero_lost')},{fine})" if indicator.kind in SHORTEST else fine
+        return f"IF({damage}={DIGITS_LOST},{_fault('digits_lost')},{headless})"
 
     def _credit_code(self, indicator: Indicator) -> str:
         """Wrong in form, else doubtful: a slip, or another than the roster's. An explanation settles a doubt."""
@@ -93,8 +107,16 @@ class Own:
         fine = f"IF(ISTEXT({cell}),{_remark('number_text', taken)},{self._fraction(indicator, cell, taken)})"
         if contradicted := self._contradicted(indicator, fine):
             fine = contradicted
-        unreadable = f"{self.formulas.hidden(indicator.reference, 'bad')}=1"
-        return f"IF({unreadable},{_fault('text')},IF({taken}<0,{_fault('negative')},{fine}))"
+        unreadable = f"{self._hidden(indicator, 'bad')}=1"
+        return f"IF({unreadable},{self._unreadable(indicator)},IF({taken}<0,{_fault('negative')},{fine}))"
+
+    def _unreadable(self, indicator: Indicator) -> str:
+        """Why no number can be made of it."""
+        taken, most = self._taken(indicator), self.formulas.survey.most_of(indicator)
+        why = f"IF({taken}={quote(TOO_LONG)},{_fault('digits')},{_fault('text')})"
+        if most is None:
+            return why
+        return f"IF({taken}={quote(TOO_MUCH)},{_fault('most', number=format_grouped(most))},{why})"
 
     @staticmethod
     def _fraction(indicator: Indicator, cell: str, taken: str) -> str:
@@ -108,10 +130,13 @@ class Own:
         sections = self.formulas.sections(indicator)
         if not sections:
             return ""
-        return f"IF(AND({self._taken(indicator)}<>0,OR({','.join(sections)})),{_fault('section')},{fine})"
+        return f"IF(AND(N({self._taken(indicator)})<>0,OR({','.join(sections)})),{_fault('section')},{fine})"
 
     def _taken(self, indicator: Indicator) -> str:
-        return self.formulas.hidden(indicator.reference, "taken")
+        return self._hidden(indicator, "taken")
+
+    def _hidden(self, indicator: Indicator, role: str) -> str:
+        return self.formulas.hidden(indicator.reference, role)
 
     def _cell(self, form: str, code: str) -> str:
         return self.formulas.cell(CellRef(form, code))
@@ -121,11 +146,6 @@ def _remark(words: str, number: str) -> str:
     """A remark that quotes what the cell was taken for."""
     text = quote(f"{CODES[Severity.INFO]}{say(f'workbook.own.{words}')}")
     return text.replace("{number}", f'"&{number}&"')
-
-
-def formulate_is_day(cell: str) -> str:
-    """Return a formula that is TRUE for a day; a year that was typed alone is a small number and none."""
-    return f"AND(ISNUMBER({cell}),{cell}>={DAYS.start},{cell}<{DAYS.stop})"
 
 
 def _fault(words: str, severity: Severity = Severity.ERROR, **values: str) -> str:
