@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from templates.content import Identity
 from templates.expression import CellRef
@@ -134,6 +134,21 @@ class FormLayout:
     sheet: str
     header_row: int = FORM_HEADER_ROW
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.form.title
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """How findings name it: form and ledger, one of which is blank."""
+        return self.form.id, ""
+
+    @cached_property
+    def code_lists(self) -> frozenset[str]:
+        """The code lists that its cells choose from."""
+        return frozenset(row.code_list for row in self.form.indicators.values() if row.code_list)
+
     @cached_property
     def rows(self) -> dict[str, int]:
         """Sheet row by code; a heading's section code shares the heading's row."""
@@ -197,6 +212,26 @@ class LedgerLayout:
     header_row: int = LEDGER_HEADER_ROW
 
     @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.ledger.name
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """How findings name it: form and ledger, one of which is blank."""
+        return "", self.ledger.short
+
+    @property
+    def stem(self) -> str:
+        """The ledger's id, which stands in defined names."""
+        return self.ledger.id
+
+    @cached_property
+    def code_lists(self) -> frozenset[str]:
+        """The code lists that its cells choose from."""
+        return frozenset(column.code_list for column in self.ledger.columns if column.code_list)
+
+    @property
     def first_row(self) -> int:
         """The first entry row."""
         return self.header_row + 1
@@ -237,6 +272,9 @@ class LedgerLayout:
         """Return the address as findings quote it."""
         return f"{self.sheet}!{self.cell(column, row)}"
 
+
+Table: TypeAlias = FormLayout | LedgerLayout
+"""What a unit fills row by row on a sheet of its own, wherever it does not matter whether the rows are given or not."""
 
 COVER_STEM: Final = "cover"
 CHECKLIST_STEM: Final = "checklist"
@@ -300,33 +338,46 @@ class WorkbookLayout:
         }
 
     @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Forms, then ledgers; cover and checklist are forms."""
+        return (*self.forms.values(), *self.ledgers.values())
+
+    @cached_property
+    def tabs(self) -> tuple[Table, ...]:
+        """The tables in the order of their tabs: the checklist stands behind the ledgers."""
+        checklist = (self.checklist,) if self.checklist else ()
+        return (*(table for table in self.tables if table not in checklist), *checklist)
+
+    @cached_property
+    def on_sheet(self) -> dict[str, Table]:
+        """The tables by the names of their sheets."""
+        return {table.sheet: table for table in self.tables}
+
+    def holder(self, sheet: str) -> tuple[str, str]:
+        """Return how findings name what lies on the sheet: form and ledger, both blank where neither does."""
+        return self.on_sheet[sheet].holder if sheet in self.on_sheet else ("", "")
+
+    @cached_property
     def visited(self) -> dict[str, int]:
         """Sheets on which a unit may have something to mend, each with its number, in the order of the tabs."""
         words = lookup("workbook.sheets")
-        forms = [form.sheet for form in self.forms.values() if form not in self.blocks]
-        checklist = [self.checklist.sheet] if self.checklist else []
-        ledgers = [ledger.sheet for ledger in self.ledgers.values()]
-        sheets = [self.cover.sheet, *forms, *ledgers, *checklist, words["notes"], words["summary"]]
+        sheets = [*(table.sheet for table in self.tabs), words["notes"], words["summary"]]
         return {sheet: number for number, sheet in enumerate(sheets, start=1)}
 
     @cached_property
     def marked(self) -> dict[str, int]:
-        """Sheets that carry marks, each with its column on the marks sheet: form sheets first, then ledgers."""
-        sheets = [form.sheet for form in self.forms.values()] + [ledger.sheet for ledger in self.ledgers.values()]
-        return {sheet: number for number, sheet in enumerate(sheets, start=1)}
+        """Sheets that carry marks, each with its column on the marks sheet."""
+        return {table.sheet: number for number, table in enumerate(self.tables, start=1)}
 
     @cached_property
     def mark_names(self) -> dict[str, str]:
         """The defined name of each marked sheet's column of marks."""
-        stems = {form.sheet: form.stem for form in self.forms.values()}
-        stems |= {ledger.sheet: ledger.ledger.id for ledger in self.ledgers.values()}
-        return {sheet: f"marks_{stem}" for sheet, stem in stems.items()}
+        return {table.sheet: f"marks_{table.stem}" for table in self.tables}
 
     @property
     def mark_rows(self) -> int:
         """How many rows the marks sheet spans."""
-        ends = [form.end_row for form in self.forms.values()] + [ledger.end_row for ledger in self.ledgers.values()]
-        return max(ends)
+        return max(table.end_row for table in self.tables)
 
     def address(self, reference: CellRef) -> str:
         """Return the cell of ``reference`` as findings quote it, or ``""`` when this workbook has no such form."""

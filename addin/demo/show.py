@@ -20,7 +20,6 @@ from addin.demo.tour import tell_tour
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged, Role, State
 from addin.receiving.receive import MergeJob, merge
-from addin.receiving.returns import WorkerReading
 from addin.roster import ReportingUnit, Roster, name_workbook
 from addin.sending.dispatch import keep_password, prefill_content
 from addin.summary.consolidate import write_summary
@@ -28,7 +27,6 @@ from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
 from generator.strict import Lock
 from generator.temporary import temporary_folder
-from templates.catalogue import Surveys
 from templates.content import Content
 from templates.model import Survey
 from templates.words import say
@@ -84,7 +82,7 @@ def _merged(survey: Survey, year: int, roster: Roster, places: DemoPlaces) -> Me
     """Merge what was mailed back into the consolidated workbook."""
     with temporary_folder() as unpacked:
         job = MergeJob([places.returns], roster, survey, year, unpacked=unpacked)
-        merged = merge(job, read=WorkerReading(Surveys(survey), examined=False))
+        merged = merge(job)
         try:
             write_summary(merged, Rollup.of(merged), places.summary)
         except SummaryError as error:

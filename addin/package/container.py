@@ -124,7 +124,7 @@ def _listed_members(data: bytes) -> list[zipfile.ZipInfo]:
         raise word_refusal("cut_off")
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            return [info for info in package.infolist() if not info.is_dir()]
+            return [info for info in package.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError) as error:
         raise word_damage("zip", "directory") from error
 

@@ -234,7 +234,7 @@ def _take_in(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula
 def _say_missing(paper: WorkingPaper, grids: dict[str, Grid | None]) -> None:
     for sheet, grid in grids.items():
         if grid is None:
-            form_id, short = _holds(paper.layout, sheet)
+            form_id, short = paper.layout.holder(sheet)
             paper.note("sheet.missing", form=form_id, ledger=short, sheet=sheet)
 
 
@@ -242,7 +242,7 @@ def _called(paper: WorkingPaper, sheet: str, grid: Grid) -> Grid:
     """Return the grid under the name that its sheet should have, and say so where it has another."""
     if grid.sheet == sheet:
         return grid
-    form_id, short = _holds(paper.layout, sheet)
+    form_id, short = paper.layout.holder(sheet)
     here, found = grid.address(1, 1), grid.sheet
     paper.note("tamper.sheet_renamed", form=form_id, ledger=short, cell=here, sheet=sheet, found=found)
     return replace(grid, sheet=sheet)
@@ -257,13 +257,6 @@ def _forms(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula: 
             read_block(paper, form, grid)
         else:
             FormReader(paper, form, grid, derived_formula).read()
-
-
-def _holds(layout: WorkbookLayout, sheet: str) -> tuple[str, str]:
-    """Return the form or the ledger that lies on the sheet, so that the audit knows what it cannot know."""
-    forms = [form.form.id for form in layout.forms.values() if form.sheet == sheet]
-    ledgers = [short for short, ledger in layout.ledgers.items() if ledger.sheet == sheet]
-    return (forms or [""])[0], (ledgers or [""])[0]
 
 
 def _remarks(paper: WorkingPaper, grid: Grid | None) -> str:

@@ -33,11 +33,10 @@ def _is(layout: WorkbookLayout, sheet: str, grid: Grid) -> bool:
         role = "notes" if sheet == words["notes"] else "summary"
         lead = say("workbook.notes.lead") if role == "notes" else show_outline(layout.survey)
         return all(len(grid.places("".join(text.split()))) == 1 for text in (say(f"workbook.{role}.title"), lead))
-    forms = [form for form in layout.forms.values() if form.sheet == sheet]
-    ledgers = [ledger for ledger in layout.ledgers.values() if ledger.sheet == sheet]
-    if forms:
-        return _is_block(forms[0], grid) if forms[0] in layout.blocks else _is_form(forms[0], grid)
-    return bool(ledgers) and _is_ledger(ledgers[0], grid)
+    table = layout.on_sheet.get(sheet)
+    if isinstance(table, FormLayout):
+        return _is_block(table, grid) if table in layout.blocks else _is_form(table, grid)
+    return table is not None and _is_ledger(table, grid)
 
 
 def _is_form(form: FormLayout, grid: Grid) -> bool:

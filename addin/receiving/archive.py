@@ -86,7 +86,7 @@ class Unpacker:
     def _members(self, opened: zipfile.ZipFile, shown: str, depth: int) -> Iterator[Found | Refusal]:
         for member in opened.infolist():
             name = member_name(member)
-            if member.is_dir() or name.endswith("/"):
+            if name.endswith("/"):
                 continue
             self.members += 1
             if self.members > MAX_MEMBERS:

@@ -104,9 +104,7 @@ class Case:
 
     def found(self, kind: str, sheet: str = "", cell: str = "", **values: Any) -> Oddity:
         """Return the oddity of this kind; ``sheet`` is the name that the sheet should have."""
-        layout = self.blueprint.layout
-        form = next((id for id, form in layout.forms.items() if form.sheet == sheet), "")
-        ledger = next((short for short, ledger in layout.ledgers.items() if ledger.sheet == sheet), "")
+        form, ledger = self.blueprint.layout.holder(sheet)
         name = self.pairs[sheet].name if sheet in self.pairs else sheet
         place = f"{name}!{cell}" if cell else f"{name}!A1" if sheet else ""
         values = {"form": form, "ledger": ledger, "sheet": sheet} | values

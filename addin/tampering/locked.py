@@ -11,7 +11,7 @@ from addin.package.sheet import StoredCell
 from addin.tampering.blueprint import fill_in
 from addin.tampering.case import Case, Difference, tell_differences
 from addin.tampering.normal import unify_content, unify_formula
-from templates.layout import quote_sheet
+from templates.layout import LedgerLayout, quote_sheet
 from templates.program import WRITING, fingerprint_program
 from templates.words import lookup
 
@@ -141,9 +141,8 @@ def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference
 
 def _read(case: Case, name: str) -> Callable[[str], bool]:
     """Return whether the reader looks at a cell of the sheet."""
-    layout = case.blueprint.layout
-    for ledger in layout.ledgers.values():
-        if ledger.sheet == name:
-            return lambda cell: parse_place(cell)[0] > ledger.header_row
-    values = {form.cell(code) for form in layout.forms.values() if form.sheet == name for code in form.rows}
+    table = case.blueprint.layout.on_sheet.get(name)
+    if isinstance(table, LedgerLayout):
+        return lambda cell: parse_place(cell)[0] > table.header_row
+    values = {table.cell(code) for code in table.rows} if table else set()
     return lambda cell: cell in values

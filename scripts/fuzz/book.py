@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from random import Random
 from typing import Final
@@ -102,11 +103,7 @@ class Book:
 
     def zipped(self, random: Random) -> bytes:
         """Return the workbook as a file."""
-        target = BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-            for name, data in self.parts.items():
-                package.writestr(zipfile.ZipInfo(name), self._encoded(name, data), zipfile.ZIP_DEFLATED)
-        data = target.getvalue()
+        data = pack_parts({name: self._encoded(name, data) for name, data in self.parts.items()})
         for rebuild in self.rebuilds:
             with suppress(*_NO_LONGER_A_ZIP), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # zipfile warns of members of one name
@@ -120,6 +117,28 @@ class Book:
         text = re.sub(r"^<\?xml.*?\?>\s*", "", data.decode("utf-8", "surrogatepass"))
         declared = "" if encoding.endswith("-bom") else f'<?xml version="1.0" encoding="{encoding}"?>'
         return (declared + text).encode(_CODECS.get(encoding, encoding), "xmlcharrefreplace")
+
+
+def pack_parts(parts: dict[str, bytes]) -> bytes:
+    """Return a zip of these parts. ``zipfile`` would deflate every part anew, and most are as they were."""
+    pieces, directory, offset = [], [], 0
+    for name, data in parts.items():
+        crc, packed = _deflated(data)
+        raw = name.encode()
+        said = (0x800, zipfile.ZIP_DEFLATED, 0, 0x21, crc, len(packed), len(data), len(raw), 0)
+        pieces += [struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 20, *said), raw, packed]
+        directory += [struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 20, 20, *said, 0, 0, 0, 0, offset), raw]
+        offset += 30 + len(raw) + len(packed)
+    listed = b"".join(directory)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, len(parts), len(parts), len(listed), offset, 0)
+    return b"".join(pieces) + listed + end
+
+
+@lru_cache(maxsize=512)
+def _deflated(data: bytes) -> tuple[int, bytes]:
+    """Return checksum and packed bytes of a part."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return zlib.crc32(data), packer.compress(data) + packer.flush()
 
 
 _CODECS: Final = {"utf-8-bom": "utf-8-sig", "utf-16-bom": "utf-16"}

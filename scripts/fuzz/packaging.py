@@ -122,8 +122,10 @@ def other_part_names(book: Book, random: Random) -> None:
 def other_relation_ids(book: Book, random: Random) -> None:
     """Give relationships other ids, in another order."""
     lead = random.choice(("R", "_", "Re", "关系"))
-    workbook = re.sub(r'r:id="rId(\d+)"', rf'r:id="{lead}\1"', book.text(WORKBOOK))
-    tokens = re.sub(r'Id="rId(\d+)"', rf'Id="{lead}\1"', book.text(WORKBOOK_RELATIONS))
+    workbook, count = re.subn(r'r:id="rId(\d+)"', rf'r:id="{lead}\1"', book.text(WORKBOOK))
+    tokens, related = re.subn(r'Id="rId(\d+)"', rf'Id="{lead}\1"', book.text(WORKBOOK_RELATIONS))
+    if count != workbook.count(":id") or related != tokens.count("Target"):
+        raise NotHere("ids in one spelling")
     tags = re.findall(r"<Relationship [^>]*>", tokens)
     shuffled = random.sample(tags, len(tags))
     book.put(WORKBOOK, workbook)
@@ -159,8 +161,9 @@ def sheets_in_other_parts(book: Book, random: Random) -> None:
         raise NotHere("sheets without relations")
     book.parts[one], book.parts[other] = book.parts[other], book.parts[one]
     first, second = one.removeprefix("xl/"), other.removeprefix("xl/")
-    swapped = {first: second, second: first}
-    text = book.text(WORKBOOK_RELATIONS)
+    swapped, text = {first: second, second: first}, book.text(WORKBOOK_RELATIONS)
+    if first not in text or second not in text:
+        raise NotHere("targets in one spelling")
     book.put(WORKBOOK_RELATIONS, re.sub(r"worksheets/\w+\.xml", lambda found: swapped.get(found[0], found[0]), text))
 
 

@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,7 +75,7 @@ class SecondBook:
         """Return what ``data`` hold. Raises NoOpinion where the zip is not in order."""
         try:
             with zipfile.ZipFile(BytesIO(data)) as package:
-                infos = [info for info in package.infolist() if not info.is_dir()]
+                infos = [info for info in package.infolist() if not info.filename.endswith("/")]
                 names = [posixpath.normpath("/" + info.filename.replace("\\", "/").lower())[1:] for info in infos]
                 if len(set(names)) < len(names):
                     raise NoOpinion("members twice")
@@ -182,11 +182,16 @@ def _read_once(book: SecondBook, part: str, strings: str) -> Cells | Broken:
 
 def read_or_break(book: SecondBook, part: str, strings: str) -> Cells | Broken:
     """Return the cells of a part, or what is wrong with it."""
-    texts = read_texts(book.tree(strings)) if strings else []
+    texts = _read_table(book.parts[strings]) if strings else ()
     try:
         return read_cells(book.tree(part), texts)
     except Broken as broken:
         return broken
+
+
+@lru_cache(maxsize=32)
+def _read_table(xml: bytes) -> tuple[str, ...]:
+    return tuple(read_texts(SecondBook({"strings": xml}).tree("strings")))
 
 
 # --- structure -------------------------------------------------------------------------------------------------------
@@ -241,7 +246,7 @@ def unescape(text: str) -> str:
 # --- cells -----------------------------------------------------------------------------------------------------------
 
 
-def read_cells(root: Any, texts: list[str]) -> Cells:
+def read_cells(root: Any, texts: Sequence[str]) -> Cells:
     """Return the cells of a sheet."""
     if local(root) != "worksheet" or not is_ours(root):
         raise Broken("no worksheet")
@@ -294,7 +299,7 @@ def place_of(node: Any, before: Place) -> Place:
     return at
 
 
-def read_cell(node: Any, place: Place, texts: list[str], shared: dict[str, tuple[str, Place]]) -> Seen:
+def read_cell(node: Any, place: Place, texts: Sequence[str], shared: dict[str, tuple[str, Place]]) -> Seen:
     """Return what a cell holds."""
     parts = {local(child): child for child in node}
     formula = read_formula(parts["f"], place, shared) if "f" in parts else None
@@ -309,7 +314,7 @@ def read_cell(node: Any, place: Place, texts: list[str], shared: dict[str, tuple
     return kind, value, formula
 
 
-def read_value(type: str, raw: str, texts: list[str]) -> tuple[str, object]:
+def read_value(type: str, raw: str, texts: Sequence[str]) -> tuple[str, object]:
     """Return kind and value of what stands in ``<v>``."""
     if type == "str":
         return ("text", unescape(raw)) if raw else ("blank", "")

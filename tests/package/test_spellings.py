@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -217,6 +219,16 @@ PACKAGES: dict[str, dict[str, str | bytes]] = {
 @pytest.mark.parametrize("named", PACKAGES)
 def test_packages_in_any_spelling(named: str) -> None:
     assert read(pack(PACKAGES[named])) == {"A1": 12}
+
+
+@pytest.mark.parametrize("name", ["", "/", ".", "xl/", "folder\\"])
+def test_members_without_a_name_are_passed_over(name: str) -> None:
+    stream = BytesIO(one_sheet(worksheet(ROW)))
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = name
+    with zipfile.ZipFile(stream, "a") as package:
+        package.writestr(nameless, b"")
+    assert read(stream.getvalue()) == {"A1": 12}
 
 
 def test_days_of_a_workbook_that_counts_from_1904() -> None:

@@ -110,20 +110,15 @@ class CoverSheet:
     # --- progress ----------------------------------------------------------------------------------------------------
 
     def _progress(self) -> None:
-        row = PROGRESS_ROW - 1
         for column, text in enumerate(lookup("workbook.cover.progress"), start=1):
-            self.sheet.write_string(row, column, text, self.desk.formats.role("header"))
-        for form in self.desk.layout.forms.values():
-            if form not in self.desk.layout.blocks:
-                row += 1
-                self._form_progress(row, form)
-        for ledger in self.desk.layout.ledgers.values():
-            row += 1
-            self._ledger_progress(row, ledger)
-        if self.desk.layout.checklist:
-            row += 1
-            self._form_progress(row, self.desk.layout.checklist)
-        self._summary_progress(row + 1)
+            self.sheet.write_string(PROGRESS_ROW - 1, column, text, self.desk.formats.role("header"))
+        tables = self.desk.layout.tabs[1:]  # all but the cover itself
+        for row, table in enumerate(tables, start=PROGRESS_ROW):
+            if isinstance(table, FormLayout):
+                self._form_progress(row, table)
+            else:
+                self._ledger_progress(row, table)
+        self._summary_progress(PROGRESS_ROW + len(tables))
 
     def _form_progress(self, row: int, form: FormLayout) -> None:
         layout = self.desk.layout

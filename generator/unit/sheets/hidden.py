@@ -34,9 +34,7 @@ def write_codes(desk: SheetContext) -> None:
 
 
 def _used_lists(desk: SheetContext) -> list[str]:
-    forms = [form.form for form in desk.layout.forms.values()]
-    used = {row.code_list for form in forms for row in form.indicators.values()}
-    used |= {column.code_list for ledger in desk.layout.ledgers.values() for column in ledger.ledger.columns}
+    used = {name for table in desk.layout.tables for name in table.code_lists}
     return [name for name in desk.survey.code_lists if name in used]
 
 
