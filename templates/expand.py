@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -208,6 +208,26 @@ def _keep_unknown_kinds(row: raw.RawRow, file: str, problems: Problems) -> bool:
     return bool(unknown)
 
 
+_CONVERTED = {
+    "kind",
+    "code_status",
+    "required",
+    "decimals",
+    "options",
+    "derive",
+    "ledger_sum",
+    "yoy",
+    "compose",
+    "rollup",
+}
+_AS_WRITTEN = {one.name for one in fields(raw.RawRow)} & {one.name for one in fields(model.Indicator)} - _CONVERTED
+"""Keys of a row that its indicator has as they are written; a new one is declared in ``raw`` and in ``model`` only."""
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _spread(
     form: str, row: raw.RawRow, section: tuple[str, ...], file: str, problems: Problems
 ) -> Iterator[model.Indicator]:
@@ -218,30 +238,17 @@ def _spread(
     where = f"{form}-{row.code}"
     item = model.Indicator(
         form=form,
-        code=row.code,
-        name=row.name,
+        section=section,
+        **{key: _frozen(getattr(row, key)) for key in _AS_WRITTEN},
         kind=model.Kind(kind),
-        measure=row.measure,
-        indent=row.indent,
         code_status=model.CodeStatus(row.code_status),
         measure_verified=row.measure_status != "unverified",
-        period=row.period,
-        definition=row.definition,
-        definition_source=row.definition_source,
         required=row.required and not row.parts,
         decimals=row.decimals if kind == "decimal" else 0,
         options=_options(row.options, file, problems),
-        code_list=row.code_list,
-        section=section,
-        ledger=row.ledger,
         derive=problems.tree(row.derive, file, where, form),
         ledger_sum=problems.tree(row.ledger_sum, file, where, form),
-        only_kinds=tuple(row.only_kinds),
-        only_levels=tuple(row.only_levels),
-        closed_note=row.closed_note,
         yoy=row.yoy and model.Kind(kind).is_number,
-        alternative=row.alternative,
-        role=row.role,
         compose=_compose(row, where, file, problems),
         rollup=_ROLLUPS.get(row.rollup, model.RollUp.SUM),
         over_totals=None if row.rollup in _ROLLUPS else problems.tree(row.rollup, file, where, form),
