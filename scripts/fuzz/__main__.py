@@ -12,6 +12,7 @@ from scripts.fuzz.judge import Judge
 from scripts.fuzz.originals import load_survey, open_original, write_returns
 from scripts.fuzz.runner import run
 from scripts.fuzz.summary import Summary
+from templates.model import Survey
 
 
 def main() -> None:
@@ -34,11 +35,21 @@ def main() -> None:
         files = sorted(asked.files.glob("*.xlsx")) if asked.files else write_returns(survey, Path(folder))
         if asked.only:
             sys.exit(show_case(asked.survey, files, asked.only, asked.mutators, asked.keep, Path(folder)))
+        refuse_bad_originals(survey, files, Path(folder))
         numbers = range(asked.first, asked.first + asked.cases)
         summary = Summary(asked.survey, asked.seed)
         run(asked.survey, files, asked.seed, numbers, asked.mutators, asked.workers, summary)
     print(summary)
     sys.exit(int(bool(summary.failures)))
+
+
+def refuse_bad_originals(survey: Survey, files: list[Path], folder: Path) -> None:
+    """End where a return to begin with is none that can be read."""
+    for path in files:
+        try:
+            Judge(open_original(path, survey), folder / "case.xlsx").read_before  # noqa: B018
+        except ValueError as error:
+            sys.exit(f"{path}: {error}")
 
 
 def show_case(survey: str, files: list[Path], only: str, mutators: list[str], keep: Path | None, folder: Path) -> int:

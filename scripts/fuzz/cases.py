@@ -53,10 +53,12 @@ def _drawn(random: Random, only: Sequence[str]) -> list[Mutator]:
 
 
 def _apply(mutator: Mutator, book: Book, random: Random) -> bool:
+    before = dict(book.parts)
     try:
         mutator.mutate(book, random)
-    except (NotHere, UnicodeDecodeError, ValueError, IndexError):
-        return False  # an earlier mutator left nothing to work on
+    except (NotHere, ValueError, IndexError):
+        book.parts = before  # an earlier mutator left nothing to work on
+        return False
     return True
 
 
