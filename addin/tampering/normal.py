@@ -24,8 +24,11 @@ def unify_formula(text: str) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
-    """Whole numbers stay: most of them are rows, and longer ones codes."""
-    return found[0] if found[0].isdigit() else f"{float(found[0]):.12g}"
+    """Whole numbers stay: most of them are rows, and longer ones codes. LibreOffice writes ``1E+15`` out."""
+    if found[0].isdigit():
+        return found[0]
+    value = float(found[0])
+    return str(int(value)) if value.is_integer() else f"{value:.12g}"
 
 
 def unify_text(value: str) -> str:
