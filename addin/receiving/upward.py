@@ -152,7 +152,10 @@ def _signed_itself(file: IncomingFile, keys: Sequence[Key]) -> IncomingFile:
 
 
 def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> tuple[list[Record], bool]:
-    """Return the records, and whether a key vouches for them. Raises :class:`NotOpened` where somebody changed them."""
+    """Return the records, and whether a key vouches for them.
+
+    Raises :class:`NotOpened` where somebody changed them, or another version of the program wrote them in its own way.
+    """
     if not lines or lines[0] != digest_records(lines[1:]):
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
     vouched = not keys or not tell_doubt(identity, keys, lines[0])
@@ -161,7 +164,7 @@ def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> t
     try:
         return [unpack_record(line) for line in lines[1:]], vouched
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result")) from error
+        raise NotOpened(FileStatus.OTHER_VERSION, say("merge.refusal.other_program")) from error
 
 
 def _incoming(record: Record, file: IncomingFile, producer: str, below: Below) -> IncomingFile:

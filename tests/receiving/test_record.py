@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from addin.codec import fingerprint
 from addin.facts import Oddity
-from addin.package.refusal import FileStatus
+from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.reader import read
 from addin.receiving import upward
 from addin.receiving.archive import Found
@@ -27,9 +27,13 @@ from addin.submission import Edition, Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from addin.workers.pool import read_here
+from generator.consolidated.machine import digest_records
 from templates.checks import load_checks
 from templates.content import Content, Identity, Value
+from templates.words import say
+from tests.support.books import identity
 from tests.support.mailbag import survey, unit
+from tests.support.returns import MINI
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["", " 前后 ", "a\r\nb\tc", "_x000D_", "2024-03-05", "=1+1", "3", "\u2028\x7f\x00\ufffe", "😀", "\\_x0041_"]
@@ -134,3 +138,19 @@ def test_records_are_small() -> None:
     assert json.loads(pack_record(Record(unit("1")))) == {
         "unit": {"code": "1", "name": "单位1", "uscc": "", "kind": "科协", "level": "县级", "region": "110101"}
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ([], "changed_result"),
+        (["0" * 64, "{}"], "changed_result"),
+        ([digest_records(["{}"]), "{}"], "other_program"),
+        ([digest_records(["[1]"]), "[1]"], "other_program"),
+        ([digest_records(["no JSON"]), "no JSON"], "other_program"),
+    ],
+)
+def test_records_that_nobody_can_take_apart(lines: list[str], sentence: str) -> None:
+    with pytest.raises(NotOpened) as refused:
+        upward._records(lines, identity(MINI, "甲类", "市级"), ())
+    assert refused.value.reason == say(f"merge.refusal.{sentence}")

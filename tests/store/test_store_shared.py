@@ -134,9 +134,9 @@ def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
     with duckdb.connect(other) as connection:
         connection.execute("CREATE TABLE mine (a INTEGER)")
     text.write_text("no database at all", encoding="utf-8")
-    for path, sentence in ((other, "不是本程序的存档"), (text, "not a valid DuckDB database file")):
+    for path in (other, text):
         before = path.read_bytes()
-        with pytest.raises(StoreError, match=sentence):
+        with pytest.raises(StoreError, match="不是本程序的存档"):
             Store(path).prepare()
         assert path.read_bytes() == before
 
