@@ -164,6 +164,11 @@ def _small(counts: Floats) -> Floats:
     return np.asarray(np.clip(counts, -_LAST_SERIAL, _LAST_SERIAL))
 
 
+def fill_blanks(numbers: Floats) -> Floats:
+    """Return numbers with 0 in place of blanks. (``nan_to_num`` looks for infinity, too, which no value is.)"""
+    return np.where(np.isnan(numbers), 0.0, numbers)
+
+
 def round_half_up(numbers: Floats, decimals: int) -> Floats:
     """Return numbers rounded half away from zero, as Excel's ROUND does: 2.675 is 2.68 though its double lies below."""
     factor, size = 10.0**decimals, np.abs(numbers)

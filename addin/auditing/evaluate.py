@@ -20,6 +20,7 @@ from addin.auditing.arrays import (
     States,
     Status,
     Values,
+    fill_blanks,
     find_years,
     make_serials,
     make_text_array,
@@ -125,10 +126,10 @@ def coerce_numbers(values: Values) -> Values:
     """Return the values as numbers, blank as 0; a text that is no number is *not evaluated*."""
     numbers = values.numbers
     if not values.is_text:
-        return Values(np.nan_to_num(numbers), values.state)
+        return Values(fill_blanks(numbers), values.state)
     odd = np.isnan(numbers) & values.reported
     state = np.where(odd, Status.NOT_EVALUATED, values.state).astype(np.int8)
-    return Values(np.nan_to_num(numbers), state)
+    return Values(fill_blanks(numbers), state)
 
 
 def coerce_truths(values: Values) -> Values:

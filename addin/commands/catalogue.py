@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -92,10 +93,14 @@ class Root(Lazy):
     def main(self, args: Sequence[str] | None = None, *_ignored: object, **extra: Any) -> NoReturn:
         """Run the command line and leave with its exit code, whatever happens."""
         speak_utf8()
+        gc.set_threshold(*_COLLECTING)
         with tell_usage():
             code = super().main(args, **extra | {"prog_name": PROGRAM, "standalone_mode": False})
         raise SystemExit(code or 0)
 
+
+_COLLECTING = (50_000, 20, 50)
+"""How seldom Python looks for circles among objects: definitions and sheets make a hundred thousand, and no circles."""
 
 _HOUSE_STYLE: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None}
 
