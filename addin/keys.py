@@ -23,7 +23,7 @@ from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 from generator.files import MODE
 from templates.content import Identity
-from templates.system import reason_of
+from templates.system import find_reason
 from templates.words import say
 
 _BYTES: Final = 32
@@ -64,7 +64,7 @@ def read_key(path: Path) -> Key:
     try:
         secret = bytes.fromhex(tomllib.loads(path.read_text(encoding="utf-8"))["secret"])
     except OSError as error:
-        raise KeyRefused(say("keys.not_read", file=path, reason=reason_of(error))) from error
+        raise KeyRefused(say("keys.not_read", file=path, reason=find_reason(error))) from error
     except (ValueError, KeyError, TypeError) as error:
         raise KeyRefused(say("keys.no_key", file=path)) from error
     if len(secret) != _BYTES:

@@ -113,11 +113,11 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
 
     def _write_string(self, row: int, column: int, text: str, style: Any = None) -> int:
         """As XlsxWriter's, but a text that no file or no cell can hold becomes one that can."""
-        return int(super()._write_string(row, column, storable(text), style))
+        return int(super()._write_string(row, column, make_storable(text), style))
 
     def _write_formula(self, row: int, column: int, formula: str, style: Any = None, value: object = 0) -> int:
         """As XlsxWriter's, with a cached text that a file can hold."""
-        value = storable(value) if isinstance(value, str) else value
+        value = make_storable(value) if isinstance(value, str) else value
         return int(super()._write_formula(row, column, formula, style, value))
 
     def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, Any]] = ()) -> None:
@@ -140,7 +140,9 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
         if tag == "sheetProtection" and self.lock is not None:
             attributes = [*self.lock.attributes(""), *attributes]
         if tag == "hyperlink":
-            attributes = [(name, escape(storable(text)) if name == "display" else text) for name, text in attributes]
+            attributes = [
+                (name, escape(make_storable(text)) if name == "display" else text) for name, text in attributes
+            ]
         super()._xml_empty_tag(tag, attributes)
 
 
@@ -158,7 +160,7 @@ for _name in ("write_string", "write_number", "write_formula", "write_blank", "w
     setattr(StrictWorksheet, _name, _checked(getattr(Worksheet, _name)))
 
 
-def storable(text: str) -> str:
+def make_storable(text: str) -> str:
     """Return ``text`` as a cell can hold it; where something has to be left out, the text says so itself."""
     if not text.isascii():
         text = show_halves(text)
@@ -229,7 +231,7 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
 
     def set_properties(self, properties: dict[str, Any]) -> None:
         """As XlsxWriter's, with texts that a file can hold."""
-        kept = {name: storable(value) if isinstance(value, str) else value for name, value in properties.items()}
+        kept = {name: make_storable(value) if isinstance(value, str) else value for name, value in properties.items()}
         super().set_properties(kept)
 
     def _get_packager(self) -> Packager:

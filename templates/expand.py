@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from templates import families, model, raw
-from templates.expression import CellRef, ExpressionError, Node, bind, depth, list_references, parse, parse_reference
+from templates.expression import (
+    CellRef,
+    ExpressionError,
+    Node,
+    bind,
+    list_references,
+    measure_depth,
+    parse,
+    parse_reference,
+)
 from templates.expression import list_ledgers as ledgers_in
 from templates.words import lookup, say
 
@@ -73,7 +82,7 @@ def _shallow(text: str, tree: Node) -> Node:
     """Return the tree. Raises ExpressionError where Excel could not take it, or people could not read it."""
     if len(text) > LONGEST:
         raise ExpressionError(say("load.too_long", most=LONGEST))
-    if depth(tree) > DEEPEST:
+    if measure_depth(tree) > DEEPEST:
         raise ExpressionError(say("load.too_deep", most=DEEPEST))
     return tree
 

@@ -160,9 +160,9 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def depth(node: Node) -> int:
+def measure_depth(node: Node) -> int:
     """Return how many levels ``node`` has."""
-    return 1 + max((depth(child) for child in list_operands(node)), default=0)
+    return 1 + max((measure_depth(child) for child in list_operands(node)), default=0)
 
 
 def list_operands(node: Node) -> Iterator[Node]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from addin.buttons.ribbon import press
-from addin.commands.inputs import surveys_for
+from addin.commands.inputs import find_surveys
 from addin.commands.shared import refuse
 from templates.words import say
 
@@ -20,5 +20,5 @@ def addin_press(
     survey: Annotated[str | None, typer.Option(envvar="TIANBAO_SURVEY", help=say("cli.addin.survey"))] = None,
 ) -> None:
     """Do in the open workbook what a button of the ribbon does."""
-    if sentence := press(button, book or None, window or None, pipe or None, surveys=surveys_for(survey)):
+    if sentence := press(button, book or None, window or None, pipe or None, surveys=find_surveys(survey)):
         refuse(sentence)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.commands import report
-from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.inputs import SurveyOption, find_surveys, read_or_refuse
 from addin.commands.outputs import refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
@@ -33,7 +33,7 @@ def compose(
 ) -> None:
     """Compose workbooks of parts into the one return of their parent."""
     refuse_outputs([as_workbook(target), as_workbook(trace) if trace else None], [unit, *parts])
-    surveys = surveys_for(survey)
+    surveys = find_surveys(survey)
     try:
         definitions, own, sent = gather(unit, parts, surveys)
         composed = compose_parts(definitions, own, sent, strict=strict)
@@ -44,7 +44,7 @@ def compose(
             render(definitions, composed.submission, unit, target)
     except ComposeError as error:
         refuse("\n".join(error.problems))
-    judged = judge(readable(target, surveys), surveys)
+    judged = judge(read_or_refuse(target, surveys), surveys)
     _say_composed(composed, judged, target, trace, json_too=json_too)
     raise typer.Exit(report.choose_exit_code([judged]))
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from addin.commands.inputs import survey_named
+from addin.commands.inputs import load_survey_or_refuse
 from addin.commands.outputs import refuse_folder
 from addin.commands.shared import DEFAULT_SURVEY, FIRST_YEAR, LAST_YEAR, out, refuse, refuse_unwritable, show_progress
 from addin.demo import DemoError
@@ -25,7 +25,7 @@ def demo(
     year: Annotated[int, typer.Option(help=say("cli.demo.year"), min=FIRST_YEAR, max=LAST_YEAR)] = 2024,
 ) -> None:
     """Run the whole line once on made-up units."""
-    definitions = survey_named(survey)
+    definitions = load_survey_or_refuse(survey)
     refuse_folder(folder, DEMO_FILES)
     with refuse_unwritable(folder), show_progress(say("cli.demo.working")) as progress:
         try:

@@ -17,7 +17,7 @@ import typer
 
 from addin.workers.faults import CannotRead
 from templates.characters import show_halves
-from templates.system import reason_of
+from templates.system import find_reason
 from templates.words import say
 
 _SHOWN = "tianbao.shown"
@@ -74,7 +74,7 @@ def deafen(stream: TextIO) -> None:
 
 
 def _of_the_system(error: OSError) -> str:
-    reason = reason_of(error)
+    reason = find_reason(error)
     if error.filename is None:
         return say("cli.ended.system", reason=reason)
     return say("cli.ended.file", file=os.fsdecode(error.filename), reason=reason)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.inputs import SurveyOption, find_surveys, read_or_refuse
 from addin.commands.outputs import refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import err, out, refuse, refuse_unwritable
@@ -24,8 +24,8 @@ def fill(
 ) -> None:
     """Put values from another system into a workbook."""
     refuse_outputs([as_workbook(target)], [data])
-    surveys = surveys_for(survey)
-    submission = readable(workbook, surveys)
+    surveys = find_surveys(survey)
+    submission = read_or_refuse(workbook, surveys)
     definitions = surveys(submission.edition.survey)
     try:
         with refuse_unwritable(target):

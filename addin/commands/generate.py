@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import roster_in, survey_named
+from addin.commands.inputs import load_survey_or_refuse, read_roster_or_refuse
 from addin.commands.keys import read_keys
 from addin.commands.outputs import refuse_folder
 from addin.commands.shared import (
@@ -43,9 +43,9 @@ def generate(
     key: Annotated[Path | None, typer.Option(help=say("keys.generate"))] = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
-    definitions = survey_named(survey)
+    definitions = load_survey_or_refuse(survey)
     signing = read_keys([key])[0] if key else None
-    units = roster_in(roster, definitions)
+    units = read_roster_or_refuse(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
     if previous and not previous.exists():
         refuse(say("cli.refused.no_such_file", path=previous))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import survey_named
+from addin.commands.inputs import load_survey_or_refuse
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import DEFAULT_SURVEY, FIRST_YEAR, LAST_YEAR, out, refuse, refuse_unwritable, show_progress
 from generator.handbook.book import write_handbook
@@ -25,7 +25,7 @@ def survey_handbook(
     """Write the handbook of a survey, or of some of its units."""
     refuse_outputs([Output(target, (".docx",))])
     try:
-        scope = HandbookScope(survey_named(survey), kind, level, year)
+        scope = HandbookScope(load_survey_or_refuse(survey), kind, level, year)
     except ScopeError as error:
         refuse(str(error))
     with refuse_unwritable(target), show_progress(say("cli.handbook.working")) as progress:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.inputs import SurveyOption, find_surveys, read_or_refuse
 from addin.commands.outputs import refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
@@ -31,9 +31,9 @@ def import_ledger(
 ) -> None:
     """Put a clerk's own list into a ledger of a workbook."""
     refuse_outputs([as_workbook(target)], [workbook, source])
-    surveys = surveys_for(survey)
+    surveys = find_surveys(survey)
     with show_progress(say("import.said.working")):
-        submission = readable(workbook, surveys)
+        submission = read_or_refuse(workbook, surveys)
         definitions = surveys(submission.edition.survey)
         try:
             filled, imported = import_list(definitions, submission, source, ledger=ledger, sheet=sheet, replace=replace)

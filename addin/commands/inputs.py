@@ -21,7 +21,7 @@ SurveyOption = Annotated[str | None, typer.Option("--survey", help=say("cli.surv
 """For commands that are given returns: those of installed surveys are known by themselves."""
 
 
-def survey_named(name: str) -> Survey:
+def load_survey_or_refuse(name: str) -> Survey:
     """Return the survey of this id or in this folder, or refuse."""
     if (folder := find_namesake(name)) is not None:
         err.print(say("cli.namesake", survey=name, folder=folder), style="yellow", markup=False, highlight=False)
@@ -34,12 +34,12 @@ def survey_named(name: str) -> Survey:
         refuse(say("cli.refused.definitions", survey=name, count=len(found), first=found[0]))
 
 
-def surveys_for(named: str | None) -> Surveys:
+def find_surveys(named: str | None) -> Surveys:
     """Return where the definitions of returns come from: the survey that is named, or those that are installed."""
-    return Surveys(survey_named(named) if named else None)
+    return Surveys(load_survey_or_refuse(named) if named else None)
 
 
-def survey_behind(paths: list[Path], named: str | None) -> Survey:
+def find_survey_behind(paths: list[Path], named: str | None) -> Survey:
     """Return the survey that is named, else the one that the returns belong to; refuse where a path is missing."""
     for path in paths:
         if not path.exists():
@@ -47,10 +47,10 @@ def survey_behind(paths: list[Path], named: str | None) -> Survey:
     found = named or guess_survey(paths)
     if found is None:
         refuse(say("cli.merge.no_survey"))
-    return survey_named(found)
+    return load_survey_or_refuse(found)
 
 
-def roster_in(path: Path, survey: Survey, *, guessed: bool = False) -> Roster:
+def read_roster_or_refuse(path: Path, survey: Survey, *, guessed: bool = False) -> Roster:
     """Return the roster, or refuse with every problem; doubts are said and passed.
 
     Where the survey was ``guessed``, a refusal says that too: a roster of another survey is wrong in nearly every line.
@@ -67,7 +67,7 @@ def roster_in(path: Path, survey: Survey, *, guessed: bool = False) -> Roster:
     return roster
 
 
-def readable(path: Path, surveys: Surveys) -> Submission:
+def read_or_refuse(path: Path, surveys: Surveys) -> Submission:
     """Return the return that a file holds, or refuse with the reason."""
     result = read(path, survey=surveys.wanted, surveys=surveys)
     if isinstance(result, Refusal):

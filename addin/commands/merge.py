@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
-from addin.commands.inputs import roster_in, survey_behind
+from addin.commands.inputs import find_survey_behind, read_roster_or_refuse
 from addin.commands.keys import read_keys
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
@@ -66,8 +66,8 @@ def merge(
     ]
     refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
     keys = read_keys(key or [])
-    definitions = survey_behind(paths, survey)
-    units = roster_in(roster, definitions, guessed=survey is None)
+    definitions = find_survey_behind(paths, survey)
+    units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
     with _refusing():
         read_opinions(target)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from addin.commands import report
-from addin.commands.inputs import SurveyOption, readable, surveys_for
+from addin.commands.inputs import SurveyOption, find_surveys, read_or_refuse
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import FINDINGS, err, out, refuse, refuse_unwritable, say_json, show_progress
@@ -37,19 +37,19 @@ def repair(
     if receipt and receipt.suffix.lower() not in _RECEIPTS:
         refuse(say("tamper.repair.receipt_kind", file=receipt))
     refuse_outputs([as_workbook(target), Output(receipt) if receipt else None], [workbook])
-    surveys = surveys_for(survey)
+    surveys = find_surveys(survey)
     with show_progress(say("cli.repair.working")):
         repaired = _repaired(workbook, target, password, surveys)
     if receipt:
         with refuse_unwritable(receipt):
             save_receipt(repaired, receipt)
-    audited = report.count_findings(judge(readable(target, surveys), surveys).findings)
+    audited = report.count_findings(judge(read_or_refuse(target, surveys), surveys).findings)
     _say(repaired, audited, target, receipt, json_too=json_too)
     raise typer.Exit(FINDINGS if repaired.unplaced else 0)
 
 
 def _repaired(workbook: Path, target: Path, password: str, surveys: Surveys) -> Repaired:
-    submission = readable(workbook, surveys)
+    submission = read_or_refuse(workbook, surveys)
     try:
         with refuse_unwritable(target):
             return make_anew(surveys(submission.edition.survey), submission, workbook, target, password)

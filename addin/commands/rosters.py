@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from addin.commands.inputs import roster_in, survey_behind, survey_named
+from addin.commands.inputs import find_survey_behind, load_survey_or_refuse, read_roster_or_refuse
 from addin.commands.outputs import refuse_folder, refuse_outputs
 from addin.commands.outputs import workbook as as_workbook
 from addin.commands.shared import (
@@ -42,7 +42,7 @@ def roster_new(
         refuse(say("cli.refused.exists", path=path))
     refuse_outputs([as_workbook(path)])
     with refuse_unwritable(path):
-        write_roster_book(path, survey_named(survey))
+        write_roster_book(path, load_survey_or_refuse(survey))
     out.print(say("cli.roster.done", file=path))
 
 
@@ -54,8 +54,8 @@ def roster_check_make(
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
 ) -> None:
     """Write one 名录核定表 per unit of the roster."""
-    definitions = survey_named(survey)
-    units = roster_in(roster, definitions)
+    definitions = load_survey_or_refuse(survey)
+    units = read_roster_or_refuse(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
     secret = password or secrets.token_urlsafe(9)
     if find_due_day(definitions, year) is None:
@@ -82,8 +82,8 @@ def roster_check_merge(
 ) -> None:
     """Read the answers back and write the new roster."""
     refuse_outputs([as_workbook(target)], [roster, *(path for path in paths if path.is_file())])
-    definitions = survey_behind(paths, survey)
-    units = roster_in(roster, definitions, guessed=survey is None)
+    definitions = find_survey_behind(paths, survey)
+    units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     with show_progress(say("roster_check.said.working_merge")) as progress:
         check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
     with refuse_unwritable(target):

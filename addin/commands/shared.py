@@ -15,7 +15,7 @@ from rich.console import Console
 from addin.commands.ending import NOT_DONE, deafen
 from addin.progress import Progress
 from templates.characters import show_halves
-from templates.system import reason_of
+from templates.system import find_reason
 from templates.words import lookup, say
 
 FINDINGS, REFUSED = 1, NOT_DONE
@@ -62,7 +62,7 @@ def refuse_unwritable(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise  # somebody stopped listening to us; no fault of the file
     except OSError as error:
-        refuse(say("cli.refused.no_folder", path=path, reason=reason_of(error)))
+        refuse(say("cli.refused.no_folder", path=path, reason=find_reason(error)))
 
 
 def refuse(sentence: str) -> NoReturn:

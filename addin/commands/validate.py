@@ -11,7 +11,7 @@ from rich.table import Table
 
 from addin.auditing.audit import audit
 from addin.commands import report
-from addin.commands.inputs import SurveyOption, surveys_for
+from addin.commands.inputs import SurveyOption, find_surveys
 from addin.commands.keys import read_keys
 from addin.commands.shared import FIRST_YEAR, LAST_YEAR, out, say_json, show_progress
 from addin.finding import Finding
@@ -33,7 +33,7 @@ def validate(
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
 ) -> None:
     """Audit workbooks and list every finding."""
-    keys, surveys = read_keys(key or []), surveys_for(survey)
+    keys, surveys = read_keys(key or []), find_surveys(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
         results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
         judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]

@@ -19,7 +19,7 @@ from addin.package.sheet import Locks, Sheet
 from addin.package.sheets import SheetPart, read_sheets
 from addin.package.strings import read_strings
 from addin.package.styles import Styles, read_styles
-from templates.system import reason_of
+from templates.system import find_reason
 
 _WORKBOOK_KINDS: Final = ("spreadsheetml", "ms-excel")
 _ON: Final = ("1", "true")
@@ -92,7 +92,7 @@ def read_bytes(path: Path, most: Limits = limits.RETURN) -> bytes:
     except FileNotFoundError as error:
         raise word_refusal("missing") from error
     except OSError as error:
-        raise word_refusal("not_opened", reason=reason_of(error)) from error
+        raise word_refusal("not_opened", reason=find_reason(error)) from error
     except ValueError as error:  # a name that no file can have
         raise word_refusal("missing") from error
 

@@ -24,10 +24,10 @@ from addin.reading.raw import (
     Raw,
     is_blank,
     narrow_text,
-    number_text,
     quote_cell,
     quote_revealed,
     show_as_text,
+    show_number_text,
     strip_invisible,
 )
 from templates.content import Value
@@ -45,7 +45,6 @@ __all__ = [
     "is_blank",
     "narrow_text",
     "number_of",
-    "number_text",
     "quote_cell",
     "quote_revealed",
     "read_date",
@@ -54,6 +53,7 @@ __all__ = [
     "read_option",
     "read_uscc",
     "show_as_text",
+    "show_number_text",
     "specify_column",
     "specify_indicator",
     "strip_invisible",
@@ -159,7 +159,7 @@ def read_number(raw: Raw, spec: Spec) -> CellReading:
     if _significant(spelled) > DIGITS:
         return _beyond(raw, "digits")
     number = float(spelled)
-    return _quantity(number, raw, spec, (Remark("number_text", quote_cell(raw), number_text(number)),))
+    return _quantity(number, raw, spec, (Remark("number_text", quote_cell(raw), show_number_text(number)),))
 
 
 def number_of(text: str, measure: str = "") -> float | None:
@@ -200,9 +200,9 @@ def _quantity(number: float, raw: Raw, spec: Spec, remarks: tuple[Remark, ...]) 
     if spec.most is not None and value > spec.most:
         return _beyond(raw, "most", format_grouped(spec.most))
     if spec.kind is not Kind.DECIMAL and abs(value - number) > NOISE:
-        remarks += (Remark("fraction", number_text(number), number_text(value)),)
+        remarks += (Remark("fraction", show_number_text(number), show_number_text(value)),)
     if value < 0:
-        remarks += (Remark("negative", number_text(value)),)
+        remarks += (Remark("negative", show_number_text(value)),)
     return CellReading(value, remarks)
 
 

@@ -57,7 +57,7 @@ def show_as_text(raw: Raw) -> str:
     if isinstance(raw, bool):
         return str(raw).upper()
     if isinstance(raw, int | float):
-        return number_text(raw)
+        return show_number_text(raw)
     if isinstance(raw, datetime):
         return raw.isoformat(" ") if raw.time() != time() else raw.date().isoformat()
     if isinstance(raw, date | time):
@@ -65,7 +65,7 @@ def show_as_text(raw: Raw) -> str:
     return strip_invisible(_lines(raw)) if isinstance(raw, str) else str(raw)
 
 
-def number_text(value: float) -> str:
+def show_number_text(value: float) -> str:
     """Return a number as people write it: no ``.0``, no noise behind the 15th digit, and no digits that nobody typed.
 
     What is too large to keep each of its digits has an exponent, as Excel shows it.

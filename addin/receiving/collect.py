@@ -14,7 +14,7 @@ from addin.submission import Refusal
 from addin.workers.faults import detect_special
 from generator.temporary import is_temporary
 from templates.characters import show_halves
-from templates.system import reason_of
+from templates.system import find_reason
 from templates.words import lookup, say
 
 _COPIES = lookup("consolidated.files")["note_name"]
@@ -102,7 +102,7 @@ def _opened(path: Path, shown: str, unpacker: Unpacker) -> Iterator[Found | Refu
 
 
 def _unreadable(shown: str, error: OSError) -> Refusal:
-    return Refusal(shown, FileStatus.UNREADABLE, say("merge.refusal.cannot_read", reason=reason_of(error)))
+    return Refusal(shown, FileStatus.UNREADABLE, say("merge.refusal.cannot_read", reason=find_reason(error)))
 
 
 def _sorted_out(file: Found | Refusal) -> Found | Refusal | None:

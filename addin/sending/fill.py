@@ -17,13 +17,13 @@ from typing import Any, Final
 from addin.auditing.figures import compute_figures
 from addin.reading.cells import Raw, Spec, interpret, show_as_text, specify_column, specify_indicator
 from addin.submission import Submission
-from generator.strict import Lock, storable
+from generator.strict import Lock, make_storable
 from generator.unit.workbook import build
 from templates.characters import show_halves
 from templates.content import Value
 from templates.layout import LedgerLayout
 from templates.model import Form, Kind, Survey
-from templates.system import reason_of
+from templates.system import find_reason
 from templates.words import lookup, say
 
 _LOCK: Final = re.compile(rb"<sheetProtection\b[^>]*>")
@@ -67,7 +67,7 @@ def read_data(path: Path) -> dict[str, Any]:
     try:
         data = _parsed(path)
     except OSError as error:
-        raise FillError([say("fill.not_read", file=path.name, reason=reason_of(error))]) from error
+        raise FillError([say("fill.not_read", file=path.name, reason=find_reason(error))]) from error
     except UnicodeDecodeError as error:
         raise FillError([say("fill.not_utf8", file=path.name, place=error.start + 1)]) from error
     except json.JSONDecodeError as error:
@@ -257,7 +257,7 @@ class _Filling:
     @staticmethod
     def _holds(value: Any) -> bool:
         if isinstance(value, str):
-            return storable(value) == value
+            return make_storable(value) == value
         return value is None or isinstance(value, int | float | bool)
 
     @staticmethod

@@ -20,7 +20,7 @@ import duckdb
 
 from addin.store.schema import SCHEMA, complete, create, read_schema
 from generator.temporary import temporary_folder
-from templates.system import reason_of
+from templates.system import find_reason
 from templates.words import say
 
 PATIENCE = 30.0
@@ -132,7 +132,7 @@ class Store:
                     create(connection)
                 _put(made, self.path)
         except OSError as error:
-            raise StoreError(say("store.refused.unwritable", file=self.path, reason=reason_of(error))) from error
+            raise StoreError(say("store.refused.unwritable", file=self.path, reason=find_reason(error))) from error
         except duckdb.Error as error:
             raise self._failed(error) from error
 

@@ -19,7 +19,7 @@ import psutil
 from addin.workers.faults import CannotRead, WorkerFault, describe_death
 from addin.workers.frames import Reply, Request, receive, send
 from addin.workers.limits import STARTING, WorkerLimits
-from templates.system import reason_of
+from templates.system import find_reason
 
 TICK: Final = 0.05
 """Seconds between two looks at a worker."""
@@ -126,7 +126,7 @@ class Worker:
             self._noise = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the worker
             self._process = process = _started(self._modules, self._noise)
         except OSError as error:
-            raise CannotRead(reason_of(error)) from error
+            raise CannotRead(find_reason(error)) from error
         with contextlib.suppress(psutil.Error):
             self._seen = psutil.Process(process.pid)
         if self._over:

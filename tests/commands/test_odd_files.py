@@ -23,14 +23,14 @@ from addin.roster import Roster
 from generator.rosters.sheet import write_roster_book
 from generator.strict import Lock
 from templates.families import EXAMPLE_YEAR as YEAR
-from templates.system import reason_of
+from templates.system import find_reason
 from tests.support.returns import MINI
 from tests.support.stores import tiny_returns, tiny_roster
 from tianbao import app
 
 UNITS = tiny_roster(3)
 ADVICE = "请确认内存够用、没有被安全软件拦截，然后重试。"
-GONE = reason_of(FileNotFoundError(errno.ENOENT, "gone"))
+GONE = find_reason(FileNotFoundError(errno.ENOENT, "gone"))
 SENTENCE = f"读取文件的程序没有运行起来（{GONE}），没有读取任何文件；{ADVICE}"
 
 

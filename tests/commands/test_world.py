@@ -354,13 +354,13 @@ def test_no_command_ends_with_a_traceback(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(validating, "surveys_for", fail)
+    monkeypatch.setattr(validating, "find_surveys", fail)
     result = run("validate", BOOK)
     assert (result.exit_code, result.output) == (2, sentence.format(log=log_path()) + "\n")
 
 
 def test_the_log_tells_the_place_and_no_value(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validating, "surveys_for", lambda *_, **__: int("甲单位 42"))
+    monkeypatch.setattr(validating, "find_surveys", lambda *_, **__: int("甲单位 42"))
     run("validate", BOOK)
     log = log_path().read_text(encoding="utf-8")
     assert "ValueError" in log

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from generator.strict import TEXT_LIMIT, StrictWorkbook, storable
+from generator.strict import TEXT_LIMIT, StrictWorkbook, make_storable
 
 MARKUP = ["<r>&</r>", "<r><t>x</t></r>", "<r></r>", "<r>a</r> ", "<si>", "&amp;", "]]>", "<![CDATA[x]]>", "<!-- x -->"]
 ESCAPES = ["a_x0041_b", "_x000D_", "_x005F_x0041_", "_x00g1_"]
@@ -102,7 +102,7 @@ def test_a_text_as_long_as_a_cell_holds_is_whole(text: str, tmp_path: Path) -> N
 def test_a_longer_text_says_that_it_was_cut(text: str, tmp_path: Path) -> None:
     note = f"……（太长，以下省略；全文 {len(text)} 字）"
     [[cell, cached, link]] = by_calamine(written([text], tmp_path / "a.xlsx"))
-    assert cell == cached == link == storable(text)
+    assert cell == cached == link == make_storable(text)
     assert isinstance(cell, str)
     assert cell.endswith(note)
     assert text.startswith(cell.removesuffix(note))

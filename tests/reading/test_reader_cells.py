@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import pytest
 
 from addin.package.addresses import shift_formula
-from addin.reading.cells import CellReading, Raw, Remark, Spec, interpret, number_text, quote_cell, show_as_text
+from addin.reading.cells import CellReading, Raw, Remark, Spec, interpret, quote_cell, show_as_text, show_number_text
 from addin.reading.form_reader import normalize_formula
 from addin.reading.raw import LongNumber
 from templates.content import Value
@@ -386,7 +386,7 @@ def test_text(raw: Raw, kind: Kind, expected: str) -> None:
     ],
 )
 def test_number_text(number: float, shown: str) -> None:
-    assert number_text(number) == shown
+    assert show_number_text(number) == shown
 
 
 def test_quotes_are_short_and_on_one_line() -> None:
