@@ -163,7 +163,7 @@ class CellParser:
 
     def _finish_cell(self) -> None:
         cell = len(self._columns)
-        kind, number, text = self._content(self._attributes.get("t", "n").strip(XML_BLANKS))
+        kind, number, text = self._content(self._attributes.get("t", "n"))
         start, end = self._kept_formula(cell)
         style = _whole(self._attributes.get("s"), -1)
         self._columns.append((self._row, self._column, kind, style, number, text, start, end))

@@ -54,11 +54,13 @@ class Sheet:
         return {one: content for one, content in zip(here, stored, strict=True) if content[1:]}
 
     def stored(self, cells: NDArray[np.int64]) -> list[StoredCell]:
-        """Return what stands in the cells; a letter alone where they are blank."""
+        """Return what stands in the cells; a letter alone where they are blank. An empty formula is none."""
         kinds, numbers = self.cells.kind[cells].tolist(), self.cells.number[cells].tolist()
         texts, formulas = self.cells.text[cells].tolist(), (self.cells.formula_start[cells] >= 0).tolist()
         return [
-            f"f{self.cells.formula(int(cell))}" if formula else self._constant(kind, number, text)
+            f"f{spelled}"
+            if formula and (spelled := self.cells.formula(int(cell)))
+            else self._constant(kind, number, text)
             for cell, kind, number, text, formula in zip(cells.tolist(), kinds, numbers, texts, formulas, strict=True)
         ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from scripts.fuzz.cases import make_case
@@ -38,7 +40,9 @@ def main() -> None:
         refuse_bad_originals(survey, files, Path(folder))
         numbers = range(asked.first, asked.first + asked.cases)
         summary = Summary(asked.survey, asked.seed)
-        run(asked.survey, files, asked.seed, numbers, asked.mutators, asked.workers, summary)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):  # what came of the cases until then is told
+            run(asked.survey, files, asked.seed, numbers, asked.mutators, asked.workers, summary)
     print(summary)
     sys.exit(int(bool(summary.failures)))
 

@@ -11,6 +11,7 @@ from scripts.fuzz import damages, packaging, payloads, spellings, zips
 from scripts.fuzz.book import STRINGS, Book, NotHere
 from scripts.fuzz.mutators import MUTATORS, Meaning, Mutator, Stage
 from scripts.fuzz.originals import Original
+from scripts.fuzz.third import EVERY
 
 MODULES: Final = (damages, packaging, payloads, spellings, zips)
 """They put their mutators into the register."""
@@ -29,6 +30,8 @@ class Case:
     """The parts of sheets that were changed, in small letters; None where any may have been."""
     same: bool
     """Whether it must read as the original does."""
+    third: bool
+    """Whether a third reader is asked, too."""
 
 
 def make_case(originals: Sequence[Original], seed: int, number: int, only: Sequence[str] = ()) -> Case:
@@ -40,7 +43,8 @@ def make_case(originals: Sequence[Original], seed: int, number: int, only: Seque
     tidy = all(mutator.stage < Stage.ZIP or mutator.meaning is Meaning.SAME for mutator in done)
     changed = _changed(original.parts, book) if tidy else None
     same = all(mutator.meaning is Meaning.SAME for mutator in done)
-    return Case(original, tuple(mutator.name for mutator in done), book.zipped(random), changed, same)
+    third = number % EVERY == 0
+    return Case(original, tuple(mutator.name for mutator in done), book.zipped(random), changed, same, third)
 
 
 def _drawn(random: Random, only: Sequence[str]) -> list[Mutator]:

@@ -20,6 +20,7 @@ from scripts.fuzz.meaning import means_same
 from scripts.fuzz.originals import Original
 from scripts.fuzz.ours import describe_book, describe_frame, equal_cells, list_cells, open_or_refuse
 from scripts.fuzz.second import Broken, Cells, NoOpinion, SecondSheet, read_second
+from scripts.fuzz.third import compare_third
 from templates.load import load
 from templates.model import Survey
 from templates.words import lookup
@@ -99,7 +100,7 @@ class Judge:
         yield from compare_ways(fast, slow)
         if isinstance(fast, OpenedPackage) and wanted is not None:
             yield from self._same_cells(fast, wanted)
-        yield from self._against_second(verdict, case.data, fast, wanted, found)
+        yield from self._against_second(verdict, case, fast, wanted, found)
 
     def _read(self, data: bytes) -> Found:
         self.path.write_bytes(data)
@@ -141,13 +142,13 @@ class Judge:
     def _against_second(
         self,
         verdict: Verdict,
-        data: bytes,
+        case: Case,
         ours: OpenedPackage | NotOpened,
         wanted: frozenset[str] | None,
         found: Found,
     ) -> Iterator[str]:
         try:
-            theirs = read_second(data)
+            theirs = read_second(case.data)
         except NoOpinion as none:
             verdict.second = f"no opinion: {str(none).split(':')[0]}"
             return
@@ -159,6 +160,7 @@ class Judge:
         verdict.second = "read"
         if isinstance(ours, OpenedPackage):
             yield from compare_second(ours, theirs, wanted)
+            yield from compare_third(case.data, theirs, wanted) if case.third else ()
         if isinstance(found, Submission) and _told(found) == self.read_before:
             yield from self._unseen(theirs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -124,6 +125,7 @@ def _tell(summary: Summary, count: int, begun: float) -> None:
 
 def work(task: Task, pipe: Connection) -> None:
     """Judge the cases that come through the pipe, until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program that gives out the cases ends this one
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     originals = [open_original(path, load_survey(task.survey)) for path in task.files]
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, suppress(EOFError):

@@ -303,7 +303,7 @@ def read_cell(node: Any, place: Place, texts: Sequence[str], shared: dict[str, t
     """Return what a cell holds."""
     parts = {local(child): child for child in node}
     formula = read_formula(parts["f"], place, shared) if "f" in parts else None
-    type = node.get("t", "n").strip(_BLANKS)
+    type = node.get("t", "n")
     text = text_of(parts["is"]) if "is" in parts else ""
     raw = (parts["v"].text or "") if "v" in parts else ""
     if raw.strip(_BLANKS) if type == "inlineStr" else text:

@@ -113,6 +113,7 @@ CELLS: dict[str, tuple[str, dict[str, Any]]] = {
     "a known error": ('<c r="A1" t="e"><v>#N/A</v></c>', {"A1": "#N/A"}),
     "a new error": ('<c r="A1" t="e"><v>#SPILL!</v></c>', {"A1": "#SPILL!"}),
     "an error nobody knows": ('<c r="A1" t="e"><v>#忙!</v></c>', {"A1": "#忙!"}),
+    "a known type between blanks is none": ('<c r="A1" t=" n"><v>12</v></c>', {"A1": "12"}),
     "a type nobody knows": ('<c r="A1" t="x"><v>12</v></c>', {"A1": "12"}),
     "a formula": ('<c r="A1"><f>1+1</f><v>2</v></c>', {"A1": 2, "A1=": "1+1"}),
     "a formula behind blanks": ('<c r="A1">\n  <f>1+1</f>\n  <v>2</v>\n</c>', {"A1": 2, "A1=": "1+1"}),
@@ -219,6 +220,23 @@ PACKAGES: dict[str, dict[str, str | bytes]] = {
 @pytest.mark.parametrize("named", PACKAGES)
 def test_packages_in_any_spelling(named: str) -> None:
     assert read(pack(PACKAGES[named])) == {"A1": 12}
+
+
+@pytest.mark.parametrize(
+    ("formula", "stored"),
+    [
+        ("<f>B1</f>", "fB1"),
+        ("<f></f>", "n5"),
+        ("<f/>", "n5"),
+        ("<f> </f>", "f "),
+        ('<f t="shared" si="7"/>', "n5"),
+        ('<f t="shared" si="7" ref="A1">B1</f>', "fB1"),
+    ],
+)
+def test_a_value_beside_an_empty_formula_is_a_value(formula: str, stored: str) -> None:
+    data = one_sheet(worksheet(f'<row r="1"><c r="A1">{formula}<v>5</v></c></row>'))
+    for usual in (True, False):
+        assert open_bytes(data, usual=usual).sheets["S"].contents == {"A1": stored}
 
 
 @pytest.mark.parametrize("name", ["", "/", ".", "xl/", "folder\\"])
