@@ -56,10 +56,8 @@ class Cells:
     formula_end: NDArray[np.int64]
     data: bytes
     texts: list[str]
-    shared: dict[int, str] = field(default_factory=dict)
-    """Of cells with a shared formula its number."""
-    origins: dict[str, int] = field(default_factory=dict)
-    """Of a shared formula the cell that writes it out."""
+    shared: dict[int, int] = field(default_factory=dict)
+    """Of cells with a shared formula the cell that writes it out; the cell itself where none before it does."""
 
     def __len__(self) -> int:
         return len(self.row)
@@ -99,7 +97,7 @@ class Cells:
         if self.formula_start[cell] < 0:
             return None
         written = self.formula_end[cell] > self.formula_start[cell]
-        origin = cell if written else self.origins.get(self.shared.get(cell, ""), cell)
+        origin = cell if written else self.shared.get(cell, cell)
         text = self._spelled_formula(origin)
         if origin == cell:
             return text

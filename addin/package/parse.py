@@ -44,7 +44,7 @@ class CellParser:
         self._formula_attributes: Attributes = {}
         self._columns: list[tuple[int, int, int, int, float, int, int, int]] = []
         self._formulas = bytearray()
-        self._shared: dict[int, str] = {}
+        self._shared: dict[int, int] = {}
         self._origins: dict[str, int] = {}
         self._builder = ET.TreeBuilder()
         self._elements = 0
@@ -71,7 +71,6 @@ class CellParser:
             data=bytes(self._formulas),
             texts=self._texts,
             shared=self._shared,
-            origins=self._origins,
         )
 
     # --- elements ----------------------------------------------------------------------------------------------------
@@ -227,13 +226,13 @@ def _once(before: list[str] | None) -> list[str]:
 
 
 def note_shared(
-    cell: int, attributes: Attributes, written: bool, shared: dict[int, str], origins: dict[str, int]
+    cell: int, attributes: Attributes, written: bool, shared: dict[int, int], origins: dict[str, int]
 ) -> None:
-    """Remember that a cell's formula is shared, and whether it is the cell that writes it out."""
+    """Remember of a cell whose formula is shared which cell writes it out: the last one of its number up to it."""
     if attributes.get("t") == "shared" and "si" in attributes:
-        shared[cell] = attributes["si"]
         if written:
             origins[attributes["si"]] = cell
+        shared[cell] = origins.get(attributes["si"], cell)
 
 
 def find_hidden_rows(rows: Iterable[tuple[int, Attributes]]) -> frozenset[int]:

@@ -118,7 +118,7 @@ class _Scan:
         """Return the cells from ``first`` up to ``end`` as those of one sheet."""
         here, heads, values = slice(first, end), self.heads, self.values
         start, stop = self.formula_start[here], self.formula_end[here]
-        shared: dict[int, str] = {}
+        shared: dict[int, int] = {}
         origins: dict[str, int] = {}
         for cell, attributes in self.formula_tags:
             if first <= cell < end:
@@ -136,7 +136,6 @@ class _Scan:
             self.data,
             values.texts,
             shared,
-            origins,
         )
 
 

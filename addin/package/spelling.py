@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from addin.package.markup import BadMarkup, resolve_entities
+
 XML_START: Final = re.compile(
     rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1.0["'](?: encoding=["'](?i:utf-8)["'])?"""
     rb"""(?: standalone=["']\w+["'])?\s*\?>)?\s*<\w"""
@@ -50,6 +52,16 @@ def is_usual_padded(data: bytes, text: Bytes, words: NDArray[np.uint64]) -> bool
     return _is_utf8(data) and not _has_non_characters(text, words)
 
 
+def _has_usual_references(data: bytes) -> bool:
+    """Return whether all references to characters are spelled as such, and lead to characters that XML has."""
+    found = [reference[0] for reference in _REFERENCE.finditer(data)]
+    try:
+        resolve_entities(b"".join({*found}))
+    except BadMarkup:
+        return False
+    return len(found) == data.count(b"&#")
+
+
 def _is_utf8(data: bytes) -> bool:
     """Return whether padded bytes are UTF-8. Only words with other than plain letters are looked at, and the next ones,
     which end what the others begin.
@@ -68,7 +80,7 @@ def _has_usual_entities(data: bytes, found: NDArray[np.uint64]) -> bool:
     known = np.zeros(len(found), bool)
     for entity, mask in _ENTITIES:
         known |= (found & mask) == entity
-    if not known.all() and data.count(b"&#") == len(_REFERENCE.findall(data)):
+    if not known.all() and _has_usual_references(data):
         known |= (found & np.uint64(0xFFFF)) == int.from_bytes(b"&#", "little")
     return bool(known.all())
 

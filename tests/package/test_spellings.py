@@ -125,6 +125,15 @@ CELLS: dict[str, tuple[str, dict[str, Any]]] = {
         '<c r="A1"><f t="shared" si="0" ref="A1:C1">B2*$B2</f><v>1</v></c><c r="B1"><f si="0" t="shared"/><v>2</v></c>',
         {"A1": 1, "A1=": "B2*$B2", "B1": 2, "B1=": "C2*$B2"},
     ),
+    "a shared formula of a number that is used again": (
+        '<c r="A1"><f t="shared" si="0">Z1</f></c><c r="B1"><f t="shared" si="0"/></c>'
+        '<c r="C1"><f t="shared" si="0">X1</f></c><c r="D1"><f t="shared" si="0"/></c>',
+        {"A1=": "Z1", "B1=": "AA1", "C1=": "X1", "D1=": "Y1"},
+    ),
+    "a shared formula before it is written out": (
+        '<c r="A1"><f t="shared" si="0"/><v>1</v></c><c r="B1"><f t="shared" si="0">Z1</f></c>',
+        {"A1": 1, "A1=": "", "B1=": "Z1"},
+    ),
     "a day in ISO 8601": ('<c r="A1" t="d"><v>2024-03-05</v></c>', {"A1": "2024-03-05"}),
     "a serial number shown as a day": ('<c r="A1" s="1"><v>45356</v></c>', {"A1": "2024-03-05"}),
 }
@@ -182,6 +191,9 @@ BYTES = {
     "in a formula": b'<c r="A1"><f>"\xe5\xb1"</f><v>1</v></c>',
     "in a formula, continued elsewhere": b'<c r="A1"><f>"\xc3 \xa9"</f><v>1</v></c>',
     "in a text": b'<c r="A1" t="str"><f>B1</f><v>\xff</v></c>',
+    "a reference to half a pair": b'<c r="A1"><f>"&#55296;"</f><v>1</v></c>',
+    "a reference beyond all characters": b'<c r="A1"><f>"&#x110000;"</f><v>1</v></c>',
+    "a reference to a control": b'<c r="A1"><f>"&#1;"</f><v>1</v></c>',
     "of half a pair": b'<c r="A1" t="str"><f>B1</f><v>\xed\xa0\x80</v></c>',
 }
 
