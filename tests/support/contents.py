@@ -32,12 +32,13 @@ class Draw:
         """Return a day that Excel counts right."""
         return date(1950, 1, 1) + timedelta(days=self.random.randrange(50_000))
 
-    def value(self, kind: Kind, options: Sequence[str], decimals: int = 0) -> Value:
-        """Return a value for a cell of this kind."""
+    def value(self, cell: Indicator | Column, options: Sequence[str], decimals: int = 0) -> Value:
+        """Return a value that the cell may hold."""
+        kind, most = cell.kind, int(min(self.survey.most_of(cell) or 10**12, 10**12))
         if kind is Kind.DECIMAL:
             return float(self.random.randrange(10**9) / 10**decimals)
         if kind.is_number:
-            return float(self.random.choice((0, 1, self.random.randrange(10**12))))
+            return float(self.random.choice((0, 1, self.random.randrange(most))))
         if kind.is_date:
             return self.day().replace(day=1) if kind is Kind.YEAR_MONTH else self.day()
         if kind is Kind.USCC:
@@ -48,12 +49,12 @@ class Draw:
         """Return a value of a form's cell; choices by their printed code."""
         codes = [option.code for option in indicator.options]
         members = self.survey.code_lists[indicator.code_list].values if indicator.code_list else ()
-        return self.value(indicator.kind, codes or members, indicator.decimals)
+        return self.value(indicator, codes or members, indicator.decimals)
 
     def row(self, ledger: Ledger) -> dict[str, Value]:
         """Return some columns of a ledger's row; choices by their label."""
         chosen = [column for column in ledger.columns if self.random.random() < 0.7]
-        return {column.name: self.value(column.kind, self._labels(column)) for column in chosen}
+        return {column.name: self.value(column, self._labels(column)) for column in chosen}
 
     def _labels(self, column: Column) -> Sequence[str]:
         if column.code_list:
