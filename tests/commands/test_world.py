@@ -134,7 +134,7 @@ def test_what_cannot_be_written_is_said_before_the_work(
     os.link(desk / BOOK, desk / "链接.xlsx")
     before = standing(desk)
     for module in ("fill", "repair", "compose"):
-        monkeypatch.setattr(f"addin.commands.{module}.readable", lambda *_: pytest.fail("the work had begun"))
+        monkeypatch.setattr(f"addin.commands.{module}.read_or_refuse", lambda *_: pytest.fail("the work had begun"))
     result = run(*arguments)
     assert (result.exit_code, " ".join(result.output.split("\n")).replace(" ", "")) == (
         2,
@@ -369,9 +369,12 @@ def test_the_log_tells_the_place_and_no_value(desk: Path, monkeypatch: pytest.Mo
 
 
 def test_an_interrupted_run_leaves_nothing(desk: Path) -> None:
+    with (desk / "名录.csv").open("a", encoding="utf-8") as roster:
+        roster.writelines(f"{number},单位{number},,甲类,市级,500103,,,\n" for number in range(1000, 1300))
     before = standing(desk)
     started = program(*GENERATE, "下发")
-    time.sleep(1.5)
+    while started.poll() is None and standing(desk) == before:
+        time.sleep(0.05)
     started.send_signal(signal.SIGINT)
     assert ended(started)[::2] == (2, "已中断，没有做完；写到一半的文件没有留下")
     assert standing(desk) == before

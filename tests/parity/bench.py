@@ -18,8 +18,9 @@ from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
 from tests.parity.answers import LIT, Answers, Said, unquoted
-from tests.parity.drawing import ErrorCell, Poke
+from tests.parity.drawing import Poke
 from tests.support.books import PASSWORD
+from tests.support.error_cell import ErrorCell
 from tests.support.office import Book
 
 CONTENTS = 1 | 2 | 4 | 16

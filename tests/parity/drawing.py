@@ -16,14 +16,7 @@ from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, Wo
 from templates.model import Column, Indicator, Kind, Survey
 from templates.words import lookup
 from tests.support.books import USCC
-
-
-@dataclass(frozen=True)
-class ErrorCell:
-    """An error value that is put into a cell."""
-
-    literal: str
-
+from tests.support.error_cell import ErrorCell
 
 Poke = tuple[str, Value | ErrorCell | None]
 """A cell as findings quote it, and what is put there."""

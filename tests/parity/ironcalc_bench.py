@@ -30,7 +30,8 @@ from templates.layout import COLUMNS
 from templates.words import lookup
 from tests.parity.answers import Answers
 from tests.parity.bench import Told
-from tests.parity.drawing import ErrorCell, Poke
+from tests.parity.drawing import Poke
+from tests.support.error_cell import ErrorCell
 from tests.support.formula_graph import Cell, Graph, area_of
 
 FAULTS: list[dict[str, Any]] = tomllib.loads(

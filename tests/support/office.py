@@ -18,6 +18,7 @@ from addin.host import NoProgram
 from addin.host.office import DESKTOP, load_uno, make_properties, reach, service
 from generator.temporary import make_folder
 from templates.words import say
+from tests.support.error_cell import ErrorCell
 
 START_SECONDS: Final = 60.0
 _numbers = count(1)
@@ -126,6 +127,8 @@ class Book:
         cell = self.cell(address)
         if value is None:
             cell.clearContents(1 | 2 | 4 | 16)
+        elif isinstance(value, ErrorCell):
+            cell.setFormula(f"={value.literal}")
         elif isinstance(value, str):
             cell.setString(value)
         else:
