@@ -162,6 +162,7 @@ def program(
     """Start the command as a program of its own, which may write files of at most ``limit`` bytes."""
 
     def narrow() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
