@@ -277,7 +277,7 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
-        status=f"IF({formulas.guard(rule.judged)}>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
+        status=f"IF(IFERROR({formulas.guard(rule.judged)},1)>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
         count="IF({@status}>0,1,0)",
         message="&".join(parts),
         form=rule.form,
