@@ -25,7 +25,7 @@ COLUMN_BITS: Final = 15
 """Bits that a key gives to the column: it has 16,384 of them, counted from 1."""
 
 
-class Kind(IntEnum):
+class CellKind(IntEnum):
     """What a cell's value is, by its type and its spelling."""
 
     BLANK = 0

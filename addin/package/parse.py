@@ -12,7 +12,7 @@ import numpy as np
 
 from addin.package import limits
 from addin.package.addresses import Place, parse_place
-from addin.package.columns import Cells, Kind
+from addin.package.columns import CellKind, Cells
 from addin.package.frame import Frame
 from addin.package.grammar import XML_BLANKS, is_shown, refuse_bare_text, refuse_misplaced
 from addin.package.markup import Attributes, BadMarkup, strip_namespace, undo_escapes, walk
@@ -25,7 +25,7 @@ _ROW, _CELL = [*_DATA, "row"], [*_DATA, "row", "c"]
 _VALUE, _FORMULA, _INLINE = [*_CELL, "v"], [*_CELL, "f"], [*_CELL, "is"]
 _TRUE: Final = ("1", "true")
 _NONE: Final[list[tuple[()]]] = [()] * 8
-_BLANK: Final = (Kind.BLANK, nan, -1)
+_BLANK: Final = (CellKind.BLANK, nan, -1)
 _ESCAPES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
@@ -179,31 +179,31 @@ class CellParser:
 
     # --- values ------------------------------------------------------------------------------------------------------
 
-    def _content(self, type: str) -> tuple[Kind, float, int]:
+    def _content(self, type: str) -> tuple[CellKind, float, int]:
         raw, inline = "".join(self._value or ()), "".join(self._inline or ())
         bare = raw.strip(XML_BLANKS)
         if bare if type == "inlineStr" else inline:
-            return self._text(raw + inline, Kind.UNREAD)  # where its type does not look: some programs show it
+            return self._text(raw + inline, CellKind.UNREAD)  # where its type does not look: some programs show it
         if type == "inlineStr":
             return _BLANK if self._inline is None else self._text(inline)
         if type == "str":
             return self._text(raw)  # the text of a formula may be empty
         if type == "e":
-            return self._text(raw, Kind.ERROR) if raw else _BLANK
+            return self._text(raw, CellKind.ERROR) if raw else _BLANK
         found = self._bare(type, bare) if bare else _BLANK
-        return found or self._text(bare, Kind.UNREAD)
+        return found or self._text(bare, CellKind.UNREAD)
 
-    def _bare(self, type: str, raw: str) -> tuple[Kind, float, int] | None:
+    def _bare(self, type: str, raw: str) -> tuple[CellKind, float, int] | None:
         """Return what a value without blanks is in a cell of this type; None for what such a cell cannot hold."""
         if type == "n" and (number := parse_number(raw.encode())):
             index = self._text(number.spelled)[2] if number.spelled else -1
-            return Kind.NUMBER, number.value, index
+            return CellKind.NUMBER, number.value, index
         if type == "s":
-            return Kind.TEXT, nan, self._listed_text(raw)
+            return CellKind.TEXT, nan, self._listed_text(raw)
         if type == "b" and raw in ("0", "1", "true", "false"):
-            return Kind.TRUTH, float(raw in _TRUE), -1
+            return CellKind.TRUTH, float(raw in _TRUE), -1
         if type == "d" and (day := _serial(raw)) is not None:
-            return Kind.DAY, day, -1
+            return CellKind.DAY, day, -1
         return None
 
     def _listed_text(self, raw: str) -> int:
@@ -213,7 +213,7 @@ class CellParser:
             raise BadMarkup("no_text")
         return number
 
-    def _text(self, text: str, kind: Kind = Kind.TEXT) -> tuple[Kind, float, int]:
+    def _text(self, text: str, kind: CellKind = CellKind.TEXT) -> tuple[CellKind, float, int]:
         self._texts.append(undo_escapes(text))
         return kind, nan, len(self._texts) - 1
 

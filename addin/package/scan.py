@@ -25,7 +25,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.package.columns import Kind
+from addin.package.columns import CellKind
 from addin.package.limits import LAST_COLUMN, LAST_ROW
 from addin.package.markup import BadMarkup, resolve_entities, undo_escapes
 from addin.package.numbers import parse_number
@@ -335,9 +335,9 @@ class CellValues:
         whole = found._read_whole(tiles, heads, contents, table)
         found._read_others(tiles, heads, contents, whole)
         for cell, text in contents.inline_texts():
-            found._put(cell, Kind.TEXT, text)
+            found._put(cell, CellKind.TEXT, text)
         for cell in np.flatnonzero((heads.type == STRING_TYPE) & ~contents.valued).tolist():
-            found._put(cell, Kind.TEXT, "")
+            found._put(cell, CellKind.TEXT, "")
         return found
 
     def _read_whole(self, tiles: Tiles, heads: Heads, contents: CellContents, table: int) -> Bools:
@@ -354,8 +354,8 @@ class CellValues:
                 break
         numbers, shared = whole & (heads.type == NUMBER_TYPE), whole & (heads.type == SHARED_TYPE)
         _usual((value[shared] < table).all())
-        self.text[shared], self.kind[shared] = value[shared], Kind.TEXT
-        self.number[numbers], self.kind[numbers] = value[numbers], Kind.NUMBER
+        self.text[shared], self.kind[shared] = value[shared], CellKind.TEXT
+        self.number[numbers], self.kind[numbers] = value[numbers], CellKind.NUMBER
         return whole
 
     def _read_others(self, tiles: Tiles, heads: Heads, contents: CellContents, whole: Bools) -> None:
@@ -368,16 +368,16 @@ class CellValues:
 
     def _read_other(self, cell: int, type: int, raw: bytes) -> None:
         if type == NUMBER_TYPE and (number := parse_number(raw)) is not None:
-            self.number[cell], self.kind[cell] = number.value, Kind.NUMBER
+            self.number[cell], self.kind[cell] = number.value, CellKind.NUMBER
             if number.spelled:
-                self._put(cell, Kind.NUMBER, number.spelled)
+                self._put(cell, CellKind.NUMBER, number.spelled)
         elif type == TRUTH_TYPE and raw in (b"0", b"1"):
-            self.number[cell], self.kind[cell] = float(raw), Kind.TRUTH
+            self.number[cell], self.kind[cell] = float(raw), CellKind.TRUTH
         elif type in (STRING_TYPE, ERROR_TYPE):
-            self._put(cell, Kind.TEXT if type == STRING_TYPE else Kind.ERROR, _text(raw))
+            self._put(cell, CellKind.TEXT if type == STRING_TYPE else CellKind.ERROR, _text(raw))
         else:
             raise Unusual
 
-    def _put(self, cell: int, kind: Kind, text: str) -> None:
+    def _put(self, cell: int, kind: CellKind, text: str) -> None:
         self.text[cell], self.kind[cell] = len(self.texts), kind
         self.texts.append(text)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from addin.package.addresses import Place, format_place, parse_place
-from addin.package.columns import COLUMN_BITS, Cells, Kind, make_key
+from addin.package.columns import COLUMN_BITS, CellKind, Cells, make_key
 from addin.package.frame import Frame
 from addin.package.limits import LAST_COLUMN
 
@@ -20,7 +20,14 @@ StoredCell = str
 One string for each cell and no pair: tens of thousands of pairs keep the garbage collector busy.
 """
 
-_LETTERS = {Kind.NUMBER: "n", Kind.TEXT: "s", Kind.TRUTH: "b", Kind.ERROR: "e", Kind.DAY: "d", Kind.UNREAD: "s"}
+_LETTERS = {
+    CellKind.NUMBER: "n",
+    CellKind.TEXT: "s",
+    CellKind.TRUTH: "b",
+    CellKind.ERROR: "e",
+    CellKind.DAY: "d",
+    CellKind.UNREAD: "s",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +72,11 @@ class Sheet:
         ]
 
     def _constant(self, kind: int, number: float, text: int) -> StoredCell:
-        if kind == Kind.BLANK:
+        if kind == CellKind.BLANK:
             return "s"
         if text >= 0:
-            return _LETTERS[Kind(kind)] + self.cells.texts[text]
-        return f"{_LETTERS[Kind(kind)]}{number:.17g}"
+            return _LETTERS[CellKind(kind)] + self.cells.texts[text]
+        return f"{_LETTERS[CellKind(kind)]}{number:.17g}"
 
     @cached_property
     def column_styles(self) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from addin.package.addresses import Place
-from addin.package.columns import COLUMN_BITS, Cells, Kind, make_key, split_key
+from addin.package.columns import COLUMN_BITS, CellKind, Cells, make_key, split_key
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Sheet
 from addin.reading.days import EPOCH
@@ -56,7 +56,7 @@ def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
         rows.setdefault(row, {})[column] = raw
     errors = {
         (int(cells.row[cell]), int(cells.column[cell])): cells.texts[cells.text[cell]]
-        for cell in np.flatnonzero(cells.kind == Kind.ERROR).tolist()
+        for cell in np.flatnonzero(cells.kind == CellKind.ERROR).tolist()
     }
     for row, _ in errors:
         rows.setdefault(row, {})
@@ -66,24 +66,24 @@ def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
 
 def _values(cells: Cells, package: OpenedPackage) -> Iterator[tuple[int, int, Raw]]:
     """Yield row, column and value of every cell with a value that is no error and no empty text."""
-    filled = np.flatnonzero((cells.kind != Kind.BLANK) & (cells.kind != Kind.ERROR))
+    filled = np.flatnonzero((cells.kind != CellKind.BLANK) & (cells.kind != CellKind.ERROR))
     offset, texts = _BETWEEN_SYSTEMS if package.from_1904 else 0, cells.texts
     shows_day = np.isin(cells.style[filled], list(package.styles.days))
     columns = (column[filled].tolist() for column in (cells.row, cells.column, cells.kind, cells.number, cells.text))
     for row, column, kind, number, text, is_day in zip(*columns, shows_day.tolist(), strict=True):
         raw = _raw(kind, number, texts[text] if text >= 0 else "")
-        if kind == Kind.DAY:
+        if kind == CellKind.DAY:
             raw = _day(number)
-        elif is_day and kind == Kind.NUMBER:
+        elif is_day and kind == CellKind.NUMBER:
             raw = _day(number + offset)
         if raw != "":
             yield row, column, raw
 
 
 def _raw(kind: int, number: float, text: str) -> Raw:
-    if kind == Kind.NUMBER:
+    if kind == CellKind.NUMBER:
         return LongNumber(number, text) if text else number
-    return number == 1 if kind == Kind.TRUTH else text
+    return number == 1 if kind == CellKind.TRUTH else text
 
 
 def _day(serial: float) -> Raw:
@@ -111,7 +111,7 @@ class GridFormulas(Mapping[Place, str]):
     def uncached(self) -> set[Place]:
         """Cells whose formula has no result."""
         found = self._cells.with_formula
-        keys = self._cells.keys[found[self._cells.kind[found] == Kind.BLANK]]
+        keys = self._cells.keys[found[self._cells.kind[found] == CellKind.BLANK]]
         return {split_key(key) for key in keys.tolist()}
 
     def __getitem__(self, at: Place) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from addin.package.addresses import format_place
-from addin.package.columns import Cells, Kind, split_key
+from addin.package.columns import CellKind, Cells, split_key
 from addin.package.sheet import Locks, Sheet, StoredCell
 
 Ints = NDArray[np.int64]
@@ -74,7 +74,7 @@ class LockedCells:
 
 def is_filled(cells: Cells) -> NDArray[np.bool_]:
     """Return which cells hold a value or a formula."""
-    filled: NDArray[np.bool_] = (cells.kind != Kind.BLANK) | (cells.formula_start >= 0)
+    filled: NDArray[np.bool_] = (cells.kind != CellKind.BLANK) | (cells.formula_start >= 0)
     return filled
 
 
@@ -95,8 +95,8 @@ class _Columns:
             return cls(blank.astype(np.uint8), blank, [""] * len(keys), [b""] * len(keys))
         has_formula = there & (cells.formula_start[at] >= 0)
         shows = there & ~has_formula
-        kind = np.where(shows, cells.kind[at], 0) + np.where(has_formula, len(Kind), 0)
-        number = np.where(shows & (cells.kind[at] != Kind.TEXT), np.nan_to_num(cells.number[at]), 0.0)
+        kind = np.where(shows, cells.kind[at], 0) + np.where(has_formula, len(CellKind), 0)
+        number = np.where(shows & (cells.kind[at] != CellKind.TEXT), np.nan_to_num(cells.number[at]), 0.0)
         texts = [cells.texts[text] if text >= 0 else "" for text in np.where(shows, cells.text[at], -1).tolist()]
         return cls(kind.astype(np.uint8), number, texts, cls._formulas(cells, at, has_formula))
 

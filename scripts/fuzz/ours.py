@@ -7,15 +7,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from addin.package.columns import Kind
+from addin.package.columns import CellKind
 from addin.package.opened import OpenedPackage, open_bytes
 from addin.package.refusal import NotOpened
 from addin.package.sheet import Sheet
 from scripts.fuzz.second import Cells, Seen
 
 KINDS: Final = {
-    Kind.NUMBER: "number", Kind.TEXT: "text", Kind.TRUTH: "truth", Kind.ERROR: "error", Kind.DAY: "day",
-    Kind.UNREAD: "unread", Kind.BLANK: "blank",
+    CellKind.NUMBER: "number", CellKind.TEXT: "text", CellKind.TRUTH: "truth", CellKind.ERROR: "error",
+    CellKind.DAY: "day",
+    CellKind.UNREAD: "unread", CellKind.BLANK: "blank",
 }  # fmt: skip
 
 
@@ -43,12 +44,12 @@ def list_cells(sheet: Sheet) -> Cells | NotOpened:
 
 def _seen(sheet: Sheet, cell: int, kind: int, number: float, text: int) -> Seen:
     formula = sheet.cells.formula(cell)
-    if kind in (Kind.TEXT, Kind.ERROR, Kind.UNREAD):
+    if kind in (CellKind.TEXT, CellKind.ERROR, CellKind.UNREAD):
         value = sheet.cells.texts[text]
-        return ("blank" if kind == Kind.TEXT and not value else KINDS[Kind(kind)]), value, formula
-    if kind == Kind.BLANK:
+        return ("blank" if kind == CellKind.TEXT and not value else KINDS[CellKind(kind)]), value, formula
+    if kind == CellKind.BLANK:
         return "blank", "", formula
-    return KINDS[Kind(kind)], number == 1 if kind == Kind.TRUTH else number, formula
+    return KINDS[CellKind(kind)], number == 1 if kind == CellKind.TRUTH else number, formula
 
 
 def equal_cells(one: Sheet, other: Sheet) -> bool:
