@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,7 @@ from addin.workers.limits import WorkerLimits, choose_worker_count
 from addin.workers.pool import Pool, Task, WorkerAnswer, read_all, read_here
 
 POISON = "tests.workers.poison"
-TIGHT = WorkerLimits(processor=0.5, seconds=4.0, megabytes=512, noise=2)
+TIGHT = WorkerLimits(processor=2.0, seconds=8.0, megabytes=512, noise=2)
 EMPTY = "正常的文件远没有这么大，请用 Excel 或 WPS 打开，删去空白处多余的格，另存为 .xlsx 后再报。"
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
@@ -54,8 +55,8 @@ CASES = {
     "raise": "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取。",
     "panic": "文件内容已损坏，未能读出（Panic: index out of bounds），请向该单位重新索取。",
     "recursion": "文件内容已损坏，未能读出（RecursionError: too deep），请向该单位重新索取。",
-    "hang": f"读取超过 4 秒还没有读完，已停止；{RESAVE}",
-    "spin": f"读取超过 0.5 秒还没有读完，已停止；{RESAVE}",
+    "hang": f"读取超过 8 秒还没有读完，已停止；{RESAVE}",
+    "spin": f"读取超过 2 秒还没有读完，已停止；{RESAVE}",
     "eat": f"读取占用内存超过 512 MB，已停止；{EMPTY}",
     "segfault": f"读取时程序异常中止（信号 SIGSEGV）；{RETRY}",
     "abort": f"读取时程序异常中止（信号 SIGABRT）；{RETRY}",
@@ -159,8 +160,9 @@ def test_a_worker_that_dies_idle_blames_nobody(tmp_path: Path) -> None:
 
 def test_a_worker_that_has_grown_fat_is_replaced_before_the_next_file(tmp_path: Path) -> None:
     paths = written(tmp_path, "keep", "keep", "keep", "keep")
+    patient = Task(f"{POISON}:read", {}, replace(TIGHT, processor=30.0, seconds=60.0))  # filling memory takes its time
     with Pool(1, [POISON]) as pool:
-        assert told(list(pool.read(task(), paths))) == ["keep"] * 4
+        assert told(list(pool.read(patient, paths))) == ["keep"] * 4
         pids = [one.value for _ in range(2) for one in pool.read(task("who"), paths[:1])]
     assert len(set(pids)) == 1, "a slim one is kept"
 
