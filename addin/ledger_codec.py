@@ -10,6 +10,7 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from templates.filled import NO_VALUE, CodedColumn, FilledColumn, FilledLedger, 
 
 _NUMBERS: Final = "<f8"
 _NARROW, _WIDE = "<i2", "<i4"
+_MOST_ROWS: Final = 1_048_576
 _KINDS: Final = {"number": False, "day": True}
 
 Restore = Callable[[Any], Value]
@@ -92,9 +94,9 @@ def _describe_column(name: str, column: FilledColumn) -> list[Any]:
 def _restore_sheet(told: list[Any], pieces: _Pieces) -> FilledLedger:
     runs, columns = told
     pairs = list(zip(runs[::2], runs[1::2], strict=True))
-    if sum(length for _, length in pairs) > pieces.longest:
-        raise ValueError("rows")
-    numbers = [number for first, length in pairs for number in range(first, first + length)]
+    for _, length in pairs:
+        pieces.take_rows(length)
+    numbers = array("i", chain.from_iterable(range(first, first + length) for first, length in pairs))
     return FilledLedger(numbers, {str(column[0]): pieces.take_column(column, len(numbers)) for column in columns})
 
 
@@ -108,8 +110,14 @@ class _Pieces:
         self.codes = codes
         self.values = values
         self.restore = restore
-        self.longest = max(len(numbers), len(codes), 1)
-        """No ledger has more rows: in each stands something."""
+        self.rows = _MOST_ROWS + len(numbers) + len(codes)
+        """How many rows there may be. A few bytes can say that there are thousands of millions, with nothing in them."""
+
+    def take_rows(self, count: int) -> None:
+        """Count rows that a ledger says it has. Raises ValueError where they are too many."""
+        self.rows -= count
+        if count < 1 or self.rows < 0:
+            raise ValueError("rows")
 
     def take_column(self, told: list[Any], length: int) -> FilledColumn:
         """Return the next column."""

@@ -145,10 +145,10 @@ class FilledLedger(Mapping[int, Mapping[str, Value]]):
 
     @classmethod
     def of(cls, rows: LedgerCells) -> Self:
-        """Return rows as columns, blank ones left out; what is columns already is returned as it is."""
+        """Return rows as columns; what is columns already is returned as it is."""
         if isinstance(rows, cls):
             return rows
-        numbers = sorted(number for number, cells in rows.items() if cells)
+        numbers = sorted(rows)
         names = dict.fromkeys(name for number in numbers for name in rows[number])
         return cls(numbers, {name: make_column([rows[number].get(name) for number in numbers]) for name in names})
 

@@ -89,8 +89,8 @@ def test_columns_of_a_ledger() -> None:
     assert ledger.move(-2) == {number - 2: row for number, row in ROWS.items()}
 
 
-def test_a_blank_row_is_none() -> None:
-    assert FilledLedger.of({40: {}, 5: {"名称": "甲"}}) == {5: {"名称": "甲"}}
+def test_a_row_without_cells_is_a_row() -> None:
+    assert dict(FilledLedger.of({40: {}})) == {40: {}}
 
 
 @pytest.mark.parametrize("numbers", [[5, 5], [6, 5], [5]])
