@@ -17,7 +17,7 @@ def leave_out(*libraries: str) -> Iterator[None]:
 
     One that is loaded already stays so.
     """
-    modules: dict[str, Any] = sys.modules  # type: ignore[assignment]  # None is how Python is told that there is none
+    modules: dict[str, Any] = sys.modules  # None is how Python is told that there is none
     absent = [name for name in libraries if name not in modules]
     modules.update(dict.fromkeys(absent))
     try:
