@@ -111,7 +111,7 @@ class _Pieces:
         self.values = values
         self.restore = restore
         self.rows = _MOST_ROWS + len(numbers) + len(codes)
-        """How many rows there may be. A few bytes can say that there are thousands of millions, with nothing in them."""
+        """How many rows there may be: a few bytes can say that there are thousands of millions, all of them blank."""
 
     def take_rows(self, count: int) -> None:
         """Count rows that a ledger says it has. Raises ValueError where they are too many."""
