@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
@@ -28,11 +28,12 @@ from addin.facts import Gaps
 from addin.submission import Submission
 from templates.content import Value
 from templates.expression import CellRef
+from templates.filled import FilledLedger
 from templates.layout import WorkbookLayout, name_column
 from templates.model import Example, Indicator, Kind, Survey
 from templates.words import lookup
 
-Row = dict[str, Value]
+Row = Mapping[str, Value]
 
 
 @dataclass(eq=False)
@@ -179,7 +180,7 @@ class Batch:
         found = [
             (place, number, row)
             for place, submission in enumerate(self.submissions)
-            for number, row in sorted(submission.content.ledgers.get(ledger, {}).items())
+            for number, row in FilledLedger.of(submission.content.ledgers.get(ledger, {})).items()
             if not is_withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
         ]
         return LedgerRows(
