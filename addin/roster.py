@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stdnum.cn import uscc
 
-from addin.reading.table_file import Table, TableError, read_tables
+from addin.reading.table_file import Table, TableError, describe_unread, read_tables
 from templates.file_names import FILE_NAME_BYTES, NAME_BYTES, make_safe_name, tell_apart
 from templates.model import Survey
 from templates.spelling import make_name_key
@@ -128,7 +128,7 @@ def _table(path: Path) -> tuple[Table, int]:
     except FileNotFoundError:
         raise RosterError([_problem("not_found", file=path.name)]) from None
     except (TableError, OSError) as error:
-        raise RosterError([_problem("unreadable", file=path.name)]) from error
+        raise RosterError([_problem("unreadable", file=path.name, reason=describe_unread(error))]) from error
     wanted = {make_name_key(header) for header in lookup("roster.columns").values()}
     for table in tables:
         for index, row in enumerate(table[:HEADER_SEARCH]):

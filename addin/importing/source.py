@@ -14,7 +14,7 @@ from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import Raw, is_blank
 from addin.reading.grid import Grid
 from addin.reading.grids import PackageSheets
-from addin.reading.table_file import TableError, is_workbook, read_tables
+from addin.reading.table_file import TableError, describe_unread, is_workbook, read_tables
 from templates.words import say
 
 
@@ -67,11 +67,10 @@ def read_sheets(path: Path) -> list[ListSheet]:
     try:
         data = read_bytes(path)
         return _workbook_sheets(data, path) if is_workbook(data) else _text_sheets(path)
-    except NotOpened as refused:
-        why = "encrypted" if refused.status is FileStatus.ENCRYPTED else "unreadable"
-        raise ListRefused(why, file=path.name) from refused
-    except (TableError, OSError) as error:
-        raise ListRefused("unreadable", file=path.name) from error
+    except (NotOpened, TableError, OSError) as error:
+        if isinstance(error, NotOpened) and error.status is FileStatus.ENCRYPTED:
+            raise ListRefused("encrypted", file=path.name) from error
+        raise ListRefused("unreadable", file=path.name, reason=describe_unread(error)) from error
 
 
 def _text_sheets(path: Path) -> list[ListSheet]:

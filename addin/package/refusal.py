@@ -26,22 +26,23 @@ class FileStatus(StrEnum):
 
 
 class NotOpened(Exception):
-    """The file cannot be taken in; ``status`` and one sentence why."""
+    """The file cannot be taken in; ``status`` and one sentence why, which ``about`` names where it is a usual one."""
 
-    def __init__(self, status: FileStatus, reason: str) -> None:
+    def __init__(self, status: FileStatus, reason: str, about: str = "") -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.about = about
 
 
 def word_refusal(key: str, **values: object) -> NotOpened:
     """Return the refusal worded by ``[refused]`` of words/reader.toml."""
-    return NotOpened(FileStatus.UNREADABLE, say(f"reader.refused.{key}", **values))
+    return NotOpened(FileStatus.UNREADABLE, say(f"reader.refused.{key}", **values), key)
 
 
 def word_encryption(key: str) -> NotOpened:
     """Return the refusal of a file that only its owner can open, worded by ``[refused]`` of words/reader.toml."""
-    return NotOpened(FileStatus.ENCRYPTED, say(f"reader.refused.{key}"))
+    return NotOpened(FileStatus.ENCRYPTED, say(f"reader.refused.{key}"), key)
 
 
 def word_damage(part: str, why: str) -> NotOpened:

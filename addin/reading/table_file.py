@@ -16,6 +16,8 @@ from addin.package.opened import open_bytes, read_bytes
 from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.cells import Raw
 from addin.reading.grids import PackageSheets
+from templates.system import find_reason
+from templates.words import lookup
 
 Table = list[list[str]]
 """Rows from the top of the sheet, each as long as anything stands in it; row number = index + 1."""
@@ -39,12 +41,19 @@ def read_tables(path: Path) -> list[Table]:
     """
     path.stat()  # a missing file is no damaged one
     try:
-        data = read_bytes(path)
-        if is_workbook(data):
-            return _sheets(data, path)
-        return [_csv(data, called_workbook=path.suffix.lower() in WORKBOOKS)]
+        return _tables(read_bytes(path), path)
     except NotOpened as refused:
         raise TableError(refused.reason) from refused
+
+
+def describe_unread(error: TableError | NotOpened | OSError) -> str:
+    """Return in a few words why a file could not be read; its refusal speaks of returns, which a list is none of."""
+    words: dict[str, str] = lookup("reader.unread")
+    refused = error.__cause__ if isinstance(error, TableError) else error
+    cause = refused.__cause__ if isinstance(refused, NotOpened) else refused
+    if isinstance(cause, OSError):
+        return find_reason(cause)
+    return words.get(refused.about, words["damaged"]) if isinstance(refused, NotOpened) else words["no_table"]
 
 
 def is_workbook(data: bytes) -> bool:
@@ -61,14 +70,25 @@ def show_as_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else str(value)
 
 
-def _sheets(data: bytes, path: Path) -> list[Table]:
+def _tables(data: bytes, path: Path) -> list[Table]:
     try:
         sheets = PackageSheets(open_bytes(data))
     except NotOpened as refused:
-        if refused.status is FileStatus.ENCRYPTED:
-            raise
-        return [[[show_as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(path)]
+        return _other_tables(data, path, refused)
     return [_texts(sheets.grid(name).rows) for name in sheets.sheets]
+
+
+def _other_tables(data: bytes, path: Path, refused: NotOpened) -> list[Table]:
+    """Return the tables of what is no .xlsx; ``refused`` says why, and is raised where it is nothing else."""
+    called_workbook = path.suffix.lower() in WORKBOOKS
+    if refused.status is FileStatus.ENCRYPTED or (called_workbook and not data):
+        raise refused
+    if not is_workbook(data):
+        return [_csv(data, called_workbook=called_workbook)]
+    try:
+        return [[[show_as_text(cell) for cell in row] for row in sheet.rows] for sheet in read_foreign(path)]
+    except NotOpened:
+        raise refused from None
 
 
 def _texts(rows: Mapping[int, Mapping[int, Raw]]) -> Table:

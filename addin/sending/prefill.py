@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.reading.cells import interpret, specify_indicator
-from addin.reading.table_file import Table, TableError, read_tables
+from addin.reading.table_file import Table, TableError, describe_unread, read_tables
 from addin.roster import HEADER_SEARCH, ReportingUnit, Roster, tidy
 from addin.sending.dispatch import Prior
 from templates.content import Value
@@ -63,7 +63,7 @@ def _table(path: Path) -> tuple[Table, int, dict[str, int]]:
     except FileNotFoundError:
         raise _refusal("not_found", path) from None
     except (TableError, OSError) as error:
-        raise _refusal("unreadable", path) from error
+        raise _refusal("unreadable", path, reason=describe_unread(error)) from error
     for table in tables:
         for index, row in enumerate(table[:HEADER_SEARCH]):
             places = _places(row)
@@ -72,8 +72,8 @@ def _table(path: Path) -> tuple[Table, int, dict[str, int]]:
     raise _refusal("no_header", path)
 
 
-def _refusal(why: str, path: Path) -> PrefillError:
-    return PrefillError(say(f"prefill.file.{why}", file=path.name))
+def _refusal(why: str, path: Path, **values: object) -> PrefillError:
+    return PrefillError(say(f"prefill.file.{why}", file=path.name, **values))
 
 
 def _places(row: list[str]) -> dict[str, int]:

@@ -307,9 +307,9 @@ LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage\0".encode("utf-
     ("name", "content", "sentence"),
     [
         ("没有.xlsx", None, "没有找到清单「没有.xlsx」，请核对文件名和所在文件夹"),
-        ("坏.xlsx", b"PK no workbook", "清单「坏.xlsx」打不开，应为 .xlsx、.xls 或 .csv"),
-        ("网页.xls", b"<html></html>", "清单「网页.xls」打不开，应为 .xlsx、.xls 或 .csv"),
-        ("乱.csv", b"\xff\xff\xff", "清单「乱.csv」打不开，应为 .xlsx、.xls 或 .csv"),
+        ("坏.xlsx", b"PK no workbook", "清单「坏.xlsx」打不开（文件内容已损坏），应为 .xlsx、.xls 或 .csv"),
+        ("网页.xls", b"<html></html>", "清单「网页.xls」打不开（内容不是表格），应为 .xlsx、.xls 或 .csv"),
+        ("乱.csv", b"\xff\xff\xff", "清单「乱.csv」打不开（内容不是表格），应为 .xlsx、.xls 或 .csv"),
         ("密.xlsx", LOCKED, "清单「密.xlsx」设了打开密码，读不了，请在 Excel 或 WPS 里取消打开密码，保存后再导入"),
         ("空.csv", b"", "清单「空.csv」的前 20 行里没有找到表头"),
     ],

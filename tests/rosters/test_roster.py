@@ -122,8 +122,8 @@ def test_missing_and_doubled_columns(tmp_path: Path) -> None:
     [
         ("没有.xlsx", None, "没有找到名录文件「没有.xlsx」"),
         ("名录.doc", b"", "「名录.doc」不是名录可用的文件类型"),
-        ("名录.xlsx", b"not a zip", "名录文件「名录.xlsx」打不开"),
-        ("名录.csv", b"\xff\xff\xff", "名录文件「名录.csv」打不开"),
+        ("名录.xlsx", b"not a zip", "名录文件「名录.xlsx」打不开（内容不是表格）"),
+        ("名录.csv", b"\xff\xff\xff", "名录文件「名录.csv」打不开（内容不是表格）"),
         ("名录.csv", b"a,b\n1,2\n", "没有找到名录的表头"),
         ("名录.csv", ",".join(HEADER).encode(), "名录里一个单位也没有"),
     ],

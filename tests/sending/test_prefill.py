@@ -109,7 +109,7 @@ def test_what_is_put_in_with_a_remark(mini: Survey, tmp_path: Path) -> None:
     [
         ("没有.csv", None, "没有找到文件「没有.csv」"),
         ("数据.xls", b"", "「数据.xls」应为 .xlsx 或 .csv"),
-        ("数据.xlsx", b"no zip", "「数据.xlsx」打不开"),
+        ("数据.xlsx", b"no zip", "「数据.xlsx」打不开（内容不是表格）"),
         ("数据.csv", "表,代码,值\nM1,06,3\n".encode(), "「数据.csv」里没有找到表头"),
     ],
 )
