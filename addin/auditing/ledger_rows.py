@@ -14,6 +14,7 @@ from addin.facts import Gaps
 from addin.submission import Submission
 from templates.content import Value
 from templates.expression import Aggregate, CellRef
+from templates.filled import FilledLedger
 from templates.layout import WorkbookLayout
 from templates.model import Ledger, Survey
 from templates.words import lookup
@@ -106,7 +107,7 @@ def find_filled(submission: Submission, ledger: Ledger) -> Iterator[tuple[int, R
         return
     status = lookup("workbook.row_status")
     name, withdrawn = status["name"], status["options"][-1]
-    for number, row in sorted(rows.items()):
+    for number, row in FilledLedger.of(rows).items():
         if row.get(name) != withdrawn and (not is_blank(row.get(ledger.names_row)) or is_filled(row)):
             yield number, row
 
