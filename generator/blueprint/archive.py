@@ -21,7 +21,7 @@ _NOTHING_MORE: Final = b"\x03\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class ZipEntry:
     """An entry: its name, checksum, length, and its packed content."""
 
     name: bytes
@@ -41,10 +41,10 @@ class Packed:
         return _CENTRAL.pack(b"PK\1\2", _VERSION, *self._sizes(), 0, 0, 0, _RIGHTS, offset) + self.name
 
 
-def pack(name: str, content: bytes, level: int = 6) -> Packed:
+def pack(name: str, content: bytes, level: int = 6) -> ZipEntry:
     """Return an entry of the archive."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Packed(name.encode(), zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
+    return ZipEntry(name.encode(), zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
 
 
 def pack_block(content: bytes, level: int = 6) -> bytes:
@@ -53,16 +53,16 @@ def pack_block(content: bytes, level: int = 6) -> bytes:
     return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
-def splice(name: str, blocks: Iterable[tuple[bytes, bytes]]) -> Packed:
+def splice(name: str, blocks: Iterable[tuple[bytes, bytes]]) -> ZipEntry:
     """Return an entry of the archive that is made of ``blocks``: the content of each, and how it is packed."""
     checksum, length, data = 0, 0, []
     for content, packed in blocks:
         checksum, length = zlib.crc32(content, checksum), length + len(content)
         data.append(packed)
-    return Packed(name.encode(), checksum, length, b"".join([*data, _NOTHING_MORE]))
+    return ZipEntry(name.encode(), checksum, length, b"".join([*data, _NOTHING_MORE]))
 
 
-def join_entries(entries: Iterable[Packed]) -> bytes:
+def join_entries(entries: Iterable[ZipEntry]) -> bytes:
     """Return the archive of ``entries``, in their order."""
     body: list[bytes] = []
     directory: list[bytes] = []

@@ -14,9 +14,9 @@ from io import BytesIO
 from typing import Final
 from zipfile import ZipFile
 
-from generator.blueprint.archive import Packed, pack
+from generator.blueprint.archive import ZipEntry, pack
 from generator.blueprint.marks import restore_markup
-from generator.blueprint.source import LOCK, WORDS, Source
+from generator.blueprint.source import LOCK, WORDS, BlueprintSource
 from generator.strict import GeneratorError, Lock
 from generator.unit.sheets.identity import FIRST_LINE, list_lines
 from templates.layout import COLUMNS, FormLayout, LedgerLayout, WorkbookLayout, name_column
@@ -44,7 +44,7 @@ Hole = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Part:
+class CutPart:
     """A part with holes: ``len(holes) + 1`` constant pieces."""
 
     name: str
@@ -78,7 +78,7 @@ class Cut:
     """A blueprint that is ready to be stamped."""
 
     layout: WorkbookLayout
-    parts: tuple[Part | Packed, ...]
+    parts: tuple[CutPart | ZipEntry, ...]
     strings: dict[str, int]
     """The place of each entry of the string table that all workbooks have, as the table spells it."""
     count: int
@@ -89,7 +89,7 @@ class Cut:
     """The number of the style of each column of a ledger, by short."""
 
 
-def cut_blueprint(file: bytes, source: Source, lock: Lock) -> Cut:
+def cut_blueprint(file: bytes, source: BlueprintSource, lock: Lock) -> Cut:
     """Return the blueprint in ``file``, cut at its holes, for workbooks that ``lock`` protects.
 
     Raises GeneratorError where the file does not have what its source says.
@@ -102,7 +102,7 @@ def cut_blueprint(file: bytes, source: Source, lock: Lock) -> Cut:
 
 
 class _Knife:
-    def __init__(self, source: Source, parts: dict[str, str], lock: Lock) -> None:
+    def __init__(self, source: BlueprintSource, parts: dict[str, str], lock: Lock) -> None:
         self.layout = WorkbookLayout.of(source.survey, source.identity)
         self.identity, self.parts, self.lock = source.identity, parts, lock
         names = re.findall(r'<sheet name="([^"]*)"', parts[BOOK])
@@ -204,7 +204,7 @@ class _Knife:
         text = re.sub(r' count="\d+" uniqueCount="\d+"', f" {_hole('table')}", text)
         return text.replace("</sst>", f"{_hole('added')}</sst>")
 
-    def _part(self, name: str, text: str) -> Part | Packed:
+    def _part(self, name: str, text: str) -> CutPart | ZipEntry:
         for word, told in zip((LOCK.hash, LOCK.salt, str(LOCK.spin)), self._password(), strict=True):
             text = text.replace(word, told)
         if name != STRINGS:
@@ -213,7 +213,7 @@ class _Knife:
         if len(pieces) == 1:
             return pack(name, text.encode(), 9)
         holes = tuple(tuple(hole.split(_PART)) for hole in pieces[1::2])
-        return Part(name, tuple(pieces[::2]), holes)
+        return CutPart(name, tuple(pieces[::2]), holes)
 
     def _password(self) -> tuple[str, str, str]:
         return self.lock.hash, self.lock.salt, str(self.lock.spin)

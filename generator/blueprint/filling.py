@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
-from generator.blueprint.cut import STRINGS, Cut, Part
+from generator.blueprint.cut import STRINGS, Cut, CutPart
 from generator.blueprint.marks import Cells, escape_markup, spell_cell, spell_rows, spell_string
 from generator.blueprint.source import OWN, WORDS
 from generator.strict import escape, make_storable
@@ -45,14 +45,14 @@ class Filling:
             "added": lambda: "".join(self.added),
         }
 
-    def fill(self, part: Part) -> tuple[str, ...]:
+    def fill(self, part: CutPart) -> tuple[str, ...]:
         """Return what stands in the holes of ``part``. The string table is filled after all others."""
         return tuple([self._fill[kind](*details) for kind, *details in part.holes])
 
     def fill_all(self) -> dict[str, tuple[str, ...]]:
         """Return what stands in the holes of each part that has any."""
         parts = sorted(
-            (part for part in self.cut.parts if isinstance(part, Part)), key=lambda part: part.name == STRINGS
+            (part for part in self.cut.parts if isinstance(part, CutPart)), key=lambda part: part.name == STRINGS
         )
         return {part.name: self.fill(part) for part in parts}
 

@@ -42,7 +42,7 @@ _KEPT_DAYS: Final = 60
 
 
 @dataclass(frozen=True)
-class Source:
+class BlueprintSource:
     """Which blueprint: the definitions, kind and level, year, and what the roster knows of such units.
 
     Sources of one survey are told apart by the rest.
@@ -78,7 +78,7 @@ class Source:
         return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def fetch_blueprint(source: Source) -> bytes:
+def fetch_blueprint(source: BlueprintSource) -> bytes:
     """Return the blueprint as a file: from the cache where it is there, else rendered, and kept for the next time."""
     folder = find_cache_folder()
     path = folder / "stamps" / f"{source.fingerprint}.xlsx" if folder else None
@@ -91,7 +91,7 @@ def fetch_blueprint(source: Source) -> bytes:
     return made
 
 
-def _render(source: Source) -> bytes:
+def _render(source: BlueprintSource) -> bytes:
     with temporary_folder() as folder:
         path = folder / "blueprint.xlsx"
         build(path, source.survey, source.identity, LOCK)

@@ -8,10 +8,10 @@ from itertools import repeat
 from pathlib import Path
 from typing import Self
 
-from generator.blueprint.archive import Packed, join_entries, pack, pack_block, splice
-from generator.blueprint.cut import Cut, Part, cut_blueprint
+from generator.blueprint.archive import ZipEntry, join_entries, pack, pack_block, splice
+from generator.blueprint.cut import Cut, CutPart, cut_blueprint
 from generator.blueprint.filling import Filling
-from generator.blueprint.source import Source, fetch_blueprint
+from generator.blueprint.source import BlueprintSource, fetch_blueprint
 from generator.files import write_beside
 from generator.strict import Lock, make_storable
 from generator.unit.workbook import build, lay_out
@@ -32,7 +32,7 @@ class Stamper:
     def __init__(self, survey: Survey, lock: Lock) -> None:
         self.survey, self.lock = survey, lock
         self._stamp_of = lru_cache(maxsize=_BLUEPRINTS)(self._make)
-        self.used: dict[Source, bytes] = {}
+        self.used: dict[BlueprintSource, bytes] = {}
         """The blueprints that were stamped from, as files."""
 
     def write(self, path: Path, identity: Identity, content: Content) -> None:
@@ -40,11 +40,11 @@ class Stamper:
         if not self._fits(identity, content):
             build(path, self.survey, identity, self.lock, content)
             return
-        made = self._stamp_of(Source.of(self.survey, identity)).stamp(identity, content)
+        made = self._stamp_of(BlueprintSource.of(self.survey, identity)).stamp(identity, content)
         with write_beside(path) as beside:
             beside.write_bytes(made)
 
-    def _make(self, source: Source) -> Stamp:
+    def _make(self, source: BlueprintSource) -> Stamp:
         self.used[source] = file = fetch_blueprint(source)
         return Stamp(cut_blueprint(file, source, self.lock))
 
@@ -63,13 +63,13 @@ class Stamp:
         self.cut = cut
         nobody = Identity(cut.layout.survey.id, "", "", 0, "", "", cut.layout.kind, cut.layout.level)
         blank = Filling(cut, nobody, Content()).fill_all()
-        self._parts = {part.name: _Ready.of(part, blank[part.name]) for part in cut.parts if isinstance(part, Part)}
+        self._parts = {part.name: _Ready.of(part, blank[part.name]) for part in cut.parts if isinstance(part, CutPart)}
 
     def stamp(self, identity: Identity, content: Content) -> bytes:
         """Return the workbook of one unit as a file."""
         filled = Filling(self.cut, identity, content).fill_all()
         entries = (
-            part if isinstance(part, Packed) else self._parts[part.name].pack(filled[part.name])
+            part if isinstance(part, ZipEntry) else self._parts[part.name].pack(filled[part.name])
             for part in self.cut.parts
         )
         return join_entries(entries)
@@ -79,18 +79,18 @@ class Stamp:
 class _Ready:
     """A part with holes, its blocks one after the other, and how it is packed in a blank workbook."""
 
-    part: Part
+    part: CutPart
     blank: Filled
-    packed: Packed
+    packed: ZipEntry
     blocks: tuple[_Block, ...]
 
     @classmethod
-    def of(cls, part: Part, blank: Filled) -> Self:
+    def of(cls, part: CutPart, blank: Filled) -> Self:
         texts = part.fill(blank)
         blocks = tuple(_Block.of(texts, first, last) for first, last in part.blocks())
         return cls(part, blank, pack(part.name, "".join(texts).encode(), 9), blocks)
 
-    def pack(self, filled: Filled) -> Packed:
+    def pack(self, filled: Filled) -> ZipEntry:
         """Return the part with ``filled`` in its holes; blocks that are as in a blank workbook are packed already."""
         if filled == self.blank:
             return self.packed

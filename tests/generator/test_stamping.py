@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.blueprint.source import Source, fetch_blueprint
+from generator.blueprint.source import BlueprintSource, fetch_blueprint
 from generator.blueprint.stamp import Stamper
 from generator.strict import Lock
 from generator.unit.workbook import build
@@ -108,7 +108,7 @@ def test_a_stamped_workbook_is_the_rendered_one(
     stampers[name].write(tmp_path / "stamped.xlsx", who, content)
     rendered, stamped = (without_spans(tmp_path / f"{how}.xlsx") for how in ("rendered", "stamped"))
     assert [part for part in rendered | stamped if rendered.get(part) != stamped.get(part)] == []
-    assert Source.of(survey, who) in stampers[name].used
+    assert BlueprintSource.of(survey, who) in stampers[name].used
     assert (tmp_path / "stamped.xlsx").stat().st_size <= 1.01 * (tmp_path / "rendered.xlsx").stat().st_size
 
 
@@ -141,7 +141,7 @@ def test_a_blueprint_is_rendered_once(tmp_path: Path, monkeypatch: pytest.Monkey
     """A damaged one is rendered again; without a cache it is rendered each time."""
     survey: Survey = SURVEYS["mini"]
     kind, level = next(iter(units(survey)))
-    source = Source.of(survey, identity(survey, kind, level))
+    source = BlueprintSource.of(survey, identity(survey, kind, level))
     monkeypatch.setenv(PLACE, str(tmp_path / "cache"))
     first = fetch_blueprint(source)
     (kept,) = (tmp_path / "cache").rglob("*.xlsx")
