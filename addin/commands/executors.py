@@ -12,6 +12,8 @@ import typer
 
 from addin.commands.shared import refuse
 from addin.receiving.returns import ReadReturns, WorkerReading
+from templates.catalogue import Surveys
+from templates.model import Survey
 from templates.words import say
 
 WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, help=say("cli.workers"))]
@@ -29,12 +31,13 @@ class Executor:
 
 @contextmanager
 def choose_executor(
-    reading: WorkerReading, workers: int | None, executor: str | None, shards: Path | None, beside: Path
+    survey: Survey, workers: int | None, executor: str | None, shards: Path | None, target: Path
 ) -> Iterator[Executor]:
-    """Yield who reads as ``reading`` says; refuse options that contradict each other, and a cluster that cannot read.
+    """Yield who reads returns of the survey; refuse options that contradict each other, and a cluster that cannot read.
 
-    Without ``shards`` what a cluster reads is handed over in the folder ``beside``.
+    Without ``shards`` what a cluster reads is handed over in the folder of ``target``.
     """
+    reading = WorkerReading(Surveys(survey), workers=workers)
     if executor is None:
         if shards is not None:
             refuse(say("cluster.shards_without_cluster"))
@@ -47,7 +50,7 @@ def choose_executor(
     from addin.receiving.cluster import ClusterReading, ClusterRefused, parse_address  # noqa: PLC0415  seldom asked for
 
     try:
-        shared = shards or beside
+        shared = shards or target.absolute().parent
         yield Executor(ClusterReading(reading, parse_address(executor), shared), shared)
     except ClusterRefused as error:
         refuse(str(error))

@@ -33,14 +33,13 @@ from addin.progress import Progress
 from addin.receiving.outcomes import Merged, State
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
-from addin.receiving.returns import ReadReturns, WorkerReading
+from addin.receiving.returns import ReadReturns
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, read_opinions
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, describe_merge
 from generator.temporary import temporary_folder
-from templates.catalogue import Surveys
 from templates.words import say
 
 _OTHERS: Final = (FileStatus.OTHER_SURVEY, FileStatus.OTHER_VERSION)
@@ -74,8 +73,7 @@ def merge(
     definitions = find_survey_behind(paths, survey)
     units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
-    reading = WorkerReading(Surveys(definitions), workers=workers)
-    with _refusing(), choose_executor(reading, workers, executor, shards, target.absolute().parent) as chosen:
+    with _refusing(), choose_executor(definitions, workers, executor, shards, target) as chosen:
         read_opinions(target)
         with temporary_folder(chosen.shared) as folder:
             with show_progress(say("cli.merge.working")) as progress:
