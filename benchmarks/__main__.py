@@ -18,7 +18,7 @@ from benchmarks import auditing, commands, growth, kinds, merging, reading, writ
 from benchmarks.bench import MEASURES, Bench
 from benchmarks.clock import ROOT
 from benchmarks.returns import DISTINCT, Returns
-from benchmarks.tables import put_into_page
+from benchmarks.tables import keep_for_later, put_into_page
 
 MODULES = (commands, writing, kinds, reading, merging, auditing, growth)
 """They put their measurements into the register."""
@@ -34,6 +34,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="how often what is compared takes turns")
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench", help="where made-up returns are kept")
     parser.add_argument("--distinct", type=int, default=DISTINCT, help="how many returns of a sort are made up")
+    parser.add_argument("--before", type=Path, help="a file for what is measured: before.toml of a later version")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
     return parser.parse_args()
 
@@ -56,6 +57,8 @@ def main() -> None:
                 print(f"\n### {table.name}\n\n{table.show()}\n", flush=True)
                 if asked.write:
                     put_into_page([table])
+            if asked.before:
+                keep_for_later(asked.before)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from benchmarks.tables import Table, show_before, show_ms, show_ratio
 from generator.ooxml.edit import put_modified
 
 CHANGED = 3
+_FIRST = 6
+"""Returns of every kind and level."""
 LOOP = "benchmarks.peers.pandas_loop"
 ENGINES = ("openpyxl", "calamine")
 """What pandas takes by itself, and the quicker one."""
@@ -58,13 +60,13 @@ def _loop_over(bench: Bench, sort: str) -> dict[str, float]:
 def _merge_rows(bench: Bench, sort: str, count: int, peers: dict[str, float]) -> Iterator[list[str]]:
     place, store = bench.returns.folder(sort, count), bench.work / "S.duckdb"
     store.unlink(missing_ok=True)
-    merge_all(bench, bench.returns.folder(sort, min(bench.units)))  # blueprints at hand, as on any day but the first
+    merge_all(bench, bench.returns.folder(sort, _FIRST))  # blueprints at hand, as on any day but the first
     for name, more in (("without a store", []), ("into a new store", ["--store", store])):
         bench.tell(f"{count} {sort}: {name}")
         spent = merge_all(bench, place, *more)
         what, each = f"{count} returns, {name}", spent.seconds / count
         beside = show_ratio(next(iter(peers.values())) / each)
-        before = show_before(f"merge {sort}", what, each)
+        before = show_before(f"merge {sort}", name, each)
         yield [what, f"{spent.seconds:,.1f}", show_ms(each), beside, f"{spent.peak / 1e6:,.0f}", before]
 
 
@@ -85,6 +87,6 @@ def measure_again(bench: Bench) -> Iterator[Table]:
             what, each = f"{count} returns, {name}", spent.seconds / count
             share = f"{spent.seconds / first.seconds:.2f}"
             row = [what, f"{spent.seconds:,.1f}", show_ms(each), share, f"{spent.peak / 1e6:,.0f}"]
-            rows.append([*row, show_before("again", what, each)])
+            rows.append([*row, show_before("again", name, each)])
     header = ["tianbao merge --store", "processor s", "ms a return", "of the first", "peak MB", "before, ms a return"]
     yield Table("again", header, rows)

@@ -50,7 +50,8 @@ Tell = Callable[[str], None]
 
 
 @cache
-def _load_once() -> Survey:
+def load_once() -> Survey:
+    """Return the survey of all measurements."""
     return load(SURVEY)
 
 
@@ -69,7 +70,7 @@ class Returns:
     @property
     def survey(self) -> Survey:
         """The survey that they are returns of."""
-        return _load_once()
+        return load_once()
 
     @property
     def place(self) -> Path:
@@ -105,7 +106,7 @@ class Returns:
         if not all(path.exists() for path in paths):
             folder.mkdir(parents=True, exist_ok=True)
             self.tell(f"making up {len(paths)} returns: {sort}")
-            actors = map(deepcopy, make_actors(self.survey, self.distinct))
+            actors = map(deepcopy, make_actors(self.distinct))
             _write(self.survey, [MAKERS[sort](actor) for actor in actors], folder)
         return paths
 
@@ -151,8 +152,9 @@ def _save_by(program: str, path: Path) -> None:
 
 
 @cache
-def make_actors(survey: Survey, count: int) -> tuple[Actor, ...]:
+def make_actors(count: int) -> tuple[Actor, ...]:
     """Return units with plausible returns, made up once; who changes one takes a copy."""
+    survey = load_once()
     return tuple(make_plausible(survey, list_units(survey, count), read_cast(survey), YEAR, SEED))
 
 
@@ -169,7 +171,7 @@ def fill_up(actor: Actor, rows: int) -> None:
 def write_heavy(returns: Returns, path: Path, rows: int) -> Path:
     """Write a return with so many rows in every ledger; return its path."""
     survey = returns.survey
-    actor = deepcopy(make_actors(survey, returns.distinct)[0])
+    actor = deepcopy(make_actors(returns.distinct)[0])
     fill_up(actor, rows)
     ReturnWriter(survey, Lock.of("x")).write(path.parent, Parcel(path.name, actor.identity, actor.content))
     return path

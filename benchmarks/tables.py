@@ -66,8 +66,21 @@ def compare_with(seconds: Mapping[str, float], ours: str, table: str) -> Iterato
 
 def show_before(table: str, name: str, seconds: float) -> str:
     """Return what a row took at the commit that before.toml names, and how many times more that was."""
+    _measured.setdefault(table, {})[name] = seconds * 1000
     before = read_before().get(table, {}).get(name)
     return f"{show_ms(before / 1000)} ({show_ratio(before / 1000 / seconds)})" if before and seconds else ""
+
+
+_measured: dict[str, dict[str, float]] = {}
+"""Milliseconds of this run by table and row."""
+
+
+def keep_for_later(path: Path) -> None:
+    """Write what this run measured as a later one reads it: see before.toml."""
+    lines = ["[ms]\n"]
+    for table, rows in _measured.items():
+        lines += [f'"{table}"."{name}" = {ms:.6g}\n' for name, ms in rows.items()]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 @cache

@@ -62,7 +62,7 @@ def measure_second_year(bench: Bench) -> Iterator[Table]:
             options = ["--year", YEAR + bool(more), "--roster", roster, "--out", out, *more]
             spent = run_command("generate", *options, cache=bench.cache)
             what, each = f"{count} units, {name}", spent.seconds / count
-            before = show_before("second-year", what, each)
+            before = show_before("second-year", name, each)
             rows.append([what, f"{spent.seconds:,.1f}", show_ms(each), f"{spent.peak / 1e6:,.0f}", before])
     header = ["tianbao generate", "processor s", "ms a unit", "peak MB", "before, ms a unit"]
     yield Table("second-year", header, rows)
