@@ -10,6 +10,7 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import ExplainedFindings
 from addin.auditing.render import render_messages
+from addin.auditing.stacked import judge_all
 from addin.finding import Finding, make_structural, sort_findings, word
 from addin.submission import Submission
 from templates.expression import CellRef, Column, walk
@@ -39,9 +40,9 @@ def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
     """Return the findings of a batch whose units are all of one kind, and so have the same rules."""
     found = structure.check_structure(batch)
     spoken: list[set[tuple[str, str]]] = [set() for _ in batch.submissions]
-    for rule in batch.survey.rules_of(kind):
-        typed = _derived_cells(rule)
-        for place, finding in _of_rule(rule, batch):
+    for verdict in judge_all(batch, kind):
+        typed = _derived_cells(verdict.rule)
+        for place, finding in _tell(verdict, batch):
             found[place].append(finding)
             spoken[place] |= typed
     for place, submission in enumerate(batch.submissions):
@@ -64,8 +65,8 @@ def _derived_cells(rule: Rule) -> set[tuple[str, str]]:
     return {(reference.form, reference.code) for reference in rule.reads if reference.view == "typed"}
 
 
-def _of_rule(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
-    verdict = judge(rule, batch)
+def _tell(verdict: Verdict, batch: Batch) -> Iterator[tuple[int, Finding]]:
+    rule = verdict.rule
     if verdict.reason:
         yield from _broken(rule, batch)
         return
@@ -114,7 +115,7 @@ def _broken(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
         if verdict.reason:
             yield place, _could_not_evaluate(rule, verdict.reason, alone.layouts[0])
         else:
-            yield from ((place, finding) for _, finding in _of_rule(rule, alone))
+            yield from ((place, finding) for _, finding in _tell(verdict, alone))
 
 
 def _could_not_evaluate(rule: Rule, reason: str, layout: WorkbookLayout) -> Finding:

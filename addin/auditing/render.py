@@ -31,7 +31,7 @@ def _column(part: str | Node, scope: Scope, positions: Indices, rows: Indices | 
         return [str(row) for row in rows[positions]]
     if isinstance(part, str):
         return [part] * len(positions)
-    return shown(part, _values(part, scope).take(positions), scope.whole.survey)
+    return shown(part, _values(part, scope).take(positions), scope.survey)
 
 
 def _values(node: Node, scope: Scope) -> Values:

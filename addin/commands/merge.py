@@ -10,7 +10,6 @@ from typing import Annotated, Final
 
 import typer
 
-from addin.commands import report
 from addin.commands.inputs import find_survey_behind, read_roster_or_refuse
 from addin.commands.keys import read_keys
 from addin.commands.outputs import Output, refuse_outputs
@@ -30,7 +29,7 @@ from addin.commands.store import open_store, refuse_unusable_store
 from addin.keys import Key
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
-from addin.receiving.outcomes import Merged
+from addin.receiving.outcomes import Merged, State
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
 from addin.store.remember import merge_into
@@ -102,10 +101,25 @@ def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -
 
 
 def _tell(merged: Merged, target: Path, public: Path | None) -> None:
-    for line in report.tell_merge(merged, target):
+    for line in tell_merge(merged, target):
         out.print(line, markup=False)
     if public:
         out.print(say("cli.merge.published", file=public), markup=False)
+
+
+def tell_merge(merged: Merged, target: Path) -> Iterator[str]:
+    """Yield what a merge has to say in a few lines."""
+    states = [unit.state for unit in merged.units]
+    yield say(
+        "cli.merge.states",
+        total=len(states),
+        passed=states.count(State.PASSED),
+        received=states.count(State.RECEIVED),
+        missing=states.count(State.MISSING),
+    )
+    if merged.unused:
+        yield say("cli.merge.strays", count=len(merged.unused))
+    yield say("cli.merge.done", file=target)
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from addin.auditing.audit import audit
 from addin.commands import report
@@ -23,6 +22,9 @@ from addin.submission import Refusal, Submission
 from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def validate(
@@ -68,6 +70,8 @@ def _show(judged: report.Judged) -> None:
 
 
 def _table(findings: Iterable[Finding]) -> Table:
+    from rich.table import Table  # noqa: PLC0415  # programs that listen need no table
+
     table = Table(pad_edge=False)
     for heading in lookup("cli.validate.columns"):
         table.add_column(heading, overflow="fold")

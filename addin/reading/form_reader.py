@@ -20,7 +20,6 @@ from addin.reading.cells import (
     is_blank,
     quote_cell,
     read_number,
-    show_as_text,
     specify_indicator,
 )
 from addin.reading.grid import Grid
@@ -134,12 +133,9 @@ class FormReader:
             cell.read_open()
 
     def _note(self, indicator: Indicator, row: int, column: int) -> None:
-        raw = self.grid.value(row, column)
-        if error := self.grid.errors.get((row, column)):
-            cell = self.grid.address(row, column)
-            self.paper.note("note.error", form=indicator.form, code=indicator.code, cell=cell, value=error)
-        elif not is_blank(raw):
-            self.paper.content.notes.setdefault(indicator.form, {})[indicator.code] = show_as_text(raw)
+        text = self.paper.take_text(self.grid, (row, column), form=indicator.form, code=indicator.code)
+        if not is_blank(text):
+            self.paper.content.notes.setdefault(indicator.form, {})[indicator.code] = text
 
     # --- what stands where nothing belongs ---------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import MISSING, fields, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,9 +27,9 @@ from generator.formula import formulate_derived as generated_formula
 from templates.catalogue import load_installed
 from templates.content import Identity
 from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, show_outline
-from templates.load import SurveyError
 from templates.model import Survey
 from templates.older import find_migration, restore_older
+from templates.problems import SurveyError
 from templates.words import lookup, say
 
 
@@ -225,8 +224,10 @@ def _take_in(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula
     for ledger in paper.layout.ledgers.values():
         if (grid := grids[ledger.sheet]) is not None:
             LedgerReader(paper, ledger, grid).read()
-    content.remarks = _remarks(paper, grids[words["notes"]])
-    content.summary = _text(grids[words["summary"]], partial(find_summary_cell, paper.survey))
+    if (grid := grids[words["notes"]]) is not None:
+        content.remarks = paper.take_text(grid, find_notes_cell(grid))
+    if (grid := grids[words["summary"]]) is not None:
+        content.summary = paper.take_text(grid, find_summary_cell(paper.survey, grid))
     if (grid := grids[words["prior"]]) is not None:
         read_prior(paper, grid)
 
@@ -257,19 +258,6 @@ def _forms(paper: WorkingPaper, grids: dict[str, Grid | None], derived_formula: 
             read_block(paper, form, grid)
         else:
             FormReader(paper, form, grid, derived_formula).read()
-
-
-def _remarks(paper: WorkingPaper, grid: Grid | None) -> str:
-    """Return the text of 报表说明, and say so where an error value stands in its place."""
-    at = find_notes_cell(grid) if grid else (0, 0)
-    if grid and (error := grid.errors.get(at)):
-        paper.note("note.error", cell=grid.address(*at), value=error)
-    return _text(grid, find_notes_cell)
-
-
-def _text(grid: Grid | None, where: Callable[[Grid], Place]) -> str:
-    """Return the text of a sheet's one entry cell."""
-    return show_as_text(grid.value(*where(grid))) if grid else ""
 
 
 def find_notes_cell(grid: Grid) -> Place:

@@ -22,9 +22,9 @@ from addin.workers.frames import Unfit
 from addin.workers.limits import USUAL, WorkerLimits
 from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
 from templates.catalogue import INSTALLED, Surveys, load_folder
-from templates.load import SurveyError
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
+from templates.problems import SurveyError
 from templates.words import say
 
 _WORK: Final = "addin.receiving.returns:read_for_parent"

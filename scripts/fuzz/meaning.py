@@ -12,12 +12,19 @@ _MEANINGLESS: Final = str.maketrans("", "", " \n\r\t$'")
 
 def means_same(one: Seen | None, other: Seen | None, *, is_entry: bool) -> bool:
     """Return whether two cells say the same. Results of locked formulas are nobody's word."""
+    if is_entry:
+        one, other = (None if seen and _says_nothing(seen) else seen for seen in (one, other))
     if (one and one[2]) or (other and other[2]):  # an empty formula is none
         if not one or not other or not one[2] or not other[2]:
             return False
         return _formula(one[2]) == _formula(other[2]) and (not is_entry or _plain(one) == _plain(other))
     mine, theirs = _plain(one), _plain(other)
     return mine == theirs or (is_entry and _names_one_option(mine, theirs))
+
+
+def _says_nothing(seen: Seen) -> bool:
+    """Whether a cell's text is empty, by its formula or without one; a formula without any result is a lost one."""
+    return seen[0] == "text" and seen[1] == ""
 
 
 def _formula(text: str) -> str:

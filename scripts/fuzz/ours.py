@@ -11,7 +11,7 @@ from addin.package.columns import CellKind
 from addin.package.opened import OpenedPackage, open_bytes
 from addin.package.refusal import NotOpened
 from addin.package.sheet import Sheet
-from scripts.fuzz.second import Cells, Seen
+from scripts.fuzz.second import Cells, Seen, is_blank
 
 KINDS: Final = {
     CellKind.NUMBER: "number", CellKind.TEXT: "text", CellKind.TRUTH: "truth", CellKind.ERROR: "error",
@@ -39,14 +39,13 @@ def list_cells(sheet: Sheet) -> Cells | NotOpened:
         }
     except NotOpened as refused:
         return refused
-    return {place: seen for place, seen in found.items() if seen[0] != "blank" or seen[2] is not None}
+    return {place: seen for place, seen in found.items() if not is_blank(seen)}
 
 
 def _seen(sheet: Sheet, cell: int, kind: int, number: float, text: int) -> Seen:
     formula = sheet.cells.formula(cell)
     if kind in (CellKind.TEXT, CellKind.ERROR, CellKind.UNREAD):
-        value = sheet.cells.texts[text]
-        return ("blank" if kind == CellKind.TEXT and not value else KINDS[CellKind(kind)]), value, formula
+        return KINDS[CellKind(kind)], sheet.cells.texts[text], formula
     if kind == CellKind.BLANK:
         return "blank", "", formula
     return KINDS[CellKind(kind)], number == 1 if kind == CellKind.TRUTH else number, formula

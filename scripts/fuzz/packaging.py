@@ -34,7 +34,7 @@ def prefixed_relations(book: Book, random: Random) -> None:
     book.put(WORKBOOK_RELATIONS, re.sub(r"<(/?)(\w+)(?=[\s/>])", r"<\1p:\2", text).replace("xmlns=", "xmlns:p="))
     workbook = book.text(WORKBOOK)
     if random.random() < 0.5:
-        book.put(WORKBOOK, workbook.replace(" r:id=", " rel:id=").replace("xmlns:r=", "xmlns:rel="))
+        book.put(WORKBOOK, re.sub(r"(?<=\s)r:id(?=\s*=)", "rel:id", re.sub(r"xmlns:r(?=\s*=)", "xmlns:rel", workbook)))
 
 
 @register(Stage.WHOLE, Meaning.SAME)

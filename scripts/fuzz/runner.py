@@ -133,18 +133,23 @@ def work(task: Task, pipe: Connection) -> None:
         while True:
             number = pipe.recv()
             case = make_case(originals, task.seed, number, task.only)
-            _forget_peak()
+            held = _forget_peak()
             verdict = judges[case.original.name].judge(case)
-            peak = _peak()
-            failures = [*verdict.failures, *([f"large: {peak:.0f} MB"] if peak > MEGABYTES else [])]
+            taken = _peak() - held
+            failures = [*verdict.failures, *([f"large: {taken:.0f} MB"] if taken > MEGABYTES else [])]
             pipe.send(
-                Line(number, case.mutators, verdict.state, verdict.second, verdict.seconds, peak, tuple(failures))
+                Line(number, case.mutators, verdict.state, verdict.second, verdict.seconds, taken, tuple(failures))
             )
 
 
-def _forget_peak() -> None:
+def _forget_peak() -> float:
+    """Return the memory that the worker holds without its case, its originals above all; what came before is forgotten.
+
+    In megabytes; where Linux does not say, the most that it ever held.
+    """
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
+    return _peak()
 
 
 def _peak() -> float:

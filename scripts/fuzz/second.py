@@ -108,6 +108,8 @@ class SecondBook:
         try:
             root = etree.fromstring(self.parts[name], parser)
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+            if "not a valid URI" in str(error):
+                raise NoOpinion("namespace") from error  # libxml2 alone minds how a namespace is spelled
             raise Broken(f"{name}: {error}") from error
         if root.getroottree().docinfo.doctype:
             raise Broken(f"{name}: document type")
@@ -262,7 +264,7 @@ def read_cells(root: Any, texts: Sequence[str]) -> Cells:
         if place in found:
             raise Broken(f"cell twice: {place}")
         found[place] = read_cell(node, place, texts, shared)
-    return {place: seen for place, seen in found.items() if seen[0] != "blank" or seen[2] is not None}
+    return {place: seen for place, seen in found.items() if not is_blank(seen)}
 
 
 def places(data: Any) -> Iterator[tuple[Place, Any]]:
@@ -280,6 +282,12 @@ def places(data: Any) -> Iterator[tuple[Place, Any]]:
             if local(node) == "c":
                 at = place_of(node, at)
                 yield at, node
+
+
+def is_blank(seen: Seen) -> bool:
+    """Return whether nothing stands in a cell: no value, no text of any length, and no formula."""
+    kind, value, formula = seen
+    return formula is None and kind in ("blank", "text") and not value
 
 
 def place_of(node: Any, before: Place) -> Place:
@@ -309,7 +317,7 @@ def read_cell(node: Any, place: Place, texts: Sequence[str], shared: dict[str, t
     if raw.strip(_BLANKS) if type == "inlineStr" else text:
         return "unread", unescape(raw) + text, formula
     if type == "inlineStr":
-        return ("text" if text else "blank"), text, formula
+        return "text", text, formula
     kind, value = read_value(type, raw, texts)
     return kind, value, formula
 
@@ -317,7 +325,7 @@ def read_cell(node: Any, place: Place, texts: Sequence[str], shared: dict[str, t
 def read_value(type: str, raw: str, texts: Sequence[str]) -> tuple[str, object]:
     """Return kind and value of what stands in ``<v>``."""
     if type == "str":
-        return ("text", unescape(raw)) if raw else ("blank", "")
+        return "text", unescape(raw)
     if type == "e":
         return ("error", unescape(raw)) if raw else ("blank", "")
     bare = raw.strip(_BLANKS)
@@ -328,7 +336,7 @@ def read_value(type: str, raw: str, texts: Sequence[str]) -> tuple[str, object]:
     if type == "s":
         if not re.fullmatch("[0-9]{1,9}", bare) or int(bare) >= len(texts):
             raise Broken(f"no text {bare}")
-        return ("text", texts[int(bare)]) if texts[int(bare)] else ("blank", "")
+        return "text", texts[int(bare)]
     if type == "b" and bare in ("0", "1", "true", "false"):
         return "truth", bare in ("1", "true")
     if type == "d" and _DAY.fullmatch(bare):

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 
 from scripts.fuzz.second import SecondSheet, Seen, unescape
 
@@ -22,7 +23,8 @@ def compare_third(data: bytes, theirs: Mapping[str, SecondSheet], wanted: frozen
         if (wanted is None or name in wanted) and isinstance(sheet.cells, dict) and name in book.sheetnames:
             cells = book[name]._cells  # the cells that are there; asking for others makes them
             for place, seen in sheet.cells.items():
-                if _is_certain(seen) and (found := cells.get(place)) and not _agrees(found, seen):
+                found = cells.get(place)  # of those under a merged range it keeps the first
+                if isinstance(found, Cell) and _is_certain(seen) and not _agrees(found, seen):
                     yield f"third reader: {place}: {found.value!r} / {seen!r}"
 
 
@@ -37,9 +39,12 @@ def _open(data: bytes) -> Any:
 
 
 def _is_certain(seen: Seen) -> bool:
-    """Whether openpyxl reads such a cell as Excel does; days and what cannot be read it takes in ways of its own."""
+    """Whether openpyxl reads such a cell as Excel does.
+
+    Days, what cannot be read, and a value beside an empty formula it takes in ways of its own.
+    """
     kind, value, formula = seen
-    return bool(formula) or (kind in ("text", "number", "truth") and value != "")
+    return bool(formula) or (formula is None and kind in ("text", "number", "truth") and value != "")
 
 
 def _agrees(found: Any, seen: Seen) -> bool:
@@ -48,4 +53,6 @@ def _agrees(found: Any, seen: Seen) -> bool:
         return not isinstance(value, str) or value == f"={seen[2]}" or found.data_type != "f"
     if seen[0] == "text":
         return unescape(str(value)) == seen[1]  # openpyxl leaves Excel's escapes as they are
+    if type(value) is int:
+        value = float(value)  # it keeps digits that Excel does not
     return bool(found.is_date or value == seen[1])

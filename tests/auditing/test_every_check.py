@@ -68,6 +68,7 @@ READ: dict[str, dict[str, object]] = {
     "ledger.uncached": {LEDGER.address("参加人次", FIRST): Formula("=A1", None)},
     "ledger.beyond": {LEDGER.address("活动名称", LEDGER.end_row + 1): "乙"},
     "note.error": {FORM.address("06", COLUMNS.explanation): Formula("=NA()", "#N/A")},
+    "note.uncached": {FORM.address("06", COLUMNS.explanation): Formula("=A1", None)},
     "prior.error": {PRIOR: Formula("=NA()", "#N/A")},
     "note.stray": {f"{LEDGER.sheet}!Z{FIRST}": "备忘"},
     "sheet.part_missing": {FORM.address("06", COLUMNS.code): ""},

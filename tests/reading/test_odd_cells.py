@@ -193,6 +193,37 @@ def test_error_values_outside_the_entry_cells_are_told_too(tmp_path: Path) -> No
     ]
 
 
+WORDS = {
+    FORM.address("06", COLUMNS.explanation): "06",
+    f"{SHEETS['notes']}!B6": "",
+    f"{SHEETS['summary']}!B6": "",
+}
+
+
+@pytest.mark.parametrize("cell", WORDS)
+@pytest.mark.parametrize(
+    ("spelled", "told_as", "what"),
+    [
+        ("|<f>1.0</f>", "note.uncached", "公式「=1.0」，文件里没有计算结果"),
+        ('t="b"|<f>A1&amp;B1</f><v/>', "note.uncached", "公式「=A1&B1」，文件里没有计算结果"),
+        ('t="e"|<f>A1</f><v></v>', "note.uncached", "公式「=A1」，文件里没有计算结果"),
+        ('t="e"|<f>A1</f><v>#REF!</v>', "note.error", "错误值 #REF!"),
+        (error("#SPILL!"), "note.error", "错误值 #SPILL!"),
+    ],
+)
+def test_words_that_are_lost_are_told(cell: str, spelled: str, told_as: str, what: str, tmp_path: Path) -> None:
+    found = worded(put(tmp_path / "a.xlsx", {cell: spelled}))
+    assert told(found) == [(told_as, WORDS[cell], cell, f"{cell} 应写文字，现为{what}，未计入")]
+
+
+@pytest.mark.parametrize(
+    "spelled", ["|<f></f>", '|<f t="shared" si="7"/>', 't="str"|<f>IF(A1=1,1,"")</f><v></v>', text(" ")]
+)
+@pytest.mark.parametrize("cell", WORDS)
+def test_words_that_are_none_are_not_told(cell: str, spelled: str, tmp_path: Path) -> None:
+    assert told(worded(put(tmp_path / "a.xlsx", {cell: spelled}))) == []
+
+
 @pytest.mark.parametrize("format", ["yyyy-mm-dd", "General"])
 def test_a_day_is_the_same_whichever_day_a_workbook_counts_from(format: str, tmp_path: Path) -> None:
     """Excel on old Macs counts from 1904; a format that was pasted over tells no day."""

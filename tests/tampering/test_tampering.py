@@ -219,7 +219,8 @@ def test_nothing_is_said_of_honest_use(path: Path, deed: Deed) -> None:
 
 def test_a_ledger_that_was_generated_larger(tmp_path: Path, lock: Lock) -> None:
     content = filled(MINI)
-    content.ledgers["活动"][40] = dict(content.ledgers["活动"][5])
+    rows = content.ledgers["活动"]
+    content.ledgers["活动"] = {**rows, 40: rows[5]}
     assert told(workbook(tmp_path, MINI, lock, KIND, LEVEL, content)) == []
 
 
