@@ -16,7 +16,7 @@ from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
 from addin.tampering.blueprint import Blueprint, fill_in, render_blueprint
 from addin.tampering.capacities import read_capacities
-from addin.tampering.locked_book import Found
+from addin.tampering.locked_book import SheetDifferences
 from addin.tampering.normal import unify_text
 from addin.tampering.shifts import Shift, find_shifts
 from templates.content import Identity
@@ -93,7 +93,7 @@ class Case:
         return {name: found.differing for name, found in self.compared.items()}
 
     @cached_property
-    def compared(self) -> dict[str, Found]:
+    def compared(self) -> dict[str, SheetDifferences]:
         """What differs on each sheet."""
         return self.blueprint.book.compare(self.pairs, lambda content: fill_in(content, self.identity))
 

@@ -41,7 +41,7 @@ _QUOTES: Final = ((b"&quot;", b'"'), (b"&apos;", b"'"))
 
 
 @dataclass(frozen=True)
-class Found:
+class SheetDifferences:
     """What of a received sheet is not as it should be, letter for letter: addresses in the order of the cells."""
 
     differing: list[str]
@@ -112,13 +112,13 @@ class LockedBook:
     def _templates(self) -> CellColumns:
         return CellColumns.of(self._sheets, self._personal)
 
-    def compare(self, pairs: Mapping[str, Sheet], fill_in: FillIn) -> dict[str, Found]:
+    def compare(self, pairs: Mapping[str, Sheet], fill_in: FillIn) -> dict[str, SheetDifferences]:
         """Return what differs on each of the received sheets, given by the names that they should have."""
         here = {name: number for name, number in self._numbers.items() if name in pairs}
         sheets = JoinedSheets({number: pairs[name] for name, number in here.items()})
         differing = np.concatenate((self._common_differing(sheets), self._personal_differing(sheets, fill_in)))
         differ, added = _by_sheet(np.sort(differing)), _by_sheet(self._added(sheets, pairs))
-        return {name: Found(differ.get(number, []), added.get(number, [])) for name, number in here.items()}
+        return {name: SheetDifferences(differ.get(number, []), added.get(number, [])) for name, number in here.items()}
 
     def _common_differing(self, sheets: JoinedSheets) -> Ints:
         """Return the keys of the cells common to all units that differ."""
