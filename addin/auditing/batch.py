@@ -23,7 +23,8 @@ from addin.auditing.arrays import (
 from addin.auditing.entries import Entries
 from addin.auditing.evaluate import evaluate, work_out_aggregate
 from addin.auditing.examples import build_example
-from addin.auditing.ledger_rows import LedgerRows, Row, find_filled, is_withdrawn
+from addin.auditing.ledger_rows import LedgerRows, Row, is_withdrawn
+from addin.auditing.ledger_table import LedgerTable
 from addin.facts import Gaps
 from addin.submission import Submission
 from templates.expression import Aggregate, CellRef
@@ -73,6 +74,14 @@ class Batch:
             if key not in shared:
                 shared[key] = submission.layout(self.survey)
         return tuple(shared[key] for key in asked)
+
+    @cached_property
+    def sorts(self) -> dict[tuple[str, str], Indices]:
+        """The positions of the returns of each kind and level."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, submission in enumerate(self.submissions):
+            found.setdefault((submission.identity.kind, submission.identity.level), []).append(place)
+        return {sort: np.array(places, dtype=np.intp) for sort, places in found.items()}
 
     @cached_property
     def gaps(self) -> tuple[Gaps, ...]:
@@ -177,15 +186,11 @@ class Batch:
         return Values(np.where(stands, typed, recomputed.data), state)
 
     def _gather(self, ledger: str) -> LedgerRows:
-        declared = self.survey.ledger[ledger]
-        found = [
-            (unit, number, row)
-            for unit, submission in enumerate(self.submissions)
-            for number, row in find_filled(submission, declared)
-        ]
-        units = np.array([unit for unit, _, _ in found], dtype=np.intp)
-        sheet_rows = np.array([number for _, number, _ in found], dtype=np.intp)
-        return LedgerRows(self, declared, units, sheet_rows, [row for _, _, row in found], self.layouts, self.gaps)
+        table = LedgerTable.of(self.submissions, ledger)
+        everything = np.arange(len(table.units))
+        declared, submissions = self.survey.ledger[ledger], self.submissions
+        rows = LedgerRows(self, declared, table, everything, submissions, self.layouts, self.gaps)
+        return rows.select_filled()
 
 
 def is_declared_empty(submission: Submission, indicator: Indicator) -> bool:
