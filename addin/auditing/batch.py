@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import nan
 
 import numpy as np
 
@@ -91,7 +90,7 @@ class Batch:
     @cached_property
     def entries(self) -> Entries:
         """What was entered into the cells of forms."""
-        return Entries(self.survey, self.submissions, self.gaps)
+        return Entries(self.survey, self.submissions, self.gaps, self.sorts)
 
     def column(self, name: str) -> Values:
         """Raise KeyError: a return as a whole has no columns."""
@@ -149,6 +148,10 @@ class Batch:
             return make_values(np.full(len(self.submissions), float(self.year)))
         return make_values(make_text_array(getattr(submission.identity, name) for submission in self.submissions))
 
+    @cached_property
+    def _with_typed(self) -> list[int]:
+        return [place for place, submission in enumerate(self.submissions) if submission.typed]
+
     def _read(self, reference: CellRef) -> Values:
         indicator = self.survey.indicator(reference)
         if indicator is None:
@@ -161,8 +164,9 @@ class Batch:
 
     def _unless_unbound(self, indicator: Indicator, derived: Values) -> Values:
         """Return the derived values, but what the units typed that the ledger does not bind."""
-        identities = [submission.identity for submission in self.submissions]
-        unbound = np.array([indicator.derived_for(who.kind, who.level) is None for who in identities], dtype=np.bool_)
+        unbound = np.zeros(self.size, dtype=np.bool_)
+        for (kind, level), places in self.sorts.items():
+            unbound[places] = indicator.derived_for(kind, level) is None
         if not unbound.any():
             return derived
         now = self.entries.cell(indicator.reference)
@@ -180,10 +184,11 @@ class Batch:
 
     def _put_typed(self, indicator: Indicator, recomputed: Values) -> Values:
         key = (indicator.form, indicator.code)
-        stands = np.array([key in submission.typed for submission in self.submissions], dtype=np.bool_)
-        typed = np.array([submission.typed.get(key, nan) for submission in self.submissions], dtype=np.float64)
-        state = np.where(stands, 0, recomputed.state).astype(np.int8)
-        return Values(np.where(stands, typed, recomputed.data), state)
+        data, state = recomputed.data.copy(), recomputed.state.copy()
+        for place in self._with_typed:
+            if key in self.submissions[place].typed:
+                data[place], state[place] = self.submissions[place].typed[key], Status.PASSED
+        return Values(data, state)
 
     def _gather(self, ledger: str) -> LedgerRows:
         table = LedgerTable.of(self.submissions, ledger)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import repeat
 from math import nan
 
@@ -17,6 +16,7 @@ import numpy as np
 from addin.auditing.arrays import (
     Bools,
     Floats,
+    Indices,
     States,
     Status,
     Texts,
@@ -42,6 +42,8 @@ class Entries:
     survey: Survey
     submissions: Sequence[Submission]
     gaps: Sequence[Gaps]
+    sorts: Mapping[tuple[str, str], Indices]
+    """The returns of each kind and level of unit."""
 
     def __post_init__(self) -> None:
         """Make room for all cells; none is gathered yet."""
@@ -87,15 +89,10 @@ class Entries:
 
     def _open_to(self, indicator: Indicator) -> Bools:
         """Return for each return whether its unit fills the cell."""
-        fits = [indicator.open_to(kind, level) for kind, level in self._sorts[0]]
-        return np.array(fits, dtype=np.bool_)[self._sorts[1]]
-
-    @cached_property
-    def _sorts(self) -> tuple[list[tuple[str, str]], list[int]]:
-        """The kinds and levels of the units, each once, and which of them each unit is of."""
-        asked = [(submission.identity.kind, submission.identity.level) for submission in self.submissions]
-        known = {sort: place for place, sort in enumerate(dict.fromkeys(asked))}
-        return list(known), [known[sort] for sort in asked]
+        fits = np.zeros(len(self.submissions), dtype=np.bool_)
+        for (kind, level), places in self.sorts.items():
+            fits[places] = indicator.open_to(kind, level)
+        return fits
 
     def _gather_quantities(self, places: FormPlaces, cells: Sequence[Cells]) -> None:
         flat = array("d")

@@ -62,7 +62,8 @@ class LedgerTable:
             start = len(numbers)
             if isinstance(column, NumberColumn):
                 numbers.extend(column.numbers)
-                odd += [(start + place, value) for place, value in column.strays.items()]
+                if column.strays:
+                    odd += [(start + place, value) for place, value in column.strays.items()]
             else:
                 numbers.extend(repeat(nan, size))
                 cells = column.list_cells() if column else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +21,8 @@ from templates.words import lookup, say
 _SAME_SHAPE = str.maketrans(dict(SAME_SHAPE))
 _SPACES = re.compile("  +")
 _SEPARATOR = "\x1f"
+_SPREAD = 0x9E3779B97F4A7C1
+"""Keeps the numbers of returns apart in a hash."""
 
 
 def check_structure(batch: Batch) -> list[list[Finding]]:
@@ -98,12 +99,11 @@ def _tell_duplicates(batch: Batch, ledger: Ledger) -> Iterator[Placed]:
 
 
 def _find_same_names(rows: LedgerRows) -> list[int]:
-    """Return the rows of returns that name the same thing twice: no others can be duplicates."""
-    named = list(zip(rows.units.tolist(), _fold_all(rows.column(rows.ledger.names_row).texts.tolist()), strict=True))
-    if len(set(named)) == len(named):
-        return []
-    times = Counter(named)
-    return [place for place, name in enumerate(named) if times[name] > 1]
+    """Return the rows of returns that may name the same thing twice: no others can be duplicates."""
+    names = _fold_all(rows.column(rows.ledger.names_row).texts.tolist())
+    known = np.fromiter(map(hash, names), np.int64, len(names)) ^ (rows.units * _SPREAD)
+    _, which, times = np.unique(known, return_inverse=True, return_counts=True)
+    return np.flatnonzero(times[which] > 1).tolist()
 
 
 def _fold_all(texts: list[str]) -> list[str]:
