@@ -33,11 +33,18 @@ def find_differences(case: Case) -> Differences:
 
 def note_other_version(case: Case, found: Differences) -> Oddity | None:
     """Return one remark where another version of the program made the workbook: it says so, or much differs."""
+    if says_another_made_it(case):
+        count = sum(map(len, found.values())) + len(case.shifted)
+        return Oddity.of("tamper.generation", count=count) if count else None
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
-    another = case.identity.made_by not in ("", fingerprint_program(WRITING))
-    if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.blueprint.locked.values()))):
+    if rewritten <= _MANY * sum(map(len, case.blueprint.locked.values())):
         return None
     return Oddity.of("tamper.generation", count=rewritten)
+
+
+def says_another_made_it(case: Case) -> bool:
+    """Whether the workbook says that another version of the program made it: its lines may lie elsewhere by right."""
+    return case.identity.made_by not in ("", fingerprint_program(WRITING))
 
 
 def check_locked_cells(case: Case, found: Differences) -> Iterator[Oddity]:

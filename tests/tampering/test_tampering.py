@@ -325,6 +325,26 @@ def test_a_workbook_that_says_that_another_program_made_it(path: Path) -> None:
     assert told(path) == ["tamper.generation"]
 
 
+MOVED_BY_ANOTHER: dict[str, Deed] = {
+    "a formula elsewhere, its old place blank": by_openpyxl(
+        lambda book: book[SHEET].move_range(f"{MESSAGE}:{MESSAGE}", 1)
+    ),
+    "a formula gone": put(SHEET, MESSAGE, None),
+    "a text where there was none": put(SHEET, f"J{HEADING}", "新增说明"),
+    "a line more": by_openpyxl(lambda book: book[SHEETS["audit"]].insert_rows(6)),
+    "a column less": by_openpyxl(lambda book: book[SHEETS["audit"]].delete_cols(11)),
+}
+
+
+@pytest.mark.parametrize("deed", MOVED_BY_ANOTHER.values(), ids=MOVED_BY_ANOTHER)
+def test_what_another_program_put_elsewhere_accuses_nobody(path: Path, deed: Deed) -> None:
+    """Not only words and formulas that are others: a cell that is blank now, or was, a line or a column."""
+    places = {row[0].value: row[1].coordinate for row in load_workbook(path)[SHEETS["meta"]].iter_rows()}
+    put(SHEETS["meta"], places["made_by"], "0123456789abcdef")(path)
+    deed(path)
+    assert told(path) == ["tamper.generation"]
+
+
 def test_a_pretty_printed_workbook_accuses_nobody(path: Path) -> None:
     """Gnumeric and some libraries put every tag on a line of its own."""
     with zipfile.ZipFile(path) as package:
