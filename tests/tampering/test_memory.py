@@ -23,8 +23,8 @@ from templates.words import lookup
 from tests.support.books import identity, workbook
 from tests.support.entry_return import KIND, LEVEL, filled
 from tests.support.returns import MINI, worded
+from tests.support.vandalisms import HONEST, VANDALISMS
 from tests.support.vandals import by_openpyxl, put
-from tests.tampering.test_tampering import HONEST, VANDALISMS
 
 SHEETS = lookup("workbook.sheets")
 LAYOUT = WorkbookLayout(MINI, KIND, LEVEL)
