@@ -1,4 +1,4 @@
-"""The audit: nanoseconds for each rule and unit, from one return to a thousand; and how much of that the rules are."""
+"""The audit: nanoseconds for each rule and unit, from one return to a thousand; and what its parts take of that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from itertools import cycle, islice
 from addin.auditing.audit import audit
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
+from addin.auditing.stacked import judge_all
+from addin.auditing.structure import check_structure
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
 from benchmarks.bench import Bench, measures
@@ -18,6 +20,9 @@ from templates.model import Survey
 
 UNITS = (1, 10, 100, 1000)
 WHOLE, RULES = "audit, findings with their words", "rules alone, arrays at hand"
+EACH = "the same, one rule after the other"
+GATHERING = "entries and ledger rows into arrays"
+STRUCTURE = "structural checks, arrays at hand"
 
 
 def read_alike(bench: Bench) -> list[Submission]:
@@ -30,27 +35,43 @@ def read_alike(bench: Bench) -> list[Submission]:
 def race_audit(bench: Bench, survey: Survey, given: Sequence[Submission], count: int) -> dict[str, float]:
     """Return nanoseconds a rule and unit, of the whole audit and of the rules alone."""
     returns = list(islice(cycle(given), count))
-    rules = survey.rules_of(given[0].identity.kind)
-    batch = Batch(survey, YEAR, returns)
-    for rule in rules:
-        judge(rule, batch)  # the arrays are made when a rule first asks for them
+    kind = given[0].identity.kind
+    rules = survey.rules_of(kind)
+    batch = gather(survey, returns)
+    judge_all(batch, kind)  # what is worked out of ledgers is so when a rule first asks for it
+    check_structure(batch)
     contenders = {
         WHOLE: spend(lambda: audit(survey, YEAR, returns)),
-        RULES: spend(lambda: [judge(rule, batch) for rule in rules]),
+        GATHERING: spend(lambda: gather(survey, returns)),
+        STRUCTURE: spend(lambda: check_structure(batch)),
+        RULES: spend(lambda: judge_all(batch, kind)),
+        EACH: spend(lambda: [judge(rule, batch) for rule in rules]),
     }
     found = bench.race(f"audit of {count}", contenders)
     return {name: taken / len(rules) / count * 1e9 for name, taken in found.items()}
 
 
+def gather(survey: Survey, returns: Sequence[Submission]) -> Batch:
+    """Return the returns as arrays, with all forms and all columns of ledgers."""
+    batch = Batch(survey, YEAR, returns)
+    for form in survey.forms_of(returns[0].identity.kind):
+        batch.entries.gather(form.id, "now")
+        batch.entries.gather(form.id, "prior")
+    for ledger in survey.ledgers:
+        for column in ledger.columns:
+            batch.rows(ledger.short).column(column.name)
+    return batch
+
+
 @measures("audit")
 def measure_audit(bench: Bench) -> Iterator[Table]:
-    """Both, for each number of units."""
+    """The audit and its parts, for each number of units."""
     survey, given = bench.returns.survey, read_alike(bench)
     found = {count: race_audit(bench, survey, given, count) for count in UNITS}
     rows = []
-    for name in (WHOLE, RULES):
+    for name in (WHOLE, GATHERING, STRUCTURE, RULES, EACH):
         cells = [f"{found[count][name]:,.0f}" for count in UNITS]
         before = [show_before("audit", f"{name}, {count}", found[count][name] / 1e9) for count in UNITS]
-        rows += [[name, *cells], [f"{name}, before", *before]]
+        rows += [[name, *cells], [f"{name}, before", *before]] if any(before) else [[name, *cells]]
     note = f"{len(survey.rules_of(given[0].identity.kind))} rules apply to these units."
     yield Table("audit", ["ns a rule and unit", *(f"{count:,} units" for count in UNITS)], rows, [note])

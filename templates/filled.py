@@ -85,6 +85,11 @@ def make_day(serial: float) -> date:
     return date.fromordinal(int(serial) + _EPOCH_ORDINAL)
 
 
+def count_days(day: date) -> float:
+    """Return the serial number of a day."""
+    return float(day.toordinal() - _EPOCH_ORDINAL)
+
+
 def make_column(cells: Sequence[Value | None]) -> FilledColumn:
     """Return cells, None for a blank one, as the column that holds them best."""
     kinds = Counter(map(type, cells))
@@ -120,7 +125,7 @@ def _number_cells(cells: Sequence[Value | None], kind: type[float] | type[date])
 
 def _number(cell: Value | None) -> float:
     if isinstance(cell, date):
-        return float(cell.toordinal() - _EPOCH_ORDINAL)
+        return count_days(cell)
     return cell if isinstance(cell, float) else nan
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from addin.auditing import structure
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import ExplainedFindings
+from addin.auditing.form_checks import Return, check_derived_cells
 from addin.auditing.render import render_messages
 from addin.auditing.stacked import judge_all
+from addin.auditing.structure import check_structure
 from addin.finding import Finding, make_structural, sort_findings, word
 from addin.submission import Submission
 from templates.expression import CellRef, Column, walk
@@ -38,7 +39,7 @@ def outcomes(survey: Survey, year: int, submission: Submission) -> dict[str, Sta
 
 def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
     """Return the findings of a batch whose units are all of one kind, and so have the same rules."""
-    found = structure.check_structure(batch)
+    found = check_structure(batch)
     spoken: list[set[tuple[str, str]]] = [set() for _ in batch.submissions]
     for verdict in judge_all(batch, kind):
         typed = _derived_cells(verdict.rule)
@@ -46,8 +47,9 @@ def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
             found[place].append(finding)
             spoken[place] |= typed
     for place, submission in enumerate(batch.submissions):
-        filed = structure.Return(batch, place)
-        found[place] += [*structure.check_derived_cells(filed, spoken[place]), *map(word, submission.oddities)]
+        if submission.typed:
+            found[place] += check_derived_cells(Return(batch, place), spoken[place])
+        found[place] += map(word, submission.oddities)
     return [
         _finished(findings, ExplainedFindings(batch.submissions[place], batch.layouts[place]))
         for place, findings in enumerate(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import nan
 
 import numpy as np
 
@@ -23,7 +22,8 @@ from addin.auditing.arrays import (
 from addin.auditing.entries import Entries
 from addin.auditing.evaluate import evaluate, work_out_aggregate
 from addin.auditing.examples import build_example
-from addin.auditing.ledger_rows import LedgerRows, Row, find_filled, is_withdrawn
+from addin.auditing.ledger_rows import LedgerRows, Row, is_withdrawn
+from addin.auditing.ledger_table import LedgerTable
 from addin.facts import Gaps
 from addin.submission import Submission
 from templates.expression import Aggregate, CellRef
@@ -75,6 +75,14 @@ class Batch:
         return tuple(shared[key] for key in asked)
 
     @cached_property
+    def sorts(self) -> dict[tuple[str, str], Indices]:
+        """The positions of the returns of each kind and level."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, submission in enumerate(self.submissions):
+            found.setdefault((submission.identity.kind, submission.identity.level), []).append(place)
+        return {sort: np.array(places, dtype=np.intp) for sort, places in found.items()}
+
+    @cached_property
     def gaps(self) -> tuple[Gaps, ...]:
         """What is not known, return by return."""
         return tuple(submission.gaps for submission in self.submissions)
@@ -82,7 +90,7 @@ class Batch:
     @cached_property
     def entries(self) -> Entries:
         """What was entered into the cells of forms."""
-        return Entries(self.survey, self.submissions, self.gaps)
+        return Entries(self.survey, self.submissions, self.gaps, self.sorts)
 
     def column(self, name: str) -> Values:
         """Raise KeyError: a return as a whole has no columns."""
@@ -140,6 +148,10 @@ class Batch:
             return make_values(np.full(len(self.submissions), float(self.year)))
         return make_values(make_text_array(getattr(submission.identity, name) for submission in self.submissions))
 
+    @cached_property
+    def _with_typed(self) -> list[int]:
+        return [place for place, submission in enumerate(self.submissions) if submission.typed]
+
     def _read(self, reference: CellRef) -> Values:
         indicator = self.survey.indicator(reference)
         if indicator is None:
@@ -152,8 +164,9 @@ class Batch:
 
     def _unless_unbound(self, indicator: Indicator, derived: Values) -> Values:
         """Return the derived values, but what the units typed that the ledger does not bind."""
-        identities = [submission.identity for submission in self.submissions]
-        unbound = np.array([indicator.derived_for(who.kind, who.level) is None for who in identities], dtype=np.bool_)
+        unbound = np.zeros(self.size, dtype=np.bool_)
+        for (kind, level), places in self.sorts.items():
+            unbound[places] = indicator.derived_for(kind, level) is None
         if not unbound.any():
             return derived
         now = self.entries.cell(indicator.reference)
@@ -171,21 +184,18 @@ class Batch:
 
     def _put_typed(self, indicator: Indicator, recomputed: Values) -> Values:
         key = (indicator.form, indicator.code)
-        stands = np.array([key in submission.typed for submission in self.submissions], dtype=np.bool_)
-        typed = np.array([submission.typed.get(key, nan) for submission in self.submissions], dtype=np.float64)
-        state = np.where(stands, 0, recomputed.state).astype(np.int8)
-        return Values(np.where(stands, typed, recomputed.data), state)
+        data, state = recomputed.data.copy(), recomputed.state.copy()
+        for place in self._with_typed:
+            if key in self.submissions[place].typed:
+                data[place], state[place] = self.submissions[place].typed[key], Status.PASSED
+        return Values(data, state)
 
     def _gather(self, ledger: str) -> LedgerRows:
-        declared = self.survey.ledger[ledger]
-        found = [
-            (unit, number, row)
-            for unit, submission in enumerate(self.submissions)
-            for number, row in find_filled(submission, declared)
-        ]
-        units = np.array([unit for unit, _, _ in found], dtype=np.intp)
-        sheet_rows = np.array([number for _, number, _ in found], dtype=np.intp)
-        return LedgerRows(self, declared, units, sheet_rows, [row for _, _, row in found], self.layouts, self.gaps)
+        table = LedgerTable.of(self.submissions, ledger)
+        everything = np.arange(len(table.units))
+        declared, submissions = self.survey.ledger[ledger], self.submissions
+        rows = LedgerRows(self, declared, table, everything, submissions, self.layouts, self.gaps)
+        return rows.select_filled()
 
 
 def is_declared_empty(submission: Submission, indicator: Indicator) -> bool:

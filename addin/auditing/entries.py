@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import repeat
 from math import nan
 
@@ -17,6 +16,7 @@ import numpy as np
 from addin.auditing.arrays import (
     Bools,
     Floats,
+    Indices,
     States,
     Status,
     Texts,
@@ -25,12 +25,12 @@ from addin.auditing.arrays import (
     make_numbers,
     make_text_array,
 )
-from addin.auditing.places import CellPlaces, FormPlaces, Section, find_places
+from addin.auditing.places import CellPlaces, FormPlaces, find_places
 from addin.facts import Gaps
 from addin.submission import Submission
 from templates.content import Value
 from templates.expression import CellRef, View
-from templates.model import Survey
+from templates.model import Indicator, Survey
 
 Cells = Mapping[str, Value]
 
@@ -42,6 +42,8 @@ class Entries:
     survey: Survey
     submissions: Sequence[Submission]
     gaps: Sequence[Gaps]
+    sorts: Mapping[tuple[str, str], Indices]
+    """The returns of each kind and level of unit."""
 
     def __post_init__(self) -> None:
         """Make room for all cells; none is gathered yet."""
@@ -52,6 +54,7 @@ class Entries:
         self.texts: Texts = np.full((len(self.places.texts), count), "", dtype=np.object_)
         self.text_states: States = np.zeros(self.texts.shape, dtype=np.int8)
         self._gathered: set[tuple[str, View]] = set()
+        self._declared: dict[tuple[str, tuple[str, ...]], Bools] = {}
 
     def cell(self, reference: CellRef) -> Values:
         """Return what was entered, with what is not known of it. Raises KeyError for an undeclared cell."""
@@ -74,30 +77,22 @@ class Entries:
             self._gather_texts(places, cells)
         if view == "now":
             self._note_gaps(form, places)
-            for section in self.places.sections[form]:
-                self._close(section)
+            self._close_sections(form)
         self._gathered.add((form, view))
 
-    def is_declared_empty(self, section: Section) -> Bools:
-        """Return for each return whether it said 本节无此项业务 for what the section's cells are about."""
-        return np.asarray((self.texts[list(section.said)] != "").any(axis=0), dtype=np.bool_)
+    def is_declared_empty(self, form: str, section: tuple[str, ...]) -> Bools:
+        """Return for each return whether it said 本节无此项业务 in one of the cells of ``section``."""
+        if (form, section) not in self._declared:
+            said = [self.places.texts[said] for code in section if (said := CellRef(form, code)) in self.places.texts]
+            self._declared[form, section] = np.asarray((self.texts[said] != "").any(axis=0), dtype=np.bool_)
+        return self._declared[form, section]
 
-    def open_to(self, place: int) -> Bools:
-        """Return for each return whether its unit fills the cell whose numbers stand at ``place``."""
-        indicator = self.survey.indicator(self._numbered[place])
-        fits = [indicator is not None and indicator.open_to(kind, level) for kind, level in self._sorts[0]]
-        return np.array(fits, dtype=np.bool_)[self._sorts[1]]
-
-    @cached_property
-    def _numbered(self) -> tuple[CellRef, ...]:
-        return tuple(self.places.numbers)
-
-    @cached_property
-    def _sorts(self) -> tuple[list[tuple[str, str]], list[int]]:
-        """The kinds and levels of the units, each once, and which of them each unit is of."""
-        asked = [(submission.identity.kind, submission.identity.level) for submission in self.submissions]
-        known = {sort: place for place, sort in enumerate(dict.fromkeys(asked))}
-        return list(known), [known[sort] for sort in asked]
+    def _open_to(self, indicator: Indicator) -> Bools:
+        """Return for each return whether its unit fills the cell."""
+        fits = np.zeros(len(self.submissions), dtype=np.bool_)
+        for (kind, level), places in self.sorts.items():
+            fits[places] = indicator.open_to(kind, level)
+        return fits
 
     def _gather_quantities(self, places: FormPlaces, cells: Sequence[Cells]) -> None:
         flat = array("d")
@@ -141,14 +136,16 @@ class Entries:
                 if gaps.has_cell(form, code) or (form, code) in gaps.days:
                     self.text_states[row, place] = Status.NOT_EVALUATED
 
-    def _close(self, section: Section) -> None:
+    def _close_sections(self, form: str) -> None:
         """Put 0 into the blank quantities of units that said that there is nothing of the kind."""
-        empty = self.is_declared_empty(section)
-        if not empty.any():
-            return
-        for row in section.cells:
-            blank = np.isnan(self.numbers[row]) & (self.number_states[row] != Status.NOT_EVALUATED)
-            self.numbers[row, blank & empty & self.open_to(row)] = 0.0
+        for cell in self.survey.form[form].indicators.values():
+            if not (cell.section and cell.kind.is_number):
+                continue
+            empty = self.is_declared_empty(form, cell.section)
+            if empty.any():
+                row = self.places.numbers[cell.reference]
+                blank = np.isnan(self.numbers[row]) & (self.number_states[row] != Status.NOT_EVALUATED)
+                self.numbers[row, blank & empty & self._open_to(cell)] = 0.0
 
 
 def _find_cells(submission: Submission, form: str, view: View) -> Cells:

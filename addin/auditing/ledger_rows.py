@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from addin.auditing.arrays import Bools, Indices, Status, Values, is_blank, make_numbers, make_texts
+from addin.auditing.arrays import Bools, Indices, Status, Values, is_blank
+from addin.auditing.ledger_table import LedgerTable
 from addin.auditing.scope import Units
 from addin.facts import Gaps
 from addin.submission import Submission
 from templates.content import Value
 from templates.expression import Aggregate, CellRef
-from templates.filled import FilledLedger
 from templates.layout import WorkbookLayout
 from templates.model import Ledger, Survey
 from templates.words import lookup
@@ -24,24 +24,34 @@ Row = Mapping[str, Value]
 
 @dataclass(eq=False)
 class LedgerRows:
-    """Rows of one ledger; positions are the rows."""
+    """Some rows of one ledger; positions are the rows."""
 
     batch: Units
     ledger: Ledger
-    units: Indices
-    """The return of each row."""
-    sheet_rows: Indices
-    """The row number of each in its sheet."""
-    raw: Sequence[Row]
+    table: LedgerTable
+    """All rows of the ledger."""
+    places: Indices
+    """Which rows of the table these are."""
+    submissions: Sequence[Submission] = field(repr=False)
     layouts: Sequence[WorkbookLayout] = field(repr=False)
     """Of each return, as are the gaps."""
     gaps: Sequence[Gaps] = field(repr=False)
     _columns: dict[str, Values] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def units(self) -> Indices:
+        """The return of each row."""
+        return self.table.units[self.places]
+
+    @cached_property
+    def sheet_rows(self) -> Indices:
+        """The row number of each in its sheet."""
+        return self.table.sheet_rows[self.places]
+
     @property
     def size(self) -> int:
         """How many rows there are."""
-        return len(self.raw)
+        return len(self.places)
 
     @property
     def survey(self) -> Survey:
@@ -66,19 +76,40 @@ class LedgerRows:
             self._columns[name] = self._read(name)
         return self._columns[name]
 
+    def row(self, place: int) -> Row:
+        """Return the filled cells of a row by column."""
+        content = self.submissions[int(self.units[place])].content
+        return content.ledgers[self.ledger.short][int(self.sheet_rows[place])]
+
+    def select_filled(self) -> LedgerRows:
+        """Return the rows that are not withdrawn and have anything in them but blanks."""
+        status = lookup("workbook.row_status")
+        stand = ~self.table.hold(status["name"], status["options"][-1])[self.places] if self.size else self._named
+        for place in np.flatnonzero(stand & ~self._named).tolist():
+            stand[place] = is_filled(self.row(place))
+        return self._select(stand)
+
     def select_live(self) -> LedgerRows:
         """Return the rows that are named, and so count."""
-        named = np.array([not is_blank(row.get(self.ledger.names_row)) for row in self.raw], dtype=np.bool_)
-        if named.all():
+        return self._select(self._named)
+
+    def _select(self, wanted: Bools) -> LedgerRows:
+        if wanted.all():
             return self
-        raw = [row for row, live in zip(self.raw, named.tolist(), strict=True) if live]
-        units, sheet_rows = self.units[named], self.sheet_rows[named]
-        return LedgerRows(self.batch, self.ledger, units, sheet_rows, raw, self.layouts, self.gaps)
+        return replace(self, places=self.places[wanted], _columns={})
+
+    @cached_property
+    def _named(self) -> Bools:
+        return self._find(self.ledger.names_row).reported
+
+    def _find(self, name: str) -> Values:
+        """Return the cells of a column as they were read."""
+        kind = self.ledger.by_name[name].kind
+        whole = self.table.read_numbers(name) if kind.is_number or kind.is_date else self.table.read_texts(name)
+        return whole.take(self.places)
 
     def _read(self, name: str) -> Values:
-        kind = self.ledger.by_name[name].kind
-        raw = [row.get(name) for row in self.raw]
-        values = make_numbers(raw) if kind.is_number or kind.is_date else make_texts(raw)
+        values = self._find(name)
         return self._mark_unknown(name, values) if self._suspect.any() else values
 
     def _mark_unknown(self, name: str, values: Values) -> Values:
@@ -98,18 +129,6 @@ class LedgerRows:
     def _suspect(self) -> Bools:
         """The rows of returns in whose ledgers there is anything that is not known, or a number that is a text."""
         return np.array([bool(one.addresses or one.texts) for one in self.gaps], dtype=np.bool_)[self.units]
-
-
-def find_filled(submission: Submission, ledger: Ledger) -> Iterator[tuple[int, Row]]:
-    """Yield number and cells of every row with anything in it that is not withdrawn, from top to bottom."""
-    rows = submission.content.ledgers.get(ledger.short)
-    if not rows:
-        return
-    status = lookup("workbook.row_status")
-    name, withdrawn = status["name"], status["options"][-1]
-    for number, row in FilledLedger.of(rows).items():
-        if row.get(name) != withdrawn and (not is_blank(row.get(ledger.names_row)) or is_filled(row)):
-            yield number, row
 
 
 def is_withdrawn(row: Row) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from addin.auditing.kept import keep_for_survey
 from templates.expression import CellRef, View
-from templates.model import Form, Indicator, Survey
+from templates.model import Form, Survey
 
 ENTERED: Final[tuple[View, ...]] = ("now", "prior")
 """The views of a cell that stand in a return; what is typed over a derived cell is kept apart."""
@@ -30,16 +30,6 @@ class FormPlaces:
         return slice(self.first_number, self.first_number + len(self.quantities) + len(self.days))
 
 
-@dataclass(frozen=True)
-class Section:
-    """The quantities below headings that one 本节无此项业务, or several nested, speak for."""
-
-    said: tuple[int, ...]
-    """The rows of the answers, in the array of texts."""
-    cells: tuple[int, ...]
-    """The rows of the quantities, in the array of numbers."""
-
-
 @dataclass
 class CellPlaces:
     """The rows of all cells."""
@@ -48,8 +38,6 @@ class CellPlaces:
     numbers: dict[CellRef, int] = field(default_factory=dict)
     """Quantities and days. What is typed into a derived cell has the row by its plain reference."""
     texts: dict[CellRef, int] = field(default_factory=dict)
-    sections: dict[str, tuple[Section, ...]] = field(default_factory=dict)
-    """By form."""
 
 
 @keep_for_survey
@@ -59,7 +47,6 @@ def find_places(survey: Survey) -> CellPlaces:
     for form in survey.form.values():
         for view in ENTERED:
             _place_form(places, form, view)
-        places.sections[form.id] = tuple(_list_sections(places, form))
     return places
 
 
@@ -74,17 +61,3 @@ def _place_form(places: CellPlaces, form: Form, view: View) -> None:
         places.numbers[CellRef(form.id, code, view)] = number
     for number, code in enumerate(texts, start=first_text):
         places.texts[CellRef(form.id, code, view)] = number
-
-
-def _list_sections(places: CellPlaces, form: Form) -> list[Section]:
-    by_answers: dict[tuple[str, ...], list[Indicator]] = {}
-    for row in form.indicators.values():
-        if row.section and row.kind.is_number:
-            by_answers.setdefault(row.section, []).append(row)
-    return [
-        Section(
-            tuple(places.texts[said] for code in codes if (said := CellRef(form.id, code)) in places.texts),
-            tuple(places.numbers[row.reference] for row in rows),
-        )
-        for codes, rows in by_answers.items()
-    ]

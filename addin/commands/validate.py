@@ -1,8 +1,8 @@
-"""``validate``: returns are audited one by one, every finding listed."""
+"""``validate``: returns are read one by one and audited together, every finding listed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +40,8 @@ def validate(
     keys, surveys = read_keys(key or []), find_surveys(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
         results = track(WorkerReading(surveys, year, workers=workers).read_few(files), len(files), progress)
-        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
+        trusted = [refuse_unsigned(result, keys) for result in results]
+    judged = judge_all(trusted, surveys)
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:
@@ -51,9 +52,25 @@ def validate(
 
 def judge(result: Submission | Refusal, surveys: Surveys) -> report.Judged:
     """Audit what was read, as its survey and its year ask."""
+    return judge_all([result], surveys)[0]
+
+
+def judge_all(results: Sequence[Submission | Refusal], surveys: Surveys) -> list[report.Judged]:
+    """Audit what was read, all of one survey and year in one call; return what is said of each, in the same order."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for place, result in enumerate(results):
+        if isinstance(result, Submission):
+            alike.setdefault((result.edition.survey, result.identity.year), []).append(place)
+    found: dict[int, list[Finding]] = {}
+    for (survey, year), places in alike.items():
+        submissions = [result for place in places if isinstance(result := results[place], Submission)]
+        found.update(zip(places, audit(surveys(survey), year, submissions), strict=True))
+    return [_tell(result, tuple(found.get(place, ()))) for place, result in enumerate(results)]
+
+
+def _tell(result: Submission | Refusal, findings: tuple[Finding, ...]) -> report.Judged:
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    findings = tuple(audit(surveys(result.edition.survey), result.identity.year, [result])[0])
     faulty = any(finding.severity is Severity.ERROR for finding in findings)
     status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
     return report.Judged(result.file, result.identity, status, "", findings)

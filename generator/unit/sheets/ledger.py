@@ -28,6 +28,9 @@ from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
+PRINTED_ROWS = 20
+"""So many rows more than the first are printed even where they are blank."""
+
 
 @dataclass
 class LedgerSheet:
@@ -171,5 +174,5 @@ class LedgerSheet:
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(self.ledger.header_row - 1)
-        last = max([self.ledger.first_row + 20, *self.desk.content.ledgers.get(self.ledger.ledger.short, {})])
+        last = max([self.ledger.first_row + PRINTED_ROWS, *self.desk.content.ledgers.get(self.ledger.ledger.short, {})])
         self.sheet.print_area(0, 0, last - 1, columns - 1)
