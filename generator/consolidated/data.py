@@ -116,6 +116,8 @@ class Consolidated:
     """How many units that count report a number, by form and code."""
     files: Mapping[str, str]
     """The path of each unit's file, relative to the workbook, by the unit's code; none where there is no copy."""
+    list_files: Mapping[str, str]
+    """The path of the file with all rows of a ledger, relative to the workbook, by its short; of long ledgers alone."""
     returns: tuple[ReturnLine, ...]
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
