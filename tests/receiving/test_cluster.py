@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,7 +87,9 @@ class Disturbed:
     def _kill(self) -> None:
         with Client(self.read.address, set_as_default=False) as client:
             victim = psutil.Process(min(client.run(os.getpid).values()))
-        self.killed = [victim, *victim.children(recursive=True)]
+        while not (reading := victim.children(recursive=True)):
+            time.sleep(0.05)  # its first chunk is on the way
+        self.killed = [victim, *reading]
         victim.send_signal(signal.SIGKILL)
 
 
