@@ -50,6 +50,8 @@ class WorkerReading:
     """Whether older returns are taken as far as codes match, not only those that the survey says how to read."""
     examined: bool = True
     """Whether it is told what people changed that is not theirs to change."""
+    kept: Path | None = None
+    """A folder with the blueprints of what was sent out, that returns are compared with."""
     workers: int | None = None
     work: str = _WORK
     """What a worker does with a file."""
@@ -70,8 +72,9 @@ class WorkerReading:
         """What is to be done with each file, in this machine's workers or another's."""
         named = self.surveys.named
         by = _definitions(named) if named else None
+        kept = str(self.kept.absolute()) if self.kept else None
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
-        return Task(self.work, asked | {"definitions": by}, self.limits)
+        return Task(self.work, asked | {"definitions": by, "kept": kept}, self.limits)
 
     def understand(self, answer: WorkerAnswer) -> Submission | Refusal:
         """Return what a worker's answer means here; a fault has no origin, since nobody knows what was read."""
@@ -93,7 +96,12 @@ def read_for_parent(path: Path, options: Mapping[str, Any]) -> str:
     if options["any_version"]:
         found = read(path, any_version=True, **asked)
     else:
-        found = (read_examined if options["examined"] else read)(path, older=True, **asked)
+        kept = Path(options["kept"]) if options.get("kept") else None
+        found = (
+            read_examined(path, older=True, kept=kept, **asked)
+            if options["examined"]
+            else read(path, older=True, **asked)
+        )
     return encode(found if found.origin else replace(found, origin=_origin(path)))
 
 
