@@ -164,8 +164,8 @@ class FilledLedger(Mapping[int, Mapping[str, Value]]):
         return iter(self.numbers)
 
     def __getitem__(self, number: int) -> Mapping[str, Value]:
-        place = bisect_left(self.numbers, number)
-        if place == len(self.numbers) or self.numbers[place] != number:
+        place = self._find_place(number)
+        if place is None:
             raise KeyError(number)
         cells = ((name, column[place]) for name, column in self.columns.items())
         return MappingProxyType({name: cell for name, cell in cells if cell is not None})
@@ -175,6 +175,15 @@ class FilledLedger(Mapping[int, Mapping[str, Value]]):
 
     def __reduce__(self) -> tuple[type[Self], tuple[array[int], dict[str, FilledColumn]]]:
         return type(self), (self.numbers, self.columns)
+
+    def find_cell(self, number: int, name: str) -> Value | None:
+        """Return one cell, None where it, its row or its column is blank."""
+        place, column = self._find_place(number), self.columns.get(name)
+        return None if place is None or column is None else column[place]
+
+    def _find_place(self, number: int) -> int | None:
+        place = bisect_left(self.numbers, number)
+        return place if place < len(self.numbers) and self.numbers[place] == number else None
 
     def list_cells(self, name: str) -> list[Value | None]:
         """Return the cells of a column, None for a blank one."""

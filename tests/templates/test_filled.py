@@ -89,6 +89,13 @@ def test_columns_of_a_ledger() -> None:
     assert ledger.move(-2) == {number - 2: row for number, row in ROWS.items()}
 
 
+def test_one_cell_of_a_ledger() -> None:
+    ledger = FilledLedger.of(ROWS)
+    for number in range(4, 11):
+        for name in ("名称", "人数", "没有的"):
+            assert ledger.find_cell(number, name) == ROWS.get(number, {}).get(name), (number, name)
+
+
 def test_a_row_without_cells_is_a_row() -> None:
     assert dict(FilledLedger.of({40: {}})) == {40: {}}
 
