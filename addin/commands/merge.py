@@ -72,18 +72,12 @@ def merge(
     blueprints: BlueprintsOption = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
-    written = [
-        as_workbook(target),
-        as_workbook(public) if public else None,
-        Output(store, is_store=True) if store else None,
-    ]
-    refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
-    refuse_no_blueprints(blueprints)
+    refuse_outputs(_outputs(target, public, store), [roster, *(path for path in paths if path.is_file())])
     keys = read_keys(key or [])
     definitions = find_survey_behind(paths, survey)
     units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
-    kept = blueprints or roster.absolute().parent  # generate leaves them beside its workbooks, often the roster's place
+    kept = _find_kept(blueprints, roster)
     with _refusing(), choose_executor(definitions, workers, executor, shards, target, kept) as chosen:
         read_opinions(target)
         with temporary_folder(chosen.shared) as folder:
@@ -98,6 +92,20 @@ def merge(
     else:
         _tell(merged, target, public)
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+
+
+def _outputs(target: Path, public: Path | None, store: Path | None) -> list[Output | None]:
+    return [
+        as_workbook(target),
+        as_workbook(public) if public else None,
+        Output(store, is_store=True) if store else None,
+    ]
+
+
+def _find_kept(blueprints: Path | None, roster: Path) -> Path:
+    """Return the folder with the blueprints of what was sent out: the one that is named, else the roster's."""
+    refuse_no_blueprints(blueprints)
+    return blueprints or roster.absolute().parent
 
 
 def _received(job: MergeJob, store: Path | None, read: ReadReturns, kept: Path, progress: Progress) -> Merged:
