@@ -71,7 +71,7 @@ def race(contenders: Mapping[str, Timed], rounds: int, told: Callable[[str], Non
 # --- whole commands --------------------------------------------------------------------------------------------------
 
 
-def run_python(arguments: Sequence[object], *, cache: Path | None = None, good: Sequence[int] = (0, 1)) -> Spent:
+def run_python(arguments: Sequence[object], *, cache: Path | None = None, good: Sequence[int] = (0,)) -> Spent:
     """Run a Python program of this checkout to its end. Raises :class:`CommandFailed` where its code is no good one."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TIANBAO_CACHE": str(cache or "")}
     command = [sys.executable, *map(str, arguments)]
@@ -86,8 +86,8 @@ def run_python(arguments: Sequence[object], *, cache: Path | None = None, good: 
 
 
 def run_command(*arguments: object, cache: Path | None = None) -> Spent:
-    """Run a ``tianbao`` command to its end."""
-    return run_python(["-m", "tianbao", *arguments], cache=cache)
+    """Run a ``tianbao`` command to its end; 1 is said of returns with errors, not of the command."""
+    return run_python(["-m", "tianbao", *arguments], cache=cache, good=(0, 1))
 
 
 def _used_by_children() -> float:
