@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import isnan, nan
 from types import MappingProxyType, NoneType
-from typing import Final, Self
+from typing import Final, Self, overload
 
 from templates.content import LedgerCells, Value
 from templates.nature import EPOCH
@@ -53,6 +53,34 @@ class NumberColumn:
         for place, value in self.strays.items():
             cells[place] = value
         return cells
+
+
+class JoinedTexts(Sequence[Value]):
+    """Many texts as one, which takes a third of their memory; each is cut out of it when it is asked for."""
+
+    __slots__ = ("_ends", "_joined")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._joined = "".join(texts)
+        self._ends = array("i", accumulate(map(len, texts), initial=0))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        at = place if place >= 0 else len(self) + place
+        if not 0 <= at < len(self):
+            raise IndexError(place)
+        return self._joined[self._ends[at] : self._ends[at + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._joined[start:end] for start, end in pairwise(self._ends))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.consolidated.insight_data import Insights
@@ -124,7 +124,7 @@ class Consolidated:
     insights: Insights
     identity: Identity | None = None
     """Who made it, for the level above; None where nobody said a year."""
-    records: tuple[str, ...] = ()
+    records: Iterable[str] = ()
     """Every unit with all that it sent, for the level above."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from templates.content import LedgerCells, Value
-from templates.filled import CodedColumn, FilledLedger, NumberColumn, make_column
+from templates.filled import CodedColumn, FilledLedger, JoinedTexts, NumberColumn, make_column
 
 DAY, OTHER = date(2024, 3, 5), date(1, 1, 1)
 ROWS: LedgerCells = {
@@ -53,6 +53,20 @@ def test_repeated_texts_are_kept_once() -> None:
     column = make_column(["甲", "乙", "甲", None])
     assert isinstance(column, CodedColumn)
     assert (list(column.codes), list(column.values)) == ([0, 1, 0, -1], ["甲", "乙"])
+
+
+@pytest.mark.parametrize("texts", [[], ["", "甲", "", "𠮷\ud800", "=1+1"], ["甲"] * 20])
+def test_joined_texts_are_the_texts(texts: list[str]) -> None:
+    joined = JoinedTexts(texts)
+    assert ([*joined], len(joined), [joined[place] for place in range(len(texts))]) == (texts, len(texts), texts)
+    assert (joined[1:], joined[::-1], [joined[-place] for place in range(1, len(texts) + 1)]) == (
+        texts[1:],
+        texts[::-1],
+        texts[::-1],
+    )
+    for place in (len(texts), -len(texts) - 1):
+        with pytest.raises(IndexError):
+            joined[place]
 
 
 def test_as_rows_a_ledger_is_what_it_was_made_of() -> None:
