@@ -95,6 +95,21 @@ def _used_by_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def race_commands(
+    contenders: Mapping[str, Callable[[], Spent]], turns: int, told: Callable[[str], None]
+) -> dict[str, Spent]:
+    """Return what each command took in the median of ``turns`` in which they take turns, and the most memory of any."""
+    found: dict[str, list[Spent]] = {name: [] for name in contenders}
+    for turn in range(1, turns + 1):
+        for name, run in contenders.items():
+            told(f"turn {turn} of {turns}: {name}")
+            found[name].append(run())
+    return {
+        name: Spent(statistics.median(one.seconds for one in spent), max(one.peak for one in spent), spent[-1].said)
+        for name, spent in found.items()
+    }
+
+
 class watch_memory:  # noqa: N801  # reads as what it does in a with statement
     """Looks at the memory of a process and its children, and keeps the most that they held together."""
 
