@@ -21,8 +21,7 @@ from addin.workers.faults import WorkerFault
 from addin.workers.frames import Unfit
 from addin.workers.limits import USUAL, WorkerLimits
 from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
-from templates.catalogue import INSTALLED, Surveys, is_installed, load_folder
-from templates.folders import SURVEYS
+from templates.catalogue import INSTALLED, Surveys, load_folder, locate_folder, tell_folder
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
 from templates.problems import SurveyError
@@ -110,8 +109,7 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
     if known is None:
         return INSTALLED
     try:
-        # An absolute path stays itself: only an id is looked for among the surveys that are installed here.
-        found = load_folder(SURVEYS / known["folder"], known["hash"])
+        found = load_folder(locate_folder(known["folder"]), known["hash"])
     except SurveyError as error:
         raise Unfit(str(error.problems.found[0])) from error
     if _definitions(found) != known:
@@ -120,12 +118,8 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
 
 
 def _definitions(survey: Survey) -> dict[str, str]:
-    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash.
-
-    An installed survey is named by its id, because another machine may have the program in another place.
-    """
-    folder = survey.id if is_installed(survey) else str(survey.folder)
-    return {"folder": folder, "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
+    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
+    return {"folder": tell_folder(survey), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
 
 
 def _origin(path: Path) -> Origin | None:
