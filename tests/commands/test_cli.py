@@ -49,12 +49,9 @@ def filled(kx: Survey, lock: Lock, roster: Path, folder: Path, code: str) -> Pat
 def test_generate_writes_a_workbook_a_unit_and_keeps_the_password(roster: Path, tmp_path: Path) -> None:
     result = run("generate", "--survey", "kx2023", "--year", 2024, "--roster", roster, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [
-        "0101-重庆市演示一区科协（演示）.xlsx",
-        "0102-重庆市演示学会（演示）.xlsx",
-        "工作簿保护密码.txt",
-    ]
+    *names, kept, password = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["0101-重庆市演示一区科协（演示）.xlsx", "0102-重庆市演示学会（演示）.xlsx"]
+    assert (kept[:5], kept[-8:], password) == ("下发底本-", ".tianbao", "工作簿保护密码.txt")
     assert oct((tmp_path / "out" / "工作簿保护密码.txt").stat().st_mode & 0o777) == "0o600"
 
 
