@@ -19,6 +19,7 @@ from addin.reading.raw import Raw
 from addin.reading.reader import Source, read_source
 from addin.submission import Submission
 from generator.unit.checks import FIRST_ROW, NOT_EVALUATED, Checks
+from templates.content import Value
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
