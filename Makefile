@@ -1,6 +1,8 @@
 # make demo   everything set up, then the whole line once on made-up units
 # make test   everything set up, then every check there is
 # make lint   only the checks that run nothing
+# make bench  what things cost beside what others take for the same, written into docs/performance.md; SIZES=50,200,1000
+# make bench-record  the ratios that the tests hold us to, measured anew
 # make lock   pin the dependencies anew
 
 # The first Python that runs. LibreOffice's Python module is compiled for Debian's, so 3.11 is tried first.
@@ -8,8 +10,9 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3 python3.12 python3.13 pytho
 	$(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
 BIN := .venv/bin
 SETUP := .venv/.set-up
+BENCH := .venv/.bench-set-up
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint bench bench-record lock clean
 .DEFAULT_GOAL := demo
 
 $(SETUP): requirements.lock pyproject.toml
@@ -34,10 +37,22 @@ test: $(SETUP) lint
 	@sh scripts/install-office.sh $(BIN)/python
 	$(BIN)/pytest -n auto --dist loadgroup
 
+$(BENCH): requirements-bench.lock $(SETUP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(BENCH)
+	$(BIN)/python -m benchmarks --write $(if $(SIZES),--units $(SIZES))
+
+bench-record: $(SETUP)
+	$(BIN)/python -m benchmarks.short --record
+
 lock: $(SETUP)
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --strip-extras --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --extra bench --constraint requirements.lock --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf .venv demo-output

@@ -1,7 +1,8 @@
 """What reading gives as one line of text and back, exactly: for the store, for the level above, and between processes.
 
-The text is JSON, with whole rows and cells as they lie in memory, so that the C encoder does nearly all of the work.
-What is empty is left out. A day is ``{"date": "2024-03-05"}``, so that a text that looks like one stays a text.
+The text is JSON, with the cells of forms as they lie in memory, so that the C encoder does nearly all of the work, and
+the columns of ledgers packed as :mod:`addin.ledger_codec` does. What is empty is left out. A day is
+``{"date": "2024-03-05"}``, so that a text that looks like one stays a text.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, fields, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from addin.facts import Oddity
+from addin.ledger_codec import describe_ledgers, restore_ledgers
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.submission import Edition, Refusal, Submission
 from templates.checks import find_check
 from templates.content import Content, Identity, Value
+from templates.filled import FilledLedger
 
 _BLANKS: Final = {field.name: field.default for field in fields(Identity)}
 _VALUES: Final = (float, str, int)
@@ -127,28 +130,41 @@ def _typed(typed: Mapping[tuple[str, str], float]) -> list[list[Any]]:
 
 def _content(content: Content) -> dict[str, Any]:
     parts = {name: part for name, part in vars(content).items() if part}
+    if content.ledgers:
+        parts["ledgers"] = describe_ledgers(content.ledgers)
     return parts | {"confirmed": sorted(content.confirmed)} if content.confirmed else parts
 
 
 def _content_from(told: dict[str, Any]) -> Content:
-    content = Content(**told)
+    content = Content(**told | {"ledgers": _ledgers_from(told.get("ledgers", {}))})
     content.confirmed = set(content.confirmed)
     for part in (content.values, content.prior):
         for cells in part.values():
             _restore_days(cells)
-    for short, rows in content.ledgers.items():
-        content.ledgers[short] = {int(row): _restore_days(cells) for row, cells in rows.items()}
     return content
+
+
+def _ledgers_from(told: dict[str, Any]) -> dict[str, FilledLedger]:
+    """Return the ledgers; before they were columns a record had them row by row, each under its ledger's name."""
+    if "sheets" in told and "values" in told:
+        return restore_ledgers(told, _restore_value)
+    rows = {short: {int(row): _restore_days(cells) for row, cells in rows.items()} for short, rows in told.items()}
+    return {short: FilledLedger.of(cells) for short, cells in rows.items()}
 
 
 def _restore_days(cells: dict[str, Any]) -> dict[str, Value]:
     for name, value in cells.items():
-        kind = type(value)
-        if kind is dict:
-            cells[name] = restore_day(value)
-        elif kind not in _VALUES:
-            raise TypeError(f"{name}: {kind.__name__}")
+        if type(value) not in _VALUES:
+            cells[name] = _restore_value(value)
     return cells
+
+
+def _restore_value(value: Any) -> Value:
+    if type(value) is dict:
+        return restore_day(value)
+    if type(value) in _VALUES:
+        return cast(Value, value)
+    raise TypeError(type(value).__name__)
 
 
 def restore_day(told: dict[str, str]) -> date:

@@ -1,1 +1,1 @@
-"""Benchmarks: costs with ratios, never assertions on time."""
+"""Benchmarks: what things cost in processor time, each beside what others take for the same. ``make bench``."""

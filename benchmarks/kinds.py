@@ -1,49 +1,58 @@
-"""What the workbook of each kind of unit and level weighs, and how long LibreOffice takes to open and recalculate it.
-
-.venv/bin/python -m benchmarks.kinds            prints the second table of docs/performance.md
-"""
+"""What the workbook of each kind of unit and level weighs, and what LibreOffice takes to open and recalculate it."""
 
 from __future__ import annotations
 
-import tempfile
-import time
+import statistics
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
+from addin.sending.dispatch import make_identity
 from addin.sending.zero import make_complete_zero
-from benchmarks.line import YEAR, median
+from benchmarks.bench import Bench, measures
+from benchmarks.returns import YEAR, list_units
+from benchmarks.tables import Table, show_ms
 from generator.strict import Lock
 from generator.unit.workbook import build
-from templates.content import Identity
-from templates.load import list_surveys, load
-from templates.model import Survey, UnitKind
 from tests.support.office import Office, missing, open_document
 
 
-def weigh(office: Office, survey: Survey, kind: UnitKind, level: str, path: Path) -> str:
-    """Return one row of the table: an all-zero, complete return of that kind and level."""
-    identity = Identity(survey.id, survey.version, survey.hash, YEAR, "1", "演示单位", kind.name, level)
-    build(path, survey, identity, Lock.of("x"), make_complete_zero(survey, identity))
-    start = time.perf_counter()
-    document = open_document(office.desktop, path)
-    opening = time.perf_counter() - start
-    recalculating = median(document.calculateAll, runs=5)
-    document.close(True)
-    size = path.stat().st_size / 1000
-    return f"| {kind.name} | {level} | {size:,.0f} | {opening:.2f} | {recalculating:.2f} |"
-
-
-def main() -> None:
-    """Print the table."""
+@measures("kinds")
+def measure_kinds(bench: Bench) -> Iterator[Table]:
+    """A complete return of nothing, of each kind and level; not measured where there is no LibreOffice."""
     if reason := missing():
-        raise SystemExit(reason)
-    print("| kind | level | kB | open s | recalculate s |\n|---|---|---:|---:|---:|")
-    with tempfile.TemporaryDirectory() as folder, Office() as office:
-        for name in list_surveys():
-            survey = load(name)
-            for kind in survey.kinds:
-                for level in kind.levels:
-                    print(weigh(office, survey, kind, level, Path(folder) / "unit.xlsx"))
+        bench.tell(reason)
+        return
+    survey, path = bench.returns.survey, bench.work / "unit.xlsx"
+    rows = []
+    with Office() as office:
+        for unit in list_units(survey, sum(len(kind.levels) for kind in survey.kinds if not kind.part)):
+            bench.tell(f"kinds: {unit.kind} {unit.level}")
+            who = make_identity(unit, survey, YEAR)
+            build(path, survey, who, Lock.of("x"), make_complete_zero(survey, who))
+            rows.append(
+                [f"{unit.kind} {unit.level}", f"{path.stat().st_size / 1000:,.0f}", *_weigh(office, path, bench)]
+            )
+    yield Table("kinds", ["workbook", "kB", "LibreOffice opens it, ms", "recalculates it, ms"], rows)
 
 
-if __name__ == "__main__":
-    main()
+def _weigh(office: Office, path: Path, bench: Bench) -> list[str]:
+    """Return what opening and recalculating take of LibreOffice's processor time."""
+    opening, calculating = [], []
+    for _ in range(bench.rounds):
+        start = _used(office)
+        document = open_document(office.desktop, path)
+        opened = _used(office)
+        document.calculateAll()
+        opening.append(opened - start)
+        calculating.append(_used(office) - opened)
+        document.close(True)
+    return [show_ms(statistics.median(times)) for times in (opening, calculating)]
+
+
+def _used(office: Office) -> float:
+    """Return the processor seconds of LibreOffice and what it started."""
+    first = psutil.Process(office.process.pid)
+    times = [process.cpu_times() for process in (first, *first.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))

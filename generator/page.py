@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from math import ceil, isnan
 from typing import Any
 from unicodedata import east_asian_width
 
 from generator.formats import COLORS, FONT, LIGHTS, ROLES, Formats
+from generator.ooxml.rows import ListColumn, RowBlock, list_escaped, spell_rows
 from generator.strict import SHEET_RIGHTS, StrictWorkbook, StrictWorksheet
 from templates.content import Value
 from templates.model import Kind
@@ -46,18 +48,75 @@ def number_format(decimals: int) -> str:
     return COUNT + "." + "0" * decimals if decimals else COUNT
 
 
+def _cut(text: str) -> str:
+    """Return as much of a text as a cell holds; where something is left out, it says so."""
+    return (
+        text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - len(say("consolidated.cut"))] + say("consolidated.cut")
+    )
+
+
+def _day_format(kind: Kind) -> str:
+    return say("consolidated.year_month") if kind is Kind.YEAR_MONTH else DAY
+
+
+def _round_height(lines: int) -> float:
+    """Return the height in points of a row of so many lines: whole pixels, as XlsxWriter makes them."""
+    return int(min(LINE_POINTS * lines + 4, HIGHEST) * 4 / 3) * 0.75
+
+
+class _CharacterWidths(dict[str, int]):
+    """How wide each character is that was asked for before."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = width = 2 if east_asian_width(char) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _CharacterWidths()
+
+
 def shown_width(text: str) -> int:
     """Return the width of ``text`` in the widths of a digit: a Chinese character takes two."""
-    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in text)
+    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
 def lines_needed(text: str, width: float) -> int:
     """Return how many lines ``text`` takes in a column of ``width``, with a little air."""
-    return sum(max(1, ceil(shown_width(line) / max(1.0, width - 1))) for line in text.split("\n"))
+    room = max(1.0, width - 1)
+    if "\n" in text:
+        return sum(lines_needed(line, width) for line in text.split("\n"))
+    return 1 if 2 * len(text) <= room else max(1, ceil(shown_width(text) / room))
+
+
+def count_lines(text: str, width: float) -> int:
+    """Return how many lines ``text`` takes in a column of ``width``; none without a text."""
+    return lines_needed(text, width) if text else 0
+
+
+@dataclass(frozen=True)
+class ListLook:
+    """The formats of one column of a list, by what stands in a cell, and whether its texts make rows higher."""
+
+    blank: Any
+    text: Any
+    number: Any
+    day: Any
+    wraps: bool
+
+    def column(self, width: float, shared: Mapping[str, int]) -> ListColumn:
+        """Return the column for its rows' XML: formats have numbers when the workbook is being put together."""
+        blank, text, number, day = (
+            int(style._get_xf_index()) for style in (self.blank, self.text, self.number, self.day)
+        )
+        lines = partial(count_lines, width=width) if self.wraps else None
+        return ListColumn(blank, text, number, day, shared, lines)
 
 
 class Book(StrictWorkbook):
     """The workbook with its formats."""
+
+    effort = 1
+    """The lists are long, and little is gained by packing them tighter."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -103,8 +162,7 @@ class Page:
 
     def text(self, row: int, column: int, text: str, role: str = "cell_wrap", indent: int = 0) -> None:
         """Write a text; one that no cell holds is cut, and says so."""
-        if len(text) > CELL_LIMIT:
-            text = text[: CELL_LIMIT - len(say("consolidated.cut"))] + say("consolidated.cut")
+        text = _cut(text)
         style = self.book.styles.role(role, indent=indent)
         if role in WRAPPED:
             self._grow(row, column, text, indent)
@@ -143,12 +201,38 @@ class Page:
     def value(self, row: int, column: int, value: Value | None, kind: Kind, decimals: int = 0) -> None:
         """Write what a unit reported; a text in a number cell stays the text it is."""
         if isinstance(value, (date, datetime)):
-            style = say("consolidated.year_month") if kind is Kind.YEAR_MONTH else DAY
-            self.sheet.write_datetime(row, column, value, self.book.styles.role("cell_center", num_format=style))
+            style = self.book.styles.role("cell_center", num_format=_day_format(kind))
+            self.sheet.write_datetime(row, column, value, style)
         elif isinstance(value, (int, float)) or (value is None and kind.is_number):
             self.number(row, column, value, decimals)
         else:
             self.text(row, column, value or "")
+
+    def list_rows(self, blocks: Sequence[RowBlock], columns: Sequence[ListLook]) -> int:
+        """Put the rows of a long list below what has been written, block by block; return how many they are."""
+        rows = sum(block.length for block in blocks)
+        shared = {text: self.book.share_text(text) for block in blocks for text in list_escaped(block)}
+        first = self.sheet.append_list(rows, len(columns), lambda: self._spell(blocks, first + 1, columns, shared))
+        return rows
+
+    def _spell(
+        self, blocks: Sequence[RowBlock], row: int, looks: Sequence[ListLook], shared: Mapping[str, int]
+    ) -> Iterator[str]:
+        columns = [look.column(width, shared) for look, width in zip(looks, self.widths, strict=True)]
+        for block in blocks:
+            yield spell_rows(block, row, columns, _round_height)
+            row += block.length
+
+    def plain_look(self, role: str = "cell_wrap", num_format: str = "") -> ListLook:
+        """Return how a column of a list looks in which all cells look alike."""
+        style = self.book.styles.role(role, num_format=num_format)
+        return ListLook(style, style, style, style, wraps=role in WRAPPED)
+
+    def value_look(self, kind: Kind) -> ListLook:
+        """Return how a column of a list looks whose cells are as :meth:`value` makes them."""
+        text, number = self.book.styles.role("cell_wrap"), self.book.styles.role("number", num_format=COUNT)
+        day = self.book.styles.role("cell_center", num_format=_day_format(kind))
+        return ListLook(number if kind.is_number else text, text, number, day, wraps=True)
 
     def finish(self, header_row: int, last_row: int, frozen_columns: int) -> None:
         """Freeze, filter and make the sheet print on A4 across, header repeated."""

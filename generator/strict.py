@@ -13,14 +13,16 @@ import base64
 import hashlib
 import os
 import re
+import shutil
 import struct
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -41,6 +43,10 @@ TEXT_LIMIT = 32_767
 
 _IN_MEMORY = 500_000
 """Cells up to which the parts of a workbook are put together in memory, and not in files of their own."""
+
+_PIECE = 1 << 20
+_LARGE = 1 << 31
+"""Bytes from which on a part has a longer entry in the package, which not every program reads."""
 
 _ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -89,10 +95,36 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
     """A worksheet whose writes raise instead of returning a negative number."""
 
     lock: Lock | None = None
+    spell_list: Callable[[], Iterator[str]] | None = None
+    """Gives the XML of rows below all others, of a list too long to be put in cell by cell."""
+    list_rows: int = 0
+    """How many rows that are."""
 
     @staticmethod
     def _escape_control_characters(data: object) -> object:
         return escape(data) if isinstance(data, str) else data
+
+    def append_list(self, rows: int, columns: int, spell: Callable[[], Iterator[str]]) -> int:
+        """Put a list of so many rows below what has been written; ``spell`` gives their XML when the file is written.
+
+        Returns the first row of the list, counted from 0.
+        """
+        first = int(self.dim_rowmax or 0) + 1
+        if rows:
+            self._check_dimensions(first + rows - 1, columns - 1)
+            self.spell_list, self.list_rows = spell, rows
+        return first
+
+    def _write_rows(self) -> None:
+        """Write the cells that were put in, then the list."""
+        if self.spell_list is None:
+            super()._write_rows()
+            return
+        self.dim_rowmax -= self.list_rows
+        super()._write_rows()
+        self.dim_rowmax += self.list_rows
+        for piece in self.spell_list():
+            self.fh.write(piece)
 
     def protect_with(self, lock: Lock, **rights: bool) -> None:
         """Protect the sheet with ``lock``; ``rights`` widen :data:`SHEET_RIGHTS`."""
@@ -207,12 +239,23 @@ class _Packager(Packager):  # type: ignore[misc]  # XlsxWriter has no types
         strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
         strings._assemble_xml_file()
 
+    def _create_package(self) -> list[Any]:
+        """Leave the parts to the workbook, which packs them itself."""
+        self.workbook.parts = super()._create_package()
+        return []
+
+
+def _count_cells(sheet: StrictWorksheet) -> int:
+    return sum(len(row) for row in sheet.table.values()) + sheet.list_rows * int((sheet.dim_colmax or 0) + 1)
+
 
 class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter has no types
     """A workbook of strict sheets whose structure can be protected."""
 
     worksheet_class = StrictWorksheet
     structure: Lock | None = None
+    effort = 6
+    """How hard to try to make the file small: 1 to 9, as zlib counts."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
@@ -220,19 +263,44 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
 
     def close(self) -> None:
         """Write the file. Raises OSError, which XlsxWriter would dress up, when it cannot be written."""
-        self.in_memory = sum(len(row) for sheet in self.worksheets() for row in sheet.table.values()) < _IN_MEMORY
-        whole = self.filename = BytesIO()  # a zip file on a full disk complains once more when it is dropped
+        self.in_memory = sum(_count_cells(sheet) for sheet in self.worksheets()) < _IN_MEMORY
+        self.filename = BytesIO()
         try:
             with nullcontext() if self.in_memory else temporary_folder() as self.tmpdir:
                 super().close()
+                whole = self._pack()
         except FileCreateError as error:
             raise error.args[0] from error
         self.path.write_bytes(whole.getbuffer())
+
+    def _pack(self) -> BytesIO:
+        """Return the package of all parts: in memory, as a zip file on a full disk complains when it is dropped."""
+        whole = BytesIO()
+        with ZipFile(whole, "w", ZIP_DEFLATED, compresslevel=self.effort) as package:
+            while self.parts:
+                part, name, _ = self.parts.pop(0)
+                self._pack_part(package, part, name)
+        return whole
+
+    def _pack_part(self, package: ZipFile, part: Any, name: str) -> None:
+        if self.in_memory:
+            content = part.getvalue()
+            with package.open(name, "w") as target:
+                target.write(content.encode() if isinstance(content, str) else content)
+            return
+        large = Path(part).stat().st_size >= _LARGE
+        with Path(part).open("rb") as source, package.open(name, "w", force_zip64=large) as target:
+            shutil.copyfileobj(source, target, _PIECE)
+        Path(part).unlink()
 
     def set_properties(self, properties: dict[str, Any]) -> None:
         """As XlsxWriter's, with texts that a file can hold."""
         kept = {name: make_storable(value) if isinstance(value, str) else value for name, value in properties.items()}
         super().set_properties(kept)
+
+    def share_text(self, text: str) -> int:
+        """Put a text into the table of all texts; return its place there."""
+        return int(self.str_table._get_shared_string_index(make_storable(text)))
 
     def _get_packager(self) -> Packager:
         return _Packager()

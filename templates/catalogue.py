@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from templates.expand import Problems
-from templates.load import DEMO, SURVEYS, SurveyError, fingerprint_files, list_surveys, load
+from templates.folders import DEMO, SURVEYS, fingerprint_files, list_surveys
+from templates.kept import recall_or_build
 from templates.model import Survey
-from templates.sound import list_unusable
+from templates.problems import Problems, SurveyError
 from templates.words import say
 
 _DEFINITIONS: Final = "survey.toml"
@@ -71,9 +71,21 @@ def load_folder(folder: Path, hash: str = "") -> Survey:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, hash: str, _state: str) -> Survey:
-    survey, problems = load(folder), Problems(folder)
+    survey = recall_or_build(folder, lambda: _build(folder))
     if hash and survey.hash != hash:
+        problems = Problems(folder)
         problems.add("D008", _DEFINITIONS, say("load.changed", found=survey.hash, expected=hash))
+        raise SurveyError(problems)
+    return survey
+
+
+def _build(folder: Path) -> Survey:
+    """Return the survey that the files in ``folder`` declare. Raises SurveyError where nothing could be made of it."""
+    # What builds surveys is loaded only where one is built.
+    from templates.load import load  # noqa: PLC0415
+    from templates.sound import list_unusable  # noqa: PLC0415
+
+    survey, problems = load(folder), Problems(folder)
     if folder.parent != SURVEYS:  # those in the package were linted when it was made
         problems.found += list_unusable(survey)
     if problems.found:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from templates import model, raw
-from templates.expand import Problems, refuse_repeats
-from templates.shape import list_files, read_toml
+from templates.expand import refuse_repeats
+from templates.folders import list_files
+from templates.problems import Problems
+from templates.shape import read_toml
 from templates.words import say
 
 

@@ -16,6 +16,12 @@ from datetime import date
 Value = float | str | date
 """One filled cell."""
 
+LedgerCells = Mapping[int, Mapping[str, Value]]
+"""Filled rows of one ledger by sheet row number; a blank row has no entry, a blank cell no key.
+
+Whoever reads a ledger gives :class:`templates.filled.FilledLedger`, whoever makes one up a plain dict.
+"""
+
 Shorts = set[str]
 """Short names of ledgers. (Within :class:`Content`, ``set`` is the method to whoever resolves its annotations.)"""
 
@@ -79,8 +85,8 @@ class Content:
     """By form and code; the cover's sign-off is a form too. A blank cell has no entry."""
     notes: dict[str, dict[str, str]] = field(default_factory=dict)
     """说明 by form and code."""
-    ledgers: dict[str, dict[int, dict[str, Value]]] = field(default_factory=dict)
-    """By ledger short and sheet row number; a blank row has no entry, a blank cell no key."""
+    ledgers: dict[str, LedgerCells] = field(default_factory=dict)
+    """By ledger short."""
     confirmed: Shorts = field(default_factory=set)
     """The shorts of the ledgers whose rows of last year the unit has gone through."""
     remarks: str = ""

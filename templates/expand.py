@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 from templates import families, model, raw
@@ -16,13 +15,11 @@ from templates.expression import (
     CellRef,
     ExpressionError,
     Node,
-    bind,
     list_references,
-    measure_depth,
-    parse,
     parse_reference,
 )
 from templates.expression import list_ledgers as ledgers_in
+from templates.problems import Problems
 from templates.words import lookup, say
 
 CHECKLIST = "checklist.toml"
@@ -31,60 +28,10 @@ CHECKLIST = "checklist.toml"
 _ROLLUPS = {"": model.RollUp.SUM} | {way.value: way for way in model.RollUp}
 """What ``rollup`` may say in a word; anything else is what a ratio is worked out by."""
 
-LONGEST, DEEPEST = 2000, 40
-"""Of an expression: characters, and levels of nesting. The surveys that we have stay below 300 and 10."""
-
 _UNFIT = re.compile(r"""[\[\]{}!@"'\n]""")
 """What stands around codes in expressions, messages and addresses."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a survey's definitions. ``id`` is never reused."""
-
-    id: str
-    file: str
-    message: str
-    hint: str = ""
-    severity: model.Severity = model.Severity.ERROR
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.file}：{self.message}" + (f"（{self.hint}）" if self.hint else "")
-
-
-@dataclass
-class Problems:
-    """All problems of one survey, gathered while it is read."""
-
-    folder: Path
-    found: list[Problem] = field(default_factory=list)
-
-    def add(self, id: str, file: str, message: str) -> None:
-        """Keep one more problem."""
-        self.found.append(Problem(id, file, message))
-
-    def tree(self, text: str, file: str, where: str, form: str = "", ledger: str = "") -> Node | None:
-        """Return the bound tree of ``text``, or None with the problem kept."""
-        if not text:
-            return None
-        try:
-            return _shallow(text, bind(parse(text), form, ledger))
-        except ExpressionError as error:
-            self.add("D004", file, say("load.expression", where=where, reason=error))
-        except RecursionError:
-            self.add("D004", file, say("load.expression", where=where, reason=say("load.too_deep", most=DEEPEST)))
-        return None
-
-
-def _shallow(text: str, tree: Node) -> Node:
-    """Return the tree. Raises ExpressionError where Excel could not take it, or people could not read it."""
-    if len(text) > LONGEST:
-        raise ExpressionError(say("load.too_long", most=LONGEST))
-    if measure_depth(tree) > DEEPEST:
-        raise ExpressionError(say("load.too_deep", most=DEEPEST))
-    return tree
 
 
 def build_form(form: raw.RawForm, problems: Problems) -> model.Form:

@@ -260,6 +260,11 @@ class LedgerLayout:
         return f"confirmed_{self.ledger.id}"
 
     @property
+    def carried_name(self) -> str:
+        """The defined name of the hidden cell that says how many rows of last year it was mailed out with."""
+        return f"carried_{self.ledger.id}"
+
+    @property
     def block(self) -> str:
         """The defined name of all columns together, header and ending row included."""
         return f"t_{self.ledger.id}"

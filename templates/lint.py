@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from templates.expand import CHECKLIST, Problem
+from templates.expand import CHECKLIST
 from templates.expression import Arithmetic, CellRef, Number, walk
 from templates.headings import list_meanings
 from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, RollUp, Rule, Severity, Survey
 from templates.nature import EXACT
 from templates.older import show_place
+from templates.problems import Problem
 from templates.sound import SOUND, list_indicators, make_problem, name_form_file, name_ledger_file, name_rule_file
 
 TEXT_LIMIT = 255

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from templates import model, raw
 from templates.codes import read_code_lists
 from templates.expand import (
     CHECKLIST,
-    Problems,
     bind_derived_cells,
     build_checklist,
     build_cover,
@@ -22,22 +20,13 @@ from templates.expand import (
     refuse_repeats,
 )
 from templates.explanations import Explanations
+from templates.folders import DEMO, SURVEYS, fingerprint_files, list_files, list_surveys
 from templates.migration import MIGRATIONS, Migration, parse_place
-from templates.shape import list_files, read_toml
+from templates.problems import Problems, SurveyError
+from templates.shape import read_toml
 from templates.words import say
 
-SURVEYS = Path(__file__).parent / "surveys"
-
-DEMO = "demo.toml"
-"""Made-up units and numbers for showing the survey: in its folder, but no part of the definitions."""
-
-
-class SurveyError(Exception):
-    """A survey's definitions cannot be used; ``problems`` lists all that was found."""
-
-    def __init__(self, problems: Problems) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems.found))
-        self.problems = problems
+__all__ = ["DEMO", "SURVEYS", "SurveyError", "fingerprint_files", "list_surveys", "load"]
 
 
 @dataclass
@@ -51,11 +40,6 @@ class _Files:
     code_lists: dict[str, model.CodeList] = field(default_factory=dict)
     items: list[raw.RawItem] = field(default_factory=list)
     migrations: list[raw.RawMigration] = field(default_factory=list)
-
-
-def list_surveys() -> tuple[str, ...]:
-    """Return the ids of the surveys that are declared here."""
-    return tuple(sorted(path.parent.name for path in SURVEYS.glob("*/survey.toml")))
 
 
 def load(survey: str | Path) -> model.Survey:
@@ -188,16 +172,3 @@ def _migration(migration: raw.RawMigration) -> Migration:
 
 def _explanations(wanted: raw.RawExplanations) -> Explanations:
     return Explanations(tuple(wanted.stock_phrases), wanted.min_length, tuple(wanted.ditto))
-
-
-def fingerprint_files(folder: Path, apart_from: tuple[str, ...] = (DEMO, MIGRATIONS)) -> str:
-    """Return a short hash over every file of the definitions, so that a silent edit is seen.
-
-    The demo is none of them, nor is how returns of older definitions are read. How lines end makes no difference.
-    """
-    digest = hashlib.sha256()
-    for path in list_files(folder, "**/*"):
-        if path.suffix in (".toml", ".csv") and path not in [folder / name for name in apart_from]:
-            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()[:16]

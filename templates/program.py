@@ -17,7 +17,7 @@ WRITING = ("generator", "templates")
 READING = ("addin", *WRITING)
 """The rooms that decide what reading one yields. A program that has changed reads known files again, once."""
 
-_SUFFIXES = (".py", ".toml")
+_SUFFIXES = (".py", ".toml", ".lark")
 _DEFINITIONS = "surveys"
 _LENGTH = 16
 

@@ -22,7 +22,7 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
 from templates import raw
-from templates.expand import Problems
+from templates.problems import Problems
 from templates.words import lookup, say
 
 T = TypeVar("T")
@@ -63,15 +63,6 @@ _FILLED: Final[dict[type, tuple[str, ...]]] = {
     raw.RawList: ("options",),
 }
 """Keys whose text or list may not be empty; lists hold no empty texts either."""
-
-
-def list_files(folder: Path, pattern: str, *, also_folders: bool = False) -> list[Path]:
-    """Return what in ``folder`` fits the pattern, in order. Names that begin with a point are those of other programs.
-
-    A folder where a file is expected is for whoever reads it to tell.
-    """
-    found = (path for path in folder.glob(pattern) if not path.name.startswith("."))
-    return sorted(path for path in found if also_folders or path.is_file())
 
 
 def read_toml(path: Path, shape: type[T], problems: Problems) -> T | None:

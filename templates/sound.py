@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from templates.expand import CHECKLIST, Problem
+from templates.expand import CHECKLIST
 from templates.expression import (
     Aggregate,
     Call,
@@ -29,6 +29,7 @@ from templates.expression import (
 )
 from templates.layout import WorkbookLayout
 from templates.model import Example, Indicator, Kind, Ledger, Rule, Severity, Survey
+from templates.problems import Problem
 from templates.wellformed import Type, find_misfits
 from templates.words import lookup
 

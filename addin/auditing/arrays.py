@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from functools import cached_property
 from math import isfinite, isnan
 from typing import Any, Final
 
@@ -50,16 +51,35 @@ class Values:
         """Whether the values are texts."""
         return self.data.dtype == np.object_
 
-    @property
+    @cached_property
     def reported(self) -> Bools:
         """Where something stands, be it a text that is no number."""
-        filled = self.data != "" if self.is_text else ~np.isnan(self.data.astype(np.float64))
+        filled = _are_filled(self.data) if self.is_text else ~np.isnan(self.numbers)
         return np.asarray(filled | (self.state == Status.NOT_EVALUATED), dtype=np.bool_)
 
     @property
     def numbers(self) -> Floats:
         """The numbers, NaN where there is none."""
-        return _parsed(self.data) if self.is_text else self.data.astype(np.float64)
+        return _parsed(self.data) if self.is_text else self.data.astype(np.float64, copy=False)
+
+    @cached_property
+    def coerced(self) -> Values:
+        """The values as numbers, blank as 0; a text that is no number is *not evaluated*."""
+        numbers, state = self.numbers, self.state
+        if self.is_text:
+            odd = np.isnan(numbers) & self.reported
+            state = np.where(odd, Status.NOT_EVALUATED, state).astype(np.int8)
+        return Values(fill_blanks(numbers), state)
+
+    def round(self, decimals: int) -> Floats:
+        """Return the numbers rounded half up; asked again, what was worked out before."""
+        if decimals not in self._rounded:
+            self._rounded[decimals] = round_half_up(self.numbers, decimals)
+        return self._rounded[decimals]
+
+    @cached_property
+    def _rounded(self) -> dict[int, Floats]:
+        return {}
 
     @property
     def texts(self) -> Texts:
@@ -85,7 +105,7 @@ def make_numbers(raw: Sequence[Value | None]) -> Values:
     data = np.full(len(raw), np.nan)
     state = np.zeros(len(raw), dtype=np.int8)
     for place, value in enumerate(raw):
-        if is_blank(value):
+        if value is None or is_blank(value):
             continue
         number = convert_to_number(value)
         if number is None:
@@ -97,7 +117,15 @@ def make_numbers(raw: Sequence[Value | None]) -> Values:
 
 def make_texts(raw: Sequence[Value | None]) -> Values:
     """Return texts and the codes of choices."""
-    return make_values(make_text_array(convert_to_text(value) for value in raw))
+    return make_values(make_text_array(clean_texts(raw)))
+
+
+def clean_texts(values: Sequence[Value | None]) -> list[str]:
+    """Return texts and the codes of choices without blanks around them; what is no text as it is shown."""
+    try:
+        return [*map(str.strip, values)]  # type: ignore[arg-type]  # what is no text is told by the error
+    except TypeError:
+        return [convert_to_text(value) for value in values]
 
 
 def make_text_array(values: Iterable[str]) -> Texts:
@@ -171,6 +199,8 @@ def fill_blanks(numbers: Floats) -> Floats:
 
 def round_half_up(numbers: Floats, decimals: int) -> Floats:
     """Return numbers rounded half away from zero, as Excel's ROUND does: 2.675 is 2.68 though its double lies below."""
+    if decimals >= 0 and bool((np.rint(numbers) == numbers).all()):
+        return numbers + 0.0  # whole numbers already, as nearly all are; but no zero below zero
     factor, size = 10.0**decimals, np.abs(numbers)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = size * factor
@@ -178,6 +208,10 @@ def round_half_up(numbers: Floats, decimals: int) -> Floats:
         nudge = np.minimum(scaled * 2.0**-50, 1e-3)
         rounded = np.where(scaled < _EXACT, np.floor(scaled + 0.5 + nudge) / factor, size)
     return np.asarray(np.copysign(rounded, numbers) + 0.0)
+
+
+def _are_filled(texts: Texts) -> Bools:
+    return np.fromiter(map(bool, texts), np.bool_, len(texts))
 
 
 def _parsed(data: Texts) -> Floats:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from addin.auditing import structure
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import ExplainedFindings
+from addin.auditing.form_checks import Return, check_derived_cells
 from addin.auditing.render import render_messages
+from addin.auditing.stacked import judge_all
+from addin.auditing.structure import check_structure
 from addin.finding import Finding, make_structural, sort_findings, word
 from addin.submission import Submission
 from templates.expression import CellRef, Column, walk
@@ -37,16 +39,17 @@ def outcomes(survey: Survey, year: int, submission: Submission) -> dict[str, Sta
 
 def _of_kind(batch: Batch, kind: str) -> list[list[Finding]]:
     """Return the findings of a batch whose units are all of one kind, and so have the same rules."""
-    found = structure.check_structure(batch)
+    found = check_structure(batch)
     spoken: list[set[tuple[str, str]]] = [set() for _ in batch.submissions]
-    for rule in batch.survey.rules_of(kind):
-        typed = _derived_cells(rule)
-        for place, finding in _of_rule(rule, batch):
+    for verdict in judge_all(batch, kind):
+        typed = _derived_cells(verdict.rule)
+        for place, finding in _tell(verdict, batch):
             found[place].append(finding)
             spoken[place] |= typed
     for place, submission in enumerate(batch.submissions):
-        filed = structure.Return(batch, place)
-        found[place] += [*structure.check_derived_cells(filed, spoken[place]), *map(word, submission.oddities)]
+        if submission.typed:
+            found[place] += check_derived_cells(Return(batch, place), spoken[place])
+        found[place] += map(word, submission.oddities)
     return [
         _finished(findings, ExplainedFindings(batch.submissions[place], batch.layouts[place]))
         for place, findings in enumerate(found)
@@ -64,8 +67,8 @@ def _derived_cells(rule: Rule) -> set[tuple[str, str]]:
     return {(reference.form, reference.code) for reference in rule.reads if reference.view == "typed"}
 
 
-def _of_rule(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
-    verdict = judge(rule, batch)
+def _tell(verdict: Verdict, batch: Batch) -> Iterator[tuple[int, Finding]]:
+    rule = verdict.rule
     if verdict.reason:
         yield from _broken(rule, batch)
         return
@@ -114,7 +117,7 @@ def _broken(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:
         if verdict.reason:
             yield place, _could_not_evaluate(rule, verdict.reason, alone.layouts[0])
         else:
-            yield from ((place, finding) for _, finding in _of_rule(rule, alone))
+            yield from ((place, finding) for _, finding in _tell(verdict, alone))
 
 
 def _could_not_evaluate(rule: Rule, reason: str, layout: WorkbookLayout) -> Finding:

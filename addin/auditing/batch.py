@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import nan
 
 import numpy as np
 
@@ -16,23 +15,22 @@ from addin.auditing.arrays import (
     Status,
     Values,
     is_blank,
-    make_numbers,
     make_text_array,
-    make_texts,
     make_values,
     round_half_up,
 )
-from addin.auditing.evaluate import evaluate
+from addin.auditing.entries import Entries
+from addin.auditing.evaluate import evaluate, work_out_aggregate
 from addin.auditing.examples import build_example
+from addin.auditing.ledger_rows import LedgerRows, Row, is_withdrawn
+from addin.auditing.ledger_table import LedgerTable
 from addin.facts import Gaps
 from addin.submission import Submission
-from templates.content import Value
-from templates.expression import CellRef
+from templates.expression import Aggregate, CellRef
 from templates.layout import WorkbookLayout, name_column
-from templates.model import Example, Indicator, Kind, Survey
-from templates.words import lookup
+from templates.model import Example, Indicator, Survey
 
-Row = dict[str, Value]
+__all__ = ["Batch", "LedgerRows", "Row", "is_declared_empty", "is_withdrawn"]
 
 
 @dataclass(eq=False)
@@ -45,7 +43,10 @@ class Batch:
     fixed: dict[tuple[str, str], float] = field(default_factory=dict)
     """Values that stand for derived cells instead of what the ledgers give: examples of rules need that."""
     _cells: dict[CellRef, Values] = field(default_factory=dict, repr=False)
-    _rows: dict[tuple[str, bool], LedgerRows] = field(default_factory=dict, repr=False)
+    _variables: dict[str, Values] = field(default_factory=dict, repr=False)
+    _aggregates: dict[Aggregate, Values] = field(default_factory=dict, repr=False)
+    _filled: dict[str, LedgerRows] = field(default_factory=dict, repr=False)
+    _live: dict[str, LedgerRows] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_example(cls, survey: Survey, year: int, example: Example, kind: str, level: str) -> Batch:
@@ -58,6 +59,11 @@ class Batch:
         """The position of each return."""
         return np.arange(len(self.submissions))
 
+    @property
+    def size(self) -> int:
+        """How many returns there are."""
+        return len(self.submissions)
+
     @cached_property
     def layouts(self) -> tuple[WorkbookLayout, ...]:
         """Where each return's cells lie; like returns share one layout."""
@@ -68,10 +74,23 @@ class Batch:
                 shared[key] = submission.layout(self.survey)
         return tuple(shared[key] for key in asked)
 
-    @property
-    def whole(self) -> Batch:
-        """All returns: the batch itself."""
-        return self
+    @cached_property
+    def sorts(self) -> dict[tuple[str, str], Indices]:
+        """The positions of the returns of each kind and level."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, submission in enumerate(self.submissions):
+            found.setdefault((submission.identity.kind, submission.identity.level), []).append(place)
+        return {sort: np.array(places, dtype=np.intp) for sort, places in found.items()}
+
+    @cached_property
+    def gaps(self) -> tuple[Gaps, ...]:
+        """What is not known, return by return."""
+        return tuple(submission.gaps for submission in self.submissions)
+
+    @cached_property
+    def entries(self) -> Entries:
+        """What was entered into the cells of forms."""
+        return Entries(self.survey, self.submissions, self.gaps, self.sorts)
 
     def column(self, name: str) -> Values:
         """Raise KeyError: a return as a whole has no columns."""
@@ -79,9 +98,9 @@ class Batch:
 
     def variable(self, name: str) -> Values:
         """Return the reporting year, or each return's level or kind."""
-        if name == "year":
-            return make_values(np.full(len(self.submissions), float(self.year)))
-        return make_values(make_text_array(getattr(submission.identity, name) for submission in self.submissions))
+        if name not in self._variables:
+            self._variables[name] = self._find_variable(name)
+        return self._variables[name]
 
     def cell(self, reference: CellRef) -> Values:
         """Return a cell of every return, recomputed where it is derived. Raises KeyError for an undeclared cell."""
@@ -89,71 +108,72 @@ class Batch:
             self._cells[reference] = self._read(reference)
         return self._cells[reference]
 
+    def aggregate(self, node: Aggregate) -> Values:
+        """Return for every return what the rows of its ledger come to."""
+        if node not in self._aggregates:
+            self._aggregates[node] = work_out_aggregate(node, self)
+        return self._aggregates[node]
+
     def rows(self, ledger: str) -> LedgerRows:
         """Return the live rows of a ledger: named, and not withdrawn."""
-        return self._select(ledger, live=True)
+        if ledger not in self._live:
+            self._live[ledger] = self.filled_rows(ledger).select_live()
+        return self._live[ledger]
 
     def filled_rows(self, ledger: str) -> LedgerRows:
         """Return every row with anything in it that is not withdrawn, named or not."""
-        return self._select(ledger, live=False)
+        if ledger not in self._filled:
+            self._filled[ledger] = self._gather(ledger)
+        return self._filled[ledger]
 
     def lost(self, ledger: str) -> States:
         """Return for each return whether its ledger's sheet is missing."""
-        return _not_evaluated([ledger in gaps.ledgers for gaps in self.gaps])
+        return _mark_unknown([ledger in gaps.ledgers for gaps in self.gaps])
 
     def uncounted(self, ledger: str, columns: Iterable[str]) -> States:
         """Return for each return whether one of the columns holds an error value anywhere: nothing counts over that."""
-        found = []
-        for layout, gaps in zip(self.layouts, self.gaps, strict=True):
-            place = layout.ledgers.get(ledger) if gaps.errors else None
+        found = np.zeros(len(self.submissions), dtype=np.bool_)
+        for unit in self._with_errors:
+            place = self.layouts[unit].ledgers.get(ledger)
             heads = {f"{place.sheet}!{name_column(place.column(name))}" for name in columns} if place else set()
-            found.append(any(address.rstrip("0123456789") in heads for address in gaps.errors))
-        return _not_evaluated(found)
+            found[unit] = any(address.rstrip("0123456789") in heads for address in self.gaps[unit].errors)
+        return _mark_unknown(found)
 
     @cached_property
-    def gaps(self) -> tuple[Gaps, ...]:
-        """What is not known, return by return."""
-        return tuple(submission.gaps for submission in self.submissions)
+    def _with_errors(self) -> list[int]:
+        return [unit for unit, gaps in enumerate(self.gaps) if gaps.errors]
+
+    def _find_variable(self, name: str) -> Values:
+        if name == "year":
+            return make_values(np.full(len(self.submissions), float(self.year)))
+        return make_values(make_text_array(getattr(submission.identity, name) for submission in self.submissions))
+
+    @cached_property
+    def _with_typed(self) -> list[int]:
+        return [place for place, submission in enumerate(self.submissions) if submission.typed]
 
     def _read(self, reference: CellRef) -> Values:
         indicator = self.survey.indicator(reference)
         if indicator is None:
             raise KeyError(f"{reference.form}!{reference.code}")
-        if reference.view == "prior":
-            return _of_kind(indicator.kind, [_at(s.content.prior, reference) for s in self.submissions])
-        if indicator.derive is not None:
-            recomputed = self._recomputed(indicator)
-            derived = self._typed(indicator, recomputed) if reference.view == "typed" else recomputed
-            return self._unless_unbound(indicator, derived)
-        return self._now(indicator)
+        if indicator.derive is None or reference.view == "prior":
+            return self.entries.cell(reference if reference.view == "prior" else indicator.reference)
+        recomputed = self._recompute(indicator)
+        derived = self._put_typed(indicator, recomputed) if reference.view == "typed" else recomputed
+        return self._unless_unbound(indicator, derived)
 
     def _unless_unbound(self, indicator: Indicator, derived: Values) -> Values:
         """Return the derived values, but what the units typed that the ledger does not bind."""
-        identities = [submission.identity for submission in self.submissions]
-        unbound = np.array([indicator.derived_for(who.kind, who.level) is None for who in identities], dtype=np.bool_)
+        unbound = np.zeros(self.size, dtype=np.bool_)
+        for (kind, level), places in self.sorts.items():
+            unbound[places] = indicator.derived_for(kind, level) is None
         if not unbound.any():
             return derived
-        now = self._now(indicator)
+        now = self.entries.cell(indicator.reference)
         state = np.where(unbound, now.state, derived.state).astype(np.int8)
         return Values(np.where(unbound, now.data, derived.data), state)
 
-    def _now(self, indicator: Indicator) -> Values:
-        found = _of_kind(indicator.kind, [_at(s.content.values, indicator.reference) for s in self.submissions])
-        gaps = _not_evaluated([known.has_cell(indicator.form, indicator.code) for known in self.gaps])
-        if indicator.kind.is_number or indicator.kind.is_date:
-            gaps[found.reported] = 0
-        gaps |= _not_evaluated([(indicator.form, indicator.code) in known.days for known in self.gaps])
-        values = Values(found.data, np.maximum(found.state, gaps))
-        return self._closed_sections(indicator, values) if indicator.kind.is_number else values
-
-    def _closed_sections(self, indicator: Indicator, values: Values) -> Values:
-        blank = ~values.reported
-        if not indicator.section or not blank.any():
-            return values
-        nothing = [blank[place] and is_declared_empty(s, indicator) for place, s in enumerate(self.submissions)]
-        return Values(np.where(nothing, 0.0, values.data), values.state)
-
-    def _recomputed(self, indicator: Indicator) -> Values:
+    def _recompute(self, indicator: Indicator) -> Values:
         key = (indicator.form, indicator.code)
         if key in self.fixed:
             return make_values(np.full(len(self.submissions), self.fixed[key]))
@@ -162,81 +182,20 @@ class Batch:
         found = evaluate(indicator.derive, self)
         return found if found.is_text else Values(round_half_up(found.numbers, indicator.decimals), found.state)
 
-    def _typed(self, indicator: Indicator, recomputed: Values) -> Values:
+    def _put_typed(self, indicator: Indicator, recomputed: Values) -> Values:
         key = (indicator.form, indicator.code)
-        stands = np.array([key in submission.typed for submission in self.submissions], dtype=np.bool_)
-        typed = np.array([submission.typed.get(key, nan) for submission in self.submissions], dtype=np.float64)
-        state = np.where(stands, 0, recomputed.state).astype(np.int8)
-        return Values(np.where(stands, typed, recomputed.data), state)
+        data, state = recomputed.data.copy(), recomputed.state.copy()
+        for place in self._with_typed:
+            if key in self.submissions[place].typed:
+                data[place], state[place] = self.submissions[place].typed[key], Status.PASSED
+        return Values(data, state)
 
-    def _select(self, ledger: str, *, live: bool) -> LedgerRows:
-        if (ledger, live) not in self._rows:
-            self._rows[ledger, live] = self._gather(ledger, live)
-        return self._rows[ledger, live]
-
-    def _gather(self, ledger: str, live: bool) -> LedgerRows:
-        names_row = self.survey.ledger[ledger].names_row
-        found = [
-            (place, number, row)
-            for place, submission in enumerate(self.submissions)
-            for number, row in sorted(submission.content.ledgers.get(ledger, {}).items())
-            if not is_withdrawn(row) and (not is_blank(row.get(names_row)) or (not live and filled(row)))
-        ]
-        return LedgerRows(
-            self,
-            ledger,
-            np.array([place for place, _, _ in found], dtype=np.intp),
-            np.array([number for _, number, _ in found], dtype=np.intp),
-            [row for _, _, row in found],
-        )
-
-
-@dataclass(eq=False)
-class LedgerRows:
-    """Rows of one ledger, all returns' one below the other."""
-
-    whole: Batch
-    ledger: str
-    units: Indices
-    """The return of each row."""
-    sheet_rows: Indices
-    """The row number of each in its sheet."""
-    raw: list[Row]
-    _columns: dict[str, Values] = field(default_factory=dict, repr=False)
-
-    def column(self, name: str) -> Values:
-        """Return a column. Raises KeyError for one that is not declared."""
-        if name not in self._columns:
-            kind = self.whole.survey.ledger[self.ledger].by_name[name].kind
-            values = _of_kind(kind, [row.get(name) for row in self.raw])
-            self._columns[name] = Values(values.data, np.maximum(values.state, self._unread(name, values)))
-        return self._columns[name]
-
-    def _address(self, place: int, name: str) -> str:
-        unit, row = int(self.units[place]), int(self.sheet_rows[place])
-        return self.whole.layouts[unit].ledgers[self.ledger].address(name, row)
-
-    def _unread(self, name: str, values: Values) -> States:
-        """Return where the reader found an error instead of a value, or a number that is a text."""
-        known = self.whole.gaps
-        troubled = np.array([bool(one.addresses) for one in known], dtype=np.bool_)[self.units]
-        texts = np.array([bool(one.texts) for one in known], dtype=np.bool_)[self.units]
-        gaps = np.zeros(len(self.raw), dtype=np.bool_)
-        for place in np.flatnonzero(troubled | (values.reported & texts)):
-            address, gap = self._address(int(place), name), known[int(self.units[place])]
-            gaps[place] = address in gap.addresses or address in gap.texts
-        return _not_evaluated(gaps)
-
-
-def is_withdrawn(row: Row) -> bool:
-    """Return whether the row is kept only to say that its object is gone."""
-    status = lookup("workbook.row_status")
-    return bool(row.get(status["name"]) == status["options"][-1])
-
-
-def filled(row: Row) -> bool:
-    """Return whether anything stands in the row."""
-    return any(not is_blank(value) for value in row.values())
+    def _gather(self, ledger: str) -> LedgerRows:
+        table = LedgerTable.of(self.submissions, ledger)
+        everything = np.arange(len(table.units))
+        declared, submissions = self.survey.ledger[ledger], self.submissions
+        rows = LedgerRows(self, declared, table, everything, submissions, self.layouts, self.gaps)
+        return rows.select_filled()
 
 
 def is_declared_empty(submission: Submission, indicator: Indicator) -> bool:
@@ -248,13 +207,5 @@ def is_declared_empty(submission: Submission, indicator: Indicator) -> bool:
     )
 
 
-def _not_evaluated(where: Sequence[bool] | Bools) -> States:
+def _mark_unknown(where: Sequence[bool] | Bools) -> States:
     return np.array(where, dtype=np.int8) * np.int8(Status.NOT_EVALUATED)
-
-
-def _at(values: dict[str, dict[str, Value]], reference: CellRef) -> Value | None:
-    return values.get(reference.form, {}).get(reference.code)
-
-
-def _of_kind(kind: Kind, raw: Sequence[Value | None]) -> Values:
-    return make_numbers(raw) if kind.is_number or kind.is_date else make_texts(raw)

@@ -8,9 +8,11 @@ Whatever breaks while a rule is judged makes it *broken*: that is a finding, nev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from functools import reduce
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from stdnum.cn import uscc
 
 from addin.auditing.arrays import (
@@ -20,12 +22,10 @@ from addin.auditing.arrays import (
     States,
     Status,
     Values,
-    fill_blanks,
     find_years,
     make_serials,
     make_text_array,
     make_values,
-    round_half_up,
 )
 from addin.auditing.scope import Rows, Scope, Units
 from templates.expression import (
@@ -76,38 +76,62 @@ def judge(rule: Rule, batch: Units) -> Verdict:
     everyone = np.arange(len(batch.units))
     try:
         if not rule.each:
-            return Verdict(rule, _status(rule, batch), everyone)
+            return Verdict(rule, find_status(rule, batch), everyone)
         rows = batch.rows(rule.each)
-        return Verdict(rule, _status(rule, rows), rows.units, rows.sheet_rows)
+        return Verdict(rule, find_status(rule, rows), rows.units, rows.sheet_rows)
     except ENGINE_FAILURES as error:
         broken = np.full(len(everyone), Status.BROKEN, dtype=np.int8)
         return Verdict(rule, broken, everyone, reason=f"{type(error).__name__}: {error}")
 
 
-def _status(rule: Rule, scope: Scope) -> States:
-    check = coerce_truths(evaluate(rule.check, scope))
-    status = np.where(check.data, Status.PASSED, Status.FAILED)
-    status = np.where(check.state > 0, check.state, status)
+def find_status(rule: Rule, scope: Scope) -> States:
+    """Return what became of ``rule`` at every position of ``scope``. Raises one of :data:`ENGINE_FAILURES`."""
+    check = coerce_truths(_find(rule.check, scope))
+    status = _fail_unless(check.data)
     if rule.when is None:
-        return status.astype(np.int8)
-    when = coerce_truths(evaluate(rule.when, scope))
+        found = np.where(check.state > 0, check.state, status) if check.state.any() else status
+    else:
+        found = _apply_condition(coerce_truths(_find(rule.when, scope)), check, status)
+    return spread(found, scope)
+
+
+def _fail_unless(met: Bools) -> States:
+    return np.asarray(~met * np.int8(Status.FAILED), dtype=np.int8)
+
+
+def _apply_condition(when: Values, check: Values, status: States) -> States:
+    """Return what becomes of the check's status under a condition."""
+    if not (when.state.any() or check.state.any()):
+        return np.where(when.data, status, np.int8(Status.PASSED))
+    status = np.where(check.state > 0, check.state, status)
     # A text that the rule reads leaves it undecided even where the condition would spare it.
     spared = (when.state == 0) & ~when.data & (check.state != Status.NOT_EVALUATED)
     joined = np.where(when.state > 0, np.maximum(when.state, check.state), status)
-    return np.where(spared, Status.PASSED, joined).astype(np.int8)
+    return np.where(spared, np.int8(Status.PASSED), joined)
+
+
+def spread(found: NDArray[Any], scope: Scope) -> NDArray[Any]:
+    """Return one value a position: what is the same everywhere was worked out once."""
+    return np.broadcast_to(found, scope.size)
 
 
 def evaluate(node: Node, scope: Scope) -> Values:
     """Return the values of ``node`` at every position of ``scope``. Raises one of :data:`ENGINE_FAILURES`."""
+    found = _find(node, scope)
+    return Values(spread(found.data, scope), spread(found.state, scope))
+
+
+def _find(node: Node, scope: Scope) -> Values:
+    """Return the values of ``node``, at every position or, where no position matters, once."""
     match node:
         case Number(value):
-            return make_values(np.full(len(scope.units), value))
+            return make_values(np.array([value]))
         case Text(value):
-            return make_values(make_text_array([value]).repeat(len(scope.units)))
+            return make_values(make_text_array([value]))
         case Variable(name):
-            return scope.whole.variable(name).take(scope.units)
+            return scope.variable(name)
         case CellRef():
-            return scope.whole.cell(node).take(scope.units)
+            return scope.cell(node)
         case Column(_, name):
             return scope.column(name)
         case Arithmetic():
@@ -119,17 +143,12 @@ def evaluate(node: Node, scope: Scope) -> Values:
         case Call(function, arguments):
             return _CALLS[function](arguments, scope)
         case Aggregate():
-            return _aggregate(node, scope.whole).take(scope.units)
+            return scope.aggregate(node)
 
 
 def coerce_numbers(values: Values) -> Values:
     """Return the values as numbers, blank as 0; a text that is no number is *not evaluated*."""
-    numbers = values.numbers
-    if not values.is_text:
-        return Values(fill_blanks(numbers), values.state)
-    odd = np.isnan(numbers) & values.reported
-    state = np.where(odd, Status.NOT_EVALUATED, values.state).astype(np.int8)
-    return Values(fill_blanks(numbers), state)
+    return values.coerced
 
 
 def coerce_truths(values: Values) -> Values:
@@ -148,7 +167,7 @@ def _joined(*values: Values) -> States:
 
 
 def _arithmetic(node: Arithmetic, scope: Scope) -> Values:
-    left, right = coerce_numbers(evaluate(node.left, scope)), coerce_numbers(evaluate(node.right, scope))
+    left, right = coerce_numbers(_find(node.left, scope)), coerce_numbers(_find(node.right, scope))
     state = _joined(left, right)
     with np.errstate(over="ignore", invalid="ignore"):
         if node.operator == "/":
@@ -158,30 +177,30 @@ def _arithmetic(node: Arithmetic, scope: Scope) -> Values:
 
 def _divided(left: Floats, right: Floats, state: States) -> Values:
     by_zero = right == 0
-    quotient = np.divide(left, right, out=np.zeros_like(left), where=~by_zero)
+    nothing = np.zeros(np.broadcast_shapes(left.shape, right.shape))
+    quotient = np.divide(left, right, out=nothing, where=~by_zero)
     return Values(quotient, np.where(by_zero, np.maximum(state, Status.NOT_APPLICABLE), state).astype(np.int8))
 
 
 def _compare(node: Compare, scope: Scope) -> Values:
-    survey = scope.whole.survey
-    left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    survey = scope.survey
+    left, right = _find(node.left, scope), _find(node.right, scope)
     if is_text(node.left, survey) or is_text(node.right, survey):
         return Values(_COMPARES[node.operator](left.texts, right.texts).astype(np.bool_), _joined(left, right))
     left, right = coerce_numbers(left), coerce_numbers(right)
-    rounded_left = round_half_up(left.data, find_decimals(node.left, survey))
-    rounded_right = round_half_up(right.data, find_decimals(node.right, survey))
-    return Values(_COMPARES[node.operator](rounded_left, rounded_right), _joined(left, right))
+    sides = left.round(find_decimals(node.left, survey)), right.round(find_decimals(node.right, survey))
+    return Values(_COMPARES[node.operator](*sides), _joined(left, right))
 
 
 def _logic(node: Logic, scope: Scope) -> Values:
-    terms = [coerce_truths(evaluate(term, scope)) for term in node.terms]
+    terms = [coerce_truths(_find(term, scope)) for term in node.terms]
     found = [term.data for term in terms]
     state = _joined(*terms)
     match node.operator:
         case "and":
-            return Values(np.logical_and.reduce(found), state)
+            return Values(reduce(np.logical_and, found), state)
         case "or":
-            return Values(np.logical_or.reduce(found), state)
+            return Values(reduce(np.logical_or, found), state)
         case "not":
             return Values(~found[0], state)
         case "implies":
@@ -189,7 +208,8 @@ def _logic(node: Logic, scope: Scope) -> Values:
     raise ValueError(node.operator)
 
 
-def _aggregate(node: Aggregate, batch: Units) -> Values:
+def work_out_aggregate(node: Aggregate, batch: Units) -> Values:
+    """Return for every unit what its ledger's rows come to. Raises one of :data:`ENGINE_FAILURES`."""
     rows = batch.rows(node.ledger)
     units, size = rows.units, len(batch.units)
     met, state = _met(node, rows)
@@ -201,7 +221,8 @@ def _aggregate(node: Aggregate, batch: Units) -> Values:
     data = np.bincount(units[met], weights=weights, minlength=size).astype(np.float64)
     uncounted = batch.uncounted(node.ledger, _counted(node, batch))
     worst = np.maximum(batch.lost(node.ledger), uncounted)
-    np.maximum.at(worst, units, state.astype(np.int8))
+    if state.any():
+        np.maximum.at(worst, units, state)
     return Values(np.where(uncounted > 0, np.nan, data), worst)
 
 
@@ -217,29 +238,29 @@ def _met(node: Aggregate, rows: Rows) -> tuple[Bools, States]:
     met = np.ones(len(rows.units), dtype=np.bool_)
     state = np.zeros(len(rows.units), dtype=np.int8)
     for condition in node.conditions:
-        answer = coerce_truths(evaluate(condition, rows))
-        met &= answer.data
+        answer = coerce_truths(_find(condition, rows))
+        met = met & answer.data
         state = np.maximum(state, answer.state)
     return met, state
 
 
 def _numbers(arguments: tuple[Node, ...], scope: Scope) -> list[Values]:
-    return [coerce_numbers(evaluate(argument, scope)) for argument in arguments]
+    return [coerce_numbers(_find(argument, scope)) for argument in arguments]
 
 
 def _sum(arguments: tuple[Node, ...], scope: Scope) -> Values:
     terms = _numbers(arguments, scope)
-    return Values(np.add.reduce([term.data for term in terms]), _joined(*terms))
+    return Values(reduce(np.add, [term.data for term in terms]), _joined(*terms))
 
 
 def _min(arguments: tuple[Node, ...], scope: Scope) -> Values:
     terms = _numbers(arguments, scope)
-    return Values(np.minimum.reduce([term.data for term in terms]), _joined(*terms))
+    return Values(reduce(np.minimum, [term.data for term in terms]), _joined(*terms))
 
 
 def _max(arguments: tuple[Node, ...], scope: Scope) -> Values:
     terms = _numbers(arguments, scope)
-    return Values(np.maximum.reduce([term.data for term in terms]), _joined(*terms))
+    return Values(reduce(np.maximum, [term.data for term in terms]), _joined(*terms))
 
 
 def _abs(arguments: tuple[Node, ...], scope: Scope) -> Values:
@@ -251,8 +272,8 @@ def _round(arguments: tuple[Node, ...], scope: Scope) -> Values:
     rounded, digits = arguments
     if not isinstance(digits, Number):
         raise TypeError("round() takes a constant number of decimals")
-    values = coerce_numbers(evaluate(rounded, scope))
-    return Values(round_half_up(values.data, int(digits.value)), values.state)
+    values = coerce_numbers(_find(rounded, scope))
+    return Values(values.round(int(digits.value)), values.state)
 
 
 def _reported(arguments: tuple[Node, ...], scope: Scope) -> Values:
@@ -260,21 +281,21 @@ def _reported(arguments: tuple[Node, ...], scope: Scope) -> Values:
     (only,) = arguments
     if not isinstance(only, CellRef | Column):
         raise TypeError("reported() takes one cell or column")
-    return make_values(evaluate(only, scope).reported)
+    return make_values(_find(only, scope).reported)
 
 
 def _in_list(arguments: tuple[Node, ...], scope: Scope) -> Values:
     asked, name = arguments
     if not isinstance(name, Text):
         raise TypeError("in_list() takes the id of a code list")
-    members = frozenset(scope.whole.survey.code_lists[name.value].values)
-    values = evaluate(asked, scope)
+    members = frozenset(scope.survey.code_lists[name.value].values)
+    values = _find(asked, scope)
     return Values(np.array([text in members for text in values.texts], dtype=np.bool_), values.state)
 
 
 def _valid_uscc(arguments: tuple[Node, ...], scope: Scope) -> Values:
     (only,) = arguments
-    values = evaluate(only, scope)
+    values = _find(only, scope)
     return Values(np.array([uscc.is_valid(text) for text in values.texts], dtype=np.bool_), values.state)
 
 
@@ -290,7 +311,7 @@ def _year(arguments: tuple[Node, ...], scope: Scope) -> Values:
 
 def _length(arguments: tuple[Node, ...], scope: Scope) -> Values:
     (only,) = arguments
-    values = evaluate(only, scope)
+    values = _find(only, scope)
     return Values(np.array([len(text) for text in values.texts], dtype=np.float64), values.state)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from addin.auditing.arrays import convert_to_text, is_blank
@@ -10,7 +11,7 @@ from addin.finding import Finding
 from addin.submission import Submission
 from templates.explanations import Worth
 from templates.layout import WorkbookLayout
-from templates.model import Severity
+from templates.model import Form, Severity
 from templates.words import lookup
 
 Judged = tuple[Worth, str]
@@ -25,13 +26,14 @@ class ExplainedFindings:
 
     submission: Submission
     layout: WorkbookLayout
+    _forms: dict[str, dict[str, Judged]] = field(default_factory=dict)
 
     def told(self, finding: Finding) -> Finding:
         """Return a warning with its accepted explanation, or with why what stands there is none."""
         if finding.severity is not Severity.WARNING or finding.explanation:
             return finding
         in_ledger = finding.ledger and finding.row is not None
-        worth, text = self._in_row(finding) if in_ledger else self.beside.get((finding.form, finding.code), NONE)
+        worth, text = self._in_row(finding) if in_ledger else self._judge_form(finding.form).get(finding.code, NONE)
         if worth is Worth.ACCEPTED:
             return replace(finding, explanation=text)
         why = "" if in_ledger else self.layout.survey.explanations.why(worth)
@@ -56,10 +58,22 @@ class ExplainedFindings:
     @cached_property
     def beside(self) -> dict[tuple[str, str], Judged]:
         """By form and code: 说明 of every row, which may point at one above."""
-        found: dict[tuple[str, str], Judged] = {}
-        for form in self.layout.forms.values():
-            notes = self.submission.content.notes.get(form.form.id, {})
-            codes = [code for code, row in form.form.indicators.items() if row.kind.takes_a_note]
-            judged = self.layout.survey.explanations.down(notes.get(code, "") for code in codes)
-            found.update(zip(((form.form.id, code) for code in codes), judged, strict=True))
-        return found
+        return {
+            (id, code): self._judge_form(id).get(code, NONE)
+            for id, form in self.layout.forms.items()
+            for code, row in form.form.indicators.items()
+            if row.kind.takes_a_note
+        }
+
+    def _judge_form(self, form: str) -> dict[str, Judged]:
+        """Judge every 说明 of a form, by code; none where nothing is written."""
+        if form not in self._forms:
+            notes = self.submission.content.notes.get(form)
+            placed = self.layout.forms.get(form)
+            self._forms[form] = self._judge_notes(placed.form, notes) if placed and notes else {}
+        return self._forms[form]
+
+    def _judge_notes(self, form: Form, notes: Mapping[str, str]) -> dict[str, Judged]:
+        codes = [code for code, row in form.indicators.items() if code in notes and row.kind.takes_a_note]
+        judged = self.layout.survey.explanations.down(notes[code] for code in codes)
+        return dict(zip(codes, judged, strict=True))

@@ -12,11 +12,11 @@ from generator.strict import Lock
 from generator.temporary import temporary_folder
 from generator.unit.workbook import build
 from templates.content import Identity
-from templates.expand import Problem
 from templates.families import EXAMPLE_YEAR
 from templates.lint import lint
-from templates.load import SurveyError, load
+from templates.load import load
 from templates.model import Example, Rule, Survey, UnitKind
+from templates.problems import Problem, SurveyError
 from templates.sound import list_unusable, make_problem, name_rule_file
 from templates.words import say
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from addin.auditing.arrays import Indices, Status, Values, make_values, read_serial, round_half_up, show_number
+from addin.auditing.arrays import Floats, Indices, Status, Values, make_values, read_serial, round_half_up, show_number
 from addin.auditing.evaluate import ENGINE_FAILURES, evaluate
 from addin.auditing.scope import Scope
-from templates.expression import CellRef, Node
+from templates.expression import Aggregate, CellRef, Node
 from templates.model import Kind, Rule, Survey
 from templates.nature import find_decimals, find_kind, is_date, is_text, is_year
 from templates.words import say
@@ -22,16 +22,56 @@ ROW: Final = "{row}"
 
 def render_messages(rule: Rule, scope: Scope, positions: Indices, rows: Indices | None = None) -> list[str]:
     """Return the rule's message for each of the failing ``positions``; ``rows`` are the sheet rows of all."""
-    columns = [_column(part, scope, positions, rows) for part in rule.message]
-    return ["".join(pieces) for pieces in zip(*columns, strict=True)] if columns else [""] * len(positions)
+    few = _Selected(scope, positions)
+    columns = [_column(part, few, rows[positions] if rows is not None else None) for part in rule.message]
+    return ["".join(pieces) for pieces in zip(*columns, strict=True)] if columns else [""] * few.size
 
 
-def _column(part: str | Node, scope: Scope, positions: Indices, rows: Indices | None) -> Iterable[str]:
+@dataclass(frozen=True)
+class _Selected:
+    """Some positions of a scope: a message is worked out only where its rule has failed."""
+
+    scope: Scope
+    positions: Indices
+
+    @property
+    def size(self) -> int:
+        """How many positions there are."""
+        return len(self.positions)
+
+    @property
+    def units(self) -> Indices:
+        """The unit of each position."""
+        return self.scope.units[self.positions]
+
+    @property
+    def survey(self) -> Survey:
+        """The survey that the units answer."""
+        return self.scope.survey
+
+    def cell(self, reference: CellRef) -> Values:
+        """Return a form's cell at every position."""
+        return self.scope.cell(reference).take(self.positions)
+
+    def variable(self, name: str) -> Values:
+        """Return at every position what is known of its return as a whole."""
+        return self.scope.variable(name).take(self.positions)
+
+    def aggregate(self, node: Aggregate) -> Values:
+        """Return at every position what the rows of its unit's ledger come to."""
+        return self.scope.aggregate(node).take(self.positions)
+
+    def column(self, name: str) -> Values:
+        """Return a ledger's column at every position."""
+        return self.scope.column(name).take(self.positions)
+
+
+def _column(part: str | Node, few: Scope, rows: Indices | None) -> Iterable[str]:
     if part == ROW and rows is not None:
-        return [str(row) for row in rows[positions]]
+        return map(str, rows.tolist())
     if isinstance(part, str):
-        return [part] * len(positions)
-    return shown(part, _values(part, scope).take(positions), scope.whole.survey)
+        return [part] * few.size
+    return shown(part, _values(part, few), few.survey)
 
 
 def _values(node: Node, scope: Scope) -> Values:
@@ -39,15 +79,17 @@ def _values(node: Node, scope: Scope) -> Values:
     try:
         return evaluate(node, scope)
     except ENGINE_FAILURES:
-        unknown = make_values(np.zeros(len(scope.units)))
+        unknown = make_values(np.zeros(scope.size))
         return Values(unknown.data, np.full_like(unknown.state, Status.NOT_APPLICABLE))
 
 
 def shown(node: Node, values: Values, survey: Survey) -> list[str]:
     """Return the values of ``node`` as people read them."""
-    show = str if is_text(node, survey) else _number_shower(node, survey)
-    found = values.texts if show is str else np.nan_to_num(values.numbers)
-    return [_odd(int(state)) or show(value) for value, state in zip(found, values.state, strict=True)]
+    if is_text(node, survey):
+        found = values.texts.tolist()
+    else:
+        found = _show_numbers(node, np.nan_to_num(values.numbers), survey)
+    return [_odd(state) or text for text, state in zip(found, values.state.tolist(), strict=True)]
 
 
 def _odd(state: int) -> str:
@@ -57,12 +99,13 @@ def _odd(state: int) -> str:
     return say("render.unreadable" if state == Status.NOT_EVALUATED else "render.not_applicable")
 
 
-def _number_shower(node: Node, survey: Survey) -> Callable[[float], str]:
+def _show_numbers(node: Node, numbers: Floats, survey: Survey) -> list[str]:
     if is_date(node, survey):
-        return partial(_day, month=find_kind(node, survey) is Kind.YEAR_MONTH)
+        month = find_kind(node, survey) is Kind.YEAR_MONTH
+        return [_day(number, month=month) for number in numbers.tolist()]
     if is_year(node):
-        return "{:.0f}".format
-    return partial(render_quantity, places=find_decimals(node, survey), fixed=isinstance(node, CellRef))
+        return [f"{number:.0f}" for number in numbers.tolist()]
+    return show_quantities(numbers, find_decimals(node, survey), fixed=isinstance(node, CellRef))
 
 
 def _day(number: float, *, month: bool) -> str:
@@ -76,6 +119,10 @@ def _day(number: float, *, month: bool) -> str:
 
 def render_quantity(number: float, places: int, *, fixed: bool = True) -> str:
     """Return ``1,234`` or ``1,234.50``; without ``fixed`` no more decimals than there are."""
-    rounded = round_half_up(np.array([number]), places)[0]
-    text = f"{rounded:,.{places}f}"
-    return text if fixed or "." not in text else text.rstrip("0").rstrip(".")
+    return show_quantities(np.array([number]), places, fixed=fixed)[0]
+
+
+def show_quantities(numbers: Floats, places: int, *, fixed: bool = True) -> list[str]:
+    """Return numbers as :func:`render_quantity` does one."""
+    texts = [f"{number:,.{places}f}" for number in round_half_up(numbers, places).tolist()]
+    return texts if fixed or not places else [text.rstrip("0").rstrip(".") for text in texts]

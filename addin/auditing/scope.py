@@ -1,4 +1,8 @@
-"""What a tree is evaluated over: all units, or all rows of a ledger. :mod:`addin.auditing.batch` offers both."""
+"""What a tree is evaluated over: all units, all rows of a ledger, or many rules at once.
+
+:mod:`addin.auditing.batch` and :mod:`addin.auditing.ledger_rows` offer the first two, :mod:`addin.auditing.stacked` the
+third.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,33 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from addin.auditing.arrays import Indices, States, Values
-from templates.expression import CellRef
+from templates.expression import Aggregate, CellRef
 from templates.model import Survey
 
 
 class Scope(Protocol):
-    """Where a tree is evaluated: over all units, or over all rows of a ledger."""
+    """Where a tree is evaluated: its positions are units, or rows of a ledger."""
 
     @property
     def units(self) -> Indices:
         """The unit of each position."""
 
     @property
-    def whole(self) -> Units:
-        """All units."""
+    def size(self) -> int:
+        """How many positions there are."""
+
+    @property
+    def survey(self) -> Survey:
+        """The survey that the units answer."""
+
+    def cell(self, reference: CellRef) -> Values:
+        """Return a form's cell at every position. Raises KeyError for an unknown one."""
+
+    def variable(self, name: str) -> Values:
+        """Return at every position what is known of its return as a whole: ``year``, ``level``, ``kind``."""
+
+    def aggregate(self, node: Aggregate) -> Values:
+        """Return at every position what the rows of its unit's ledger come to."""
 
     def column(self, name: str) -> Values:
         """Return a ledger's column. Raises KeyError where there are no rows, or no such column."""
@@ -35,16 +52,6 @@ class Rows(Scope, Protocol):
 
 class Units(Scope, Protocol):
     """All units' returns."""
-
-    @property
-    def survey(self) -> Survey:
-        """The survey they answer."""
-
-    def cell(self, reference: CellRef) -> Values:
-        """Return a form's cell. Raises KeyError for an unknown one."""
-
-    def variable(self, name: str) -> Values:
-        """Return what is known of the returns as a whole: ``year``, ``level``, ``kind``."""
 
     def rows(self, ledger: str) -> Rows:
         """Return the live rows of a ledger."""

@@ -10,8 +10,9 @@ import typer
 from addin.auditing.proof import check_definitions
 from addin.commands.shared import FINDINGS, REFUSED, out, refuse, show_progress
 from templates.catalogue import NoSurvey, find_folder, load_installed
-from templates.load import SurveyError, list_surveys
+from templates.folders import list_surveys
 from templates.model import Severity
+from templates.problems import SurveyError
 from templates.words import say
 
 

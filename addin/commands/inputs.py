@@ -13,8 +13,8 @@ from addin.receiving.peek import guess_survey
 from addin.roster import Roster, RosterError, read_roster
 from addin.submission import Refusal, Submission
 from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder
-from templates.load import SurveyError
 from templates.model import Survey
+from templates.problems import SurveyError
 from templates.words import say
 
 SurveyOption = Annotated[str | None, typer.Option("--survey", help=say("cli.survey_option"))]

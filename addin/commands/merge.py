@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from addin.commands import report
+from addin.commands.executors import ExecutorOption, ShardsOption, WorkersOption, choose_executor
 from addin.commands.inputs import find_survey_behind, read_roster_or_refuse
 from addin.commands.keys import read_keys
 from addin.commands.outputs import Output, refuse_outputs
@@ -30,9 +30,10 @@ from addin.commands.store import open_store, refuse_unusable_store
 from addin.keys import Key
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
-from addin.receiving.outcomes import Merged
+from addin.receiving.outcomes import Merged, State
 from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
+from addin.receiving.returns import ReadReturns
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, read_opinions
@@ -57,6 +58,9 @@ def merge(
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.merge"))] = None,
     prefer: Annotated[list[str] | None, typer.Option(metavar="FILE", help=say("merge.prefer"))] = None,
+    workers: WorkersOption = None,
+    executor: ExecutorOption = None,
+    shards: ShardsOption = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
     written = [
@@ -69,11 +73,11 @@ def merge(
     definitions = find_survey_behind(paths, survey)
     units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
-    with _refusing():
+    with _refusing(), choose_executor(definitions, workers, executor, shards, target) as chosen:
         read_opinions(target)
-        with temporary_folder() as folder:
+        with temporary_folder(chosen.shared) as folder:
             with show_progress(say("cli.merge.working")) as progress:
-                merged = _received(replace(job, unpacked=folder), store, progress)
+                merged = _received(replace(job, unpacked=folder), store, chosen.read, progress)
             with show_progress(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
@@ -85,9 +89,11 @@ def merge(
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
 
 
-def _received(job: MergeJob, store: Path | None, progress: Progress) -> Merged:
+def _received(job: MergeJob, store: Path | None, read: ReadReturns, progress: Progress) -> Merged:
     """Return what came in; with a store, what that knows is not read again."""
-    return merge_into(open_store(store), job, progress=progress) if store else receive(job, progress=progress)
+    if store:
+        return merge_into(open_store(store), job, read=read, progress=progress)
+    return receive(job, read=read, progress=progress)
 
 
 def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:
@@ -102,10 +108,25 @@ def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -
 
 
 def _tell(merged: Merged, target: Path, public: Path | None) -> None:
-    for line in report.tell_merge(merged, target):
+    for line in tell_merge(merged, target):
         out.print(line, markup=False)
     if public:
         out.print(say("cli.merge.published", file=public), markup=False)
+
+
+def tell_merge(merged: Merged, target: Path) -> Iterator[str]:
+    """Yield what a merge has to say in a few lines."""
+    states = [unit.state for unit in merged.units]
+    yield say(
+        "cli.merge.states",
+        total=len(states),
+        passed=states.count(State.PASSED),
+        received=states.count(State.RECEIVED),
+        missing=states.count(State.MISSING),
+    )
+    if merged.unused:
+        yield say("cli.merge.strays", count=len(merged.unused))
+    yield say("cli.merge.done", file=target)
 
 
 @contextmanager

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from addin.finding import Finding
 from addin.package.refusal import FileStatus
-from addin.receiving.outcomes import Merged, State
 from templates.content import Identity
 from templates.model import Severity
-from templates.words import say
 
 
 @dataclass(frozen=True)
@@ -70,18 +67,3 @@ def choose_exit_code(judged: Sequence[Judged]) -> int:
     if any(not one.status.readable for one in judged):
         return 2
     return 1 if any(one.status is FileStatus.HAS_ERRORS for one in judged) else 0
-
-
-def tell_merge(merged: Merged, target: Path) -> Iterator[str]:
-    """Yield what a merge has to say in a few lines."""
-    states = [unit.state for unit in merged.units]
-    yield say(
-        "cli.merge.states",
-        total=len(states),
-        passed=states.count(State.PASSED),
-        received=states.count(State.RECEIVED),
-        missing=states.count(State.MISSING),
-    )
-    if merged.unused:
-        yield say("cli.merge.strays", count=len(merged.unused))
-    yield say("cli.merge.done", file=target)

@@ -1,16 +1,16 @@
-"""``validate``: returns are audited one by one, every finding listed."""
+"""``validate``: returns are read one by one and audited together, every finding listed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from addin.auditing.audit import audit
 from addin.commands import report
+from addin.commands.executors import WorkersOption
 from addin.commands.inputs import SurveyOption, find_surveys
 from addin.commands.keys import read_keys
 from addin.commands.shared import FIRST_YEAR, LAST_YEAR, out, say_json, show_progress
@@ -24,6 +24,9 @@ from templates.catalogue import Surveys
 from templates.model import Severity
 from templates.words import lookup, say
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 
 def validate(
     files: Annotated[list[Path], typer.Argument(help=say("cli.validate.files"))],
@@ -31,12 +34,14 @@ def validate(
     survey: SurveyOption = None,
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Audit workbooks and list every finding."""
     keys, surveys = read_keys(key or []), find_surveys(survey)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
-        results = track(WorkerReading(surveys, year).read_few(files), len(files), progress)
-        judged = [judge(refuse_unsigned(result, keys), surveys) for result in results]
+        results = track(WorkerReading(surveys, year, workers=workers).read_few(files), len(files), progress)
+        trusted = [refuse_unsigned(result, keys) for result in results]
+    judged = judge_all(trusted, surveys)
     if as_json:
         say_json([report.describe_file(one) for one in judged])
     else:
@@ -47,9 +52,25 @@ def validate(
 
 def judge(result: Submission | Refusal, surveys: Surveys) -> report.Judged:
     """Audit what was read, as its survey and its year ask."""
+    return judge_all([result], surveys)[0]
+
+
+def judge_all(results: Sequence[Submission | Refusal], surveys: Surveys) -> list[report.Judged]:
+    """Audit what was read, all of one survey and year in one call; return what is said of each, in the same order."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for place, result in enumerate(results):
+        if isinstance(result, Submission):
+            alike.setdefault((result.edition.survey, result.identity.year), []).append(place)
+    found: dict[int, list[Finding]] = {}
+    for (survey, year), places in alike.items():
+        submissions = [result for place in places if isinstance(result := results[place], Submission)]
+        found.update(zip(places, audit(surveys(survey), year, submissions), strict=True))
+    return [_tell(result, tuple(found.get(place, ()))) for place, result in enumerate(results)]
+
+
+def _tell(result: Submission | Refusal, findings: tuple[Finding, ...]) -> report.Judged:
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    findings = tuple(audit(surveys(result.edition.survey), result.identity.year, [result])[0])
     faulty = any(finding.severity is Severity.ERROR for finding in findings)
     status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
     return report.Judged(result.file, result.identity, status, "", findings)
@@ -68,6 +89,8 @@ def _show(judged: report.Judged) -> None:
 
 
 def _table(findings: Iterable[Finding]) -> Table:
+    from rich.table import Table  # noqa: PLC0415  # programs that listen need no table
+
     table = Table(pad_edge=False)
     for heading in lookup("cli.validate.columns"):
         table.add_column(heading, overflow="fold")

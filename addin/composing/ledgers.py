@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from addin.auditing.arrays import is_blank
 from addin.auditing.batch import Row, is_withdrawn
 from addin.auditing.structure import build_row_key, label_row, list_differing_columns
 from addin.submission import Submission
+from templates.content import LedgerCells
+from templates.filled import FilledLedger
 from templates.layout import LedgerLayout, WorkbookLayout
 from templates.model import Ledger
 
@@ -52,7 +53,7 @@ class _Stack:
     def __iter__(self) -> Iterator[Stacked]:
         row = self.first_row
         for place, submission in enumerate(self.submissions):
-            for number, cells in sorted(submission.content.ledgers.get(self.ledger.short, {}).items()):
+            for number, cells in FilledLedger.of(submission.content.ledgers.get(self.ledger.short, {})).items():
                 entry = self._entry(place, number, cells, row)
                 row += entry.kept
                 yield entry
@@ -75,10 +76,10 @@ class _Stack:
         )
 
 
-def keep_rows(rows: Sequence[Stacked], place: int | None = None) -> dict[str, dict[int, Any]]:
+def keep_rows(rows: Sequence[Stacked], place: int | None = None) -> dict[str, LedgerCells]:
     """Return the rows that the result holds, as a content has them; of one workbook, or of all."""
-    found: dict[str, dict[int, Any]] = {}
+    found: dict[str, dict[int, Row]] = {}
     for row in rows:
         if row.kept and place in (None, row.place):
-            found.setdefault(row.ledger.short, {})[row.row] = dict(row.cells)
-    return found
+            found.setdefault(row.ledger.short, {})[row.row] = row.cells
+    return {short: FilledLedger.of(rows) for short, rows in found.items()}

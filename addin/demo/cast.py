@@ -12,7 +12,7 @@ from cattrs.errors import ClassValidationError
 from stdnum.cn import uscc
 
 from addin.roster import ReportingUnit
-from templates.load import DEMO
+from templates.folders import DEMO
 from templates.model import Indicator, Survey
 from templates.words import say
 

@@ -126,14 +126,16 @@ def _ledger_incomplete(sender: Sender, parcel: Parcel) -> list[Parcel]:
         ledger = sender.actor.survey.ledger[short]
         wanted = [column.name for column in ledger.columns if column.required and column.name not in ledger.key]
         if wanted:
-            next(iter(rows.values())).pop(wanted[0])
+            first = min(rows)
+            faulty = {name: value for name, value in rows[first].items() if name != wanted[0]}
+            parcel.content.ledgers[short] = {**rows, first: faulty}
             return [parcel]
     raise NoFault(sender.actor.identity.code)
 
 
 def _ledger_twice(sender: Sender, parcel: Parcel) -> list[Parcel]:
-    for rows in parcel.content.ledgers.values():
-        rows[max(rows) + 1] = dict(rows[max(rows)])
+    for short, rows in parcel.content.ledgers.items():
+        parcel.content.ledgers[short] = {**rows, max(rows) + 1: rows[max(rows)]}
         return [parcel]
     raise NoFault(sender.actor.identity.code)
 

@@ -71,7 +71,7 @@ def _faultless(survey: Survey, identity: Identity, ledgers: list[Ledger], sizes:
     faulty = {(finding.ledger, finding.row) for finding in _said(survey, submission)}
     return {
         ledger.short: [
-            row
+            dict(row)
             for number, row in submission.content.ledgers[ledger.short].items()
             if (ledger.short, number) not in faulty
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from addin.host.lean import CONVERTED_TO, leave_out
 from addin.reading.cells import Raw
 
 
@@ -126,6 +127,7 @@ def connect(book: str | None = None, window: int | None = None, pipe: str | None
     :class:`NoBook`.
     """
     # xlwings is loaded when a button is pressed, not with every command that shares this package.
-    from addin.host.attach import attach  # noqa: PLC0415
+    with leave_out(*CONVERTED_TO):
+        from addin.host.attach import attach  # noqa: PLC0415
 
     return attach(book, window, pipe)

@@ -18,7 +18,7 @@ from addin.importing.values import ListCells, TakenValue, Told
 from addin.reading.cells import show_as_text
 from addin.submission import Submission
 from generator.unit.workbook import lay_out
-from templates.content import Value
+from templates.content import LedgerCells, Value
 from templates.layout import LedgerLayout
 from templates.model import Ledger, Survey
 from templates.spelling import make_name_key
@@ -47,7 +47,7 @@ def import_list(
         raise ListRefused("empty", file=path.name, sheet=header.sheet.name, row=header.row)
     _refuse_overflow(layout, rows)
     imported.emptied = len(before) if replace else 0
-    filled = dataclasses.replace(content, ledgers=content.ledgers | {short: kept | rows.taken})
+    filled = dataclasses.replace(content, ledgers=content.ledgers | {short: {**kept, **rows.taken}})
     return dataclasses.replace(submission, content=filled), imported
 
 
@@ -73,7 +73,7 @@ class _Rows:
 
     survey: Survey
     header: Header
-    kept: dict[int, dict[str, Value]]
+    kept: LedgerCells
     next: int
     taken: dict[int, dict[str, Value]] = field(default_factory=dict)
 

@@ -71,9 +71,15 @@ class Cells:
         """Return where cells of these keys stand in the columns, and which of them are there at all."""
         if not len(self):
             return np.full(len(keys), -1, np.int64), np.zeros(len(keys), bool)
-        order = np.argsort(self.keys, kind="stable")
-        at = order[np.minimum(np.searchsorted(self.keys, keys, sorter=order), len(order) - 1)]
+        order = None if self.in_order else np.argsort(self.keys, kind="stable")
+        at = np.minimum(np.searchsorted(self.keys, keys, sorter=order), len(self) - 1)
+        at = at if order is None else order[at]
         return at, self.keys[at] == keys
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether the cells stand from left to right and from row to row, each once."""
+        return bool((np.diff(self.keys) > 0).all())
 
     @cached_property
     def with_formula(self) -> NDArray[np.int64]:
@@ -83,7 +89,7 @@ class Cells:
     @property
     def twice(self) -> Place | None:
         """A cell that is written twice, if there is one: nobody knows which of the two counts."""
-        if (np.diff(self.keys) > 0).all():
+        if self.in_order:
             return None
         unique, count = np.unique(self.keys, return_counts=True)
         found = unique[count > 1]

@@ -7,6 +7,7 @@ import struct
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -22,6 +23,7 @@ _ENCRYPTING_PROGRAMS: Final = (b"%TSD-Header", b"E-SafeNet", b"\x62\x14\x23\x65"
 _SEARCHED: Final = 512
 _LOCKED_FLAG: Final = 0x1
 _LOCAL_HEADER: Final = struct.Struct("<4sHHHHHIIIHH")
+_REMEMBERED_BYTES: Final = 1 << 17
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _END, _END_LENGTH = b"PK\x05\x06", 22 + 0xFFFF
 """What a zip ends with, and how long that may be with its remark. A file that was cut off has none."""
@@ -40,6 +42,7 @@ class Container:
         _refuse_locked_or_many(members)
         self._members = _by_name(members)
         self._read: dict[str, bytes] = {}
+        self._relationships: dict[str, Relationships] = {}
         self._inflated = 0
 
     def __contains__(self, name: str) -> bool:
@@ -70,6 +73,11 @@ class Container:
 
     def relationships(self, source: str) -> Relationships:
         """Return what the part ``source`` (``""`` is the package) is related to."""
+        if source not in self._relationships:
+            self._relationships[source] = self._read_relationships(source)
+        return self._relationships[source]
+
+    def _read_relationships(self, source: str) -> Relationships:
         folder, name = posixpath.split(source)
         part = posixpath.join(folder, "_rels", f"{name}.rels")
         found: Relationships = {}
@@ -87,10 +95,17 @@ class Container:
 
 def read_tree(container: Container, part: str) -> ET.Element:
     """Return the elements of a small part. Raises NotOpened where it is no XML."""
+    xml = container.read(part)
     try:
-        return parse_tree(container.read(part))
+        return _parse_known(xml) if len(xml) <= _REMEMBERED_BYTES else parse_tree(xml)
     except BadMarkup as error:
         raise word_damage(part, str(error)) from error
+
+
+@lru_cache(maxsize=256)
+def _parse_known(xml: bytes) -> ET.Element:
+    """Return the elements of a part that like packages have too, to the byte. Nobody changes them."""
+    return parse_tree(xml)
 
 
 # --- what the bytes are ----------------------------------------------------------------------------------------------

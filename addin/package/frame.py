@@ -147,10 +147,13 @@ def cut_frame(xml: bytes) -> tuple[Frame, bytes] | None:
     """Return frame and sheet data of a part; None where they are not so clearly cut that no parser is needed.
 
     The part without its data has to be well-formed, with the data's element as a child of the root: then what was
-    taken out stood where data stands and not in a comment, and the part is well-formed if the data are.
+    taken out stood where data stands and not in a comment, and the part is well-formed if the data are. Whoever reads
+    the data has to make sure that there is no other such element in them.
     """
     start, end = xml.find(_OPEN), xml.rfind(_CLOSE)
-    if not 0 <= start < end or xml.count(b"sheetData") != 2 or not XML_START.match(xml):
+    if not 0 <= start < end or not XML_START.match(xml):
+        return None
+    if b"sheetData" in xml[:start] or b"sheetData" in xml[end + len(_CLOSE) :]:
         return None
     frame = _read_usual_frame(xml[:start] + b"<sheetData/>" + xml[end + len(_CLOSE) :])
     return (frame, xml[start + len(_OPEN) : end]) if frame else None

@@ -29,7 +29,7 @@ from addin.package.columns import CellKind
 from addin.package.limits import LAST_COLUMN, LAST_ROW
 from addin.package.markup import BadMarkup, resolve_entities, undo_escapes
 from addin.package.numbers import parse_number
-from addin.package.spelling import is_usual_padded, view_words
+from addin.package.spelling import PADDING, is_usual_padded, view_words, write_out_references
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -81,9 +81,8 @@ _FORMULA_TAG: Final = re.compile(
     rb"<f" + _ONCE + rb'(?: (?:t="\w+"|(?:ref|r1|r2)="[A-Z0-9:]+"|si="\d+"|(?:ca|aca|dt2D|dtr|del1|del2|bx)='
     + _FLAG + rb"))*/?>"
 )  # fmt: skip
-_TEXT_TAGS: Final = (b"<t>", b'<t xml:space="preserve">')
+_TEXT_TAGS: Final = frozenset((b"<t>", b'<t xml:space="preserve">'))
 _EXACT_DIGITS: Final = 15
-_PADDING: Final = 64
 
 
 def _word(text: bytes) -> int:
@@ -120,14 +119,15 @@ class Tiles:
     """Sheet data cut into tags and what stands behind each. Raises :class:`Unusual` outside the language."""
 
     def __init__(self, parts: list[bytes]) -> None:
-        self.data = b"".join(parts) + bytes(_PADDING)
-        self.size = len(self.data) - _PADDING
+        edges = np.cumsum([0, *map(len, parts)])
+        self.data, self.edges = write_out_references(b"".join((*parts, PADDING)), edges.tolist())
+        self.size = len(self.data) - len(PADDING)
         self.bytes = np.frombuffer(self.data, np.uint8)
         self.words = view_words(self.data)
         self.halves = np.ndarray((len(self.words),), "<u4", self.data, strides=(1,))
         self._cut()
         self._check_tags()
-        self._check_order([len(part) for part in parts])
+        self._check_order()
 
     def _cut(self) -> None:
         text = self.bytes[: self.size]
@@ -157,10 +157,10 @@ class Tiles:
         mask = np.uint64(256 ** len(text) - 1)
         _usual(not ((self.words[self.opens[where]] & mask) != _word(text)).any())
 
-    def _check_order(self, lengths: list[int]) -> None:
+    def _check_order(self) -> None:
         tags = self.tags
         _usual(_MAY_FOLLOW[tags[:-1], tags[1:]].all() and tags[-1] in (ROW_END, ROW_E))
-        starts = np.cumsum([0, *lengths])[:-1][np.array(lengths) > 0]
+        starts = self.edges[:-1][np.diff(self.edges) > 0]
         first = np.searchsorted(self.opens, starts)
         _usual((self.opens[first] == starts).all() and (tags[first] <= ROW_E).all())
 
@@ -261,7 +261,7 @@ def _read_type(tiles: Tiles, at: Ints) -> tuple[NDArray[np.uint8], Ints]:
         type[hit], known = number, known | hit
         at = at + (len(name) + 2 * (number == INLINE_TYPE)) * hit
     _usual(known.all())
-    _usual(all(tiles.data[end - 10 : end] == b'inlineStr"' for end in at[type == INLINE_TYPE].tolist()))
+    _usual((tiles.words[at[type == INLINE_TYPE] - 8] == _word(b'lineStr"')).all())
     return type, at
 
 
@@ -301,20 +301,22 @@ class CellContents:
         _usual(all(map(_FORMULA_TAG.fullmatch, set(found))))
         return list(zip(cells.tolist(), found, strict=True))
 
-    def inline_texts(self) -> list[tuple[int, str]]:
-        """Return the texts that stand in the cells themselves, with their cells."""
+    def inline_texts(self) -> tuple[Ints, list[str]]:
+        """Return the cells in which texts stand themselves, and these texts."""
         tiles, cells = self._tiles, np.flatnonzero(self.inline)
         tags = self._next[cells] + 1
-        _usual(all(tag in _TEXT_TAGS for tag in tiles.cut(tiles.opens[tags], tiles.closes[tags] + 1)))
-        texts = tiles.cut(tiles.closes[tags] + 1, tiles.after[tags])
-        return [(cell, _text(text)) for cell, text in zip(cells.tolist(), texts, strict=True)]
+        _usual({*tiles.cut(tiles.opens[tags], tiles.closes[tags] + 1)} <= _TEXT_TAGS)
+        return cells, _texts(tiles.cut(tiles.closes[tags] + 1, tiles.after[tags]))
 
 
-def _text(data: bytes) -> str:
+def _texts(pieces: list[bytes]) -> list[str]:
+    """Return the texts that pieces of data are. No zero stands in any of them: they are in the usual spelling."""
     try:
-        return undo_escapes(resolve_entities(data))
+        resolved = resolve_entities(b"\0".join(pieces))
     except BadMarkup as error:
         raise Unusual from error
+    texts = resolved.split("\0") if pieces else []
+    return [*map(undo_escapes, texts)] if "_x" in resolved else texts
 
 
 @dataclass
@@ -334,10 +336,9 @@ class CellValues:
         found = cls(kind, number, np.full(count, -1, np.int32), texts)
         whole = found._read_whole(tiles, heads, contents, table)
         found._read_others(tiles, heads, contents, whole)
-        for cell, text in contents.inline_texts():
-            found._put(cell, CellKind.TEXT, text)
-        for cell in np.flatnonzero((heads.type == STRING_TYPE) & ~contents.valued).tolist():
-            found._put(cell, CellKind.TEXT, "")
+        found._put(*contents.inline_texts(), CellKind.TEXT)
+        empty = np.flatnonzero((heads.type == STRING_TYPE) & ~contents.valued)
+        found._put(empty, [""] * len(empty), CellKind.TEXT)
         return found
 
     def _read_whole(self, tiles: Tiles, heads: Heads, contents: CellContents, table: int) -> Bools:
@@ -361,7 +362,12 @@ class CellValues:
     def _read_others(self, tiles: Tiles, heads: Heads, contents: CellContents, whole: Bools) -> None:
         """Read decimals, texts of formulas, truths and errors, which are few."""
         type, length = heads.type, contents.value_length
-        cells = np.flatnonzero(contents.valued & ~whole & ((length > 0) | (type == STRING_TYPE)))
+        other = contents.valued & ~whole & ((length > 0) | (type == STRING_TYPE))
+        for spelled_type, kind in ((STRING_TYPE, CellKind.TEXT), (ERROR_TYPE, CellKind.ERROR)):
+            cells = np.flatnonzero(other & (type == spelled_type))
+            start = contents.value_start[cells]
+            self._put(cells, _texts(tiles.cut(start, start + length[cells])), kind)
+        cells = np.flatnonzero(other & (type != STRING_TYPE) & (type != ERROR_TYPE))
         spelled = tiles.cut(contents.value_start[cells], contents.value_start[cells] + length[cells])
         for cell, cell_type, raw in zip(cells.tolist(), type[cells].tolist(), spelled, strict=True):
             self._read_other(cell, cell_type, raw)
@@ -370,14 +376,13 @@ class CellValues:
         if type == NUMBER_TYPE and (number := parse_number(raw)) is not None:
             self.number[cell], self.kind[cell] = number.value, CellKind.NUMBER
             if number.spelled:
-                self._put(cell, CellKind.NUMBER, number.spelled)
+                self._put(np.array([cell]), [number.spelled], CellKind.NUMBER)
         elif type == TRUTH_TYPE and raw in (b"0", b"1"):
             self.number[cell], self.kind[cell] = float(raw), CellKind.TRUTH
-        elif type in (STRING_TYPE, ERROR_TYPE):
-            self._put(cell, CellKind.TEXT if type == STRING_TYPE else CellKind.ERROR, _text(raw))
         else:
             raise Unusual
 
-    def _put(self, cell: int, kind: CellKind, text: str) -> None:
-        self.text[cell], self.kind[cell] = len(self.texts), kind
-        self.texts.append(text)
+    def _put(self, cells: Ints, texts: list[str], kind: CellKind) -> None:
+        """Put a text of its own into each of some cells."""
+        self.text[cells], self.kind[cells] = np.arange(len(self.texts), len(self.texts) + len(texts)), kind
+        self.texts += texts

@@ -102,15 +102,29 @@ class Locks:
     def mask(self, row: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return which of many cells may not be edited on the protected sheet."""
         styles = self.sheet.column_styles[column]
-        if by_row := self.sheet.row_styles:
-            given = zip(row.tolist(), styles.tolist(), strict=True)
-            styles = np.array([by_row.get(number, style) for number, style in given], np.int64)
+        if self.sheet.row_styles:
+            rows, given = self._by_row
+            at = np.minimum(np.searchsorted(rows, row), len(rows) - 1)
+            styles = np.where(rows[at] == row, given[at], styles)
         keys, own = self._own
         if len(keys):
             wanted = (row.astype(np.int64) << COLUMN_BITS) | column
             at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
             styles = np.where(keys[at] == wanted, own[at], styles)
-        return ~np.isin(styles, list(self.unlocked))
+        return ~self._unlocks[np.clip(styles, 0, len(self._unlocks) - 1)]
+
+    @cached_property
+    def _unlocks(self) -> NDArray[np.bool_]:
+        """Of each style whether it unlocks cells; the last of them, and all beyond it, do not."""
+        table = np.zeros(max(self.unlocked, default=0) + 2, bool)
+        table[list(self.unlocked)] = True
+        return table
+
+    @cached_property
+    def _by_row(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows that give a style to their blank cells, and these styles."""
+        given = sorted(self.sheet.row_styles.items())
+        return np.array([row for row, _ in given], np.int64), np.array([style for _, style in given], np.int64)
 
     @cached_property
     def open_ranges(self) -> frozenset[tuple[Place, Place]]:

@@ -21,8 +21,6 @@ from addin.package.scan import CellContents, CellValues, Heads, Tiles, Unusual, 
 from addin.package.sheet import Sheet
 
 _ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
-_TELLING: Final = (b"hidden", b"ht=", b"customFormat")
-"""What of a row's attributes says anything to us."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +74,19 @@ def _scan_together(
 def _scanned(
     parts: Sequence[SheetPart], cuts: dict[str, tuple[Frame, bytes]], texts: list[str], table: int
 ) -> dict[str, Sheet]:
-    data = [cuts[part.name][1] for part in parts]
-    tiles = Tiles(data)
+    tiles = Tiles([cuts[part.name][1] for part in parts])
     numbers, tails = read_rows(tiles)
+    telling = {tail for tail in {*tails} if _says_anything(tail)}
     cells = _Scan.of(tiles, read_heads(tiles, numbers), texts, table)
-    edges = np.cumsum([0, *map(len, data)])
-    cell_cuts = np.searchsorted(tiles.opens[tiles.cells], edges).tolist()
-    row_cuts = np.searchsorted(tiles.opens[tiles.rows], edges).tolist()
+    cell_cuts = np.searchsorted(tiles.opens[tiles.cells], tiles.edges).tolist()
+    row_cuts = np.searchsorted(tiles.opens[tiles.rows], tiles.edges).tolist()
     found = {}
     for number, part in enumerate(parts):
         rows = slice(row_cuts[number], row_cuts[number + 1])
-        telling = [
-            (row, _attributes(tail))
-            for row, tail in zip(numbers[rows].tolist(), tails[rows], strict=True)
-            if any(word in tail for word in _TELLING)
-        ]
+        lines = zip(numbers[rows].tolist(), tails[rows], strict=True)
+        told = [(row, _attributes(tail)) for row, tail in lines if tail in telling]
         frame, columns = cuts[part.name][0], cells.of_sheet(cell_cuts[number], cell_cuts[number + 1])
-        found[part.name] = _sheet(part, frame, columns, telling)
+        found[part.name] = _sheet(part, frame, columns, told)
     return found
 
 
@@ -142,6 +136,13 @@ class _Scan:
 @lru_cache(maxsize=4096)
 def _attributes(tag: bytes) -> Attributes:
     return {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(tag)}
+
+
+@lru_cache(maxsize=4096)
+def _says_anything(tail: bytes) -> bool:
+    """Return whether a row with these attributes is hidden, or gives its blank cells a style."""
+    rows = [(1, _attributes(tail))]
+    return bool(find_hidden_rows(rows) or collect_row_styles(rows))
 
 
 def _parsed(part: SheetPart, texts: list[str], table: int, most: int) -> Sheet | NotOpened:

@@ -10,7 +10,7 @@ from addin.package.grammar import XML_BLANKS, is_shown, refuse_bare_text, refuse
 from addin.package.limits import TEXT
 from addin.package.markup import Attributes, BadMarkup, resolve_entities, undo_escapes, walk
 from addin.package.refusal import word_refusal
-from addin.package.spelling import XML_START, is_usual_text
+from addin.package.spelling import PADDING, XML_START, is_usual_text, write_out_references
 
 _TEXT: Final = rb'<t(?: xml:space="preserve")?>([^<>]*)</t>'
 _RUN: Final = re.compile(rb'<r>(?:<rPr>(?:<\w+(?: \w+="[^"<&>]*")*/>)*</rPr>)?' + _TEXT + rb"</r>")
@@ -19,6 +19,8 @@ _ITEM: Final = re.compile(rb"<si>(?:" + _TEXT + rb"|" + _RUNS + rb')(?:<phonetic
 """An item in the usual spelling: one text, or runs of formatted text."""
 _ITEM_PATH: Final = ["sst", "si"]
 _EMPTY: Final = (rb"<si/>", rb"<si><t></t></si>")
+_KEPT_BLANKS: Final = (b'<si><t xml:space="preserve">', b"<si><t>")
+_FIRST, _LAST = b"<si><t>", b"</t></si>"
 
 
 def read_strings(xml: bytes, *, usual: bool = True) -> list[str]:
@@ -29,7 +31,7 @@ def read_strings(xml: bytes, *, usual: bool = True) -> list[str]:
     """
     found = _usual_items(xml) if usual else None
     texts = _parsed_items(xml) if found is None else found
-    if any(len(text) > TEXT for text in texts):
+    if max(map(len, texts), default=0) > TEXT:
         raise word_refusal("long_text", limit=TEXT)
     return texts
 
@@ -39,9 +41,28 @@ def _usual_items(xml: bytes) -> list[str] | None:
     first, last = xml.find(b"<si>"), xml.rfind(b"</sst>")
     if not 0 <= first < last or not XML_START.match(xml) or xml[last:].strip() != b"</sst>":
         return None
-    items = xml[first:last].replace(*_EMPTY)
+    items = _write_out(xml[first:last]).replace(*_EMPTY)
     if not is_usual_text(items) or not _is_string_table(xml[:first] + b"</sst>"):
         return None
+    texts = _plain_texts(items)
+    return _listed_texts(items) if texts is None else _resolved(texts)
+
+
+def _write_out(items: bytes) -> bytes:
+    return write_out_references(items + PADDING)[0][: -len(PADDING)]
+
+
+def _plain_texts(items: bytes) -> bytes | None:
+    """Return the texts of a table, zeros between them, or None where any item is more than one unformatted text."""
+    items = items.replace(*_KEPT_BLANKS)
+    if not (items.startswith(_FIRST) and items.endswith(_LAST)):
+        return None
+    texts = items[len(_FIRST) : -len(_LAST)].replace(_LAST + _FIRST, b"\0")
+    return None if b"<" in texts or b">" in texts else texts
+
+
+def _listed_texts(items: bytes) -> list[str] | None:
+    """Return the texts of a table, some of them runs of formatted text; None where an item is spelled otherwise."""
     found = _ITEM.split(items)
     if any(found[::3]):  # what stands between two items
         return None
@@ -49,7 +70,14 @@ def _usual_items(xml: bytes) -> list[str] | None:
         b"".join(_RUN.findall(runs)) if text is None else text
         for text, runs in zip(found[1::3], found[2::3], strict=True)
     ]
-    return [undo_escapes(text) for text in resolve_entities(b"\0".join(texts)).split("\0")] if texts else []
+    return _resolved(b"\0".join(texts)) if texts else []
+
+
+def _resolved(texts: bytes) -> list[str]:
+    """Return texts that stand one behind the other, zeros between them."""
+    resolved = resolve_entities(texts)
+    found = resolved.split("\0")
+    return [*map(undo_escapes, found)] if "_x" in resolved else found
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
 from templates.content import Value
+from templates.filled import FilledLedger
 from templates.layout import LedgerLayout
 from templates.words import lookup, say
 
@@ -34,6 +35,7 @@ class LedgerReader:
     paper: WorkingPaper
     layout: LedgerLayout
     grid: Grid
+    rows: dict[int, dict[str, Value]] = field(default_factory=dict)
 
     def read(self) -> None:
         """Put rows and oddities of the sheet into the working paper."""
@@ -48,6 +50,8 @@ class LedgerReader:
             strays.add_right_of(row, self.last_column + 1)
             if row > self.header_row and row != self.marker_row:
                 self._row(row)
+        if self.rows:
+            self.paper.content.ledgers[self.layout.ledger.short] = FilledLedger.of(self.rows)
         self.paper.oddities.extend(strays.oddities(ledger=self.layout.ledger.short))
         self._confirmation()
 
@@ -109,7 +113,7 @@ class LedgerReader:
             if value is not None:
                 cells[name] = value
         if cells:
-            self.paper.content.ledgers.setdefault(self.layout.ledger.short, {})[row] = cells
+            self.rows[row] = cells
 
     def _filled(self, row: int) -> Iterator[str]:
         """Yield what stands in the row's own columns, error values too."""

@@ -27,9 +27,9 @@ from generator.formula import formulate_derived as generated_formula
 from templates.catalogue import load_installed
 from templates.content import Identity
 from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, show_outline
-from templates.load import SurveyError
 from templates.model import Survey
 from templates.older import find_migration, restore_older
+from templates.problems import SurveyError
 from templates.words import lookup, say
 
 

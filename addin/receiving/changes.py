@@ -10,6 +10,7 @@ from addin.reading.cells import show_as_text
 from addin.receiving.outcomes import IncomingFile
 from generator.consolidated.data import Change
 from templates.content import Content, Value
+from templates.filled import FilledLedger
 from templates.words import say
 
 
@@ -63,25 +64,32 @@ def _cells(
 def _rows(files: tuple[str, str], short: str, before: Content, after: Content) -> Iterator[Change]:
     """Yield rows that only one of the files has; a row that merely moved is the same row."""
     was, now = _lines(before, short), _lines(after, short)
-    for line, row in _only(was, now):
-        yield Change(*files, "row", ledger=short, row=row, old=line)
-    for line, row in _only(now, was):
-        yield Change(*files, "row", ledger=short, row=row, new=line)
+    for row in _only(was, now):
+        yield Change(*files, "row", ledger=short, row=row, old=_line(before.ledgers[short][row]))
+    for row in _only(now, was):
+        yield Change(*files, "row", ledger=short, row=row, new=_line(after.ledgers[short][row]))
 
 
-def _lines(content: Content, short: str) -> dict[str, list[int]]:
+Cells = frozenset[tuple[str, str]]
+"""What stands in a row as people see it, whatever the order of its columns."""
+
+
+def _lines(content: Content, short: str) -> dict[Cells, list[int]]:
     """Return the sheet rows by what stands in them."""
-    found: dict[str, list[int]] = {}
-    for row, cells in sorted(content.ledgers.get(short, {}).items()):
-        parts = (say("merge.changes.cell", column=name, value=_shown(cells[name])) for name in cells)
-        found.setdefault(say("merge.join").join(parts), []).append(row)
+    found: dict[Cells, list[int]] = {}
+    for row, cells in FilledLedger.of(content.ledgers.get(short, {})).items():
+        found.setdefault(frozenset((name, _shown(value)) for name, value in cells.items()), []).append(row)
     return found
 
 
-def _only(here: Mapping[str, list[int]], there: Mapping[str, list[int]]) -> Iterator[tuple[str, int]]:
-    for line, rows in here.items():
-        for row in rows[len(there.get(line, ())) :]:
-            yield line, row
+def _line(cells: Mapping[str, Value]) -> str:
+    parts = (say("merge.changes.cell", column=name, value=_shown(value)) for name, value in cells.items())
+    return say("merge.join").join(parts)
+
+
+def _only(here: Mapping[Cells, list[int]], there: Mapping[Cells, list[int]]) -> Iterator[int]:
+    for cells, rows in here.items():
+        yield from rows[len(there.get(cells, ())) :]
 
 
 def _shown(value: Value | None) -> str:

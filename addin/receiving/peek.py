@@ -10,7 +10,7 @@ from addin.receiving.archive import Found, Unpacker
 from addin.receiving.collect import collect
 from addin.receiving.returns import WorkerReading
 from generator.temporary import temporary_folder
-from templates.load import list_surveys
+from templates.folders import list_surveys
 
 SAMPLE = 20
 """So many readable returns are asked; the most common answer wins."""

@@ -21,10 +21,11 @@ from addin.workers.faults import WorkerFault
 from addin.workers.frames import Unfit
 from addin.workers.limits import USUAL, WorkerLimits
 from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
-from templates.catalogue import INSTALLED, Surveys, load_folder
-from templates.load import SurveyError
+from templates.catalogue import INSTALLED, Surveys, is_installed, load_folder
+from templates.folders import SURVEYS
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
+from templates.problems import SurveyError
 from templates.words import say
 
 _WORK: Final = "addin.receiving.returns:read_for_parent"
@@ -56,22 +57,23 @@ class WorkerReading:
 
     def __call__(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield what each file holds, or why it could not be taken in, in the order of the paths."""
-        return (self._understood(answer) for answer in read_all(self._task, paths, self.workers))
+        return (self.understand(answer) for answer in read_all(self.task, paths, self.workers))
 
     def read_few(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield the same; a single file is read by this process, which starts no worker for it."""
         if len(paths) == 1:
-            return iter([self._understood(read_here(self._task, paths[0]))])
+            return iter([self.understand(read_here(self.task, paths[0]))])
         return self(paths)
 
     @property
-    def _task(self) -> Task:
+    def task(self) -> Task:
+        """What is to be done with each file, in this machine's workers or another's."""
         named = self.surveys.named
         by = _definitions(named) if named else None
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
         return Task(self.work, asked | {"definitions": by}, self.limits)
 
-    def _understood(self, answer: WorkerAnswer) -> Submission | Refusal:
+    def understand(self, answer: WorkerAnswer) -> Submission | Refusal:
         """Return what a worker's answer means here; a fault has no origin, since nobody knows what was read."""
         if answer.fault:
             return Refusal(str(answer.path), FileStatus.UNREADABLE, answer.fault.sentence)
@@ -100,7 +102,8 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
     if known is None:
         return INSTALLED
     try:
-        found = load_folder(Path(known["folder"]), known["hash"])
+        # An absolute path stays itself: only an id is looked for among the surveys that are installed here.
+        found = load_folder(SURVEYS / known["folder"], known["hash"])
     except SurveyError as error:
         raise Unfit(str(error.problems.found[0])) from error
     if _definitions(found) != known:
@@ -109,8 +112,12 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
 
 
 def _definitions(survey: Survey) -> dict[str, str]:
-    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
-    return {"folder": str(survey.folder), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
+    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash.
+
+    An installed survey is named by its id, because another machine may have the program in another place.
+    """
+    folder = survey.id if is_installed(survey) else str(survey.folder)
+    return {"folder": folder, "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
 
 
 def _origin(path: Path) -> Origin | None:

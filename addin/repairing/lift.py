@@ -15,7 +15,8 @@ from addin.reading.reader import find_notes_cell, find_summary_cell
 from addin.submission import Submission
 from generator.receipt import ReceiptLine
 from generator.unit.sheets.entry import show_value
-from templates.content import Content
+from templates.content import Content, LedgerCells
+from templates.filled import FilledLedger
 from templates.layout import COLUMNS, NOTES_CELL, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout
 from templates.words import lookup
 
@@ -31,10 +32,9 @@ class Lift:
 
     def content(self) -> Content:
         """Return what the new workbook is to hold; ledger rows keep their distance from the header."""
-        content, ledgers = self.submission.content, {}
+        content, ledgers = self.submission.content, dict[str, LedgerCells]()
         for short, rows in content.ledgers.items():
-            by = self._moved(self.layout.ledgers[short])
-            ledgers[short] = {row - by: cells for row, cells in rows.items()}
+            ledgers[short] = FilledLedger.of(rows).move(-self._moved(self.layout.ledgers[short]))
         return replace(content, ledgers=ledgers)
 
     def _moved(self, ledger: LedgerLayout) -> int:

@@ -12,9 +12,9 @@ from addin.progress import Progress, track
 from addin.roster import ReportingUnit, Roster, name_workbooks
 from addin.sending.last_year import LastYear, carry
 from addin.sending.zero import name_areas
+from generator.blueprint.stamp import Stamper
 from generator.files import MODE
 from generator.strict import Lock
-from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
 from templates.model import Kind, Survey
 from templates.words import lookup
@@ -66,7 +66,7 @@ def dispatch(
     ``key`` signs whose workbook each is.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    names = name_workbooks(roster.units)
+    names, stamper = name_workbooks(roster.units), Stamper(survey, lock)
     written = []
     for unit in track(roster.units, len(roster.units), progress):
         path = folder / names[unit.code]
@@ -74,7 +74,7 @@ def dispatch(
         identity = make_identity(unit, survey, year)
         if previous and unit.code in previous:
             identity = carry(previous[unit.code], survey, identity, content)
-        build(path, survey, sign(identity, key) if key else identity, lock, content)
+        stamper.write(path, sign(identity, key) if key else identity, content)
         written.append(Dispatched(unit, path))
     return written
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
+from addin.package.frame import Frame, Guard
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Locks, StoredCell
 from addin.tampering.blueprint_cache import open_cached
+from addin.tampering.locked_book import LockedBook
 from addin.tampering.locked_cells import LockedCells
 from templates.content import Content as Filled
 from templates.content import Identity
@@ -49,8 +52,15 @@ class Blueprint:
     package: OpenedPackage
     locks: dict[str, Locks]
     """Of each sheet that is protected; the identity sheet is left out."""
-    locked: dict[str, LockedCells]
+    book: LockedBook
     """What stands in the locked cells of the same sheets."""
+    lost_guards: Mapping[str, WeakKeyDictionary[Frame, Guard | None]]
+    """Of frames of received sheets that were looked at: the first guard over locked cells that they lack."""
+
+    @property
+    def locked(self) -> Mapping[str, LockedCells]:
+        """What stands in the locked cells, by sheet."""
+        return self.book.cells
 
 
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
@@ -89,7 +99,8 @@ def _judge(layout: WorkbookLayout, package: OpenedPackage) -> Blueprint:
     protected.pop(lookup("workbook.sheets.meta"))
     locks = {name: package.locks(sheet) for name, sheet in protected.items()}
     locked = {name: LockedCells.of(sheet, locks[name], _is_personal) for name, sheet in protected.items()}
-    return Blueprint(layout, package, locks, locked)
+    lost = {name: WeakKeyDictionary[Frame, Guard | None]() for name in protected}
+    return Blueprint(layout, package, locks, LockedBook(locked), lost)
 
 
 def _is_personal(content: StoredCell) -> bool:

@@ -18,8 +18,9 @@ from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import NotOpened
 from generator.files import write_beside
 from generator.temporary import temporary_folder
+from templates import cache_folder
 
-PLACE: Final = "TIANBAO_CACHE"
+PLACE: Final = cache_folder.PLACE
 """The environment variable that names another folder; empty, it turns the cache off."""
 
 _KEPT_DAYS: Final = 60
@@ -45,14 +46,9 @@ def open_cached(depends_on: tuple[object, ...], render: Callable[[Path], None]) 
 
 
 def find_cache_folder() -> Path | None:
-    """Return the folder of the cache: the user's own application data on Windows, the cache folder elsewhere."""
-    if (named := os.environ.get(PLACE)) is not None:
-        return Path(named) if named else None
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
-    try:
-        return Path(base or Path.home() / ".cache") / "tianbao" / "blueprints"
-    except RuntimeError:  # a user without a home
-        return None
+    """Return the folder of the cache: the one that is named, else one in the user's own folder for such things."""
+    root = cache_folder.find_cache_folder()
+    return root / "blueprints" if root and PLACE not in os.environ else root
 
 
 def _fingerprint(depends_on: tuple[object, ...]) -> str:

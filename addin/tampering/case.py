@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,8 +14,9 @@ from addin.package.sheet import Sheet, StoredCell
 from addin.reading.cells import quote_cell
 from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
-from addin.tampering.blueprint import Blueprint, render_blueprint
+from addin.tampering.blueprint import Blueprint, fill_in, render_blueprint
 from addin.tampering.capacities import read_capacities
+from addin.tampering.locked_book import SheetDifferences
 from addin.tampering.normal import unify_text
 from addin.tampering.shifts import Shift, find_shifts
 from templates.content import Identity
@@ -88,8 +90,12 @@ class Case:
     @cached_property
     def differing(self) -> dict[str, list[str]]:
         """The locked cells of each sheet that do not hold, letter for letter, what they should."""
-        locked = self.blueprint.locked
-        return {name: locked[name].differing(sheet) for name, sheet in self.pairs.items() if name in locked}
+        return {name: found.differing for name, found in self.compared.items()}
+
+    @cached_property
+    def compared(self) -> dict[str, SheetDifferences]:
+        """What differs on each sheet."""
+        return self.blueprint.book.compare(self.pairs, lambda content: fill_in(content, self.identity))
 
     @cached_property
     def data_sheets(self) -> frozenset[str]:
@@ -97,10 +103,14 @@ class Case:
         return frozenset(list_expected_sheets(self.blueprint.layout))
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """Cells that the reader has spoken of, by address."""
+    def told(self) -> Mapping[str, set[str]]:
+        """Cells that the reader has spoken of, by sheet."""
         derived = {self.blueprint.layout.forms[form].address(code) for form, code in self.submission.typed}
-        return self.submission.mentioned | derived
+        found: dict[str, set[str]] = defaultdict(set)
+        for address in self.submission.mentioned | derived:
+            sheet, _, cell = address.rpartition("!")
+            found[sheet].add(cell)
+        return found
 
     def found(self, kind: str, sheet: str = "", cell: str = "", **values: Any) -> Oddity:
         """Return the oddity of this kind; ``sheet`` is the name that the sheet should have."""

@@ -36,7 +36,8 @@ def _oddities(case: Case, prior: Prior | None) -> Iterator[Oddity]:
     yield from workbook_checks.check_sheets(case)
     yield from workbook_checks.check_protection(case)
     yield from workbook_checks.check_foreign(case)
-    yield from sheet_checks.check_shifted(case)
+    if not locked.says_another_made_it(case):
+        yield from sheet_checks.check_shifted(case)
     yield from sheet_checks.check_hidden(case)
     yield from sheet_checks.check_merged(case)
     yield from sheet_checks.check_comments(case)

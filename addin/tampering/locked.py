@@ -33,11 +33,18 @@ def find_differences(case: Case) -> Differences:
 
 def note_other_version(case: Case, found: Differences) -> Oddity | None:
     """Return one remark where another version of the program made the workbook: it says so, or much differs."""
+    if says_another_made_it(case):
+        count = sum(map(len, found.values())) + len(case.shifted)
+        return Oddity.of("tamper.generation", count=count) if count else None
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
-    another = case.identity.made_by not in ("", fingerprint_program(WRITING))
-    if not rewritten or (not another and rewritten <= _MANY * sum(map(len, case.blueprint.locked.values()))):
+    if rewritten <= _MANY * sum(map(len, case.blueprint.locked.values())):
         return None
     return Oddity.of("tamper.generation", count=rewritten)
+
+
+def says_another_made_it(case: Case) -> bool:
+    """Whether the workbook says that another version of the program made it: its lines may lie elsewhere by right."""
+    return case.identity.made_by not in ("", fingerprint_program(WRITING))
 
 
 def check_locked_cells(case: Case, found: Differences) -> Iterator[Oddity]:
@@ -90,14 +97,18 @@ def _rewritten(difference: Difference) -> bool:
 
 def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
     locked = case.blueprint.locked[name]
-    told_already = {cell.rpartition("!")[2] for cell in case.told if cell.startswith(f"{name}!")}
+    told_already = case.told.get(name, set())
     changed = [cell for cell in case.differing[name] if cell not in told_already]
-    found = case.pairs[name].contents_of(changed)
+    found, known = case.pairs[name].contents_of(changed) if changed else {}, []
     for cell in changed:
         content, is_personal = locked.expected[cell], cell in locked.personal
         expected = fill_in(content, case.identity) if is_personal else content
-        if not _same(case, found.get(cell), expected):
+        if _means_the_same(found.get(cell), expected):
+            known += [] if is_personal else [cell]
+        elif not _differs_by_program(case, found.get(cell), expected):
             yield Difference(_kind(content, is_personal), cell, found.get(cell), expected)
+    if known:
+        case.blueprint.book.learn(name, case.pairs[name], known)
     yield from _added(case, name, told_already)
 
 
@@ -107,12 +118,16 @@ def _kind(expected: StoredCell, personal: bool) -> str:
     return "identity" if personal else "label"
 
 
-def _same(case: Case, found: StoredCell | None, expected: StoredCell) -> bool:
+def _means_the_same(found: StoredCell | None, expected: StoredCell) -> bool:
+    """Whether the contents are one, apart from what programs change on their own, whatever else the workbook holds."""
     if found is None:
         return not unify_content(expected)[1:]
-    if found == expected or unify_content(found) == unify_content(expected):
-        return True
-    return expected[0] == found[0] == "f" and _follows(case, found[1:], expected[1:])
+    return found == expected or unify_content(found) == unify_content(expected)
+
+
+def _differs_by_program(case: Case, found: StoredCell | None, expected: StoredCell) -> bool:
+    """Whether a formula is another only because a program followed sheets that were renamed, moved or deleted."""
+    return found is not None and expected[0] == found[0] == "f" and _follows(case, found[1:], expected[1:])
 
 
 def _follows(case: Case, found: str, expected: str) -> bool:
@@ -129,10 +144,10 @@ def _follows(case: Case, found: str, expected: str) -> bool:
 
 def _added(case: Case, name: str, told_already: set[str]) -> Iterator[Difference]:
     """Yield locked cells that should be blank; the reader speaks of those in columns of values and below ledgers."""
+    if not case.compared[name].added:
+        return
     skipped, sheet = _read(case, name), case.pairs[name]
-    added = [
-        cell for cell in case.blueprint.locked[name].added(sheet) if cell not in told_already and not skipped(cell)
-    ]
+    added = [cell for cell in case.compared[name].added if cell not in told_already and not skipped(cell)]
     found = sheet.contents_of(added)
     for cell in added:
         if cell in found and unify_content(found[cell])[1:]:

@@ -8,7 +8,8 @@ from typing import Final
 
 from addin.facts import Oddity
 from addin.package.addresses import Place, format_place, parse_place
-from addin.package.sheet import Sheet
+from addin.package.frame import Frame, Guard
+from addin.package.sheet import Locks, Sheet
 from addin.tampering.case import Case, Difference, join_names, tell_differences
 from addin.tampering.locked_cells import is_filled
 from addin.tampering.normal import strip_figures
@@ -98,17 +99,22 @@ def check_guards(case: Case) -> Iterator[Oddity]:
     for name, locks in case.blueprint.locks.items():
         if name not in case.pairs or name in case.shifted:
             continue
-        ours, theirs = case.blueprint.package.sheets[name].frame, case.pairs[name].frame
-        if ours.guards == theirs.guards:
-            continue
-        over = [guard for guard in ours.guards if _locked(guard.areas, locks.is_locked)]
-        left = {(guard.kind, strip_figures(guard.formula)) for guard in theirs.guards}
-        kinds = {kind for kind, _ in left}
-        lost = [
-            g for g in over if (g.kind, strip_figures(g.formula)) not in left and (g.formula or g.kind not in kinds)
-        ]
-        if lost:
-            yield case.found("guards", name, lost[0].areas[0].partition(":")[0])
+        known, theirs = case.blueprint.lost_guards[name], case.pairs[name].frame
+        if theirs not in known:
+            known[theirs] = _find_lost(locks, theirs)
+        if lost := known[theirs]:
+            yield case.found("guards", name, lost.areas[0].partition(":")[0])
+
+
+def _find_lost(locks: Locks, theirs: Frame) -> Guard | None:
+    """Return the first guard over locked cells that a received sheet has no more."""
+    if locks.sheet.frame.guards == theirs.guards:
+        return None
+    over = [guard for guard in locks.sheet.frame.guards if _locked(guard.areas, locks.is_locked)]
+    left = {(guard.kind, strip_figures(guard.formula)) for guard in theirs.guards}
+    kinds = {kind for kind, _ in left}
+    lost = (g for g in over if (g.kind, strip_figures(g.formula)) not in left and (g.formula or g.kind not in kinds))
+    return next(lost, None)
 
 
 def _locked(areas: tuple[str, ...], is_locked: Callable[[Place], bool]) -> bool:

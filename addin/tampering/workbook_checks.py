@@ -80,10 +80,14 @@ def check_names(case: Case) -> Iterator[Oddity]:
     changed = [
         name
         for name, area in case.blueprint.package.names.items()
-        if unify_formula(area) != unify_formula(case.received.names.get(name, "")) and not _excused(case, name, area)
+        if _is_other(area, case.received.names.get(name, "")) and not _excused(case, name, area)
     ]
     if changed:
         yield Oddity.of("tamper.names", names=join_names(changed, "names_more"))
+
+
+def _is_other(area: str, found: str) -> bool:
+    return found != area and unify_formula(found) != unify_formula(area)
 
 
 def _excused(case: Case, name: str, area: str) -> bool:

@@ -62,7 +62,8 @@ def read_all(task: Task, paths: Sequence[Path], workers: int | None = None) -> I
     """
     if not paths:
         return
-    with Pool(workers or choose_worker_count(len(paths)), [task.module]) as pool:
+    count = min(workers, len(paths)) if workers else choose_worker_count(len(paths))
+    with Pool(count, [task.module]) as pool:
         yield from pool.read(task, paths)
 
 

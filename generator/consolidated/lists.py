@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
 
 from generator.consolidated.data import Consolidated, FindingLine, ReturnLine
 from generator.consolidated.links import Links
 from generator.consolidated.texts import say_yes_or_no, tell_year, title_survey
-from generator.page import Book, Page, split_into_sheets
-from templates.content import Value
+from generator.ooxml.rows import RowBlock
+from generator.page import COUNT, Book, Page, split_into_sheets
+from templates.filled import FilledLedger, NumberColumn
 from templates.model import Ledger
 from templates.words import lookup, say
 
@@ -16,8 +17,6 @@ SEVERITY_LIGHTS = {"error": "error", "warning": "warning", "info": "info"}
 
 LEDGER_HEADER, FINDINGS_HEADER = 1, 1
 """Header rows, from 0."""
-
-LedgerRow = tuple[ReturnLine, int, Mapping[str, Value]]
 
 
 def write_findings(book: Book, data: Consolidated) -> None:
@@ -35,21 +34,26 @@ def write_findings(book: Book, data: Consolidated) -> None:
 
 def write_ledger_rows(book: Book, data: Consolidated, ledger: Ledger) -> None:
     """Write 台账-…: every filled row of every unit, withdrawn ones too."""
-    rows = [
-        (line, number, cells)
-        for line in data.returns
-        for number, cells in sorted(line.ledgers.get(ledger.short, {}).items())
-    ]
     words = lookup("consolidated.ledger")
-    title = say("consolidated.ledger.title", name=ledger.name, year=tell_year(data))
-    for name, part in split_into_sheets(say("consolidated.sheets.ledger", short=ledger.short), rows):
-        page = book.page(name, [*words["widths"], *(max(column.width, 10) for column in ledger.columns)])
-        page.title(title)
-        page.header(LEDGER_HEADER, [*words["fixed"], *(column.name for column in ledger.columns)])
-        for row, entry in enumerate(part, start=LEDGER_HEADER + 1):
-            _ledger_row(page, row, entry, ledger)
-        page.finish(LEDGER_HEADER, LEDGER_HEADER + len(part), 2)
-        page.set_heights()
+    widths = [*words["widths"], *(max(column.width, 10) for column in ledger.columns)]
+    page = book.page(say("consolidated.sheets.ledger", short=ledger.short), widths)
+    page.title(say("consolidated.ledger.title", name=ledger.name, year=tell_year(data)))
+    page.header(LEDGER_HEADER, [*words["fixed"], *(column.name for column in ledger.columns)])
+    fixed = [
+        page.plain_look(),
+        page.plain_look(),
+        page.plain_look("cell_center"),
+        page.plain_look("cell_center", COUNT),
+    ]
+    looks = [*fixed, *(page.value_look(column.kind) for column in ledger.columns)]
+    rows = page.list_rows([_block(line, ledger) for line in data.returns], looks)
+    page.finish(LEDGER_HEADER, LEDGER_HEADER + rows, 2)
+
+
+def _block(line: ReturnLine, ledger: Ledger) -> RowBlock:
+    filled = FilledLedger.of(line.ledgers.get(ledger.short, {}))
+    whose = (line.code, line.name, say_yes_or_no(line.counted), NumberColumn(array("d", filled.numbers)))
+    return RowBlock(len(filled), [*whose, *(filled.columns.get(column.name) for column in ledger.columns)])
 
 
 def _finding(page: Page, row: int, line: FindingLine, url: str) -> None:
@@ -65,13 +69,3 @@ def _finding(page: Page, row: int, line: FindingLine, url: str) -> None:
     page.number(row, 7, finding.row, role="cell_center")
     for column, text in enumerate((finding.message, finding.hint, finding.explanation), start=8):
         page.text(row, column, text)
-
-
-def _ledger_row(page: Page, row: int, entry: LedgerRow, ledger: Ledger) -> None:
-    line, number, cells = entry
-    page.text(row, 0, line.code)
-    page.text(row, 1, line.name)
-    page.text(row, 2, say_yes_or_no(line.counted), "cell_center")
-    page.number(row, 3, number, role="cell_center")
-    for place, column in enumerate(ledger.columns, start=4):
-        page.value(row, place, cells.get(column.name), column.kind)

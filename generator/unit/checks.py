@@ -116,14 +116,13 @@ class _Like:
     kind: str
     level: str
     capacities: tuple[tuple[str, int], ...]
-    carried: tuple[tuple[str, int], ...]
     year: int
     layout: WorkbookLayout = field(compare=False)
 
 
 def draw_up_checks(layout: WorkbookLayout, year: int) -> Checks:
     """Return the checks of a workbook; those of like units are drawn up once."""
-    parts = (layout.kind, layout.level, layout.capacities, layout.carried, year)
+    parts = (layout.kind, layout.level, layout.capacities, year)
     return _drawn_up(_Like(id(layout.survey), *parts, layout))
 
 
@@ -157,7 +156,7 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
-    if ledger.carried:
+    if ledger.ledger.carried:
         yield _unconfirmed_check(ledger)
     yield from (_fault_check(formulas, ledger, fault) for fault in list_faults(formulas, ledger.ledger))
     yield _duplicate_check(formulas, ledger)
@@ -165,17 +164,21 @@ def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
 
 
 def _unconfirmed_check(ledger: LedgerLayout) -> Check:
-    """Last year's rows stand in the ledger until the unit says that it has gone through them."""
+    """Last year's rows stand in the ledger until the unit says that it has gone through them; without any, it need not.
+
+    How many there are is read from a cell, so that all workbooks of a kind have the same formulas.
+    """
     done, wrong = quote(lookup("workbook.ledger.confirmed")), CODES[Severity.ERROR]
+    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{wrong}),{wrong})'
     words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
         severity=Severity.ERROR,
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
         hint=words.hint.format(place=ledger.confirmation),
-        status=f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{wrong}),{wrong})',
+        status=f"IF({ledger.carried_name}=0,{NOT_APPLICABLE},{confirmed})",
         count="IF({@status}>0,1,0)",
-        message=quote(words.message.format(rows=ledger.carried, place=ledger.confirmation)),
+        message=formulate_words(words.message, rows=ledger.carried_name, place=quote(ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
     )
 

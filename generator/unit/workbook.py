@@ -93,7 +93,7 @@ def _define_names(desk: SheetContext) -> None:
             desk.workbook.define_name(ledger.name(listed.name), f"={quote_sheet(ledger.sheet)}!{area}")
         area = f"$A${ledger.header_row}:${name_column(len(ledger.ledger.columns))}${ledger.end_row}"
         desk.workbook.define_name(ledger.block, f"={quote_sheet(ledger.sheet)}!{area}")
-        if ledger.carried:
+        if ledger.ledger.carried:
             area = f"$B${ledger.header_row - 2}:$B${ledger.header_row}"
             desk.workbook.define_name(ledger.confirmed, f"={quote_sheet(ledger.sheet)}!{area}")
     summary = lookup("workbook.sheets.summary")

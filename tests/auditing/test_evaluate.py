@@ -223,8 +223,8 @@ def test_row_rule_without_rows_passes() -> None:
 
 
 def test_error_cell_in_a_ledger_leaves_its_row_undecided() -> None:
-    submission = a_return(rows=ROWS[:1])
-    submission.content.ledgers["活动"][FIRST_ROW].pop("参加人次")
+    row = {name: value for name, value in ROWS[0].items() if name != "参加人次"}
+    submission = a_return(rows=[row])
     cell = submission.layout(MINI).ledgers["活动"].address("参加人次", FIRST_ROW)
     error = Oddity.of("ledger.error", ledger="活动", row=FIRST_ROW, cell=cell, column="参加人次", value="#N/A")
     submission = noting(submission, error)

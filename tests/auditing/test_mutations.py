@@ -84,7 +84,7 @@ def set_cell(form: str, code: str, value: Value | None) -> Callable[[Content], N
 def add_row(short: str, row: dict[str, Value], **changes: Value | None) -> Callable[[Content], None]:
     """Return a change that adds one ledger row; a change of ``None`` blanks the column."""
     values = {name: value for name, value in (row | changes).items() if value is not None}
-    return lambda content: content.ledgers.setdefault(short, {}).update({5: values})
+    return lambda content: content.ledgers.update({short: {**content.ledgers.get(short, {}), 5: values}})
 
 
 CASES: dict[str, tuple[Callable[[Content], None], Found]] = {

@@ -9,18 +9,22 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 import time
+from base64 import b64encode
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from addin.auditing.audit import audit
 from addin.codec import decode, encode, fingerprint
 from addin.facts import Oddity
+from addin.ledger_codec import describe_ledgers
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
@@ -58,7 +62,43 @@ def test_every_field_is_known_here() -> None:
     }
 
 
+def encode_floats(*numbers: float) -> str:
+    """Return numbers as a record has them."""
+    return b64encode(np.array(numbers, "<f8").tobytes()).decode()
+
+
 GOOD: dict[str, Any] = json.loads(encode(noting(a_complete_return({"02": date(2024, 1, 1)}, [{"日期": "甲"}]), ODD)))
+
+LEDGERS: dict[str, Any] = describe_ledgers({"活动": {5: {"日期": date(2024, 1, 1), "参加人次": 3.0, "活动名称": "甲"}}})
+WRONG_LEDGERS: list[dict[str, Any]] = [
+    {"sheets": {"活动": [[5, 1], [["日期", "day"], ["参加人次", "number"]]]}},
+    {"sheets": {"活动": [[5, 1], [["日期", "day"], ["参加人次", "number"], ["活动名称", 0]]]}},
+    {"sheets": {"活动": [[5, 1], [["日期", "day"], ["参加人次", "day"], ["活动名称", "number"]]]}},
+    {"sheets": {"活动": [[5, 2], [["日期", "day"], ["参加人次", "number"], ["活动名称", 1]]]}},
+    {"sheets": {"活动": [[5, 10**12], [["日期", "day"], ["参加人次", "number"], ["活动名称", 1]]]}},
+    {"sheets": {"活动": [[5, 1], [["日期", "day", [0, "甲"]], ["参加人次", "number"], ["活动名称", 1]]]}},
+    {"sheets": {"活动": [[5, 2, 9, -1], [["日期", "day"], ["参加人次", "number"], ["活动名称", 1]]]}},
+    {"sheets": {"活动": [[5], [["日期", "day"], ["参加人次", "number"], ["活动名称", 1]]]}},
+    {"numbers": encode_floats(1e300, 3.0)},
+    {"numbers": encode_floats(0.5, 3.0)},
+    {"numbers": encode_floats(math.inf, 3.0)},
+    {"numbers": encode_floats(45292.0)},
+    {"numbers": "???"},
+    {"codes": ["<i2", b64encode(np.array([1], "<i2").tobytes()).decode()]},
+    {"codes": ["<i2", b64encode(np.array([-2], "<i2").tobytes()).decode()]},
+    {"codes": ["O", b64encode(bytes(8)).decode()]},
+    {"values": [["甲"]]},
+    {"values": ["甲", "乙"]},
+    {"values": 3},
+]
+OLD = {"活动": {"5": {"日期": {"date": "2024-01-01"}, "参加人次": 3.0, "活动名称": "甲"}, "7": {"活动名称": "乙"}}}
+
+
+def test_ledgers_of_older_records_are_still_read() -> None:
+    read = decode(json.dumps(GOOD | {"content": {"ledgers": OLD}}))
+    assert isinstance(read, Submission)
+    first: dict[str, Value] = {"日期": date(2024, 1, 1), "参加人次": 3.0, "活动名称": "甲"}
+    assert read.content.ledgers == {"活动": {5: first, 7: {"活动名称": "乙"}}}
 
 
 @pytest.mark.parametrize(
@@ -78,6 +118,7 @@ GOOD: dict[str, Any] = json.loads(encode(noting(a_complete_return({"02": date(20
         GOOD | {"content": {"values": {"M1": {"06": None}}}},
         GOOD | {"content": {"values": {"M1": 3}}},
         GOOD | {"content": {"ledgers": {"活动": {"x": {}}}}},
+        *(GOOD | {"content": {"ledgers": LEDGERS | changed}} for changed in WRONG_LEDGERS),
         GOOD | {"content": {"stranger": 1}},
         GOOD | {"oddities": [["no.such.check"]]},
         GOOD | {"oddities": [[]]},

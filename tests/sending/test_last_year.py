@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.audit import audit
@@ -17,9 +19,10 @@ from addin.submission import Submission
 from addin.tampering.examine import examine
 from generator.strict import Lock
 from generator.unit.workbook import build
-from templates.content import Value
+from templates.content import Content, Value
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.model import Survey
+from tests.support.alike import differing_tags
 from tests.support.books import identity
 from tests.support.contents import data_of
 from tests.support.returns import a_row
@@ -95,3 +98,15 @@ def test_nothing_is_asked_where_nothing_was_put_in(mini: Survey, lock: Lock, tmp
     submission = returned(written.path, mini)
     assert submission.identity.carried == ""
     assert [found.rule for found in audit(mini, YEAR, [submission])[0] if found.rule == "ledger.unconfirmed"] == []
+
+
+def test_rows_of_last_year_change_no_formula(mini: Survey, lock: Lock, tmp_path: Path) -> None:
+    """Only the cell to confirm them in is open, and a hidden one says how many there are."""
+    who, entered = identity(mini, "甲类", "市级"), {5: a_row(活动名称="甲活动")}
+    for name, carried in (("blank", ""), ("carried", "L01=2")):
+        content = Content(ledgers={LEDGER: entered})
+        build(tmp_path / f"{name}.xlsx", mini, replace(who, carried=carried), lock, content)
+    differing = differing_tags(tmp_path / "blank.xlsx", tmp_path / "carried.xlsx")
+    found = {re.sub(' (s|t)="\\w+"', "", tag) for pairs in differing.values() for pair in pairs for tag in pair}
+    counts = {f"<v>{rows}</v></c></row>" for rows in (0, 2)}
+    assert found == {'<c r="B3"/>', *counts, "<t></t></v></c></row>", "<t>L01=2</t></v></c></row>"}

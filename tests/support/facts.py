@@ -15,18 +15,20 @@ from addin.package.refusal import FileStatus
 from addin.submission import Edition, Refusal, Submission
 from templates.checks import load_checks
 from templates.content import Content, Identity, Value
+from templates.filled import FilledLedger
 
 WORDS = st.text(max_size=8) | st.sampled_from(["date", "", "_x000D_", " \r\n", "2024-03-05", "\x00", "😀", "\u2028"])
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
 VALUES: st.SearchStrategy[Value] = st.one_of(NUMBERS, WORDS, DAYS)
 CELLS = st.dictionaries(WORDS, VALUES, max_size=4)
+LEDGER_ROWS = st.dictionaries(st.integers(1, 1_048_576), CELLS, max_size=3)
 FORMS = st.dictionaries(WORDS, CELLS, max_size=3)
 CONTENTS = st.builds(
     Content,
     values=FORMS,
     notes=st.dictionaries(WORDS, st.dictionaries(WORDS, WORDS, max_size=3), max_size=3),
-    ledgers=st.dictionaries(WORDS, st.dictionaries(st.integers(1, 1_048_576), CELLS, max_size=3), max_size=3),
+    ledgers=st.dictionaries(WORDS, LEDGER_ROWS, max_size=3),
     confirmed=st.sets(WORDS, max_size=3),
     remarks=WORDS,
     summary=WORDS,
@@ -91,5 +93,6 @@ def exactly(read: Submission | Refusal) -> str:
     """Return everything of what was read, the order of what people see and the sign of 0 too; NaN equals NaN."""
     if isinstance(read, Refusal):
         return repr(read)
-    confirmed = sorted(read.content.confirmed)
-    return repr((confirmed, replace(read, content=replace(read.content, confirmed=set()))))
+    confirmed, ledgers = sorted(read.content.confirmed), read.content.ledgers
+    columns = {short: FilledLedger.of(rows) for short, rows in ledgers.items()}
+    return repr((confirmed, columns, replace(read, content=replace(read.content, confirmed=set(), ledgers={}))))

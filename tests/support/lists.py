@@ -14,7 +14,7 @@ from addin.importing.importer import import_list
 from addin.importing.notes import Imported
 from addin.reading.reader import read
 from addin.submission import Edition, Submission
-from templates.content import Value
+from templates.content import LedgerCells, Value
 from templates.model import Survey
 from tests.support.returns import MINI, a_return
 
@@ -63,7 +63,7 @@ def list_book(path: Path, sheets: Mapping[str, Sequence[Line]], merged: Sequence
 
 def imported(
     folder: Path, text: str, submission: Submission | None = None, *, replace: bool = False
-) -> tuple[Rows, Imported]:
+) -> tuple[LedgerCells, Imported]:
     """Import a .csv and return the ledger's rows with what was told."""
     submission = submission or a_return()
     submission, found = import_list(MINI, submission, text_list(folder / "清单.csv", text), replace=replace)

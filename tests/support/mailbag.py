@@ -30,7 +30,7 @@ from addin.receiving.returns import ReadReturns
 from addin.roster import ReportingUnit, Roster
 from addin.submission import Edition, Refusal, Submission
 from addin.workers.pool import attempt
-from templates.content import Content, Identity
+from templates.content import Content, Identity, LedgerCells
 from templates.explanations import Explanations
 from templates.expression import bind, parse
 from templates.model import (
@@ -172,7 +172,7 @@ def fake_read(path: Path) -> Submission | Refusal:
 
 
 def _submission(path: Path, identity: Identity, data: dict[str, Any]) -> Submission:
-    ledgers = {
+    ledgers: dict[str, LedgerCells] = {
         short: {int(row): cells for row, cells in rows.items()} for short, rows in data.get("ledgers", {}).items()
     }
     oddities = tuple(oddity(number) for number in range(data.get("errors", 0)))

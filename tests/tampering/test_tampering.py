@@ -220,7 +220,8 @@ def test_nothing_is_said_of_honest_use(path: Path, deed: Deed) -> None:
 
 def test_a_ledger_that_was_generated_larger(tmp_path: Path, lock: Lock) -> None:
     content = filled(MINI)
-    content.ledgers["活动"][40] = dict(content.ledgers["活动"][5])
+    rows = content.ledgers["活动"]
+    content.ledgers["活动"] = {**rows, 40: rows[5]}
     assert told(workbook(tmp_path, MINI, lock, KIND, LEVEL, content)) == []
 
 
@@ -322,6 +323,26 @@ def test_a_workbook_that_says_that_another_program_made_it(path: Path) -> None:
     assert told(path) == [f"tamper.label {SHEET}!B9"]
     places = {row[0].value: row[1].coordinate for row in load_workbook(path)[SHEETS["meta"]].iter_rows()}
     put(SHEETS["meta"], places["made_by"], "0123456789abcdef")(path)
+    assert told(path) == ["tamper.generation"]
+
+
+MOVED_BY_ANOTHER: dict[str, Deed] = {
+    "a formula elsewhere, its old place blank": by_openpyxl(
+        lambda book: book[SHEET].move_range(f"{MESSAGE}:{MESSAGE}", 1)
+    ),
+    "a formula gone": put(SHEET, MESSAGE, None),
+    "a text where there was none": put(SHEET, f"J{HEADING}", "新增说明"),
+    "a line more": by_openpyxl(lambda book: book[SHEETS["audit"]].insert_rows(6)),
+    "a column less": by_openpyxl(lambda book: book[SHEETS["audit"]].delete_cols(11)),
+}
+
+
+@pytest.mark.parametrize("deed", MOVED_BY_ANOTHER.values(), ids=MOVED_BY_ANOTHER)
+def test_what_another_program_put_elsewhere_accuses_nobody(path: Path, deed: Deed) -> None:
+    """Not only words and formulas that are others: a cell that is blank now, or was, a line or a column."""
+    places = {row[0].value: row[1].coordinate for row in load_workbook(path)[SHEETS["meta"]].iter_rows()}
+    put(SHEETS["meta"], places["made_by"], "0123456789abcdef")(path)
+    deed(path)
     assert told(path) == ["tamper.generation"]
 
 

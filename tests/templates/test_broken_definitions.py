@@ -18,10 +18,10 @@ from typer.testing import CliRunner
 
 from addin.auditing.proof import check_definitions
 from templates.catalogue import load_folder
-from templates.expand import Problem
 from templates.lint import lint
 from templates.load import SURVEYS, SurveyError, load
 from templates.model import Severity
+from templates.problems import Problem
 from tests.support.mutated import Mutation, mutations
 from tests.support.returns import MINI
 from tianbao import app

@@ -14,7 +14,7 @@ from generator.unit.explained import formulate_bare, formulate_standing, formula
 from generator.unit.sheets.beside import count_lines, write_beside
 from generator.unit.sheets.entry import explain, format_number, show_value, write_entry, write_value
 from generator.unit.sheets.foot import list_foot_notes
-from generator.unit.sheets.identity import write_identity
+from generator.unit.sheets.identity import FIRST_LINE, write_identity
 from generator.unit.sheets.next_problem import link_next
 from generator.unit.sheets.own import Own
 from generator.unit.taken import UNREADABLE, Taken
@@ -95,7 +95,7 @@ class FormSheet:
         link(self.sheet, 1, COLUMNS.name - 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
         link_next(self.desk, self.sheet, 1, COLUMNS.measure - 1, self.form.sheet)
         self._status_line(2)
-        write_identity(self.desk, self.sheet, 3)
+        write_identity(self.desk, self.sheet, FIRST_LINE - 1)
 
     def _status_line(self, row: int) -> None:
         own, state = self.form.name("own"), self.form.name("state")

@@ -12,6 +12,9 @@ from templates.layout import name_column, quote_sheet
 from templates.program import WRITING, fingerprint_program
 from templates.words import lookup, say
 
+CARRIED = 5
+"""The column of ``_meta`` that says how many rows of last year each lasting ledger was mailed out with."""
+
 
 def write_codes(desk: SheetContext) -> None:
     """Write the code lists that this workbook's dropdowns use, a column each, and the stock phrases."""
@@ -64,9 +67,16 @@ def write_prior(desk: SheetContext) -> None:
 
 
 def write_meta(desk: SheetContext) -> None:
-    """Write who files what, very hidden: key and value, one a row."""
-    sheet = desk.add(lookup("workbook.sheets.meta"))
+    """Write who files what, very hidden: key and value, one a row. Beside it, the rows of last year of each ledger."""
+    name = lookup("workbook.sheets.meta")
+    sheet = desk.add(name)
     write_identity(sheet, desk.identity)
+    lasting = [ledger for ledger in desk.layout.ledgers.values() if ledger.ledger.carried]
+    for row, ledger in enumerate(lasting):
+        sheet.write_string(row, CARRIED - 2, ledger.ledger.id)
+        sheet.write_number(row, CARRIED - 1, desk.identity.carried_rows.get(ledger.ledger.id, 0))
+        cell = f"${name_column(CARRIED)}${row + 1}"
+        desk.workbook.define_name(ledger.carried_name, f"={quote_sheet(name)}!{cell}")
 
 
 def write_identity(sheet: StrictWorksheet, identity: Identity) -> None:

@@ -7,45 +7,67 @@ there; until something stands there they show what the roster has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from generator.formula import quote
+from generator.formula import Formulas, quote
 from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
+from templates.content import Content, Identity
 from templates.expression import CellRef
+from templates.layout import WorkbookLayout
 from templates.model import Indicator, Kind
 from templates.words import lookup, say
+
+FIRST_LINE = 4
+"""The row of the first line, in every form."""
 
 
 def write_identity(desk: SheetContext, sheet: StrictWorksheet, row: int) -> None:
     """Write the lines from ``row`` (counted from 0) on, in the column of the names."""
-    for line, (formula, known) in enumerate(_lines(desk), start=row):
-        sheet.write_formula(line, 1, "=" + formula, desk.formats.role("head_label"), known)
+    style = desk.formats.role("head_label")
+    for number, line in enumerate(list_lines(desk.layout, desk.identity), start=row):
+        known = line.read(desk.content, desk.identity.year)
+        sheet.write_formula(number, 1, "=" + line.formula(desk.formulas), style, known)
 
 
-def _lines(desk: SheetContext) -> Iterator[tuple[str, str]]:
-    """Yield each line as a formula and as it reads when the file is written."""
-    identity = desk.identity
-    code = _first(desk, lambda row: row.kind is Kind.USCC)
+@dataclass(frozen=True)
+class HeadLine:
+    """What a line shows: a cell's value within words; while the cell is blank, what the roster has."""
+
+    words: str
+    roster: str
+    cell: Indicator | None
+    unless: str = ""
+    """Another cell of the same form: while that is filled, nothing of the roster is shown."""
+
+    def formula(self, formulas: Formulas) -> str:
+        """Return the line as a formula, without ``=``."""
+        shown = quote(self.roster)
+        if self.cell:
+            codes = (self.cell.code, self.unless or self.cell.code)
+            value, other = (formulas.cell(CellRef(self.cell.form, code)) for code in codes)
+            shown = f'IF(LEN({value})>0,{value},IF(LEN({other})>0,"",{shown}))'
+        text = quote(lookup(f"workbook.form.{self.words}")).replace("{year}", str(formulas.year))
+        return text.replace("{value}", f'"&{shown}&"')
+
+    def read(self, content: Content, year: int) -> str:
+        """Return the line as it reads over ``content``."""
+        filled = content.values.get(self.cell.form, {}) if self.cell else {}
+        value = filled.get(self.cell.code) if self.cell else None
+        known = str(value or ("" if filled.get(self.unless) else self.roster))
+        return say(f"workbook.form.{self.words}", value=known, year=str(year))
+
+
+def list_lines(layout: WorkbookLayout, identity: Identity) -> Iterator[HeadLine]:
+    """Yield the lines of every form's head."""
+    code = _first(layout, lambda row: row.kind is Kind.USCC)
     older = code.alternative if code else ""
-    yield _line(desk, "uscc", code, identity.uscc, unless=older)
+    yield HeadLine("uscc", identity.uscc, code, older)
     if code and older:
-        yield _line(desk, "older_code", desk.survey.form[code.form].indicators[older], "")
-    yield _line(desk, "unit_name", _first(desk, lambda row: row.role == "unit_name"), identity.name)
+        yield HeadLine("older_code", "", layout.survey.form[code.form].indicators[older])
+    yield HeadLine("unit_name", identity.name, _first(layout, lambda row: row.role == "unit_name"))
 
 
-def _first(desk: SheetContext, wanted: Callable[[Indicator], bool]) -> Indicator | None:
-    rows = (row for form in desk.survey.forms_of(desk.layout.kind) for row in form.indicators.values())
+def _first(layout: WorkbookLayout, wanted: Callable[[Indicator], bool]) -> Indicator | None:
+    rows = (row for form in layout.survey.forms_of(layout.kind) for row in form.indicators.values())
     return next((row for row in rows if wanted(row)), None)
-
-
-def _line(desk: SheetContext, words: str, cell: Indicator | None, roster: str, unless: str = "") -> tuple[str, str]:
-    """The cell's value within the words; while it is blank the roster's, ``unless`` another cell of its form is not."""
-    shown, known = quote(roster), roster
-    if cell:
-        filled = desk.content.values.get(cell.form, {})
-        known = str(filled.get(cell.code) or ("" if filled.get(unless) else roster))
-        value, other = (desk.formulas.cell(CellRef(cell.form, code)) for code in (cell.code, unless or cell.code))
-        shown = f'IF(LEN({value})>0,{value},IF(LEN({other})>0,"",{shown}))'
-    year = str(desk.identity.year)
-    text = quote(lookup(f"workbook.form.{words}")).replace("{year}", year)
-    return text.replace("{value}", f'"&{shown}&"'), say(f"workbook.form.{words}", value=known, year=year)

@@ -28,6 +28,9 @@ from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
+PRINTED_ROWS = 20
+"""So many rows more than the first are printed even where they are blank."""
+
 
 @dataclass
 class LedgerSheet:
@@ -78,7 +81,7 @@ class LedgerSheet:
         link_next(self.desk, self.sheet, 2, 0, self.ledger.sheet)
         self.sheet.merge_range(1, 1, 1, columns - 1, notes, role("muted_wrap"))
         start = 1
-        if self.ledger.carried:
+        if ledger.carried:
             self._confirmation()
             start = 2
         self.sheet.merge_range(2, start, 2, columns - 1, "", role("status"))
@@ -86,15 +89,20 @@ class LedgerSheet:
         self._colour_status(f"{name_column(start + 1)}3")
 
     def _confirmation(self) -> None:
-        """The one entry cell of the head: that last year's rows were gone through."""
+        """The one entry cell of the head: that last year's rows were gone through; locked and unseen without any.
+
+        Its style is all that differs: formulas and numbers of styles are the same in all workbooks of a kind.
+        """
         words, cell = lookup("workbook.ledger"), self.ledger.confirmation
         done = words["confirmed"] if self.ledger.ledger.short in self.desk.content.confirmed else None
-        write_value(self.sheet, self.ledger.header_row - 1, 2, done, self.desk.formats.role("entry_choice"))
+        styles = [self.desk.formats.role(role) for role in ("plain", "entry_choice")]
+        write_value(self.sheet, self.ledger.header_row - 1, 2, done, styles[self.ledger.carried > 0])
         rule = {"validate": "list", "source": [words["confirmed"]], "input_title": words["confirm_title"]}
-        rule |= {"input_message": say("workbook.ledger.confirm", rows=self.ledger.carried)}
+        rule |= {"input_message": words["confirm"]}
         self.sheet.data_validation(cell, rule | word_refusal("choice"))
-        blank = {"type": "formula", "criteria": f"=LEN(${cell[0]}${cell[1:]})=0"}
-        self.sheet.conditional_format(cell, blank | {"format": self.desk.formats.light("error")})
+        criteria = f"=AND({self.ledger.carried_name}>0,LEN(${cell[0]}${cell[1:]})=0)"
+        blank = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light("error")}
+        self.sheet.conditional_format(cell, blank)
 
     def _status(self) -> str:
         """How many rows count, how many faults there are, and the first of them in words."""
@@ -166,5 +174,5 @@ class LedgerSheet:
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(self.ledger.header_row - 1)
-        last = max([self.ledger.first_row + 20, *self.desk.content.ledgers.get(self.ledger.ledger.short, {})])
+        last = max([self.ledger.first_row + PRINTED_ROWS, *self.desk.content.ledgers.get(self.ledger.ledger.short, {})])
         self.sheet.print_area(0, 0, last - 1, columns - 1)

@@ -1,0 +1,1 @@
+"""What others take for the same work: libraries called as their documentation calls them."""
