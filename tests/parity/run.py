@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from addin.auditing.audit import audit
+from addin.codec import encode
 from addin.host import connect
 from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Submission
@@ -65,7 +66,7 @@ class Parity:
             self.bench.put(Drawing(self.survey, self.layout, seed).pokes())
             name, submission = f"{self.layout.kind} {self.layout.level} seed {seed}", self.bench.submission()
             self._waiting.append((name, self.bench.answers(), submission))
-            if seed % READ_EVERY == 0 and repr(self.bench.submission_read()) != repr(submission):
+            if seed % READ_EVERY == 0 and encode(self.bench.submission_read()) != encode(submission):
                 self.tally.differences.append(f"{name}: the open workbook reads otherwise than what was put in")
             if len(self._waiting) == AT_ONCE:
                 self._compare()
