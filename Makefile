@@ -22,6 +22,7 @@ $(SETUP): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m compileall -q tianbao.py addin generator templates  # else every start compiles where none may be kept
 	@touch $@
 
 demo: $(SETUP)

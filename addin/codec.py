@@ -19,8 +19,8 @@ from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.submission import Edition, Refusal, Submission
 from templates.checks import find_check
-from templates.content import Content, Identity, Value
-from templates.filled import FilledLedger
+from templates.content import Content, Identity, LedgerCells, Value
+from templates.filled import FilledLedger, make_column
 
 _BLANKS: Final = {field.name: field.default for field in fields(Identity)}
 _VALUES: Final = (float, str, int)
@@ -42,7 +42,17 @@ def decode(text: str) -> Submission | Refusal:
 
 def fingerprint(submission: Submission) -> str:
     """Return a text that two returns share when all that was typed, and all that was odd about it, is the same."""
-    return _encoder.encode([_content(submission.content), _oddities(submission.oddities), _typed(submission.typed)])
+    content = replace(submission.content, ledgers=_in_one_order(submission.content.ledgers))
+    return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed)])
+
+
+def _in_one_order(ledgers: Mapping[str, LedgerCells]) -> dict[str, LedgerCells]:
+    """Return the ledgers with columns and values in an order that depends on nothing but what they hold."""
+    filled = {short: FilledLedger.of(rows) for short, rows in ledgers.items()}
+    return {
+        short: FilledLedger(rows.numbers, {name: make_column(rows.list_cells(name)) for name in sorted(rows.columns)})
+        for short, rows in filled.items()
+    }
 
 
 def describe_reading(read: Submission | Refusal) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any, Final
@@ -17,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from templates.content import LedgerCells, Value
-from templates.filled import NO_VALUE, CodedColumn, FilledColumn, FilledLedger, NumberColumn, make_day
+from templates.filled import NO_VALUE, CodedColumn, FilledColumn, FilledLedger, JoinedTexts, NumberColumn, make_day
 
 _NUMBERS: Final = "<f8"
 _NARROW, _WIDE = "<i2", "<i4"
+_FEW: Final = 8
+"""So many texts are not worth joining."""
+
 _MOST_ROWS: Final = 1_048_576
 _KINDS: Final = {"number": False, "day": True}
 
@@ -145,7 +148,13 @@ class _Pieces:
         if len(taken) and not (taken.min() >= NO_VALUE and taken.max() < count):
             raise ValueError("codes")
         values, self.values = [self.restore(value) for value in self.values[:count]], self.values[count:]
-        return CodedColumn(array("i", taken.tobytes()), values)
+        return CodedColumn(array("i", taken.tobytes()), _join_texts(values))
+
+
+def _join_texts(values: Sequence[Value]) -> Sequence[Value]:
+    """Return the values in less memory, where they are many and all texts: a return is held until 汇总 is written."""
+    texts = [value for value in values if isinstance(value, str)]
+    return JoinedTexts(texts) if len(texts) == len(values) > _FEW else values
 
 
 def _is_day(serial: float) -> bool:

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import isnan, nan
 from types import MappingProxyType, NoneType
-from typing import Final, Self
+from typing import Final, Self, overload
 
 from templates.content import LedgerCells, Value
 from templates.nature import EPOCH
@@ -55,6 +55,34 @@ class NumberColumn:
         return cells
 
 
+class JoinedTexts(Sequence[Value]):
+    """Many texts as one, which takes a third of their memory; each is cut out of it when it is asked for."""
+
+    __slots__ = ("_ends", "_joined")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._joined = "".join(texts)
+        self._ends = array("i", accumulate(map(len, texts), initial=0))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        at = place if place >= 0 else len(self) + place
+        if not 0 <= at < len(self):
+            raise IndexError(place)
+        return self._joined[self._ends[at] : self._ends[at + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._joined[start:end] for start, end in pairwise(self._ends))
+
+
 @dataclass(frozen=True, slots=True)
 class CodedColumn:
     """Texts, choices and days: each different value once, and for each cell which of them it is."""
@@ -83,6 +111,11 @@ FilledColumn = NumberColumn | CodedColumn
 def make_day(serial: float) -> date:
     """Return the day of a serial number. Raises ValueError or OverflowError for what is none."""
     return date.fromordinal(int(serial) + _EPOCH_ORDINAL)
+
+
+def count_days(day: date) -> float:
+    """Return the serial number of a day."""
+    return float(day.toordinal() - _EPOCH_ORDINAL)
 
 
 def make_column(cells: Sequence[Value | None]) -> FilledColumn:
@@ -120,7 +153,7 @@ def _number_cells(cells: Sequence[Value | None], kind: type[float] | type[date])
 
 def _number(cell: Value | None) -> float:
     if isinstance(cell, date):
-        return float(cell.toordinal() - _EPOCH_ORDINAL)
+        return count_days(cell)
     return cell if isinstance(cell, float) else nan
 
 
@@ -159,8 +192,8 @@ class FilledLedger(Mapping[int, Mapping[str, Value]]):
         return iter(self.numbers)
 
     def __getitem__(self, number: int) -> Mapping[str, Value]:
-        place = bisect_left(self.numbers, number)
-        if place == len(self.numbers) or self.numbers[place] != number:
+        place = self._find_place(number)
+        if place is None:
             raise KeyError(number)
         cells = ((name, column[place]) for name, column in self.columns.items())
         return MappingProxyType({name: cell for name, cell in cells if cell is not None})
@@ -170,6 +203,15 @@ class FilledLedger(Mapping[int, Mapping[str, Value]]):
 
     def __reduce__(self) -> tuple[type[Self], tuple[array[int], dict[str, FilledColumn]]]:
         return type(self), (self.numbers, self.columns)
+
+    def find_cell(self, number: int, name: str) -> Value | None:
+        """Return one cell, None where it, its row or its column is blank."""
+        place, column = self._find_place(number), self.columns.get(name)
+        return None if place is None or column is None else column[place]
+
+    def _find_place(self, number: int) -> int | None:
+        place = bisect_left(self.numbers, number)
+        return place if place < len(self.numbers) and self.numbers[place] == number else None
 
     def list_cells(self, name: str) -> list[Value | None]:
         """Return the cells of a column, None for a blank one."""

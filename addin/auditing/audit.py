@@ -76,13 +76,16 @@ def _tell(verdict: Verdict, batch: Batch) -> Iterator[tuple[int, Finding]]:
     if not len(failed):
         return
     scope = batch.rows(rule.each) if rule.each else batch
-    for place, message in zip(failed, render_messages(rule, scope, failed, verdict.rows), strict=True):
-        yield int(verdict.units[place]), _finding(rule, batch, verdict, int(place), message)
+    messages = render_messages(rule, scope, failed, verdict.rows)
+    rows = verdict.rows[failed].tolist() if verdict.rows is not None else [None] * len(failed)
+    column = _find_judged_column(rule)
+    for unit, row, message in zip(verdict.units[failed].tolist(), rows, messages, strict=True):
+        layout = batch.layouts[unit]
+        cell = _cell(rule, layout) if row is None else _row_cell(rule, layout, column, row)
+        yield unit, _finding(rule, cell, row, message)
 
 
-def _finding(rule: Rule, batch: Batch, verdict: Verdict, place: int, message: str) -> Finding:
-    layout = batch.layouts[int(verdict.units[place])]
-    row = int(verdict.rows[place]) if verdict.rows is not None else None
+def _finding(rule: Rule, cell: str, row: int | None, message: str) -> Finding:
     return Finding(
         rule=rule.id,
         severity=rule.severity,
@@ -90,7 +93,7 @@ def _finding(rule: Rule, batch: Batch, verdict: Verdict, place: int, message: st
         hint=rule.hint,
         form=rule.form,
         code=rule.at,
-        cell=_row_cell(rule, layout, row) if row is not None else _cell(rule, layout),
+        cell=cell,
         ledger=rule.each,
         row=row,
     )
@@ -102,11 +105,16 @@ def _cell(rule: Rule, layout: WorkbookLayout) -> str:
     return next((address for place in places if (address := layout.address(place))), "")
 
 
-def _row_cell(rule: Rule, layout: WorkbookLayout, row: int) -> str:
-    """Return the address of the first column that the rule checks, in the row."""
+def _row_cell(rule: Rule, layout: WorkbookLayout, column: str, row: int) -> str:
+    """Return the address of the column that the rule checks, in the row."""
     ledger = layout.ledgers.get(rule.each)
-    columns = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
-    return ledger.address(columns[0], row) if ledger and columns else ""
+    return ledger.address(column, row) if ledger and column else ""
+
+
+def _find_judged_column(rule: Rule) -> str:
+    """Return the first column that the rule checks, "" where it checks none."""
+    columns = (node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column))
+    return next(columns, "")
 
 
 def _broken(rule: Rule, batch: Batch) -> Iterator[tuple[int, Finding]]:

@@ -9,7 +9,9 @@ from functools import cached_property
 from addin.auditing.arrays import convert_to_text, is_blank
 from addin.finding import Finding
 from addin.submission import Submission
+from templates.content import Value
 from templates.explanations import Worth
+from templates.filled import FilledLedger
 from templates.layout import WorkbookLayout
 from templates.model import Form, Severity
 from templates.words import lookup
@@ -37,15 +39,20 @@ class ExplainedFindings:
         if worth is Worth.ACCEPTED:
             return replace(finding, explanation=text)
         why = "" if in_ledger else self.layout.survey.explanations.why(worth)
-        return replace(finding, message=finding.message + why)
+        return replace(finding, message=finding.message + why) if why else finding
 
     def _in_row(self, finding: Finding) -> Judged:
         """Judge 备注 of the finding's ledger row; it may say anything, so that it is no explanation is no fault."""
-        row = self.submission.content.ledgers.get(finding.ledger, {}).get(finding.row or 0, {})
         name = lookup("workbook.row_remark.name")
-        remark = row.get(name)
+        remark = self._find_cell(finding.ledger, finding.row or 0, name)
         text = "" if is_blank(remark) or self._is_error(finding, name) else convert_to_text(remark)
         return self.layout.survey.explanations.worth(text), text
+
+    def _find_cell(self, ledger: str, row: int, column: str) -> Value | None:
+        rows = self.submission.content.ledgers.get(ledger, {})
+        if isinstance(rows, FilledLedger):
+            return rows.find_cell(row, column)
+        return rows.get(row, {}).get(column)
 
     def _is_error(self, finding: Finding, column: str) -> bool:
         ledger = self.layout.ledgers.get(finding.ledger)

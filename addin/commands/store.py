@@ -51,6 +51,8 @@ def history(
         return
     out.print(say("store.history.heading", code=story.code, name=story.name), markup=False, highlight=False)
     _show(list(lookup("store.history.columns")), tell_story(story))
+    for file, kept in story.kept:
+        out.print(say("store.history.kept", file=file, kept=kept), markup=False, highlight=False, soft_wrap=True)
 
 
 def sql(

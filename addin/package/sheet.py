@@ -94,6 +94,8 @@ class Locks:
     sheet: Sheet
     unlocked: frozenset[int]
     """Numbers of the styles that unlock cells."""
+    shut: frozenset[Place] = frozenset()
+    """Cells that are locked whatever their style says."""
 
     def is_locked(self, at: Place) -> bool:
         """Return whether a cell may not be edited on the protected sheet."""
@@ -111,7 +113,10 @@ class Locks:
             wanted = (row.astype(np.int64) << COLUMN_BITS) | column
             at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
             styles = np.where(keys[at] == wanted, own[at], styles)
-        return ~self._unlocks[np.clip(styles, 0, len(self._unlocks) - 1)]
+        locked: NDArray[np.bool_] = ~self._unlocks[np.clip(styles, 0, len(self._unlocks) - 1)]
+        for shut_row, shut_column in self.shut:
+            locked |= (row == shut_row) & (column == shut_column)
+        return locked
 
     @cached_property
     def _unlocks(self) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Final
 
@@ -55,7 +56,9 @@ __all__ = [
     "show_as_text",
     "show_number_text",
     "specify_column",
+    "specify_entry",
     "specify_indicator",
+    "specify_prior",
     "strip_invisible",
     "whole",
 ]
@@ -102,6 +105,36 @@ class Spec:
 
 
 BLANK: Final = CellReading(None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """An indicator of a survey, known by its place in memory: comparing all that it says would take longer."""
+
+    indicator: Indicator
+    survey: Survey
+
+    def __hash__(self) -> int:
+        return hash((id(self.indicator), id(self.survey)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.indicator is other.indicator and self.survey is other.survey
+
+
+def specify_entry(indicator: Indicator, survey: Survey) -> Spec:
+    """Return what the entry cell of ``indicator`` in a workbook may hold, which formulas read too."""
+    return _specify(_Asked(indicator, survey))[0]
+
+
+def specify_prior(indicator: Indicator, survey: Survey) -> Spec:
+    """Return what last year's value of ``indicator`` may be."""
+    return _specify(_Asked(indicator, survey))[1]
+
+
+@lru_cache(maxsize=4096)
+def _specify(asked: _Asked) -> tuple[Spec, Spec]:
+    spec = specify_indicator(asked.indicator, asked.survey)
+    return spec.in_a_workbook(), spec.of_last_year()
 
 
 def specify_indicator(indicator: Indicator, survey: Survey) -> Spec:

@@ -20,7 +20,8 @@ from addin.reading.cells import (
     is_blank,
     quote_cell,
     read_number,
-    specify_indicator,
+    specify_entry,
+    specify_prior,
 )
 from addin.reading.grid import Grid
 from addin.reading.paper import WorkingPaper
@@ -213,7 +214,7 @@ class EntryCell:
     @property
     def spec(self) -> Spec:
         """What the cell may hold."""
-        return specify_indicator(self.indicator, self.paper.survey).in_a_workbook()
+        return specify_entry(self.indicator, self.paper.survey)
 
     def _failed(self) -> str:
         """Remark an error value or a formula without a result, and return it: a text no rule takes for a number."""
@@ -280,7 +281,7 @@ def read_prior(paper: WorkingPaper, grid: Grid) -> None:
     for form in paper.layout.forms.values():
         column = paper.layout.marked[form.sheet]
         for indicator in form.form.indicators.values():
-            spec = specify_indicator(indicator, paper.survey).of_last_year()
+            spec = specify_prior(indicator, paper.survey)
             at = (form.rows[indicator.code], column)
             raw = grid.day(*at) if spec.kind.is_date else grid.value(*at)
             value: Value | None = grid.errors.get(at) or interpret(raw, spec).value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Self
 
 from addin.package.addresses import Place
@@ -12,6 +13,12 @@ from templates.layout import name_column
 from templates.nature import DAYS
 
 _EMPTY: Final[Mapping[int, Raw]] = {}
+
+
+@lru_cache(maxsize=16384)
+def _squeeze(text: str) -> str:
+    """Return a text without any blanks and line breaks; those of like workbooks are the same."""
+    return "".join(show_as_text(text).split())
 
 
 @dataclass
@@ -26,7 +33,7 @@ class Grid:
     """Of each row the cells that are not blank, by column."""
     formulas: Mapping[Place, str] = field(default_factory=dict)
     errors: dict[Place, str] = field(default_factory=dict)
-    uncached: set[Place] = field(default_factory=set)
+    uncached: Collection[Place] = field(default_factory=set)
     """Cells whose formula has no result."""
     days_before: int = 0
     """Days between the beginning of 1900 and the day from which the workbook counts."""
@@ -56,7 +63,8 @@ class Grid:
 
     def label(self, row: int, column: int) -> str:
         """Return the cell's text without any blanks and line breaks, for finding headers and codes."""
-        return "".join(show_as_text(self.value(row, column)).split())
+        raw = self.value(row, column)
+        return _squeeze(raw) if isinstance(raw, str) else "".join(show_as_text(raw).split())
 
     def labels(self, row: int) -> dict[str, int]:
         """Return the texts of a row with their columns; of equal texts the first."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from addin.package.addresses import Place
 from addin.package.columns import COLUMN_BITS, CellKind, Cells, make_key, split_key
@@ -52,8 +53,8 @@ def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
     cells = sheet.cells
     formulas = GridFormulas(cells)
     rows: dict[int, dict[int, Raw]] = {row: {} for row in np.unique(cells.row[cells.with_formula]).tolist()}
-    for row, column, raw in _values(cells, package):
-        rows.setdefault(row, {})[column] = raw
+    for row, columns, raws in _values(cells, package):
+        rows.setdefault(row, {}).update(zip(columns, raws, strict=True))
     errors = {
         (int(cells.row[cell]), int(cells.column[cell])): cells.texts[cells.text[cell]]
         for cell in np.flatnonzero(cells.kind == CellKind.ERROR).tolist()
@@ -64,28 +65,37 @@ def make_grid(sheet: Sheet, package: OpenedPackage) -> Grid:
     return Grid(sheet.name, rows, formulas, errors, formulas.uncached, offset)
 
 
-def _values(cells: Cells, package: OpenedPackage) -> Iterator[tuple[int, int, Raw]]:
-    """Yield row, column and value of every cell with a value that is no error and no empty text."""
+def _values(cells: Cells, package: OpenedPackage) -> Iterator[tuple[int, list[int], list[Raw]]]:
+    """Yield row by row the columns and values of the cells with a value that is no error and no empty text."""
     filled = np.flatnonzero((cells.kind != CellKind.BLANK) & (cells.kind != CellKind.ERROR))
-    offset, texts = _BETWEEN_SYSTEMS if package.from_1904 else 0, cells.texts
-    shows_day = np.isin(cells.style[filled], list(package.styles.days))
-    columns = (column[filled].tolist() for column in (cells.row, cells.column, cells.kind, cells.number, cells.text))
-    for row, column, kind, number, text, is_day in zip(*columns, shows_day.tolist(), strict=True):
-        raw = _raw(kind, number, texts[text] if text >= 0 else "")
-        if kind == CellKind.DAY:
-            raw = _day(number)
-        elif is_day and kind == CellKind.NUMBER:
-            raw = _day(number + offset)
-        if raw != "":
-            yield row, column, raw
+    raws = _raws(cells, filled, package)
+    if "" in raws:
+        shown = [place for place, raw in enumerate(raws) if raw != ""]
+        filled, raws = filled[shown], [raws[place] for place in shown]
+    rows, columns = cells.row[filled], cells.column[filled].tolist()
+    starts = [0, *(np.flatnonzero(np.diff(rows)) + 1).tolist()] if len(rows) else []
+    for first, last in zip(starts, [*starts[1:], len(rows)], strict=bool(starts)):
+        yield int(rows[first]), columns[first:last], raws[first:last]
 
 
-def _raw(kind: int, number: float, text: str) -> Raw:
-    if kind == CellKind.NUMBER:
-        return LongNumber(number, text) if text else number
-    return number == 1 if kind == CellKind.TRUTH else text
+def _raws(cells: Cells, filled: NDArray[np.int64], package: OpenedPackage) -> list[Raw]:
+    """Return what each of the cells holds; only those that are neither number nor text are looked at one by one."""
+    kind, style, texts = cells.kind[filled], cells.style[filled], cells.texts
+    text, numbers = cells.text[filled], cells.number[filled].tolist()
+    raws: list[Raw] = [number if at < 0 else texts[at] for number, at in zip(numbers, text.tolist(), strict=True)]
+    is_number, offset = kind == CellKind.NUMBER, _BETWEEN_SYSTEMS if package.from_1904 else 0
+    for place in np.flatnonzero(is_number & (text >= 0)).tolist():
+        raws[place] = LongNumber(numbers[place], texts[text[place]])
+    for place in np.flatnonzero(kind == CellKind.TRUTH).tolist():
+        raws[place] = numbers[place] == 1
+    for place in np.flatnonzero(is_number & np.isin(style, list(package.styles.days))).tolist():
+        raws[place] = _day(numbers[place] + offset)
+    for place in np.flatnonzero(kind == CellKind.DAY).tolist():
+        raws[place] = _day(numbers[place])
+    return raws
 
 
+@lru_cache(maxsize=16384)
 def _day(serial: float) -> Raw:
     """Return the day or the moment of a serial number; the number where it is none."""
     if not 0 <= serial < _LAST_SERIAL:
@@ -94,6 +104,27 @@ def _day(serial: float) -> Raw:
     if serial < 1:
         return moment.time()
     return moment.date() if moment.time() == time() else moment
+
+
+class _Uncached(Collection[Place]):
+    """The cells whose formula has no result, looked for only when anybody asks."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+
+    @cached_property
+    def _keys(self) -> set[int]:
+        found = self._cells.with_formula
+        return {*self._cells.keys[found[self._cells.kind[found] == CellKind.BLANK]].tolist()}
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, tuple) and (at[0] << COLUMN_BITS | at[1]) in self._keys
+
+    def __iter__(self) -> Iterator[Place]:
+        return map(split_key, self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class GridFormulas(Mapping[Place, str]):
@@ -107,12 +138,10 @@ class GridFormulas(Mapping[Place, str]):
         found = self._cells.with_formula
         return dict(zip(self._cells.keys[found].tolist(), found.tolist(), strict=True))
 
-    @cached_property
-    def uncached(self) -> set[Place]:
+    @property
+    def uncached(self) -> Collection[Place]:
         """Cells whose formula has no result."""
-        found = self._cells.with_formula
-        keys = self._cells.keys[found[self._cells.kind[found] == CellKind.BLANK]]
-        return {split_key(key) for key in keys.tolist()}
+        return _Uncached(self._cells)
 
     def __getitem__(self, at: Place) -> str:
         return self._cells.formula(self._places[make_key(at)]) or ""

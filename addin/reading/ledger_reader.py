@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from addin.package.addresses import Place
 from addin.reading.cells import (
@@ -20,12 +21,16 @@ from addin.reading.cells import (
     specify_column,
 )
 from addin.reading.grid import Grid
+from addin.reading.ledger_columns import ReadCells, read_column
 from addin.reading.paper import WorkingPaper
 from addin.reading.stray import Strays
 from templates.content import Value
 from templates.filled import FilledLedger
 from templates.layout import LedgerLayout
 from templates.words import lookup, say
+
+BEFORE: Final = -1
+"""Orders what is said of a whole row before what is said of its cells."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,6 @@ class LedgerReader:
     paper: WorkingPaper
     layout: LedgerLayout
     grid: Grid
-    rows: dict[int, dict[str, Value]] = field(default_factory=dict)
 
     def read(self) -> None:
         """Put rows and oddities of the sheet into the working paper."""
@@ -45,15 +49,19 @@ class LedgerReader:
         for column in self.layout.ledger.columns:
             if column.name not in self.columns:
                 self._lost(say("reader.part.column", column=column.name))
-        strays = Strays(self.grid)
-        for row in sorted(row for row in self.grid.rows if row >= self.header_row):
-            strays.add_right_of(row, self.last_column + 1)
-            if row > self.header_row and row != self.marker_row:
-                self._row(row)
-        if self.rows:
-            self.paper.content.ledgers[self.layout.ledger.short] = FilledLedger.of(self.rows)
-        self.paper.oddities.extend(strays.oddities(ledger=self.layout.ledger.short))
+        rows = sorted(row for row in self.grid.rows if row >= self.header_row)
+        entries = [row for row in rows if row not in (self.header_row, self.marker_row)]
+        if ledger := self._read_columns(entries):
+            self.paper.content.ledgers[self.layout.ledger.short] = ledger
+        self._strays(rows)
         self._confirmation()
+
+    def _strays(self, rows: Sequence[int]) -> None:
+        strays = Strays(self.grid)
+        for row in rows:
+            if max(self.grid.rows[row], default=0) > self.last_column:
+                strays.add_right_of(row, self.last_column + 1)
+        self.paper.oddities.extend(strays.oddities(ledger=self.layout.ledger.short))
 
     def _confirmation(self) -> None:
         """Whether the unit says that it has gone through last year's rows."""
@@ -86,7 +94,8 @@ class LedgerReader:
     def marker_row(self) -> int | None:
         """The locked row that ends the ledger, found by its text."""
         text = "".join(lookup("workbook.ledger_end").split())
-        return next((row for row in self.grid.rows if row > self.header_row and self.grid.label(row, 1) == text), None)
+        below = (row for row, cells in self.grid.rows.items() if row > self.header_row and text[0] in str(cells.get(1)))
+        return next((row for row in below if self.grid.label(row, 1) == text), None)
 
     @cached_property
     def end_row(self) -> int:
@@ -101,19 +110,43 @@ class LedgerReader:
         survey = self.paper.survey
         return {c.name: specify_column(c, survey).in_a_workbook() for c in self.layout.ledger.columns}
 
-    # --- one row -----------------------------------------------------------------------------------------------------
+    # --- columns -----------------------------------------------------------------------------------------------------
 
-    def _row(self, row: int) -> None:
-        cells: dict[str, Value] = {}
-        beyond = next(self._filled(row), "") if row >= self.end_row else ""
-        if beyond:
+    def _read_columns(self, rows: Sequence[int]) -> FilledLedger | None:
+        """Return the rows with anything in them; None where there is none."""
+        cells = [self.grid.rows[row] for row in rows]
+        columns: dict[str, ReadCells] = {}
+        odd: list[tuple[int, int, str]] = []
+        for order, (name, spec) in enumerate(self.specs.items()):
+            if (column := self.columns.get(name)) is not None:
+                raws = [row.get(column, "") for row in cells]
+                columns[name], places = read_column(raws, spec, self._singled(rows, column))
+                odd += [(place, order, name) for place in places]
+        odd += [(place, BEFORE, "") for place, row in enumerate(rows) if row >= self.end_row]
+        for place, _, name in sorted(odd):
+            if not name:
+                self._say_beyond(rows[place])
+            elif (value := self._cell(rows[place], name, self.specs[name])) is not None:
+                columns[name].put(place, value)
+        return _join_columns(rows, columns)
+
+    @cached_property
+    def _marked(self) -> dict[int, set[int]]:
+        """By column the rows of cells that hold an error or a formula."""
+        found: dict[int, set[int]] = {}
+        for row, column in chain(self.grid.errors, self.grid.uncached, self.grid.formulas):
+            found.setdefault(column, set()).add(row)
+        return found
+
+    def _singled(self, rows: Sequence[int], column: int) -> set[int]:
+        marked = self._marked.get(column)
+        return {place for place, row in enumerate(rows) if row in marked} if marked else set()
+
+    # --- one cell ----------------------------------------------------------------------------------------------------
+
+    def _say_beyond(self, row: int) -> None:
+        if beyond := next(self._filled(row), ""):
             self._say("ledger.beyond", row, self.layout.ledger.names_row, value=beyond, last=self.end_row - 1)
-        for name, spec in self.specs.items():
-            value = self._cell(row, name, spec) if name in self.columns else None
-            if value is not None:
-                cells[name] = value
-        if cells:
-            self.rows[row] = cells
 
     def _filled(self, row: int) -> Iterator[str]:
         """Yield what stands in the row's own columns, error values too."""
@@ -160,6 +193,17 @@ class LedgerReader:
     def _lost(self, part: str) -> None:
         short, sheet = self.layout.ledger.short, self.layout.sheet
         self.paper.note("sheet.part_missing", ledger=short, sheet=sheet, part=part)
+
+
+def _join_columns(rows: Sequence[int], columns: Mapping[str, ReadCells]) -> FilledLedger | None:
+    """Return the rows in which anything stands, with the columns in which anything stands; None where nothing does."""
+    kept = [place for place in range(len(rows)) if any(column.has(place) for column in columns.values())]
+    if len(kept) == len(rows):
+        taken = {name: column.column() for name, column in columns.items()}
+    else:
+        taken = {name: column.take(kept) for name, column in columns.items()}
+    filled = {name: column for name, column in taken.items() if any(map(columns[name].has, kept))}
+    return FilledLedger([rows[place] for place in kept], filled) if kept else None
 
 
 def find_confirmation(layout: LedgerLayout, grid: Grid) -> Place:

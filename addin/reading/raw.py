@@ -40,9 +40,13 @@ def is_blank(raw: Raw) -> bool:
     return isinstance(raw, str) and not strip_invisible(raw)
 
 
-@lru_cache(maxsize=4096)
 def strip_invisible(text: str) -> str:
     """Return ``text`` without blanks at its ends and without the invisible marks that chat programs add."""
+    return text.strip() if text.isprintable() else _strip_marks(text)
+
+
+@lru_cache(maxsize=4096)
+def _strip_marks(text: str) -> str:
     return "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
 
 
@@ -54,15 +58,15 @@ def narrow_text(text: str) -> str:
 
 def show_as_text(raw: Raw) -> str:
     """Return ``raw`` as the text a person sees: whole numbers without ``.0``, days as 2024-06-30."""
+    if isinstance(raw, str):
+        return strip_invisible(_lines(raw))
     if isinstance(raw, bool):
         return str(raw).upper()
     if isinstance(raw, int | float):
         return show_number_text(raw)
     if isinstance(raw, datetime):
         return raw.isoformat(" ") if raw.time() != time() else raw.date().isoformat()
-    if isinstance(raw, date | time):
-        return raw.isoformat()
-    return strip_invisible(_lines(raw)) if isinstance(raw, str) else str(raw)
+    return raw.isoformat() if isinstance(raw, date | time) else str(raw)
 
 
 def show_number_text(value: float) -> str:

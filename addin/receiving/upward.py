@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import Final
+from weakref import finalize
 
 from addin.keys import Key, refuse_unsigned, sign, tell_doubt
 from addin.package.refusal import FileStatus, NotOpened
@@ -27,6 +29,8 @@ DOCUMENT: Final = "consolidated"
 """What ``_meta`` calls the consolidated workbook."""
 
 _NEARLY: Final = 0.9
+_HELD: Final = 1 << 26
+"""Characters of records that are held in memory."""
 
 
 # --- written ---------------------------------------------------------------------------------------------------------
@@ -58,9 +62,23 @@ def sign_identity(data: Consolidated, key: Key) -> Identity | None:
     return sign(data.identity, key, digest_records(data.records)) if data.identity else None
 
 
-def make_records(merged: Merged) -> tuple[str, ...]:
+class SpilledRecords(Iterable[str]):
+    """Records that are made once and read several times: where they are many, out of a temporary file."""
+
+    def __init__(self, records: Iterable[str]) -> None:
+        """Take the records. Raises OSError where there is no room for them."""
+        self._lines = SpooledTemporaryFile(_HELD, "w+", encoding="utf-8", newline="\n")  # noqa: SIM115  as long as we live
+        finalize(self, self._lines.close)
+        self._lines.writelines(f"{record}\n" for record in records)
+
+    def __iter__(self) -> Iterator[str]:
+        self._lines.seek(0)
+        return (line.removesuffix("\n") for line in self._lines)
+
+
+def make_records(merged: Merged) -> SpilledRecords:
     """Return every unit with what it sent, in the order of ``merged``. Contacts and phones of the roster stay here."""
-    return tuple(pack_record(_record(unit)) for unit in merged.units)
+    return SpilledRecords(pack_record(_record(unit)) for unit in merged.units)
 
 
 def _record(unit: UnitOutcome) -> Record:

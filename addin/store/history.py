@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from addin.store.evidence import find_kept_file
 from addin.store.store import Store
 from templates.spelling import make_name_key
 from templates.words import lookup, say
@@ -24,7 +25,12 @@ class Story:
     code: str
     name: str
     events: list[dict[str, Any]]
-    """Columns of ``events`` by name, the details as a dict."""
+    """Columns of ``events`` by name, the details as a dict; ``kept`` is where the file that it speaks of lies."""
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Each file that is kept, by what it was called and where it lies."""
+        return list(dict.fromkeys((event["file"], event["kept"]) for event in self.events if event["kept"]))
 
 
 def find_story(store: Store, unit: str) -> Story:
@@ -35,7 +41,12 @@ def find_story(store: Store, unit: str) -> Story:
         told = connection.execute("SELECT * FROM events WHERE unit = ? ORDER BY rowid", [code])
         columns = [column[0] for column in told.description or ()]
         events = [dict(zip(columns, row, strict=True)) for row in told.fetchall()]
-    return Story(code, name, [event | {"details": json.loads(event["details"])} for event in events])
+    return Story(code, name, [_event(store, event) for event in events])
+
+
+def _event(store: Store, event: dict[str, Any]) -> dict[str, Any]:
+    kept = find_kept_file(store.path, event["sha256"])
+    return event | {"details": json.loads(event["details"]), "kept": str(kept) if kept else ""}
 
 
 def _the_one(wanted: str, names: dict[str, str]) -> tuple[str, str]:

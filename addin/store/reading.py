@@ -13,13 +13,16 @@ from typing import Any, Self
 from addin.receiving.collect import show_name
 from addin.receiving.returns import ReadReturns
 from addin.store.events import RECEIVED, Event, add_events, tell_now
+from addin.store.evidence import keep_file
 from addin.store.packed import pack_reading, unpack_reading
-from addin.store.store import Store
+from addin.store.store import Store, StoreError
 from addin.store.submissions import Arrival, Reader, fetch, find_known, hold_transaction, keep
 from addin.submission import Refusal, Submission
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
 from templates.program import READING, fingerprint_program
+from templates.system import find_reason
+from templates.words import say
 
 EVERY = 2.0
 """Seconds of reading that a killed program may lose: what is read in them is written together."""
@@ -72,12 +75,22 @@ class StoredReading:
         new = self._new(marks)
         parsed = self.read([path for number, path in enumerate(paths) if number in new])
         for number, (path, sha256) in enumerate(zip(paths, marks, strict=True)):
-            yield self._remembered(path, sha256, next(parsed)) if number in new else self._again(path, sha256)
+            found = self._remembered(path, sha256, next(parsed)) if number in new else self._again(path, sha256)
+            self._keep(path, sha256)
+            yield found
 
     def kept(self, path: Path | None) -> Kept | None:
         """Return where the store has the file; None when reading broke off. To be asked when the block has ended."""
         sha256 = self._fingerprints.get(path, "") if path else ""
         return Kept(sha256, self._known[sha256]) if sha256 in self._known else None
+
+    def _keep(self, path: Path, sha256: str) -> None:
+        """Keep the file itself. What cannot be opened has no fingerprint; there is nothing to keep."""
+        try:
+            if sha256:
+                keep_file(self.store.path, path, sha256)
+        except OSError as error:
+            raise StoreError(say("store.refused.not_kept", file=path.name, reason=find_reason(error))) from error
 
     @property
     def _reader(self) -> Reader:

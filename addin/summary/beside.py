@@ -1,17 +1,20 @@
-"""The units' files beside 汇总.xlsx: copies that its links lead to, one a unit, under the unit's code and name."""
+"""What lies beside 汇总.xlsx: the units' files, which its links lead to, and ledgers that no sheet of it holds."""
 
 from __future__ import annotations
 
 import filecmp
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.roster import name_workbooks
+from generator.consolidated.data import ReturnLine
+from generator.consolidated.long_lists import is_long, write_list_file
 from generator.files import write_beside
 from templates.file_names import tell_apart
+from templates.model import Survey
 from templates.words import lookup, say
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -39,6 +42,21 @@ def copy_files(merged: Merged, path: Path) -> dict[str, str]:
     folder = _made(folder_beside(path))
     names = _linkable(name_workbooks(unit.unit for unit in merged.units))
     return {unit.code: f"{folder.name}/{_copied(names[unit.code], source, folder).name}" for unit, source in own}
+
+
+def write_long_ledgers(lines: Sequence[ReturnLine], survey: Survey, path: Path) -> dict[str, str]:
+    """Write the ledgers that are too long for a sheet into the folder beside ``path``; return their relative paths.
+
+    By the short of the ledger. Raises OSError when the folder cannot be written.
+    """
+    long = [ledger for ledger in survey.ledgers if is_long(lines, ledger)]
+    files = {}
+    for ledger in long:
+        folder = _made(folder_beside(path))
+        name = f"{say('consolidated.sheets.ledger', short=ledger.short)}.csv"
+        write_list_file(folder / name, lines, ledger)
+        files[ledger.short] = f"{folder.name}/{name}"
+    return files
 
 
 def _source(unit: UnitOutcome) -> Path | None:

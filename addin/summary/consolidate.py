@@ -12,7 +12,7 @@ from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
 from addin.submission import Submission
-from addin.summary.beside import copy_files
+from addin.summary.beside import copy_files, write_long_ledgers
 from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
 from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, name_regions
@@ -31,6 +31,7 @@ def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = 
     """
     opinions = read_opinions(path)
     data = consolidated(merged, rollup, opinions, copy_files(merged, path))
+    data = replace(data, list_files=write_long_ledgers(data.returns, data.survey, path))
     write_consolidated(path, replace(data, identity=upward.sign_identity(data, key)) if key else data)
 
 
@@ -50,6 +51,7 @@ def consolidated(
         groups=tuple(_groups(rollup)),
         reporters=rollup.reporters,
         files=files or {},
+        list_files={},
         returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
         insights=gather_insights(merged, rollup),

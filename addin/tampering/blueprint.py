@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from addin.package.addresses import parse_place
 from addin.package.frame import Frame, Guard
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Locks, StoredCell
@@ -16,8 +17,8 @@ from addin.tampering.blueprint_cache import open_cached
 from addin.tampering.locked_book import LockedBook
 from addin.tampering.locked_cells import LockedCells
 from templates.content import Content as Filled
-from templates.content import Identity
-from templates.layout import WorkbookLayout
+from templates.content import Identity, state_carried_rows
+from templates.layout import LedgerLayout, WorkbookLayout
 from templates.model import Survey
 from templates.program import WRITING, fingerprint_program
 from templates.spelling import normalize_credit_code
@@ -40,7 +41,6 @@ class _Key:
     year: int
     has_uscc: bool
     capacities: tuple[tuple[str, int], ...]
-    carried: str
     survey: Survey = field(compare=False)
 
 
@@ -50,11 +50,13 @@ class Blueprint:
 
     layout: WorkbookLayout
     package: OpenedPackage
-    locks: dict[str, Locks]
+    locks: Mapping[str, Locks]
     """Of each sheet that is protected; the identity sheet is left out."""
+    closed: Mapping[str, Locks]
+    """Of the sheets of lasting ledgers, as long as they hold no rows of last year: there is nothing to confirm then."""
     book: LockedBook
     """What stands in the locked cells of the same sheets."""
-    lost_guards: Mapping[str, WeakKeyDictionary[Frame, Guard | None]]
+    lost_guards: Mapping[Locks, WeakKeyDictionary[Frame, Guard | None]]
     """Of frames of received sheets that were looked at: the first guard over locked cells that they lack."""
 
     @property
@@ -67,20 +69,28 @@ def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str
     """Return the blueprint for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
     grown = tuple(sorted(capacities.items()))
     has_uscc = bool(normalize_credit_code(identity.uscc))
-    unit = (identity.kind, identity.level, identity.year)
-    return _rendered(_Key(id(survey), *unit, has_uscc, grown, identity.carried, survey))
+    return _rendered(_Key(id(survey), identity.kind, identity.level, identity.year, has_uscc, grown, survey))
 
 
 @lru_cache(maxsize=_KEPT)
 def _rendered(key: _Key) -> Blueprint:
     survey = key.survey
-    whose = {"kind": key.kind, "level": key.level, "carried": key.carried} | _placeholders(key)
-    identity = Identity(survey.id, survey.version, survey.hash, key.year, **whose)
+    whose = {"kind": key.kind, "level": key.level} | _placeholders(key)
+    identity = _carry_everywhere(survey, Identity(survey.id, survey.version, survey.hash, key.year, **whose))
     # A ledger grows with the last row that is filled; the row itself is taken out again below.
     content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
     depends_on = (identity, key.capacities, fingerprint_program(WRITING))
     package = open_cached(depends_on, lambda path: _render(path, survey, identity, content))
     return _judge(WorkbookLayout.of(survey, identity, key.capacities), package)
+
+
+def _carry_everywhere(survey: Survey, identity: Identity) -> Identity:
+    """Return the identity with a row of last year in each ledger that lasts.
+
+    How many rows there are changes no formula, only whether the cell that confirms them is open.
+    """
+    ledgers = WorkbookLayout.of(survey, identity).ledgers.values()
+    return replace(identity, carried=state_carried_rows({one.ledger.id: 1 for one in ledgers if one.ledger.carried}))
 
 
 def _render(path: Path, survey: Survey, identity: Identity, content: Filled) -> None:
@@ -99,8 +109,14 @@ def _judge(layout: WorkbookLayout, package: OpenedPackage) -> Blueprint:
     protected.pop(lookup("workbook.sheets.meta"))
     locks = {name: package.locks(sheet) for name, sheet in protected.items()}
     locked = {name: LockedCells.of(sheet, locks[name], _is_personal) for name, sheet in protected.items()}
-    lost = {name: WeakKeyDictionary[Frame, Guard | None]() for name in protected}
-    return Blueprint(layout, package, locks, LockedBook(locked), lost)
+    lasting = [ledger for ledger in layout.ledgers.values() if ledger.ledger.carried]
+    closed = {ledger.sheet: _shut(locks[ledger.sheet], ledger) for ledger in lasting}
+    lost = {one: WeakKeyDictionary[Frame, Guard | None]() for one in (*locks.values(), *closed.values())}
+    return Blueprint(layout, package, locks, closed, LockedBook(locked), lost)
+
+
+def _shut(locks: Locks, ledger: LedgerLayout) -> Locks:
+    return replace(locks, shut=frozenset((parse_place(ledger.confirmation),)))
 
 
 def _is_personal(content: StoredCell) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from addin.facts import Oddity
 from addin.package.opened import OpenedPackage
-from addin.package.sheet import Sheet, StoredCell
+from addin.package.sheet import Locks, Sheet, StoredCell
 from addin.reading.cells import quote_cell
 from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
@@ -93,9 +93,19 @@ class Case:
         return {name: found.differing for name, found in self.compared.items()}
 
     @cached_property
+    def locks(self) -> Mapping[str, Locks]:
+        """Which cells are locked on each sheet that should be protected."""
+        carried, blueprint = self.identity.carried_rows, self.blueprint
+        ledgers = {ledger.sheet: ledger.ledger.id for ledger in blueprint.layout.ledgers.values()}
+        return {
+            name: blueprint.closed[name] if name in blueprint.closed and not carried.get(ledgers[name]) else locks
+            for name, locks in blueprint.locks.items()
+        }
+
+    @cached_property
     def compared(self) -> dict[str, SheetDifferences]:
         """What differs on each sheet."""
-        return self.blueprint.book.compare(self.pairs, lambda content: fill_in(content, self.identity))
+        return self.blueprint.book.compare(self.pairs, self.locks, lambda content: fill_in(content, self.identity))
 
     @cached_property
     def data_sheets(self) -> frozenset[str]:

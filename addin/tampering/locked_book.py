@@ -17,7 +17,7 @@ import numpy as np
 
 from addin.package.addresses import format_place, parse_place
 from addin.package.columns import COLUMN_BITS, make_key, split_key
-from addin.package.sheet import Sheet, StoredCell
+from addin.package.sheet import Locks, Sheet, StoredCell
 from addin.tampering.cell_columns import (
     SHEET_BITS,
     Bools,
@@ -112,12 +112,17 @@ class LockedBook:
     def _templates(self) -> CellColumns:
         return CellColumns.of(self._sheets, self._personal)
 
-    def compare(self, pairs: Mapping[str, Sheet], fill_in: FillIn) -> dict[str, SheetDifferences]:
-        """Return what differs on each of the received sheets, given by the names that they should have."""
+    def compare(
+        self, pairs: Mapping[str, Sheet], locks: Mapping[str, Locks], fill_in: FillIn
+    ) -> dict[str, SheetDifferences]:
+        """Return what differs on each of the received sheets, given by the names that they should have.
+
+        ``locks`` says which cells of each are locked.
+        """
         here = {name: number for name, number in self._numbers.items() if name in pairs}
         sheets = JoinedSheets({number: pairs[name] for name, number in here.items()})
         differing = np.concatenate((self._common_differing(sheets), self._personal_differing(sheets, fill_in)))
-        differ, added = _by_sheet(np.sort(differing)), _by_sheet(self._added(sheets, pairs))
+        differ, added = _by_sheet(np.sort(differing)), _by_sheet(self._added(sheets, locks))
         return {name: SheetDifferences(differ.get(number, []), added.get(number, [])) for name, number in here.items()}
 
     def _common_differing(self, sheets: JoinedSheets) -> Ints:
@@ -169,16 +174,16 @@ class LockedBook:
         )
         return [content[1:] for content in contents if content[0] == "f"]
 
-    def _added(self, sheets: JoinedSheets, pairs: Mapping[str, Sheet]) -> Ints:
+    def _added(self, sheets: JoinedSheets, locks: Mapping[str, Locks]) -> Ints:
         """Return the keys of locked cells that are filled and should be blank, in their order."""
         new = np.sort(sheets.keys[sheets.filled & ~_is_among(self._keys, sheets.keys)])
         found = []
         for name, number in self._numbers.items():
             first, last = np.searchsorted(new, [shift_sheet(number), shift_sheet(number + 1)]).tolist()
-            if first < last and name in pairs:
+            if first < last:
                 keys = new[first:last] - shift_sheet(number)
                 rows, columns = keys >> COLUMN_BITS, keys & ((1 << COLUMN_BITS) - 1)
-                found.append(new[first:last][self.cells[name].locks.mask(rows, columns)])
+                found.append(new[first:last][locks[name].mask(rows, columns)])
         return sheets.without_blank(join_keys(found))
 
     def learn(self, name: str, sheet: Sheet, addresses: Iterable[str]) -> None:

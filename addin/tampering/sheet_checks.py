@@ -37,7 +37,7 @@ def check_shifted(case: Case) -> Iterator[Oddity]:
 def check_hidden(case: Case) -> Iterator[Oddity]:
     """Yield hidden rows and columns in which a unit has entered something; what a filter hides is hidden openly."""
     for name, sheet in case.pairs.items():
-        if name not in case.blueprint.locks:
+        if name not in case.locks:
             continue
         rows = frozenset() if sheet.frame.filtered else sheet.hidden_rows
         columns = sheet.frame.hidden_columns - case.blueprint.package.sheets[name].frame.hidden_columns
@@ -56,9 +56,9 @@ def check_merged(case: Case) -> Iterator[Oddity]:
     Ranges that were generated are looked at only where a unit may enter something.
     """
     for name, sheet in case.pairs.items():
-        if name not in case.blueprint.locks:
+        if name not in case.locks:
             continue
-        ours = {*case.blueprint.package.sheets[name].frame.merged_ranges} - case.blueprint.locks[name].open_ranges
+        ours = {*case.blueprint.package.sheets[name].frame.merged_ranges} - case.locks[name].open_ranges
         merged = [area for area in sheet.frame.merged_ranges if area not in ours]
         entered = _entered(case, name, sheet) if merged else []
         for first, last in merged:
@@ -80,7 +80,7 @@ def _entered(case: Case, name: str, sheet: Sheet) -> list[Place]:
     if name in case.shifted:
         filled &= cells.formula_start < 0
     else:
-        filled &= ~case.blueprint.locks[name].mask(cells.row, cells.column)
+        filled &= ~case.locks[name].mask(cells.row, cells.column)
     return list(zip(cells.row[filled].tolist(), cells.column[filled].tolist(), strict=True))
 
 
@@ -96,10 +96,10 @@ _FIRST_CELL: Final = re.compile(r"([A-Z]+\d+)")
 
 def check_guards(case: Case) -> Iterator[Oddity]:
     """Yield sheets that lost conditional formats or prompts over locked cells: no cutting or pasting reaches those."""
-    for name, locks in case.blueprint.locks.items():
+    for name, locks in case.locks.items():
         if name not in case.pairs or name in case.shifted:
             continue
-        known, theirs = case.blueprint.lost_guards[name], case.pairs[name].frame
+        known, theirs = case.blueprint.lost_guards[locks], case.pairs[name].frame
         if theirs not in known:
             known[theirs] = _find_lost(locks, theirs)
         if lost := known[theirs]:

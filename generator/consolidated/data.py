@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.consolidated.insight_data import Insights
@@ -116,13 +116,15 @@ class Consolidated:
     """How many units that count report a number, by form and code."""
     files: Mapping[str, str]
     """The path of each unit's file, relative to the workbook, by the unit's code; none where there is no copy."""
+    list_files: Mapping[str, str]
+    """The path of the file with all rows of a ledger, relative to the workbook, by its short; of long ledgers alone."""
     returns: tuple[ReturnLine, ...]
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
     insights: Insights
     identity: Identity | None = None
     """Who made it, for the level above; None where nobody said a year."""
-    records: tuple[str, ...] = ()
+    records: Iterable[str] = ()
     """Every unit with all that it sent, for the level above."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""

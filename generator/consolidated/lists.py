@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from array import array
 
+from generator.consolidated import long_lists
 from generator.consolidated.data import Consolidated, FindingLine, ReturnLine
 from generator.consolidated.links import Links
+from generator.consolidated.long_lists import count_rows
 from generator.consolidated.texts import say_yes_or_no, tell_year, title_survey
 from generator.ooxml.rows import RowBlock
 from generator.page import COUNT, Book, Page, split_into_sheets
@@ -46,8 +48,18 @@ def write_ledger_rows(book: Book, data: Consolidated, ledger: Ledger) -> None:
         page.plain_look("cell_center", COUNT),
     ]
     looks = [*fixed, *(page.value_look(column.kind) for column in ledger.columns)]
-    rows = page.list_rows([_block(line, ledger) for line in data.returns], looks)
+    file = data.list_files.get(ledger.short)
+    if file:
+        _point_to_file(page, file, count_rows(data.returns, ledger))
+    rows = 1 if file else page.list_rows([_block(line, ledger) for line in data.returns], looks)
     page.finish(LEDGER_HEADER, LEDGER_HEADER + rows, 2)
+
+
+def _point_to_file(page: Page, file: str, rows: int) -> None:
+    """Say in place of the rows where they are."""
+    row = LEDGER_HEADER + 1
+    text = say("consolidated.ledger.in_file", rows=f"{rows:,}", most=f"{long_lists.LONGEST:,}", file=file)
+    page.sheet.write_url(row, 0, f"external:{file}", page.book.styles.role("link"), text)
 
 
 def _block(line: ReturnLine, ledger: Ledger) -> RowBlock:

@@ -7,9 +7,10 @@ of them, so that a record that somebody changed is seen.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from generator.consolidated.data import Consolidated
+from generator.ooxml.rows import spell_plain_row
 from generator.page import CELL_LIMIT, Book
 from generator.unit.sheets.hidden import write_identity
 from templates.words import lookup, say
@@ -23,12 +24,18 @@ def write_machine(book: Book, data: Consolidated) -> None:
     sheet = book.add_worksheet(say("merge.machine.sheet"))
     sheet.very_hidden()
     sheet.write_string(0, 0, digest_records(data.records))
-    for row, record in enumerate(data.records, start=1):
-        for column, start in enumerate(range(0, len(record), CELL_LIMIT)):
-            sheet.write_string(row, column, record[start : start + CELL_LIMIT])
+    sizes = [len(range(0, len(record), CELL_LIMIT)) for record in data.records]
+    sheet.append_list(len(sizes), max(sizes, default=1), lambda: _spell_records(data.records))
 
 
-def digest_records(records: Sequence[str]) -> str:
+def _spell_records(records: Iterable[str]) -> Iterator[str]:
+    """Yield the rows of the records one by one: together they are as large as all returns."""
+    for number, record in enumerate(records, start=2):
+        pieces = (record[start : start + CELL_LIMIT] for start in range(0, len(record), CELL_LIMIT))
+        yield spell_plain_row(number, pieces)
+
+
+def digest_records(records: Iterable[str]) -> str:
     """Return the digest over ``records``, in their order."""
     found = hashlib.sha256()
     for record in records:

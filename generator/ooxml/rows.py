@@ -84,6 +84,15 @@ def spell_rows(block: RowBlock, first_row: int, columns: Sequence[ListColumn], h
     return "".join(f"{start}{''.join(cells)}</row>" for start, *cells in zip(starts, *made, strict=True))
 
 
+def spell_plain_row(number: int, texts: Iterable[str]) -> str:
+    """Return the XML of row ``number``, counted from 1, with these texts and no look of their own."""
+    cells = (
+        f'<c r="{xl_col_to_name(place)}{number}" t="inlineStr"><is>{spell_text(text)}</is></c>'
+        for place, text in enumerate(texts)
+    )
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
 def _spell_height(points: float) -> str:
     return f' ht="{points:.16g}" customHeight="1"'
 

@@ -22,6 +22,7 @@ from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.plan import make_plan
 from addin.auditing.stacked import judge_all
 from addin.submission import Submission
+from templates.filled import FilledLedger
 from templates.load import load
 from templates.model import Rule, Survey
 from tests.support.odd_returns import make_odd_return
@@ -66,6 +67,16 @@ def test_odd_returns_are_audited_together_as_each_alone(survey: str, count: int)
     alone = [audit(SURVEYS[survey], YEAR, [one])[0] for one in returns]
     assert audit(SURVEYS[survey], YEAR, returns) == alone
     assert sum(map(len, alone)) > 10 * count
+
+
+def test_ledgers_in_columns_are_audited_as_their_rows() -> None:
+    chance = Random(3)
+    returns = [make_odd_return(MINI, chance, YEAR) for _ in range(60)]
+    in_rows = audit(MINI, YEAR, returns)
+    for one in returns:
+        one.content.ledgers |= {short: FilledLedger.of(rows) for short, rows in one.content.ledgers.items()}
+    assert audit(MINI, YEAR, returns) == in_rows
+    assert any(found.ledger and found.explanation for each in in_rows for found in each)
 
 
 def test_more_returns_than_are_worked_on_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,6 @@ from generator.unit.checks import (
     EXPLAINED,
     FIRST_ROW,
     NOT_APPLICABLE,
-    NOT_APPLICABLE,
     NOT_EVALUATED,
     UNFILLED,
     Check,

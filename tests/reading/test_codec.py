@@ -34,6 +34,7 @@ from addin.submission import Edition, Refusal, Submission
 from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
+from templates.filled import FilledLedger, code_cells
 from templates.model import Kind, Survey
 from tests.support.facts import REFUSALS, SUBMISSIONS, exactly
 from tests.support.returns import MINI, YEAR, a_complete_return, noting
@@ -137,6 +138,16 @@ def test_what_is_odd_makes_another_fingerprint_and_whence_it_came_does_not() -> 
     assert fingerprint(one) == fingerprint(replace(one, file="b.xlsx", origin=Origin("a" * 64)))
     others = [noting(one, ODD), replace(one, typed={("M1", "10"): 1.0}), a_complete_return({"06": 1.0})]
     assert len({fingerprint(each) for each in (one, *others)}) == 4
+
+
+def test_the_order_of_columns_and_how_they_are_held_makes_no_other_fingerprint() -> None:
+    row: dict[str, Value] = {"活动名称": "甲", "参加人次": 5.0, "日期": date(2024, 3, 5)}
+    one = a_complete_return(rows=[row])
+    other = a_complete_return(rows=[dict(reversed(row.items()))])
+    numbers = FilledLedger.of(other.content.ledgers["活动"])
+    columns = {name: code_cells(numbers.list_cells(name)) for name in numbers.columns}
+    other.content.ledgers["活动"] = FilledLedger(numbers.numbers, columns)
+    assert fingerprint(one) == fingerprint(other)
 
 
 def test_a_refusal_keeps_whose_it_is() -> None:

@@ -5,12 +5,14 @@ The clusters are real ones, of this machine: a scheduler, and workers in process
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -85,7 +87,9 @@ class Disturbed:
     def _kill(self) -> None:
         with Client(self.read.address, set_as_default=False) as client:
             victim = psutil.Process(min(client.run(os.getpid).values()))
-        self.killed = [victim, *victim.children(recursive=True)]
+        while not (reading := victim.children(recursive=True)):
+            time.sleep(0.05)  # its first chunk is on the way
+        self.killed = [victim, *reading]
         victim.send_signal(signal.SIGKILL)
 
 
@@ -368,6 +372,17 @@ def test_the_command_gives_the_same_with_any_executor(
     assert (told[0][0], list((tmp_path / "shards").iterdir())) == (1, [])
     written = [cells(tmp_path / str(place) / "汇总.xlsx") for place in range(4)]
     assert written == [written[0]] * 4
+
+
+def test_validate_says_the_same_with_any_number_of_workers(returns: Path) -> None:
+    files = sorted(returns.glob("*.xlsx"))
+    told = [
+        (told.exit_code, told.output)
+        for workers in ([], ["--workers", 1], ["--workers", 2], ["--workers", 99])
+        for told in [run("validate", *files[:9], "--json", "--survey", MINI.folder, *workers)]
+    ]
+    assert told == [told[0]] * 4
+    assert (told[0][0], [Path(one["file"]).name for one in json.loads(told[0][1])]) == (2, [f.name for f in files[:9]])
 
 
 @pytest.mark.parametrize(

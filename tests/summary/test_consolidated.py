@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -12,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from addin.receiving.receive import MergeJob, merge
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.rollup import Rollup
+from generator.consolidated import long_lists
 from generator.page import split_into_sheets
 from templates.model import Severity
 from tests.support.mailbag import FAKE, ONE, finding, merged, put, roster, seeded, survey, unit
@@ -102,6 +106,28 @@ def test_the_details_hold_every_value_and_the_ledgers_every_row(tmp_path: Path) 
             "",
         ]
     ]
+
+
+def test_a_long_ledger_is_a_file_beside_the_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_lists, "LONGEST", 2)
+    one, two = unit("1"), unit("2")
+    rows = {"5": {"名称": "=春会", "人次": 30.5}, "7": {"名称": "旧会", "记录状态": "注销"}, "8": {"人次": "约 3"}}
+    put(tmp_path / "returns" / "1.xlsx", one, {"A01": {"01": 3.0}}, ledgers={"会议": rows})
+    put(tmp_path / "returns" / "2.xlsx", two, {"A01": {"01": 3.0}}, errors=1)
+    result = merged(tmp_path / "returns", roster(one, two))
+    write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
+    with (tmp_path / "汇总_files" / "台账-会议.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.reader(stream)) == [
+            ["单位代码", "单位名称", "计入", "原行号", "名称", "人次", "记录状态"],
+            ["1", "单位1", "是", "5", "'=春会", "30.5", ""],
+            ["1", "单位1", "是", "7", "旧会", "", "注销"],
+            ["1", "单位1", "是", "8", "", "约 3", ""],
+        ]
+    (shown,) = sheets(tmp_path / "汇总.xlsx")["台账-会议"][2:]
+    assert shown[0].startswith("共 3 行，多于一张表适合放的 2 行，全部在文件「汇总_files/台账-会议.csv」里")
+    with zipfile.ZipFile(tmp_path / "汇总.xlsx") as package:
+        linked = "".join(package.read(name).decode() for name in package.namelist() if name.endswith(".rels"))
+    assert "汇总_files/台账-会议.csv" in unquote(linked).replace("\\", "/")
 
 
 def test_the_status_sheet_lists_units_then_files(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from templates.content import LedgerCells, Value
-from templates.filled import CodedColumn, FilledLedger, NumberColumn, make_column
+from templates.filled import CodedColumn, FilledLedger, JoinedTexts, NumberColumn, make_column
 
 DAY, OTHER = date(2024, 3, 5), date(1, 1, 1)
 ROWS: LedgerCells = {
@@ -55,6 +55,20 @@ def test_repeated_texts_are_kept_once() -> None:
     assert (list(column.codes), list(column.values)) == ([0, 1, 0, -1], ["甲", "乙"])
 
 
+@pytest.mark.parametrize("texts", [[], ["", "甲", "", "𠮷\ud800", "=1+1"], ["甲"] * 20])
+def test_joined_texts_are_the_texts(texts: list[str]) -> None:
+    joined = JoinedTexts(texts)
+    assert ([*joined], len(joined), [joined[place] for place in range(len(texts))]) == (texts, len(texts), texts)
+    assert (joined[1:], joined[::-1], [joined[-place] for place in range(1, len(texts) + 1)]) == (
+        texts[1:],
+        texts[::-1],
+        texts[::-1],
+    )
+    for place in (len(texts), -len(texts) - 1):
+        with pytest.raises(IndexError):
+            joined[place]
+
+
 def test_as_rows_a_ledger_is_what_it_was_made_of() -> None:
     ledger = FilledLedger.of(ROWS)
     assert ledger == ROWS
@@ -87,6 +101,13 @@ def test_columns_of_a_ledger() -> None:
     assert ledger.list_cells("没有的") == [None, None, None]
     assert list(ledger.list_rows(["人数", "没有的"])) == [(3.0, None), (-0.5, None), ("约 30", None)]
     assert ledger.move(-2) == {number - 2: row for number, row in ROWS.items()}
+
+
+def test_one_cell_of_a_ledger() -> None:
+    ledger = FilledLedger.of(ROWS)
+    for number in range(4, 11):
+        for name in ("名称", "人数", "没有的"):
+            assert ledger.find_cell(number, name) == ROWS.get(number, {}).get(name), (number, name)
 
 
 def test_a_row_without_cells_is_a_row() -> None:
