@@ -98,6 +98,19 @@ def is_installed(survey: Survey) -> bool:
     return survey.folder.parent == SURVEYS
 
 
+def tell_folder(survey: Survey) -> str:
+    """Return what tells another process where the survey lies, for :func:`locate_folder`.
+
+    An installed one is told by its id: another machine may have the program in another place.
+    """
+    return survey.id if is_installed(survey) else str(survey.folder)
+
+
+def locate_folder(told: str) -> Path:
+    """Return the folder that :func:`tell_folder` told; an absolute path stays what it is."""
+    return SURVEYS / told
+
+
 def name_survey(survey: Survey) -> str:
     """Return what ``--survey`` is to be given on a command line: the id, or the folder in quotation marks."""
     return survey.id if is_installed(survey) else f'"{survey.folder}"'

@@ -10,7 +10,14 @@ from typing import Annotated, Final
 
 import typer
 
-from addin.commands.executors import ExecutorOption, ShardsOption, WorkersOption, choose_executor
+from addin.commands.executors import (
+    BlueprintsOption,
+    ExecutorOption,
+    ShardsOption,
+    WorkersOption,
+    choose_executor,
+    refuse_no_blueprints,
+)
 from addin.commands.inputs import find_survey_behind, read_roster_or_refuse
 from addin.commands.keys import read_keys
 from addin.commands.outputs import Output, refuse_outputs
@@ -39,6 +46,7 @@ from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError, read_opinions
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, describe_merge
+from addin.tampering.kept_blueprints import fingerprint_kept
 from generator.temporary import temporary_folder
 from templates.words import say
 
@@ -61,23 +69,20 @@ def merge(
     workers: WorkersOption = None,
     executor: ExecutorOption = None,
     shards: ShardsOption = None,
+    blueprints: BlueprintsOption = None,
 ) -> None:
     """Merge returned workbooks into one 汇总.xlsx."""
-    written = [
-        as_workbook(target),
-        as_workbook(public) if public else None,
-        Output(store, is_store=True) if store else None,
-    ]
-    refuse_outputs(written, [roster, *(path for path in paths if path.is_file())])
+    refuse_outputs(_outputs(target, public, store), [roster, *(path for path in paths if path.is_file())])
     keys = read_keys(key or [])
     definitions = find_survey_behind(paths, survey)
     units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
-    with _refusing(), choose_executor(definitions, workers, executor, shards, target) as chosen:
+    kept = _find_kept(blueprints, roster)
+    with _refusing(), choose_executor(definitions, workers, executor, shards, target, kept) as chosen:
         read_opinions(target)
         with temporary_folder(chosen.shared) as folder:
             with show_progress(say("cli.merge.working")) as progress:
-                merged = _received(replace(job, unpacked=folder), store, chosen.read, progress)
+                merged = _received(replace(job, unpacked=folder), store, chosen.read, kept, progress)
             with show_progress(say("cli.merge.writing")):
                 rollup = _write(merged, target, public, keys[0] if keys else None)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
@@ -89,10 +94,24 @@ def merge(
     raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
 
 
-def _received(job: MergeJob, store: Path | None, read: ReadReturns, progress: Progress) -> Merged:
+def _outputs(target: Path, public: Path | None, store: Path | None) -> list[Output | None]:
+    return [
+        as_workbook(target),
+        as_workbook(public) if public else None,
+        Output(store, is_store=True) if store else None,
+    ]
+
+
+def _find_kept(blueprints: Path | None, roster: Path) -> Path:
+    """Return the folder with the blueprints of what was sent out: the one that is named, else the roster's."""
+    refuse_no_blueprints(blueprints)
+    return blueprints or roster.absolute().parent
+
+
+def _received(job: MergeJob, store: Path | None, read: ReadReturns, kept: Path, progress: Progress) -> Merged:
     """Return what came in; with a store, what that knows is not read again."""
     if store:
-        return merge_into(open_store(store), job, read=read, progress=progress)
+        return merge_into(open_store(store), job, read=read, beside=fingerprint_kept(kept), progress=progress)
     return receive(job, read=read, progress=progress)
 
 

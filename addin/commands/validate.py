@@ -10,7 +10,7 @@ import typer
 
 from addin.auditing.audit import audit
 from addin.commands import report
-from addin.commands.executors import WorkersOption
+from addin.commands.executors import BlueprintsOption, WorkersOption, refuse_no_blueprints
 from addin.commands.inputs import SurveyOption, find_surveys
 from addin.commands.keys import read_keys
 from addin.commands.shared import FIRST_YEAR, LAST_YEAR, out, say_json, show_progress
@@ -35,11 +35,14 @@ def validate(
     year: Annotated[int | None, typer.Option(help=say("cli.validate.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     key: Annotated[list[Path] | None, typer.Option(help=say("keys.validate"))] = None,
     workers: WorkersOption = None,
+    blueprints: BlueprintsOption = None,
 ) -> None:
     """Audit workbooks and list every finding."""
+    refuse_no_blueprints(blueprints)
     keys, surveys = read_keys(key or []), find_surveys(survey)
+    reading = WorkerReading(surveys, year, kept=blueprints, workers=workers)
     with show_progress(say("cli.validate.working"), len(files)) as progress:
-        results = track(WorkerReading(surveys, year, workers=workers).read_few(files), len(files), progress)
+        results = track(reading.read_few(files), len(files), progress)
         trusted = [refuse_unsigned(result, keys) for result in results]
     judged = judge_all(trusted, surveys)
     if as_json:

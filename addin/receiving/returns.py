@@ -21,8 +21,7 @@ from addin.workers.faults import WorkerFault
 from addin.workers.frames import Unfit
 from addin.workers.limits import USUAL, WorkerLimits
 from addin.workers.pool import Task, WorkerAnswer, read_all, read_here
-from templates.catalogue import INSTALLED, Surveys, is_installed, load_folder
-from templates.folders import SURVEYS
+from templates.catalogue import INSTALLED, Surveys, load_folder, locate_folder, tell_folder
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
 from templates.problems import SurveyError
@@ -50,6 +49,8 @@ class WorkerReading:
     """Whether older returns are taken as far as codes match, not only those that the survey says how to read."""
     examined: bool = True
     """Whether it is told what people changed that is not theirs to change."""
+    kept: Path | None = None
+    """A folder with the blueprints of what was sent out, that returns are compared with."""
     workers: int | None = None
     work: str = _WORK
     """What a worker does with a file."""
@@ -70,8 +71,9 @@ class WorkerReading:
         """What is to be done with each file, in this machine's workers or another's."""
         named = self.surveys.named
         by = _definitions(named) if named else None
+        kept = str(self.kept.absolute()) if self.kept else None
         asked = {"year": self.year, "any_version": self.any_version, "examined": self.examined}
-        return Task(self.work, asked | {"definitions": by}, self.limits)
+        return Task(self.work, asked | {"definitions": by, "kept": kept}, self.limits)
 
     def understand(self, answer: WorkerAnswer) -> Submission | Refusal:
         """Return what a worker's answer means here; a fault has no origin, since nobody knows what was read."""
@@ -93,7 +95,12 @@ def read_for_parent(path: Path, options: Mapping[str, Any]) -> str:
     if options["any_version"]:
         found = read(path, any_version=True, **asked)
     else:
-        found = (read_examined if options["examined"] else read)(path, older=True, **asked)
+        kept = Path(options["kept"]) if options.get("kept") else None
+        found = (
+            read_examined(path, older=True, kept=kept, **asked)
+            if options["examined"]
+            else read(path, older=True, **asked)
+        )
     return encode(found if found.origin else replace(found, origin=_origin(path)))
 
 
@@ -102,8 +109,7 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
     if known is None:
         return INSTALLED
     try:
-        # An absolute path stays itself: only an id is looked for among the surveys that are installed here.
-        found = load_folder(SURVEYS / known["folder"], known["hash"])
+        found = load_folder(locate_folder(known["folder"]), known["hash"])
     except SurveyError as error:
         raise Unfit(str(error.problems.found[0])) from error
     if _definitions(found) != known:
@@ -112,12 +118,8 @@ def _surveys(known: Mapping[str, str] | None) -> Surveys:
 
 
 def _definitions(survey: Survey) -> dict[str, str]:
-    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash.
-
-    An installed survey is named by its id, because another machine may have the program in another place.
-    """
-    folder = survey.id if is_installed(survey) else str(survey.folder)
-    return {"folder": folder, "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
+    """Return what tells the definitions of a survey from others; how older returns are read is no part of its hash."""
+    return {"folder": tell_folder(survey), "hash": survey.hash, "migrations": fingerprint_migrations(survey.migrations)}
 
 
 def _origin(path: Path) -> Origin | None:

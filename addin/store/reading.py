@@ -50,6 +50,8 @@ class StoredReading:
     definitions: Survey
     read: ReadReturns
     every: float = EVERY
+    beside: str = ""
+    """What else the reading depends on: files that were read by other means are read again."""
     parsed: int = 0
     recalled: int = 0
     _known: dict[str, int] = field(default_factory=dict)
@@ -96,7 +98,8 @@ class StoredReading:
     def _reader(self) -> Reader:
         survey = self.definitions
         older = f" {fingerprint_migrations(survey.migrations)}" if survey.migrations else ""
-        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}", fingerprint_program(READING))
+        beside = f" {self.beside}" if self.beside else ""
+        return Reader(f"{survey.id} {survey.version} {survey.hash}{older}{beside}", fingerprint_program(READING))
 
     def _new(self, marks: Sequence[str]) -> set[int]:
         """Return the places of the files that are not in the store, of those with the same bytes the first."""

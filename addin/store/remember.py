@@ -19,16 +19,19 @@ def merge_into(
     *,
     read: ReadReturns | None = None,
     every: float = EVERY,
+    beside: str = "",
     progress: Progress | None = None,
     audit: Audit = audit_returns,
 ) -> Merged:
     """Return what ``merge`` returns, and leave it in ``store``.
 
+    ``beside`` tells what else the reading depends on.
+
     ``every`` is how many seconds of reading are written together. A program that is killed has lost no file that was
     written; the next run goes on from there. Raises StoreError, and what ``merge`` raises.
     """
     store.prepare()
-    with StoredReading(store, job.survey, read or WorkerReading(Surveys(job.survey)), every) as reading:
+    with StoredReading(store, job.survey, read or WorkerReading(Surveys(job.survey)), every, beside) as reading:
         merged = merge(job, progress=progress, read=reading, audit=audit)
     record(reading, merged, job.paths)
     return merged

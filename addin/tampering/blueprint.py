@@ -14,6 +14,7 @@ from addin.package.frame import Frame, Guard
 from addin.package.opened import OpenedPackage
 from addin.package.sheet import Locks, StoredCell
 from addin.tampering.blueprint_cache import open_cached
+from addin.tampering.kept_blueprints import KeptBlueprint, find_kept, open_kept
 from addin.tampering.locked_book import LockedBook
 from addin.tampering.locked_cells import LockedCells
 from templates.content import Content as Filled
@@ -58,11 +59,44 @@ class Blueprint:
     """What stands in the locked cells of the same sheets."""
     lost_guards: Mapping[Locks, WeakKeyDictionary[Frame, Guard | None]]
     """Of frames of received sheets that were looked at: the first guard over locked cells that they lack."""
+    was_sent: bool = False
+    """Whether workbooks were made from this very one, whichever version of the program that was."""
 
     @property
     def locked(self) -> Mapping[str, LockedCells]:
         """What stands in the locked cells, by sheet."""
         return self.book.cells
+
+
+def choose_blueprint(
+    survey: Survey, identity: Identity, capacities: Mapping[str, int], kept: Path | None = None
+) -> Blueprint:
+    """Return the blueprint that the workbook of ``identity`` was made from, where the folder ``kept`` has it.
+
+    Else it is rendered, as it is for ledgers with other capacities than declared.
+    """
+    found = find_kept(kept, identity) if kept and not capacities else None
+    sent = _open_sent(_Sent(id(survey), found, identity.kind, identity.level, survey)) if found else None
+    return sent or render_blueprint(survey, identity, capacities)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What a kept blueprint depends on."""
+
+    survey_at: int
+    kept: KeptBlueprint
+    kind: str
+    level: str
+    survey: Survey = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _open_sent(key: _Sent) -> Blueprint | None:
+    package = open_kept(key.kept)
+    if package is None:
+        return None
+    return replace(_judge(WorkbookLayout(key.survey, key.kind, key.level), package), was_sent=True)
 
 
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
@@ -109,7 +143,7 @@ def _judge(layout: WorkbookLayout, package: OpenedPackage) -> Blueprint:
     protected.pop(lookup("workbook.sheets.meta"))
     locks = {name: package.locks(sheet) for name, sheet in protected.items()}
     locked = {name: LockedCells.of(sheet, locks[name], _is_personal) for name, sheet in protected.items()}
-    lasting = [ledger for ledger in layout.ledgers.values() if ledger.ledger.carried]
+    lasting = [one for one in layout.ledgers.values() if one.ledger.carried and one.sheet in locks]
     closed = {ledger.sheet: _shut(locks[ledger.sheet], ledger) for ledger in lasting}
     lost = {one: WeakKeyDictionary[Frame, Guard | None]() for one in (*locks.values(), *closed.values())}
     return Blueprint(layout, package, locks, closed, LockedBook(locked), lost)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final, Self
 
 from addin.facts import Oddity
@@ -14,7 +15,7 @@ from addin.package.sheet import Locks, Sheet, StoredCell
 from addin.reading.cells import quote_cell
 from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
-from addin.tampering.blueprint import Blueprint, fill_in, render_blueprint
+from addin.tampering.blueprint import Blueprint, choose_blueprint, fill_in
 from addin.tampering.capacities import read_capacities
 from addin.tampering.locked_book import SheetDifferences
 from addin.tampering.normal import unify_text
@@ -45,10 +46,13 @@ class Case:
     """Ledgers with more rows than declared: generated so, or with rows inserted."""
 
     @classmethod
-    def of(cls, survey: Survey, submission: Submission, received: OpenedPackage) -> Self:
-        """Return the case, with the blueprint that belongs to the workbook's identity and to its ledgers' sizes."""
+    def of(cls, survey: Survey, submission: Submission, received: OpenedPackage, kept: Path | None = None) -> Self:
+        """Return the case, with the blueprint that belongs to the workbook's identity and to its ledgers' sizes.
+
+        ``kept`` is a folder with the blueprints of what was sent out.
+        """
         grown = read_capacities(submission.layout(survey), received.names)
-        blueprint = render_blueprint(survey, submission.identity, grown)
+        blueprint = choose_blueprint(survey, submission.identity, grown, kept)
         return cls(survey, submission, received, blueprint, frozenset(grown))
 
     @property

@@ -18,16 +18,22 @@ from templates.catalogue import load_installed
 from templates.model import Survey
 
 
-def examine(package: OpenedPackage, survey: Survey, submission: Submission, prior: Prior | None = None) -> list[Oddity]:
+def examine(
+    package: OpenedPackage,
+    survey: Survey,
+    submission: Submission,
+    prior: Prior | None = None,
+    kept: Path | None = None,
+) -> list[Oddity]:
     """Return what of an opened workbook is not as it was generated, apart from what units may change.
 
     ``submission`` is what reading it by ``survey`` gave. ``prior`` are the values that stood in its ``_prior`` when it
-    was generated, by form and code; without them only what ``_meta`` says of it counts. Never raises over a damaged
-    package: it is an oddity.
+    was generated, by form and code; without them only what ``_meta`` says of it counts. ``kept`` is a folder with
+    the blueprints of what was sent out. Never raises over a damaged package: it is an oddity.
     """
     try:
         package.refuse_broken()
-        return list(_oddities(Case.of(survey, submission, package), prior))
+        return list(_oddities(Case.of(survey, submission, package, kept), prior))
     except NotOpened as refused:
         return [workbook_checks.tell_unexamined(refused.reason)]
 
@@ -63,10 +69,12 @@ def read_examined(
     year: int | None = None,
     older: bool = False,
     surveys: Callable[[str], Survey] = load_installed,
+    kept: Path | None = None,
 ) -> Submission | Refusal:
     """Return what the workbook holds, with what its examination found.
 
-    Arguments are those of :func:`addin.reading.reader.read`. A workbook of older definitions is not examined: nobody
+    Arguments are those of :func:`addin.reading.reader.read`. ``kept`` is a folder with the
+    blueprints of what was sent out. A workbook of older definitions is not examined: nobody
     knows any more how it was made.
     """
     try:
@@ -76,5 +84,5 @@ def read_examined(
     found = read_package(str(path), package, survey=survey, year=year, older=older, surveys=surveys)
     if isinstance(found, Refusal) or found.identity.hash != found.edition.hash:
         return found
-    differences = examine(package, surveys(found.edition.survey), found)
+    differences = examine(package, surveys(found.edition.survey), found, kept=kept)
     return replace(found, oddities=(*found.oddities, *differences))

@@ -44,7 +44,7 @@ def note_other_version(case: Case, found: Differences) -> Oddity | None:
 
 def says_another_made_it(case: Case) -> bool:
     """Whether the workbook says that another version of the program made it: its lines may lie elsewhere by right."""
-    return case.identity.made_by not in ("", fingerprint_program(WRITING))
+    return not case.blueprint.was_sent and case.identity.made_by not in ("", fingerprint_program(WRITING))
 
 
 def check_locked_cells(case: Case, found: Differences) -> Iterator[Oddity]:

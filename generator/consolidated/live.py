@@ -67,8 +67,15 @@ class Details:
 
     def area(self, column: int) -> str:
         """Return a column's cells as a formula of another sheet addresses them."""
-        letter, last = xl_col_to_name(column), DETAILS_HEADER + len(self.lines) + 2
-        return f"'{self.name}'!${letter}${DETAILS_HEADER + 1}:${letter}${last}"
+        if column not in self._areas:
+            letter, last = xl_col_to_name(column), DETAILS_HEADER + len(self.lines) + 2
+            self._areas[column] = f"'{self.name}'!${letter}${DETAILS_HEADER + 1}:${letter}${last}"
+        return self._areas[column]
+
+    @cached_property
+    def _areas(self) -> dict[int, str]:
+        """Areas that were asked for before: every formula of every sum names several."""
+        return {}
 
     @property
     def counted(self) -> str:
