@@ -46,7 +46,7 @@ def measure_merge(bench: Bench) -> Iterator[Table]:
         merge_all(bench, bench.returns.folder(sort, _FIRST))  # blueprints at hand, as on any day but the first
         found = {count: _race_merges(bench, sort, count) for count in bench.units}
         rows = [row for count, spent in found.items() for row in _show_merges(sort, count, spent)]
-        rows += [_show_further(name, found, f"merge {sort}, further") for name in (OURS, STORED) if len(found) > 1]
+        rows += [_show_further(name, found, f"merge {sort}, further") for name in _everywhere(found)]
         yield Table(f"merge-{sort.replace(' ', '-')}", header, rows)
 
 
@@ -72,6 +72,11 @@ def _show_merges(sort: str, count: int, found: Mapping[str, Spent]) -> Iterator[
         beside = "" if name == OURS else show_ratio(spent.seconds / found[OURS].seconds)
         row = [f"{count}, {name}", f"{spent.seconds:,.1f}", show_ms(each), beside, f"{spent.peak / 1e6:,.0f}"]
         yield [*row, show_before(f"merge {sort}", name, each) if name in (OURS, STORED) else ""]
+
+
+def _everywhere(found: Mapping[int, Mapping[str, Spent]]) -> list[str]:
+    """Return who was measured at several sizes, at the smallest and the largest too."""
+    return [name for name in found[min(found)] if name in found[max(found)]] if len(found) > 1 else []
 
 
 def _show_further(name: str, found: Mapping[int, Mapping[str, Spent]], table: str) -> list[str]:

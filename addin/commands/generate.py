@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from addin.commands.executors import WorkersOption
 from addin.commands.inputs import load_survey_or_refuse, read_roster_or_refuse
 from addin.commands.keys import read_keys
 from addin.commands.outputs import refuse_folder
@@ -25,7 +28,9 @@ from addin.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
 from addin.sending.last_year import LastYear, read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
+from addin.store.database_file import is_database_file
 from addin.submission import Refusal
+from addin.workers.limits import count_cores
 from generator.files import write_together
 from generator.strict import Lock
 from templates.model import Survey
@@ -41,6 +46,7 @@ def generate(
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
     prefill: Annotated[Path | None, typer.Option(help=say("cli.generate.prefill"))] = None,
     key: Annotated[Path | None, typer.Option(help=say("keys.generate"))] = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = load_survey_or_refuse(survey)
@@ -51,28 +57,55 @@ def generate(
         refuse(say("cli.refused.no_such_file", path=previous))
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
-    prior = _reported(previous, definitions, year - 1) if previous else {}
-    with (
-        refuse_unwritable(folder),
-        show_progress(say("cli.generate.working"), len(units.units)) as progress,
-        write_together(folder) as together,
-    ):
-        kept = folder / keep_password(together, secret).name
-        written = dispatch(units, definitions, year, together, Lock.of(secret), prior, progress, imported, signing)
+    with _refuse_unusable_store(previous):
+        prior = _reported(previous, definitions, year - 1) if previous else {}
+        with (
+            refuse_unwritable(folder),
+            show_progress(say("cli.generate.working"), len(units.units)) as progress,
+            write_together(folder) as together,
+        ):
+            kept = folder / keep_password(together, secret).name
+            known, many = (prior, progress, imported, signing), workers or count_cores()
+            written = dispatch(units, definitions, year, together, Lock.of(secret), *known, workers=many, keep=True)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
 
 
-def _reported(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
-    """Return what was reported last year; each file that could not be used is said."""
+def _reported(place: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
+    """Return what was reported last year, from a store or a folder of returns."""
+    prior = _recall(place, survey, year) if is_database_file(place) else _read_returns(place, survey, year)
+    found = "previous_found" if prior else "previous_none"
+    err.print(say(f"cli.generate.{found}", count=len(prior), year=year, folder=place))
+    return prior
+
+
+@contextmanager
+def _refuse_unusable_store(previous: Path | None) -> Iterator[None]:
+    """Refuse with the store's own sentence where last year's store cannot be used, be it late."""
+    if previous is None or not is_database_file(previous):
+        yield
+        return
+    from addin.commands.store import refuse_unusable_store  # noqa: PLC0415  # loads duckdb
+
+    with refuse_unusable_store():
+        yield
+
+
+def _recall(path: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
+    from addin.commands.store import open_store  # noqa: PLC0415  # loads duckdb
+    from addin.store.former import recall_former_returns  # noqa: PLC0415  # loads duckdb
+
+    return recall_former_returns(open_store(path), survey, year)
+
+
+def _read_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
+    """Return what the returns in a folder say; each file that could not be used is said."""
     refused: list[Refusal] = []
     with show_progress(say("cli.generate.reading_previous")) as progress:
         prior = read_previous_returns(folder, survey, year, refused.append, progress)
     for file in refused:
         sentence = say("cli.generate.previous_refused", file=file.file, reason=file.reason)
         err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    found = "previous_found" if prior else "previous_none"
-    err.print(say(f"cli.generate.{found}", count=len(prior), year=year, folder=folder))
     return prior
 
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Final
 
 from addin.keys import Key, sign
 from addin.progress import Progress, track
 from addin.roster import ReportingUnit, Roster, name_workbooks
 from addin.sending.last_year import LastYear, carry
 from addin.sending.zero import name_areas
+from generator.blueprint.kept import keep_blueprints
+from generator.blueprint.source import BlueprintSource, fetch_blueprint
 from generator.blueprint.stamp import Stamper
 from generator.files import MODE
 from generator.strict import Lock
 from templates.content import Content, Identity, Value
 from templates.model import Kind, Survey
 from templates.words import lookup
+
+ENOUGH: Final = 100
+"""For so many workbooks each a program more is worth starting."""
+
+CHUNK: Final = 10
+"""So many units are given to a program at once."""
 
 Prior = dict[str, dict[str, Value]]
 """Values of one unit by form and code."""
@@ -29,6 +40,33 @@ class Dispatched:
 
     unit: ReportingUnit
     path: Path
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What workbooks are made of: everything but whose they are. It travels whole to programs that share the work."""
+
+    survey: Survey
+    year: int
+    folder: Path
+    lock: Lock
+    previous: Mapping[str, LastYear]
+    imported: Mapping[str, Prior]
+    key: Key | None
+
+    def fill(self, unit: ReportingUnit) -> tuple[Identity, Content]:
+        """Return what the workbook of ``unit`` says of itself, and what stands in it."""
+        content = prefill_content(unit, self.survey, self.imported.get(unit.code, {}))
+        identity = make_identity(unit, self.survey, self.year)
+        if unit.code in self.previous:
+            identity = carry(self.previous[unit.code], self.survey, identity, content)
+        return sign(identity, self.key) if self.key else identity, content
+
+    def blueprints(self, units: Iterable[ReportingUnit]) -> dict[BlueprintSource, bytes]:
+        """Return the blueprints that the workbooks of ``units`` are stamped out of."""
+        identities = (make_identity(unit, self.survey, self.year) for unit in units)
+        sources = dict.fromkeys(BlueprintSource.of(self.survey, identity) for identity in identities)
+        return {source: fetch_blueprint(source) for source in sources}
 
 
 def make_identity(unit: ReportingUnit, survey: Survey, year: int, now: datetime | None = None) -> Identity:
@@ -59,24 +97,60 @@ def dispatch(
     progress: Progress | None = None,
     imported: Mapping[str, Prior] | None = None,
     key: Key | None = None,
+    *,
+    workers: int = 1,
+    keep: bool = False,
 ) -> list[Dispatched]:
     """Write one workbook per unit into ``folder``.
 
     ``previous`` holds last year's returns by unit code; ``imported`` values of this year that the authority has;
-    ``key`` signs whose workbook each is.
+    ``key`` signs whose workbook each is. ``workers`` programs share the work. With ``keep`` the blueprints that the
+    workbooks were stamped out of are left beside them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    names, stamper = name_workbooks(roster.units), Stamper(survey, lock)
-    written = []
-    for unit in track(roster.units, len(roster.units), progress):
-        path = folder / names[unit.code]
-        content = prefill_content(unit, survey, (imported or {}).get(unit.code, {}))
-        identity = make_identity(unit, survey, year)
-        if previous and unit.code in previous:
-            identity = carry(previous[unit.code], survey, identity, content)
-        stamper.write(path, sign(identity, key) if key else identity, content)
-        written.append(Dispatched(unit, path))
-    return written
+    mailing = Mailing(survey, year, folder, lock, previous or {}, imported or {}, key)
+    blueprints = mailing.blueprints(roster.units)
+    if keep and blueprints:
+        keep_blueprints(folder, blueprints)
+    names = name_workbooks(roster.units)
+    asked = [(unit, names[unit.code]) for unit in roster.units]
+    written = write_all(mailing, blueprints, asked, workers)
+    return [
+        Dispatched(unit, folder / names[unit.code])
+        for unit, _ in zip(track(roster.units, len(roster.units), progress), written, strict=True)
+    ]
+
+
+def write_all(
+    mailing: Mailing,
+    blueprints: Mapping[BlueprintSource, bytes],
+    asked: Sequence[tuple[ReportingUnit, str]],
+    workers: int,
+) -> Iterator[None]:
+    """Write a workbook for each unit under its name, and yield after each. Raises what one of the programs raised."""
+    workers = min(workers, 1 + len(asked) // ENOUGH)
+    if workers < 2:
+        stamper = Stamper(mailing.survey, mailing.lock, blueprints)
+        for unit, name in asked:
+            stamper.write(mailing.folder / name, *mailing.fill(unit))
+            yield
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (mailing, blueprints)) as programs:
+        yield from programs.map(_write, asked, chunksize=CHUNK)
+
+
+_at_work: list[tuple[Mailing, Stamper]] = []
+"""In a program that shares the work: what it is at."""
+
+
+def _begin(mailing: Mailing, blueprints: Mapping[BlueprintSource, bytes]) -> None:
+    _at_work.append((mailing, Stamper(mailing.survey, mailing.lock, blueprints)))
+
+
+def _write(asked: tuple[ReportingUnit, str]) -> None:
+    [(mailing, stamper)] = _at_work
+    unit, name = asked
+    stamper.write(mailing.folder / name, *mailing.fill(unit))
 
 
 def prefill_content(unit: ReportingUnit, survey: Survey, imported: Prior | None = None) -> Content:

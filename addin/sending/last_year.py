@@ -54,9 +54,13 @@ def read_previous_returns(
             if isinstance(content, Refusal):
                 told(content)
             elif content.identity.code not in found or found[content.identity.code][0] <= saved:
-                last = LastYear(_values(survey, content), _rows(survey, content))
-                found[content.identity.code] = saved, last
+                found[content.identity.code] = saved, make_last_year(survey, content)
     return {code: last for code, (_, last) in found.items()}
+
+
+def make_last_year(survey: Survey, submission: Submission) -> LastYear:
+    """Return what of a return of the year before goes into the workbooks of this year."""
+    return LastYear(_values(survey, submission), _rows(survey, submission))
 
 
 def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) -> Identity:
@@ -105,8 +109,8 @@ def _rows(survey: Survey, submission: Submission) -> Rows:
     found, layout = {}, submission.layout(survey)
     dropped = {lookup("workbook.row_status.name"), lookup("workbook.row_remark.name")}
     for short, rows in submission.content.ledgers.items():
-        ledger = layout.ledgers[short].ledger
-        if ledger.carried:
+        ledger = layout.ledgers[short].ledger if short in layout.ledgers else None
+        if ledger and ledger.carried:
             lasting = [c.name for c in ledger.columns if not c.kind.is_number and c.name not in dropped]
             kept = [row for _, row in sorted(rows.items()) if not is_withdrawn(row)]
             found[short] = [{name: row[name] for name in lasting if name in row} for row in kept]

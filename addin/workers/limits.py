@@ -33,10 +33,10 @@ _FILES_A_WORKER: Final = 3
 def choose_worker_count(files: int) -> int:
     """Return how many workers to read ``files`` files with: no more than there are cores that we may use."""
     wanted = -(-files // _FILES_A_WORKER)
-    return max(1, min(_cores(), wanted))
+    return max(1, min(count_cores(), wanted))
 
 
-def _cores() -> int:
+def count_cores() -> int:
     """Return how many cores this process may run on; macOS does not say, and counts them all."""
     process = psutil.Process()
     allowed = process.cpu_affinity() if hasattr(process, "cpu_affinity") else None

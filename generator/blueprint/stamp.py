@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
@@ -29,9 +30,10 @@ _BLUEPRINTS = 64
 class Stamper:
     """Writes the workbooks of one survey and run. The blueprint of a kind and level is made when it is first needed."""
 
-    def __init__(self, survey: Survey, lock: Lock) -> None:
+    def __init__(self, survey: Survey, lock: Lock, known: Mapping[BlueprintSource, bytes] | None = None) -> None:
         self.survey, self.lock = survey, lock
         self._stamp_of = lru_cache(maxsize=_BLUEPRINTS)(self._make)
+        self._known = known or {}
         self.used: dict[BlueprintSource, bytes] = {}
         """The blueprints that were stamped from, as files."""
 
@@ -45,7 +47,7 @@ class Stamper:
             beside.write_bytes(made)
 
     def _make(self, source: BlueprintSource) -> Stamp:
-        self.used[source] = file = fetch_blueprint(source)
+        self.used[source] = file = self._known.get(source) or fetch_blueprint(source)
         return Stamp(cut_blueprint(file, source, self.lock))
 
     def _fits(self, identity: Identity, content: Content) -> bool:

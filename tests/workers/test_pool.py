@@ -27,7 +27,7 @@ from addin.workers.limits import WorkerLimits, choose_worker_count
 from addin.workers.pool import Pool, Task, WorkerAnswer, read_all, read_here
 
 POISON = "tests.workers.poison"
-TIGHT = WorkerLimits(processor=2.0, seconds=60.0, megabytes=512, noise=2)
+TIGHT = WorkerLimits(processor=1.0, seconds=60.0, megabytes=512, noise=2)
 """The clock is generous, so that a busy machine makes no other end of what uses up something else."""
 EMPTY = "正常的文件远没有这么大，请用 Excel 或 WPS 打开，删去空白处多余的格，另存为 .xlsx 后再报。"
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
@@ -56,7 +56,7 @@ CASES = {
     "raise": "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取。",
     "panic": "文件内容已损坏，未能读出（Panic: index out of bounds），请向该单位重新索取。",
     "recursion": "文件内容已损坏，未能读出（RecursionError: too deep），请向该单位重新索取。",
-    "spin": f"读取超过 2 秒还没有读完，已停止；{RESAVE}",
+    "spin": f"读取超过 1 秒还没有读完，已停止；{RESAVE}",
     "eat": f"读取占用内存超过 512 MB，已停止；{EMPTY}",
     "segfault": f"读取时程序异常中止（信号 SIGSEGV）；{RETRY}",
     "abort": f"读取时程序异常中止（信号 SIGABRT）；{RETRY}",

@@ -1,0 +1,69 @@
+"""The blueprints of a run in one file, kept beside the password: what was really sent out, years later too.
+
+The file is a zip. ``index.json`` lists its blueprints: ``file`` names the entry, a blank workbook as
+:mod:`generator.blueprint.source` describes it; ``survey``, ``version``, ``hash``, ``kind``, ``level``, ``year`` and
+``blank`` (which of :data:`~generator.blueprint.source.MAY_BE_BLANK` are blank) say for which workbooks it stands;
+``made_by`` is the program that wrote it, as ``_meta`` of those workbooks says; ``words`` are the words in it by what
+stands in their place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from generator.blueprint.source import WORDS, BlueprintSource
+from generator.files import MODE, UNDATED
+from templates.program import WRITING, fingerprint_program
+from templates.words import say
+
+INDEX: Final = "index.json"
+_FORMAT: Final = 1
+
+
+def name_blueprints(sources: Mapping[BlueprintSource, bytes]) -> str:
+    """Return the name of the file that keeps them; other blueprints are in a file with another name."""
+    told = sorted(source.fingerprint for source in sources)
+    return say("workbook.blueprints_file", mark=hashlib.sha256(repr(told).encode()).hexdigest()[:8])
+
+
+def keep_blueprints(folder: Path, blueprints: Mapping[BlueprintSource, bytes]) -> Path:
+    """Write the blueprints into one file in ``folder``, for its owner only, and return it. Raises OSError."""
+    path = folder / name_blueprints(blueprints)
+    listed = sorted(blueprints.items(), key=lambda one: one[0].fingerprint)
+    index = {"format": _FORMAT, "words": WORDS, "blueprints": [_describe(source) for source, _ in listed]}
+    path.touch(MODE)
+    with ZipFile(path, "w", ZIP_STORED) as package:
+        package.writestr(_entry(INDEX), json.dumps(index, ensure_ascii=False, indent=1))
+        for source, file in listed:
+            package.writestr(_entry(_name(source)), file)
+    return path
+
+
+def _describe(source: BlueprintSource) -> dict[str, Any]:
+    survey = source.survey
+    return {
+        "file": _name(source),
+        "survey": survey.id,
+        "version": survey.version,
+        "hash": survey.hash,
+        "kind": source.kind,
+        "level": source.level,
+        "year": source.year,
+        "blank": sorted(source.blank),
+        "made_by": fingerprint_program(WRITING),
+    }
+
+
+def _name(source: BlueprintSource) -> str:
+    return f"{source.fingerprint}.xlsx"
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, UNDATED.timetuple()[:6])
+    entry.external_attr = MODE << 16
+    return entry
