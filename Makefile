@@ -1,5 +1,6 @@
 # make demo   everything set up, then the whole line once on made-up units
 # make test   everything set up, then every check there is
+# make check  what a change breaks most often, in two minutes; says what it leaves out
 # make lint   only the checks that run nothing
 # make bench  what things cost beside what others take for the same, written into docs/performance.md; SIZES=50,200,1000
 # make bench-record  the ratios that the tests hold us to, measured anew
@@ -12,7 +13,7 @@ BIN := .venv/bin
 SETUP := .venv/.set-up
 BENCH := .venv/.bench-set-up
 
-.PHONY: demo test lint bench bench-record lock clean
+.PHONY: demo test check lint bench bench-record lock clean
 .DEFAULT_GOAL := demo
 
 $(SETUP): requirements.lock pyproject.toml
@@ -34,19 +35,17 @@ lint: $(SETUP)
 	$(BIN)/lint-imports
 	$(BIN)/tianbao survey lint
 
-test: $(SETUP) lint
+# Lint runs beside the tests, and is told after them.
+test: $(SETUP)
 	@sh scripts/install-office.sh $(BIN)/python
-	$(BIN)/pytest -n auto --dist loadgroup
+	@$(MAKE) --no-print-directory lint > .venv/lint.log 2>&1 & lint=$$!; \
+	$(BIN)/pytest -n auto; tests=$$?; \
+	wait $$lint; linted=$$?; cat .venv/lint.log; exit $$((tests || linted))
 
-$(BENCH): requirements-bench.lock $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
-	@touch $@
-
-bench: $(BENCH)
-	$(BIN)/python -m benchmarks --write $(if $(SIZES),--units $(SIZES))
-
-bench-record: $(SETUP)
-	$(BIN)/python -m benchmarks.short --record
+check: $(SETUP)
+	@$(MAKE) --no-print-directory lint > .venv/lint.log 2>&1 & lint=$$!; \
+	$(BIN)/pytest -n auto --check; tests=$$?; \
+	wait $$lint; linted=$$?; cat .venv/lint.log; exit $$((tests || linted))
 
 lock: $(SETUP)
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -66,13 +66,13 @@ class Lock:
     spin: int = SPIN_COUNT
 
     @classmethod
-    def of(cls, password: str) -> Self:
-        """Hash ``password`` with a fresh salt."""
+    def of(cls, password: str, spin: int = SPIN_COUNT) -> Self:
+        """Hash ``password`` with a fresh salt, so many times over."""
         salt = os.urandom(16)
         digest = hashlib.sha512(salt + password.encode("utf-16-le")).digest()
-        for turn in range(SPIN_COUNT):
+        for turn in range(spin):
             digest = hashlib.sha512(digest + struct.pack("<I", turn)).digest()
-        return cls(base64.b64encode(digest).decode(), base64.b64encode(salt).decode())
+        return cls(base64.b64encode(digest).decode(), base64.b64encode(salt).decode(), spin)
 
     def attributes(self, prefix: str) -> list[tuple[str, object]]:
         """Return the lock as XML attributes; those of the workbook begin with ``workbook``."""

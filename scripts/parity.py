@@ -11,11 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generator.strict import Lock
 from templates.load import list_surveys, load
 from templates.model import Survey
 from tests.parity.run import Tally, run, shares
-from tests.support.books import PASSWORD
 from tests.support.office import Office, missing
 
 
@@ -25,7 +23,7 @@ def compare(survey: Survey, returns: int, first: int) -> list[Tally]:
     with Office() as office, tempfile.TemporaryDirectory() as folder:
         for kind, level, seeds in shares(survey, -(-returns // len(survey.kinds))):
             moved = range(first + seeds.start, first + seeds.stop)
-            tallies.append(run(office, survey, kind, level, moved, Lock.of(PASSWORD), Path(folder)))
+            tallies.append(run(office, survey, kind, level, moved, Path(folder)))
             tally = tallies[-1]
             told = f"{tally.returns} returns, {tally.statuses:,} statuses, {len(tally.differences)} differences"
             print(f"{kind} {level}: {told}", flush=True)

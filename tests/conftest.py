@@ -5,17 +5,47 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler.protocol import Scheduling
 
 from generator.strict import Lock
 from templates.load import load
 from templates.model import Survey
 from tests.support.books import PASSWORD
+from tests.support.costs import Costs
+from tests.support.dealing import COSTS, FileByFile, cost_of, is_left_out
 from tests.support.office import Office, missing
 
 os.environ["TIANBAO_CACHE"] = ""
 """Tests bend surveys that keep their fingerprint: no blueprint of theirs may be found again by it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what this suite may be asked."""
+    parser.addoption("--check", action="store_true", help="leave out what needs LibreOffice, and what costs much")
+    parser.addoption("--costs", action="store_true", help="print which files cost most, in seconds of the processor")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Do what was asked."""
+    if config.getoption("--costs"):
+        config.pluginmanager.register(Costs(), "costs")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Deal the tests out to the workers file by file."""
+    return FileByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that cost most, so that the workers end together."""
+    if config.getoption("--check"):
+        left_out = [item for item in items if is_left_out(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not is_left_out(item)]
+    items.sort(key=lambda item: -cost_of(item.nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +84,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("LEFT OUT")
         terminalreporter.write_line(f"{len(left_out)} tests did not run, because {reason}.")
         terminalreporter.write_line("On Debian or Ubuntu: apt-get install libreoffice-calc python3-uno fonts-noto-cjk")
+    if terminalreporter.config.getoption("--check"):
+        terminalreporter.section("LEFT OUT")
+        terminalreporter.write_line(
+            "What a live LibreOffice says, and the files that cost most; make test runs everything:"
+        )
+        terminalreporter.write_line(", ".join(name.removeprefix("tests/") for name in COSTS))

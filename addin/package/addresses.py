@@ -16,11 +16,12 @@ _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})", re.ASCII)
 
 
 def parse_place(address: str) -> Place:
-    """Return row and column of an address without a sheet, such as ``E31``; case and ``$`` make no difference.
+    """Return row and column of an address without a sheet, such as ``E31``.
 
-    Raises ValueError for anything else, and for a place beyond Excel's sheet.
+    Case, ``$`` and XML's blanks make no difference. Raises ValueError for anything else, and for a place beyond
+    Excel's sheet.
     """
-    found = _ADDRESS.fullmatch(address.strip())
+    found = _ADDRESS.fullmatch(address.strip(" \t\r\n"))
     if not found:
         raise ValueError(address)
     row, column = int(found[2]), count_column(found[1])

@@ -81,7 +81,7 @@ class Container:
         folder, name = posixpath.split(source)
         part = posixpath.join(folder, "_rels", f"{name}.rels")
         found: Relationships = {}
-        for node in read_tree(self, part) if part in self else ():
+        for node in read_tree(self, part).findall("Relationship") if part in self else ():
             outside, target = node.get("TargetMode", "").lower() == "external", node.get("Target", "")
             kind = node.get("Type", "").rpartition("/")[2]
             found[node.get("Id", "")] = (kind, target if outside else _resolved(folder, target), outside)

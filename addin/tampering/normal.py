@@ -43,6 +43,8 @@ def unify_content(content: StoredCell) -> StoredCell:
         return f"f{unify_formula(value)}"
     if kind in "nd":
         return f"s{float(value):.12g}"
+    if kind == "b":
+        return content  # TRUE is no 1: formulas and people tell them apart
     return f"s{unify_text(value)}"
 
 

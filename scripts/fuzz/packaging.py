@@ -124,9 +124,9 @@ def other_relation_ids(book: Book, random: Random) -> None:
     lead = random.choice(("R", "_", "Re", "关系"))
     workbook, count = re.subn(r'r:id="rId(\d+)"', rf'r:id="{lead}\1"', book.text(WORKBOOK))
     tokens, related = re.subn(r'Id="rId(\d+)"', rf'Id="{lead}\1"', book.text(WORKBOOK_RELATIONS))
-    if count != workbook.count(":id") or related != tokens.count("Target"):
+    tags = re.findall(r"<Relationship [^>]*/>", tokens)
+    if count != workbook.count(":id") or not related == tokens.count("Target") == len(tags):
         raise NotHere("ids in one spelling")
-    tags = re.findall(r"<Relationship [^>]*>", tokens)
     shuffled = random.sample(tags, len(tags))
     book.put(WORKBOOK, workbook)
     first, last = tokens.index(tags[0]), tokens.rindex(tags[-1]) + len(tags[-1])

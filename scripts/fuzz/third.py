@@ -52,7 +52,8 @@ def _agrees(found: Any, seen: Seen) -> bool:
     if seen[2]:
         return not isinstance(value, str) or value == f"={seen[2]}" or found.data_type != "f"
     if seen[0] == "text":
-        return unescape(str(value)) == seen[1]  # openpyxl leaves Excel's escapes as they are
+        # It leaves Excel's escapes as they are, and takes the last where a text is written in several.
+        return bool(value) and str(seen[1]).endswith(unescape(str(value)))
     if type(value) is int:
         value = float(value)  # it keeps digits that Excel does not
     return bool(found.is_date or value == seen[1])

@@ -115,7 +115,7 @@ def stub(folder: Path) -> Path:
 def told(program: Path) -> list[str]:
     """Return the arguments that a stub was started with; the launcher does not wait, so wait here."""
     path = program.with_name(f"{program.name}.told")
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not path.exists():
         assert time.monotonic() < end, "the launcher started nothing"
         time.sleep(0.05)

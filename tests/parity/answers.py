@@ -15,7 +15,16 @@ from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import ExplainedFindings
 from addin.finding import Finding
 from addin.submission import Submission
-from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.unit.checks import (
+    CODES,
+    EXPLAINED,
+    FIRST_ROW,
+    NOT_APPLICABLE,
+    NOT_EVALUATED,
+    UNFILLED,
+    Check,
+    Checks,
+)
 from templates.checks import load_checks
 from templates.layout import LedgerLayout, WorkbookLayout, name_column
 from templates.model import Kind, Rule, Severity
@@ -154,6 +163,8 @@ class _Audited:
 
     def _ledger_check(self, check: Check, ledger: str, kind: str) -> Said:
         layout = next(each for each in self.layout.ledgers.values() if each.ledger.id == ledger)
+        if kind == "unconfirmed" and not layout.carried:
+            return NOT_APPLICABLE, 1, ""
         found = [
             finding
             for finding in self.findings

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from addin.buttons.live import OpenSheets
 from addin.host import OpenBook
+from addin.host.ranges import EPOCH
+from addin.package.addresses import Place, parse_place
 from addin.reading.grid import Grid
-from addin.reading.reader import read_source
+from addin.reading.raw import Raw
+from addin.reading.reader import Source, read_source
 from addin.submission import Submission
 from generator.unit.checks import FIRST_ROW, NOT_EVALUATED, Checks
+from templates.content import Value
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
@@ -23,6 +29,7 @@ from tests.support.books import PASSWORD
 from tests.support.error_cell import ErrorCell
 from tests.support.office import Book
 
+DATE_FORMAT = 6
 CONTENTS = 1 | 2 | 4 | 16
 """Numbers, days, texts and formulas, as LibreOffice counts kinds of content."""
 
@@ -65,6 +72,35 @@ class Told(ABC):
         return str(rows[0][0]), int(rows[1][0]), int(rows[2][0]), int(rows[3][0])
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A cell that is poked: LibreOffice's own, what stood there first, and whether it shows a number as a day."""
+
+    sheet: str
+    place: Place
+    cell: Any
+    formula: str
+    shows_day: bool
+
+    def poke(self, value: Value | ErrorCell | None) -> None:
+        """Put a value in; ``None`` blanks the cell."""
+        if value is None:
+            self.cell.clearContents(CONTENTS)
+        elif isinstance(value, ErrorCell):
+            self.cell.setFormula(f"={value.literal}")
+        elif isinstance(value, str):
+            self.cell.setString(value)
+        else:
+            self.cell.setValue(value)
+
+    def take_back(self) -> None:
+        """Put back what stood there first."""
+        if self.formula:
+            self.cell.setFormula(self.formula)
+        else:
+            self.cell.clearContents(CONTENTS)
+
+
 @dataclass
 class Bench(Told):
     """An all-zero, complete workbook of one kind and level; returns come and go."""
@@ -72,49 +108,50 @@ class Bench(Told):
     survey: Survey
     book: Book
     here: OpenBook
-    _before: list[tuple[Any, str]] = field(default_factory=list)
-    _touched: set[str] = field(default_factory=set)
-    _grids: dict[str, Grid] = field(default_factory=dict)
+    _spots: dict[str, Spot] = field(default_factory=dict)
+    _poked: dict[str, Value | ErrorCell | None] = field(default_factory=dict)
+    _first: dict[str, Grid] = field(default_factory=dict)
+    """Sheets as they were read before anybody poked them."""
 
     def __post_init__(self) -> None:
         # Locked cells are poked too: people's cutting and pasting, and last year's values.
         for sheet in self._sheets.values():
             if sheet.isProtected():
                 sheet.unprotect(PASSWORD)
-        self.book.document.enableAutomaticCalculation(False)
+        document = self.book.document
+        document.enableAutomaticCalculation(False)
+        for what in ("IsAdjustHeightEnabled", "IsUndoEnabled"):  # nobody looks, nobody takes back
+            document.setPropertyValue(what, False)
+        document.lockControllers()
 
     @cached_property
     def _sheets(self) -> dict[str, Any]:
         return {name: self.book.document.Sheets.getByName(name) for name in self.book.sheets()}
 
     def put(self, pokes: Sequence[Poke]) -> None:
-        """Put values in, and recalculate what follows from them."""
-        for address, value in pokes:
-            sheet, _, place = address.rpartition("!")
-            cell = self._sheets[sheet].getCellRangeByName(place)
-            self._before.append((cell, cell.getFormula()))
-            self._touched.add(sheet)
-            if value is None:
-                cell.clearContents(CONTENTS)
-            elif isinstance(value, ErrorCell):
-                cell.setFormula(f"={value.literal}")
-            elif isinstance(value, str):
-                cell.setString(value)
-            else:
-                cell.setValue(value)
+        """Put a return in, in place of the one before, and recalculate what follows from it."""
+        wanted = dict(pokes)
+        for address in self._poked.keys() - wanted.keys():
+            self._spots[address].take_back()
+        for address, value in wanted.items():
+            self._spot(address).poke(value)
+        self._poked = wanted
         self.book.document.calculate()
 
-    def take_back(self) -> None:
-        """Put back what stood there."""
-        for cell, formula in reversed(self._before):
-            if formula:
-                cell.setFormula(formula)
-            else:
-                cell.clearContents(CONTENTS)
-        self._before.clear()
-        for sheet in self._touched:
-            self._grids.pop(sheet, None)
-        self._touched.clear()
+    def _spot(self, address: str) -> Spot:
+        if address not in self._spots:
+            sheet, _, place = address.rpartition("!")
+            self._read_first(sheet)
+            cell = self._sheets[sheet].getCellRangeByName(place)
+            formats = self.book.document.getNumberFormats()
+            shows_day = bool(formats.getByKey(cell.NumberFormat).Type & DATE_FORMAT)
+            self._spots[address] = Spot(sheet, parse_place(place), cell, cell.getFormula(), shows_day)
+        return self._spots[address]
+
+    def _read_first(self, sheet: str) -> Grid:
+        if sheet not in self._first:
+            self._first[sheet] = OpenSheets(self.here).grid(sheet)
+        return self._first[sheet]
 
     # --- the return as it stands -------------------------------------------------------------------------------------
 
@@ -124,16 +161,38 @@ class Bench(Told):
         return list(self._sheets)
 
     def grid(self, sheet: str) -> Grid:
-        """Return a sheet's cells as the add-in reads them; a sheet that nobody has touched since is read once."""
-        if sheet not in self._grids or sheet in self._touched:
-            self._grids[sheet] = OpenSheets(self.here).grid(sheet)
-        return self._grids[sheet]
+        """Return a sheet as it was read at first, with what is poked into it since. Results of formulas are old."""
+        first, poked = self._read_first(sheet), self._poked_into(sheet)
+        if not poked:
+            return first
+        rows = dict(first.rows) | {row: dict(first.rows.get(row, {})) for row, _ in poked}
+        formulas = {at: text for at, text in first.formulas.items() if at not in poked}
+        grid = replace(first, rows=rows, formulas=formulas, errors=dict(first.errors))
+        for (row, column), value in poked.items():
+            rows[row].pop(column, None)
+            if isinstance(value, ErrorCell):
+                grid.errors[row, column] = formulas[row, column] = value.literal
+            elif value not in (None, ""):
+                rows[row][column] = value
+        return grid
 
-    def submission(self) -> Submission:
-        """Return what the reader reads out of the open workbook."""
-        found = read_source(self.here.path, self, surveys=lambda _: self.survey)
+    def _poked_into(self, sheet: str) -> dict[Place, Raw | ErrorCell | None]:
+        spots = ((self._spots[address], value) for address, value in self._poked.items())
+        return {spot.place: _shown(spot, value) for spot, value in spots if spot.sheet == sheet}
+
+    def submission_of(self, source: Source) -> Submission:
+        """Return what the reader reads out of sheets."""
+        found = read_source(self.here.path, source, surveys=lambda _: self.survey)
         assert isinstance(found, Submission), found
         return found
+
+    def submission(self) -> Submission:
+        """Return the return as it stands."""
+        return self.submission_of(self)
+
+    def submission_read(self) -> Submission:
+        """Return it as the reader reads it out of the open workbook, every cell anew."""
+        return self.submission_of(OpenSheets(self.here))
 
     def _block(self, sheet: str, area: str) -> tuple[tuple[Any, ...], ...]:
         found: tuple[tuple[Any, ...], ...] = self._sheets[sheet].getCellRangeByName(area).getDataArray()
@@ -144,3 +203,11 @@ def _said(row: tuple[Any, ...]) -> Said:
     message, status, count = row[0], int(row[4]), row[5]
     counted = isinstance(count, float) and status != NOT_EVALUATED
     return status, int(count) if counted else 0, str(message) if status in LIT else ""
+
+
+def _shown(spot: Spot, value: Value | ErrorCell | None) -> Raw | ErrorCell | None:
+    """Return a value as the host reads it."""
+    if spot.shows_day and isinstance(value, float):
+        with suppress(OverflowError):
+            return EPOCH + timedelta(days=value)
+    return value

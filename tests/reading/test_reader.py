@@ -271,9 +271,9 @@ def test_a_stray_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
         LEDGER.address("参加人次", LEDGER.first_row): Formula("=5", 5),
     }
     path = write(tmp_path / "a.xlsx", cells)
-    start = time.perf_counter()
+    start = time.process_time()
     found = take(path)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert [(finding.rule, finding.cell) for finding in worded(found)] == [
         ("ledger.formula", LEDGER.address("参加人次", LEDGER.first_row)),
         ("note.stray", f"{LEDGER.sheet}!XFD1048576"),

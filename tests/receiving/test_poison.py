@@ -28,14 +28,14 @@ from tests.support.stores import asked, tiny_returns, tiny_roster
 
 GOOD = tiny_roster(5)
 UNITS = tiny_roster(14)
-TIGHT = WorkerLimits(processor=20.0, seconds=8.0, megabytes=1024)
+TIGHT = WorkerLimits(processor=20.0, seconds=20.0, megabytes=1024)
 EMPTY = "正常的文件远没有这么大，请用 Excel 或 WPS 打开，删去空白处多余的格，另存为 .xlsx 后再报。"
 RETRY = "请重试，仍不行的，请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。"
 POISON = {
     "raise": "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取。",
     "panic": "文件内容已损坏，未能读出（Panic: index out of bounds），请向该单位重新索取。",
     "recursion": "文件内容已损坏，未能读出（RecursionError: too deep），请向该单位重新索取。",
-    "hang": "读取超过 8 秒还没有读完，已停止；请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
+    "hang": "读取超过 20 秒还没有读完，已停止；请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
     "eat": f"读取占用内存超过 1024 MB，已停止；{EMPTY}",
     "abort": f"读取时程序异常中止（信号 SIGABRT）；{RETRY}",
     "exit": f"读取时程序异常中止（退出码 3）；{RETRY}",

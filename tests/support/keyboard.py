@@ -22,7 +22,7 @@ ALERT = 1
 LABEL = 86
 """The accessible role of the text in it, in LibreOffice 7."""
 
-SECONDS = 20.0
+SECONDS = 60.0
 """How long a key may take; the workbook is recalculated meanwhile."""
 
 
