@@ -13,7 +13,7 @@ from addin.sending.zero import make_complete_zero
 from benchmarks.bench import Bench, measures
 from benchmarks.returns import YEAR, list_units
 from benchmarks.tables import Table, show_ms
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from tests.support.office import Office, missing, open_document
 

@@ -29,7 +29,7 @@ from addin.demo.parcel import Parcel, ReturnWriter
 from addin.demo.rows import place_rows
 from addin.demo.seed import make_plausible
 from addin.roster import ReportingUnit
-from generator.strict import Lock
+from generator.lock import Lock
 from scripts.mixed_returns import carry_over, save_in_office
 from templates.load import load
 from templates.model import Survey

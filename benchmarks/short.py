@@ -31,7 +31,7 @@ from benchmarks.peers.readers import by_calamine
 from benchmarks.peers.writers import list_cells, write_by_xlsxwriter
 from benchmarks.plan import write_plan
 from benchmarks.returns import SURVEY, YEAR, list_units, write_roster
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from scripts.fuzz.originals import fill_content
 from templates.load import load

@@ -14,7 +14,7 @@ from benchmarks.clock import Timed, run_command, spend
 from benchmarks.peers.writers import list_cells, load_and_save, write_by_xlsxwriter, write_bytes
 from benchmarks.returns import DEMO, YEAR, list_units, write_roster
 from benchmarks.tables import Table, compare_with, show_before, show_ms
-from generator.strict import Lock
+from generator.lock import Lock
 
 OURS = "tianbao, a workbook of a run"
 _FEW, _MORE = 6, 30

@@ -9,19 +9,14 @@ cannot write itself.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
 import re
 import shutil
-import struct
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
@@ -31,12 +26,10 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.utility import _preserve_whitespace as has_outer_blanks
 from xlsxwriter.worksheet import Worksheet
 
+from generator.lock import Lock
 from generator.temporary import temporary_folder
 from templates.characters import show_halves
 from templates.words import say
-
-SPIN_COUNT = 100_000
-"""What Excel itself writes."""
 
 TEXT_LIMIT = 32_767
 """So many UTF-16 units a cell can hold."""
@@ -55,29 +48,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 class GeneratorError(RuntimeError):
     """XlsxWriter would have lost something without a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A password as workbooks keep it: salted, hashed, never in clear."""
-
-    hash: str
-    salt: str
-    spin: int = SPIN_COUNT
-
-    @classmethod
-    def of(cls, password: str, spin: int = SPIN_COUNT) -> Self:
-        """Hash ``password`` with a fresh salt, so many times over."""
-        salt = os.urandom(16)
-        digest = hashlib.sha512(salt + password.encode("utf-16-le")).digest()
-        for turn in range(spin):
-            digest = hashlib.sha512(digest + struct.pack("<I", turn)).digest()
-        return cls(base64.b64encode(digest).decode(), base64.b64encode(salt).decode(), spin)
-
-    def attributes(self, prefix: str) -> list[tuple[str, object]]:
-        """Return the lock as XML attributes; those of the workbook begin with ``workbook``."""
-        named = {"algorithmName": "SHA-512", "hashValue": self.hash, "saltValue": self.salt, "spinCount": self.spin}
-        return [(f"{prefix}{name[0].upper()}{name[1:]}" if prefix else name, value) for name, value in named.items()]
 
 
 SHEET_RIGHTS = {

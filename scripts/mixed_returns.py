@@ -34,7 +34,7 @@ from addin.demo.seed import make_plausible
 from addin.host.office import make_properties
 from addin.roster import ReportingUnit, name_workbook
 from addin.sending.last_year import LastYear, carry
-from generator.strict import Lock
+from generator.lock import Lock
 from scripts.fuzz import damages, packaging, payloads, spellings, zips
 from scripts.fuzz.book import Book, NotHere
 from scripts.fuzz.mutators import MUTATORS

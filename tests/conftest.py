@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from xdist.scheduler.protocol import Scheduling
 
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.load import load
 from templates.model import Survey
 from tests.support.books import PASSWORD

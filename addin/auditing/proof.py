@@ -8,7 +8,7 @@ from pathlib import Path
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import judge
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.temporary import temporary_folder
 from generator.unit.workbook import build
 from templates.content import Identity

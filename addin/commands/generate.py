@@ -32,7 +32,7 @@ from addin.store.database_file import is_database_file
 from addin.submission import Refusal
 from addin.workers.limits import count_cores
 from generator.files import write_together
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.model import Survey
 from templates.words import lookup, say
 

@@ -28,8 +28,8 @@ from addin.rosters.make import find_due_day, make_forms
 from addin.rosters.merge import merge_checks
 from addin.sending.dispatch import keep_password
 from generator.files import write_together
+from generator.lock import Lock
 from generator.rosters.sheet import write_roster_book
-from generator.strict import Lock
 from templates.words import lookup, say
 
 

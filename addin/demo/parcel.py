@@ -14,9 +14,9 @@ from addin.auditing.figures import compute_figures
 from addin.progress import Progress, track
 from addin.submission import Edition, Submission
 from generator.files import write_beside
+from generator.lock import Lock
 from generator.ooxml.edit import put_constant, put_modified
 from generator.plain import write_table
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity
 from templates.model import Survey

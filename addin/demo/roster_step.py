@@ -15,9 +15,9 @@ from addin.rosters.checked import RosterCheck
 from addin.rosters.make import make_forms, write_form
 from addin.rosters.merge import merge_checks
 from addin.rosters.tell import write_roster
+from generator.lock import Lock
 from generator.rosters.form import list_form_rows
 from generator.rosters.sheet import write_roster_book
-from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey
 from templates.words import lookup, say

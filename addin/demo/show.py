@@ -25,7 +25,7 @@ from addin.sending.dispatch import keep_password, prefill_content
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.temporary import temporary_folder
 from templates.content import Content
 from templates.model import Survey

@@ -15,8 +15,8 @@ from addin.repairing.lift import Lift
 from addin.sending.fill import read_lock, render
 from addin.submission import Submission
 from addin.tampering.case import Case
+from generator.lock import Lock
 from generator.receipt import ReceiptLine, write_receipt
-from generator.strict import Lock
 from templates.content import Content, Shorts, Value
 from templates.model import Survey
 from templates.words import lookup, say

@@ -10,8 +10,8 @@ from pathlib import Path
 from addin.progress import Progress, track
 from addin.roster import ReportingUnit, Roster, name_workbooks
 from addin.sending.dispatch import make_identity
+from generator.lock import Lock
 from generator.rosters.form import DOCUMENT, build_roster_form
-from generator.strict import Lock
 from templates.content import Value
 from templates.model import Survey
 from templates.words import say

@@ -19,7 +19,7 @@ from generator.blueprint.kept import keep_blueprints
 from generator.blueprint.source import BlueprintSource, fetch_blueprint
 from generator.blueprint.stamp import Stamper
 from generator.files import MODE
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.content import Content, Identity, Value
 from templates.model import Kind, Survey
 from templates.words import lookup

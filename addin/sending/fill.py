@@ -17,7 +17,8 @@ from typing import Any, Final
 from addin.auditing.figures import compute_figures
 from addin.reading.cells import Raw, Spec, interpret, show_as_text, specify_column, specify_indicator
 from addin.submission import Submission
-from generator.strict import Lock, make_storable
+from generator.lock import Lock
+from generator.strict import make_storable
 from generator.unit.workbook import build
 from templates.characters import show_halves
 from templates.content import Value

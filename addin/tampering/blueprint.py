@@ -11,17 +11,15 @@ from weakref import WeakKeyDictionary
 
 from addin.package.addresses import parse_place
 from addin.package.frame import Frame, Guard
-from addin.package.opened import OpenedPackage
+from addin.package.opened import OpenedPackage, open_bytes
 from addin.package.sheet import Locks, StoredCell
-from addin.tampering.blueprint_cache import open_cached
 from addin.tampering.kept_blueprints import KeptBlueprint, find_kept, open_kept
 from addin.tampering.locked_book import LockedBook
 from addin.tampering.locked_cells import LockedCells
-from templates.content import Content as Filled
-from templates.content import Identity, state_carried_rows
+from generator.blueprint.source import WORDS, BlueprintSource, fetch_blueprint
+from templates.content import Identity
 from templates.layout import LedgerLayout, WorkbookLayout
 from templates.model import Survey
-from templates.program import WRITING, fingerprint_program
 from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
@@ -30,19 +28,6 @@ _OWN: Final = ("code", "name", "uscc", "region", "parent")
 
 _KEPT: Final = 16
 """So many blueprints are kept: kinds and levels of one survey, and a few with grown ledgers."""
-
-
-@dataclass(frozen=True)
-class _Key:
-    """What a blueprint depends on. The survey is told by its place in memory, which the key keeps."""
-
-    survey_at: int
-    kind: str
-    level: str
-    year: int
-    has_uscc: bool
-    capacities: tuple[tuple[str, int], ...]
-    survey: Survey = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -101,41 +86,13 @@ def _open_sent(key: _Sent) -> Blueprint | None:
 
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
     """Return the blueprint for the workbook of ``identity`` whose ledgers have these capacities; rendered once."""
-    grown = tuple(sorted(capacities.items()))
-    has_uscc = bool(normalize_credit_code(identity.uscc))
-    return _rendered(_Key(id(survey), identity.kind, identity.level, identity.year, has_uscc, grown, survey))
+    return _rendered(id(survey), BlueprintSource.of(survey, identity, capacities))
 
 
 @lru_cache(maxsize=_KEPT)
-def _rendered(key: _Key) -> Blueprint:
-    survey = key.survey
-    whose = {"kind": key.kind, "level": key.level} | _placeholders(key)
-    identity = _carry_everywhere(survey, Identity(survey.id, survey.version, survey.hash, key.year, **whose))
-    # A ledger grows with the last row that is filled; the row itself is taken out again below.
-    content = Filled(ledgers={short: {capacity: {}} for short, capacity in key.capacities})
-    depends_on = (identity, key.capacities, fingerprint_program(WRITING))
-    package = open_cached(depends_on, lambda path: _render(path, survey, identity, content))
-    return _judge(WorkbookLayout.of(survey, identity, key.capacities), package)
-
-
-def _carry_everywhere(survey: Survey, identity: Identity) -> Identity:
-    """Return the identity with a row of last year in each ledger that lasts.
-
-    How many rows there are changes no formula, only whether the cell that confirms them is open.
-    """
-    ledgers = WorkbookLayout.of(survey, identity).ledgers.values()
-    return replace(identity, carried=state_carried_rows({one.ledger.id: 1 for one in ledgers if one.ledger.carried}))
-
-
-def _render(path: Path, survey: Survey, identity: Identity, content: Filled) -> None:
-    from generator.strict import Lock  # noqa: PLC0415  # what writes workbooks is loaded only where one is written
-    from generator.unit.workbook import build  # noqa: PLC0415
-
-    build(path, survey, identity, Lock("", ""), content)
-
-
-def _placeholders(key: _Key) -> dict[str, str]:
-    return {name: f"ZQ{name.upper()}QZ" for name in _OWN if name != "uscc" or key.has_uscc}
+def _rendered(_survey_at: int, source: BlueprintSource) -> Blueprint:
+    """Return the blueprint of a source. The survey is told by its place in memory, which the source keeps."""
+    return _judge(source.layout, open_bytes(fetch_blueprint(source)))
 
 
 def _judge(layout: WorkbookLayout, package: OpenedPackage) -> Blueprint:
@@ -154,7 +111,7 @@ def _shut(locks: Locks, ledger: LedgerLayout) -> Locks:
 
 
 def _is_personal(content: StoredCell) -> bool:
-    return any(f"ZQ{name.upper()}QZ" in content for name in _OWN)
+    return any(WORDS[name] in content for name in _OWN)
 
 
 def fill_in(content: StoredCell, identity: Identity) -> StoredCell:
@@ -164,5 +121,5 @@ def fill_in(content: StoredCell, identity: Identity) -> StoredCell:
         word = str(getattr(identity, name))
         if kind == "f":
             word = (normalize_credit_code(word) if name == "uscc" else word).replace('"', '""')
-        value = value.replace(f"ZQ{name.upper()}QZ", word)
+        value = value.replace(WORDS[name], word)
     return kind + value

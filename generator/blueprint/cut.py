@@ -17,7 +17,8 @@ from zipfile import ZipFile
 from generator.blueprint.archive import ZipEntry, pack
 from generator.blueprint.marks import restore_markup
 from generator.blueprint.source import LOCK, WORDS, BlueprintSource
-from generator.strict import GeneratorError, Lock
+from generator.lock import Lock
+from generator.strict import GeneratorError
 from generator.unit.sheets.identity import FIRST_LINE, list_lines
 from templates.layout import COLUMNS, FormLayout, LedgerLayout, WorkbookLayout, name_column
 from templates.words import lookup

@@ -1,14 +1,16 @@
 """The blueprint of a kind and level as a file: a blank workbook of nobody, in which words stand for a unit's own.
 
 The words are those of :data:`WORDS`, the password's hash is :data:`LOCK`, and every ledger that lasts has one row of
-last year, so that its confirmation cell is open. All else is as ``build`` writes it for every unit of the kind. The
-file is kept in the user's cache, where any program may take it away; two programs may write it at once.
+last year, so that its confirmation cell is open. All else is as ``build`` writes it for every unit of the kind. New
+workbooks are stamped from it, and returned ones compared with it. The file is kept in the user's cache under all that
+it depends on, where any program may take it away; two programs may write it at once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,11 +19,10 @@ from typing import Final, Self
 from zipfile import BadZipFile, ZipFile
 
 from generator.files import write_beside
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.temporary import temporary_folder
-from generator.unit.workbook import build
 from templates.cache_folder import find_cache_folder
-from templates.content import Identity, state_carried_rows
+from templates.content import Content, Identity, state_carried_rows
 from templates.layout import WorkbookLayout
 from templates.model import Survey
 from templates.program import WRITING, fingerprint_program
@@ -43,7 +44,7 @@ _KEPT_DAYS: Final = 60
 
 @dataclass(frozen=True)
 class BlueprintSource:
-    """Which blueprint: the definitions, kind and level, year, and what the roster knows of such units.
+    """Which blueprint: the definitions, kind and level, year, what the roster knows of such units, and how large.
 
     Sources of one survey are told apart by the rest.
     """
@@ -53,12 +54,15 @@ class BlueprintSource:
     level: str
     year: int
     blank: frozenset[str] = frozenset()
+    capacities: tuple[tuple[str, int], ...] = ()
+    """The last rows of ledgers that have grown beyond what is declared, by short name."""
 
     @classmethod
-    def of(cls, survey: Survey, identity: Identity) -> Self:
-        """Return the source of the blueprint for the workbook of ``identity``."""
+    def of(cls, survey: Survey, identity: Identity, capacities: Mapping[str, int] | None = None) -> Self:
+        """Return the source of the blueprint for the workbook of ``identity``, whose ledgers have these capacities."""
         blank = frozenset(name for name in MAY_BE_BLANK if not getattr(identity, name))
-        return cls(survey, identity.kind, identity.level, identity.year, blank)
+        grown = tuple(sorted((capacities or {}).items()))
+        return cls(survey, identity.kind, identity.level, identity.year, blank, grown)
 
     @cached_property
     def identity(self) -> Identity:
@@ -72,16 +76,22 @@ class BlueprintSource:
         return replace(bare, carried=f"{state_carried_rows(counts)};{WORDS['carried']}")
 
     @property
+    def layout(self) -> WorkbookLayout:
+        """Where things lie in such workbooks."""
+        return WorkbookLayout.of(self.survey, self.identity, self.capacities)
+
+    @property
     def fingerprint(self) -> str:
         """What tells this blueprint from any other, those of other versions of the program among them."""
-        told = (self.survey.hash, self.kind, self.level, self.year, sorted(self.blank), fingerprint_program(WRITING))
+        asked = (self.kind, self.level, self.year, sorted(self.blank), self.capacities)
+        told = (self.survey.hash, *asked, fingerprint_program(WRITING))
         return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def fetch_blueprint(source: BlueprintSource) -> bytes:
     """Return the blueprint as a file: from the cache where it is there, else rendered, and kept for the next time."""
     folder = find_cache_folder()
-    path = folder / "stamps" / f"{source.fingerprint}.xlsx" if folder else None
+    path = folder / "blueprints" / f"{source.fingerprint}.xlsx" if folder else None
     if path and (known := _read(path)):
         return known
     made = _render(source)
@@ -92,9 +102,13 @@ def fetch_blueprint(source: BlueprintSource) -> bytes:
 
 
 def _render(source: BlueprintSource) -> bytes:
+    from generator.unit.workbook import build  # noqa: PLC0415  loaded only where a workbook is written
+
+    # A ledger grows with the last row that stands in it; a row without cells leaves no other trace.
+    content = Content(ledgers={short: {last: {}} for short, last in source.capacities})
     with temporary_folder() as folder:
         path = folder / "blueprint.xlsx"
-        build(path, source.survey, source.identity, LOCK)
+        build(path, source.survey, source.identity, LOCK, content)
         return path.read_bytes()
 
 

@@ -14,7 +14,8 @@ from generator.blueprint.cut import Cut, CutPart, cut_blueprint
 from generator.blueprint.filling import Filling
 from generator.blueprint.source import BlueprintSource, fetch_blueprint
 from generator.files import write_beside
-from generator.strict import Lock, make_storable
+from generator.lock import Lock
+from generator.strict import make_storable
 from generator.unit.workbook import build, lay_out
 from templates.content import Content, Identity
 from templates.model import Survey

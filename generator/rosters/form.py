@@ -12,7 +12,8 @@ from typing import Any
 from generator.files import write_beside
 from generator.formats import Formats
 from generator.formula import formulate_valid_uscc, quote
-from generator.strict import Lock, StrictWorkbook, StrictWorksheet
+from generator.lock import Lock
+from generator.strict import StrictWorkbook, StrictWorksheet
 from generator.unit.sheets.entry import DATE_RULE, check_uscc, word_refusal, write_value
 from generator.unit.sheets.form import set_up_print
 from generator.unit.sheets.hidden import write_identity

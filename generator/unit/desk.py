@@ -8,7 +8,8 @@ from functools import cached_property
 
 from generator.formats import Formats
 from generator.formula import Formulas
-from generator.strict import Lock, StrictWorkbook, StrictWorksheet
+from generator.lock import Lock
+from generator.strict import StrictWorkbook, StrictWorksheet
 from templates.content import Content, Identity
 from templates.layout import WorkbookLayout
 from templates.model import Survey

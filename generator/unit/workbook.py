@@ -7,7 +7,8 @@ from pathlib import Path
 
 from generator.files import write_beside
 from generator.formats import Formats
-from generator.strict import Lock, StrictWorkbook
+from generator.lock import Lock
+from generator.strict import StrictWorkbook
 from generator.unit.checks import draw_up_checks
 from generator.unit.desk import Figures, SheetContext
 from generator.unit.sheets.audit import write_audit, write_results

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from addin.package.opened import OpenedPackage, open_bytes
 from addin.sending.zero import make_complete_zero
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from scripts.fuzz.book import Book
 from scripts.fuzz.second import SecondSheet, read_second

@@ -16,8 +16,8 @@ from addin.finding import Finding
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
+from generator.lock import Lock
 from generator.ooxml.edit import put_constant
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
 from templates.families import EXAMPLE_YEAR

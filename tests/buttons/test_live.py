@@ -22,8 +22,8 @@ from addin.host import Cell, Formula, HostError, OpenBook
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
+from generator.lock import Lock
 from generator.plain import write_table
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Severity, Survey

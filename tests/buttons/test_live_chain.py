@@ -13,7 +13,7 @@ import pytest
 
 from addin.buttons.live import RESULTS_ROW
 from addin.sending.zero import make_complete_zero
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout, name_column
 from templates.model import Survey

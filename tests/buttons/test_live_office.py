@@ -23,7 +23,7 @@ from addin.host import connect
 from addin.reading.reader import read, read_source
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.sheets.entry import show_value
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout

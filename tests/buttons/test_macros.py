@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from addin.buttons import ribbon
+from generator.lock import Lock
 from generator.ooxml import addin_file
 from generator.ooxml.addin_file import keep_program_path, vba_project
-from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say
 from tests.support.books import workbook

@@ -18,7 +18,7 @@ from addin.sending.dispatch import make_identity
 from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.model import Survey
 from tests.support.command import run

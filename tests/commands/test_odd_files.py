@@ -20,8 +20,8 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner, Result
 
 from addin.roster import Roster
+from generator.lock import Lock
 from generator.rosters.sheet import write_roster_book
-from generator.strict import Lock
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.system import find_reason
 from tests.support.returns import MINI

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from addin.sending.zero import make_complete_zero
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity
 from templates.model import Survey

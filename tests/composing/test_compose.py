@@ -28,7 +28,7 @@ from addin.facts import Oddity
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
 from templates.expression import CellRef

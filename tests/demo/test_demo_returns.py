@@ -26,8 +26,8 @@ from addin.roster import read_roster
 from addin.sending.dispatch import prefill_content
 from addin.sending.zero import make_complete_zero, region_values
 from addin.submission import Edition, Refusal, Submission
+from generator.lock import Lock
 from generator.ooxml.edit import part_of, put_constant
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity
 from templates.load import load

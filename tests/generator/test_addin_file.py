@@ -18,9 +18,9 @@ from pyopenvba.cfb import CFB
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
+from generator.lock import Lock
 from generator.ooxml import addin_file
 from generator.ooxml.addin_file import build_addin, find_program, keep_program_path, vba_project
-from generator.strict import Lock
 from templates.model import Survey
 from templates.words import say
 from tests.support.books import workbook

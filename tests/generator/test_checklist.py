@@ -20,7 +20,7 @@ from addin.sending.fill import fill, render
 from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.families import EXAMPLE_YEAR
 from templates.layout import COLUMNS, WorkbookLayout

@@ -17,8 +17,8 @@ from addin.rosters.make import make_forms
 from addin.summary.consolidate import write_summary
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup
+from generator.lock import Lock
 from generator.rosters.sheet import write_roster_book
-from generator.strict import Lock
 from generator.trace import CellLine, Trace, write_trace
 from scripts.compatibility import LOOKED, ROOT, TARGET, UNSEEN, facts, functions, page
 from templates.model import Survey

@@ -31,7 +31,7 @@ from addin.summary.rollup import Rollup
 from addin.tampering.examine import read_examined
 from generator.handbook.book import write_handbook
 from generator.handbook.scope import HandbookScope
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Value
 from templates.layout import COLUMNS, WorkbookLayout

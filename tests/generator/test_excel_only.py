@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.load import load
 from tests.support.books import workbook
 from tests.support.formula_graph import Graph

@@ -11,7 +11,7 @@ from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.load import load

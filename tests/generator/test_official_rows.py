@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from generator.strict import Lock
+from generator.lock import Lock
 from scripts.rule_table import TARGET, page
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.model import Survey

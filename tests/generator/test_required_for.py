@@ -20,7 +20,7 @@ from addin.sending.fill import fill
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.summary.rollup import reported_numbers
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Value
 from templates.families import EXAMPLE_YEAR

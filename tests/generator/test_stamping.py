@@ -16,7 +16,7 @@ import pytest
 
 from generator.blueprint.source import BlueprintSource, fetch_blueprint
 from generator.blueprint.stamp import Stamper
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.cache_folder import PLACE
 from templates.content import Content, Identity, Value, state_carried_rows
@@ -151,3 +151,25 @@ def test_a_blueprint_is_rendered_once(tmp_path: Path, monkeypatch: pytest.Monkey
     assert again == kept.read_bytes() != first[:1000]
     monkeypatch.setenv(PLACE, "")
     assert fetch_blueprint(source) is not None
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey: Survey = SURVEYS["mini"]
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(PLACE, str(tmp_path / "file" / "cache"))
+    assert fetch_blueprint(BlueprintSource.of(survey, identity(survey, *next(iter(units(survey)))))).startswith(b"PK")
+
+
+def test_each_thing_that_a_blueprint_depends_on_tells_it_from_others() -> None:
+    survey: Survey = SURVEYS["mini"]
+    who = identity(survey, *next(iter(units(survey))))
+    (short, ledger), *_ = WorkbookLayout.of(survey, who).ledgers.items()
+    sources = [
+        BlueprintSource.of(survey, who),
+        BlueprintSource.of(survey, replace(who, year=who.year + 1)),
+        BlueprintSource.of(survey, replace(who, uscc="")),
+        BlueprintSource.of(survey, replace(who, region="")),
+        BlueprintSource.of(survey, who, {short: ledger.end_row + 1}),
+    ]
+    assert len({source.fingerprint for source in sources}) == len(sources)
+    assert sources[0].fingerprint == BlueprintSource.of(survey, replace(who, code="9", name="乙")).fingerprint

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content
 from templates.layout import COLUMNS, NOTES_CELL, SUMMARY_CELL, WorkbookLayout

@@ -18,7 +18,7 @@ from addin.host import Cell, ErrorValue, Formula, NoBook, NoProgram, NoSheet, No
 from addin.host.calc_formula import convert_to_calc, convert_to_excel
 from addin.package.opened import open_package
 from addin.reading.grids import PackageSheets
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.content import Content
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Survey

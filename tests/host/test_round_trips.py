@@ -23,7 +23,7 @@ from addin.buttons import live
 from addin.host import Busy, ErrorValue, Formula, NoBook, NoProgram, NoSheet, NotAllowed, OpenBook, connect, refusals
 from addin.host.open_book import XlwingsBook
 from addin.host.values import find_first_cell
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.model import Survey
 from tests.support.books import workbook
 from tests.support.fake_book import FakeBook

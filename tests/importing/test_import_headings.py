@@ -18,7 +18,7 @@ from addin.importing.headings import find_meaning
 from addin.importing.importer import import_list
 from addin.importing.notes import Unmatched
 from addin.importing.source import ListRefused
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.lint import lint
 from templates.load import load
 from templates.model import Survey

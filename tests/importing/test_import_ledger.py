@@ -19,7 +19,7 @@ from addin.importing.importer import import_list
 from addin.importing.notes import Unmatched, What
 from addin.importing.source import ListRefused
 from addin.sending.fill import fill, render
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.content import Value
 from templates.model import Survey
 from tests.support.bare_return import rewrite

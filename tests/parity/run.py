@@ -12,7 +12,7 @@ from addin.host import connect
 from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Submission
 from generator.formula import Formulas
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.checks import Checks
 from generator.unit.workbook import build
 from templates.content import Content, Identity, state_carried_rows

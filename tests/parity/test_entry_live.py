@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from addin.sending.zero import make_complete_zero
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
 from templates.model import Indicator, Survey

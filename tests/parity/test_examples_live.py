@@ -15,7 +15,7 @@ from addin.auditing.arrays import Status, serial
 from addin.auditing.batch import Batch
 from addin.auditing.proof import all_open, outcome, place_of, sides
 from generator.formula import Formulas
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, Checks
 from generator.unit.sheets.entry import show_value
 from templates.content import Value

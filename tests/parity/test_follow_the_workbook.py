@@ -16,7 +16,7 @@ import pytest
 
 from addin.auditing.audit import audit
 from addin.sending.zero import make_complete_zero
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.content import Content
 from templates.layout import WorkbookLayout
 from templates.load import load

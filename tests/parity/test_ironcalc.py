@@ -14,7 +14,7 @@ import pytest
 
 from addin.sending.zero import make_complete_zero
 from generator.formula import Formulas
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.checks import Checks
 from generator.unit.workbook import build
 from templates.families import EXAMPLE_YEAR

@@ -33,7 +33,7 @@ from addin.reading.paper import WorkingPaper
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.formula import Formulas
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
 from templates.families import EXAMPLE_YEAR
 from templates.layout import AUDIT, LEDGER_HEADER_ROW, LedgerLayout, WorkbookLayout, name_column
@@ -238,16 +238,16 @@ def test_nothing_is_let_pass_and_little_judged_more_strictly() -> None:
 @pytest.mark.office
 def test_the_head_of_the_ledger_tells_and_leads(desk: Desk) -> None:
     desk.put({})
-    assert desk.head("B3") == "已登记 0 行　✓ 没有问题"
+    assert desk.head("C3") == "已登记 0 行　✓ 没有问题"
     desk.put({FIRST: FINE, FIRST + 1: FINE | {"参加人次": "约30"}})
-    assert desk.head("B3") == (
+    assert desk.head("C3") == (
         "已登记 2 行　✗ 错误 1 处　！警示 1 处　"
         "首先：有 1 处不是数字、为负数或大得不可能，首先是第 6 行「参加人次」的「约30」"
     )
     assert desk.head("A3") == "→ 下一个问题"
     assert desk.next_from(desk.ledger.sheet) == "#'台账-活动'!D6"
     desk.put({FIRST: FINE, FIRST + 1: FINE})
-    assert desk.head("B3") == "已登记 2 行　！警示 1 处　首先：有 1 行疑似重复，首先是第 6 行与第 5 行（甲会）"
+    assert desk.head("C3") == "已登记 2 行　！警示 1 处　首先：有 1 行疑似重复，首先是第 6 行与第 5 行（甲会）"
     assert desk.next_from(desk.ledger.sheet) == "#'台账-活动'!A6"
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Survey

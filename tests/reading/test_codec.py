@@ -31,7 +31,7 @@ from addin.reading.reader import read
 from addin.sending.fill import fill
 from addin.sending.zero import make_complete_zero
 from addin.submission import Edition, Refusal, Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
 from templates.filled import FilledLedger, code_cells

@@ -21,7 +21,7 @@ from addin.store.store import Store
 from addin.submission import Edition, Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Value
 from templates.lint import lint

@@ -36,7 +36,7 @@ from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup, describe_merge
 from addin.workers.faults import WorkerFault
 from addin.workers.pool import WorkerAnswer
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.catalogue import Surveys
 from templates.program import READING as PROGRAM
 from templates.program import fingerprint_program

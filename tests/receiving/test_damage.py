@@ -17,8 +17,8 @@ import pytest
 from addin.package import limits
 from addin.roster import ReportingUnit
 from addin.sending.dispatch import make_identity
+from generator.lock import Lock
 from generator.ooxml.edit import edit_part, part_of
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.words import lookup, say

@@ -14,7 +14,7 @@ from addin.codec import decode
 from addin.package import container
 from addin.receiving.returns import read_for_parent
 from addin.submission import Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.migration import fingerprint_migrations
 from templates.model import Survey
 from tests.support.books import workbook

@@ -21,7 +21,7 @@ from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.summary.rollup import Rollup, describe_merge
 from addin.workers.limits import WorkerLimits
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.catalogue import Surveys
 from tests.support.returns import MINI
 from tests.support.stores import asked, tiny_returns, tiny_roster

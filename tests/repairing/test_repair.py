@@ -16,7 +16,7 @@ from addin.repairing.repair import Repaired, repair, save_receipt
 from addin.sending.fill import read_lock
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.checks import find_check
 from templates.content import Content
 from templates.layout import COLUMNS, WorkbookLayout

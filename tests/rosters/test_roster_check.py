@@ -22,9 +22,9 @@ from addin.rosters.make import make_forms
 from addin.rosters.merge import merge_checks
 from addin.rosters.tell import describe_check, tell_check, write_roster
 from addin.submission import Refusal
+from generator.lock import Lock
 from generator.ooxml.edit import put_modified
 from generator.rosters.sheet import write_roster_book
-from generator.strict import Lock
 from templates.model import Survey
 from templates.words import lookup
 from tests.support.books import workbook

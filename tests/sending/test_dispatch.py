@@ -15,7 +15,7 @@ from addin.sending.dispatch import Dispatched, dispatch
 from addin.sending.last_year import LastYear
 from generator.blueprint.kept import INDEX, keep_blueprints
 from generator.blueprint.source import BlueprintSource, fetch_blueprint
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.cache_folder import PLACE
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.model import Survey

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from addin.reading.reader import read
 from addin.sending.fill import FillError, fill, read_lock, render
 from addin.submission import Edition, Submission
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.model import Survey
 from tests.support.books import workbook
 from tests.support.contents import Draw, data_of

@@ -24,7 +24,7 @@ from addin.sending.fill import fill, render
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
-from generator.strict import Lock
+from generator.lock import Lock
 from templates.content import Identity
 from tests.support.returns import MINI, YEAR
 from tianbao import app

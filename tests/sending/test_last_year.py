@@ -17,7 +17,7 @@ from addin.sending.last_year import read_previous_returns
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.tampering.examine import examine
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Value
 from templates.families import EXAMPLE_YEAR as YEAR

@@ -11,8 +11,8 @@ from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import dispatch
 from addin.sending.prefill import PrefillError, read_prefill
 from addin.submission import Submission
+from generator.lock import Lock
 from generator.plain import write_table
-from generator.strict import Lock
 from templates.model import Survey
 from tests.support.command import run
 

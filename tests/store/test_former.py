@@ -11,7 +11,7 @@ from addin.sending.last_year import read_previous_returns
 from addin.store.database_file import is_database_file
 from addin.store.former import recall_former_returns
 from addin.store.store import Store, StoreError
-from generator.strict import Lock
+from generator.lock import Lock
 from tests.support.returns import MINI, YEAR
 from tests.support.stores import tiny_merge, tiny_returns, tiny_roster
 

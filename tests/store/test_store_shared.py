@@ -17,7 +17,7 @@ import pytest
 
 from addin.store.schema import SCHEMA
 from addin.store.store import Store, StoreError
-from generator.strict import Lock
+from generator.lock import Lock
 from tests.support.mailbag import ONE, put, roster, unit
 from tests.support.stores import (
     Dump,

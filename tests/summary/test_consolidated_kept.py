@@ -20,7 +20,7 @@ from addin.summary.beside import folder_beside
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content
 from templates.model import Survey

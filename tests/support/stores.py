@@ -24,7 +24,7 @@ from addin.store.schema import TABLES
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
 from addin.summary.rollup import Rollup, describe_merge
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from tests.support.mailbag import fake_audit, fake_read, one_by_one, survey
 from tests.support.returns import MINI, YEAR, a_complete_return

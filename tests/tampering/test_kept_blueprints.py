@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
 from addin.tampering.kept_blueprints import fingerprint_kept
+from generator.lock import Lock
 from generator.ooxml.edit import edit_part, part_of
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup

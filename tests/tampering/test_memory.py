@@ -15,8 +15,8 @@ from addin.submission import Submission
 from addin.tampering import blueprint
 from addin.tampering.blueprint import Blueprint, render_blueprint
 from addin.tampering.examine import read_examined
+from generator.lock import Lock
 from generator.ooxml.edit import edit_part, part_of
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup

@@ -23,8 +23,8 @@ from addin.sending.fill import render
 from addin.submission import Submission
 from addin.tampering.examine import examine, read_examined
 from addin.tampering.normal import unify_formula
+from generator.lock import Lock
 from generator.ooxml.edit import edit_part, part_of
-from generator.strict import Lock
 from generator.unit.workbook import build
 from templates.checks import load_checks
 from templates.content import fingerprint_prior

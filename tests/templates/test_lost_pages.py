@@ -21,7 +21,7 @@ from addin.sending.dispatch import make_identity
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
 from addin.summary.rollup import Rollup
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.load import load

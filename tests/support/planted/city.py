@@ -17,7 +17,7 @@ from random import Random
 from addin.keys import Key, sign
 from addin.roster import ReportingUnit
 from addin.sending.dispatch import make_identity
-from generator.strict import Lock
+from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Identity, Value
 from templates.model import Survey
