@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from generator.blueprint.kept import is_kept_file
 from generator.temporary import is_temporary
 
 
@@ -25,7 +26,7 @@ class Nature(Enum):
     OTHER_ARCHIVE = "other_archive"
     """An archive of a kind that is not unpacked here."""
     LEFTOVER = "leftover"
-    """Of the system, or of a program that has a workbook open: not worth a line."""
+    """Of the system, of a program that has a workbook open, or what we keep of a run: not worth a line."""
     STRANGER = "stranger"
     """Nobody's return: a scan, a letter."""
     SPECIAL = "special"
@@ -109,6 +110,8 @@ def _of_zip(path: Path, head: bytes) -> Nature | None:
             names = {name.replace("\\", "/").lstrip("/").lower() for name in opened.namelist()}
     except Exception:  # noqa: BLE001  zipfile raises many things over a damaged archive
         return Nature.DOCUMENT if any(hint in head for hint in _PACKAGE_HINTS) else None
+    if is_kept_file(names):
+        return Nature.LEFTOVER
     return Nature.DOCUMENT if names.intersection(_PACKAGE) else Nature.ARCHIVE
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -23,12 +24,18 @@ from templates.words import say
 
 INDEX: Final = "index.json"
 _FORMAT: Final = 1
+_ENTRY: Final = re.compile(r"[0-9a-f]{32}\.xlsx")
 
 
 def name_blueprints(sources: Mapping[BlueprintSource, bytes]) -> str:
     """Return the name of the file that keeps them; other blueprints are in a file with another name."""
     told = sorted(source.fingerprint for source in sources)
     return say("workbook.blueprints_file", mark=hashlib.sha256(repr(told).encode()).hexdigest()[:8])
+
+
+def is_kept_file(members: Collection[str]) -> bool:
+    """Return whether a zip with these members is such a file, and holds nothing else."""
+    return INDEX in members and all(name == INDEX or _ENTRY.fullmatch(name) for name in members)
 
 
 def keep_blueprints(folder: Path, blueprints: Mapping[BlueprintSource, bytes]) -> Path:

@@ -197,6 +197,27 @@ def test_what_else_lies_in_a_folder(tmp_path: Path, name: str, content: bytes, t
     assert members(tmp_path / "out", [folder]) == told
 
 
+@pytest.mark.parametrize(
+    ("members_of_it", "told"),
+    [
+        ([f"{'0' * 32}.xlsx"], []),
+        ([f"{'0' * 32}.xlsx", "1.xlsx"], ["下发底本-1.tianbao › 1.xlsx"]),
+        (["1.xlsx"], ["下发底本-1.tianbao › 1.xlsx"]),
+    ],
+)
+def test_the_blueprints_of_a_run_are_no_returns(tmp_path: Path, members_of_it: list[str], told: list[str]) -> None:
+    """What ``generate`` keeps beside the workbooks is passed over; what somebody puts into such a file is not."""
+    book = put(tmp_path / "1.xlsx", unit("1"), ONE)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "下发底本-1.tianbao", "w") as opened:
+        opened.writestr("index.json", "{}")
+        for member in members_of_it:
+            opened.write(book, member)
+    found = [one.partition(": ")[0] for one in members(tmp_path / "out", [folder])]
+    assert [one for one in found if "index.json" not in one and "0000" not in one] == told
+
+
 def test_folders_of_the_system_are_not_entered(tmp_path: Path) -> None:
     for name in (
         "$RECYCLE.BIN",
