@@ -34,6 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Costs(), "costs")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return half as many workers again as there are cores: while one waits for its LibreOffice, another one works."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + cores // 2
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Deal the tests out to the workers file by file."""
     return FileByFile(config, log)
