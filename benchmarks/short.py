@@ -8,6 +8,7 @@ Nothing is said about milliseconds: on another machine, or beside other work, bo
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import tomllib
@@ -17,6 +18,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 from openpyxl import load_workbook
 
@@ -34,6 +36,7 @@ from benchmarks.returns import SURVEY, YEAR, list_units, write_roster
 from generator.lock import Lock
 from generator.unit.workbook import build
 from scripts.fuzz.originals import fill_content
+from templates.cache_folder import PLACE
 from templates.load import load
 from templates.model import Survey
 
@@ -158,8 +161,9 @@ def prepare_ground(folder: Path) -> Ground:
 
 
 def measure_ratios(ground: Ground, names: Collection[str] = tuple(DUELS)) -> dict[str, float]:
-    """Return the ratio of each duel."""
-    return {name: DUELS[name](ground).fight() for name in names}
+    """Return the ratio of each duel, with blueprints and surveys kept on the ground."""
+    with patch.dict(os.environ, {PLACE: str(ground.folder / "cache")}):
+        return {name: DUELS[name](ground).fight() for name in names}
 
 
 def read_recorded() -> dict[str, float]:

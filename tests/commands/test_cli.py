@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from addin.demo import play_demo
 from addin.reading.reader import read
 from addin.roster import read_roster
 from addin.sending.dispatch import make_identity
@@ -218,18 +217,6 @@ def test_help_has_an_example(command: str) -> None:
     result = run(*command.split(), "--help")
     assert result.exit_code == 0
     assert f"tianbao {command}" in result.output
-
-
-def test_the_demo_leaves_an_error_free_return_of_each_kind(kx: Survey, tmp_path: Path) -> None:
-    result = play_demo(kx, tmp_path / "demo", year=2024)
-    outcome = run("validate", *sorted((tmp_path / "demo" / "returns").rglob("*.xlsx")), "--json")
-    fine = {one["unit"] for one in json.loads(outcome.stdout) if one["status"] == "ok"}
-    roster = read_roster(tmp_path / "demo" / "roster.xlsx", kx)
-    assert {roster.by_code[code].kind for code in fine if code in roster.by_code} == {
-        unit.kind for unit in roster.units
-    }
-    assert (tmp_path / "demo" / "汇总.xlsx").is_file()
-    assert result.tour
 
 
 def test_what_the_roster_knows_is_filled_in(kx: Survey, roster: Path, tmp_path: Path) -> None:
