@@ -15,7 +15,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     Logic,
     Node,
@@ -26,8 +26,7 @@ from templates.expression import (
     walk,
 )
 from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
-from templates.model import Column as LedgerColumn
-from templates.model import Indicator, Kind, Survey
+from templates.model import Column, Indicator, Kind, Survey
 from templates.nature import DAYS, EXACT, find_decimals, find_kind, is_date, is_text, is_year
 from templates.spelling import USCC_CHARACTERS
 from templates.words import lookup, say
@@ -180,7 +179,7 @@ class Formulas:
                 return self._call(function, arguments)
             case Aggregate():
                 return self.aggregate(node)
-            case Column():
+            case ColumnRef():
                 raise TypeError(f"column {node.name} outside a row rule")
 
     def _variable(self, name: str) -> str:
@@ -269,11 +268,11 @@ class Formulas:
         met = "".join(f"{self._condition(ledger, term)}*" for term in node.conditions)
         odd = [f"{met}{self.no_number(ledger.ledger.by_name[node.column], ledger.name)}"] if node.column else []
         for term in node.conditions:
-            if isinstance(term, Compare) and isinstance(term.left, Column) and isinstance(term.right, Number):
+            if isinstance(term, Compare) and isinstance(term.left, ColumnRef) and isinstance(term.right, Number):
                 odd.append(self.no_number(ledger.ledger.by_name[term.left.name], ledger.name))
         return f"SUMPRODUCT({'*'.join(self.live(ledger))}*({'+'.join(odd)}))" if odd else ""
 
-    def no_number(self, column: LedgerColumn, cells: Cells) -> str:
+    def no_number(self, column: Column, cells: Cells) -> str:
         """Return whether cells of a number column hold a text, or a number that cannot be; an error is neither."""
         cell = cells(column.name)
         above = f"(ISNUMBER({cell})*{formulate_beyond(cell, self.survey.most_of(column))})"
@@ -282,9 +281,9 @@ class Formulas:
     @staticmethod
     def _condition(ledger: LedgerLayout, node: Node) -> str:
         match node:
-            case Compare(operator, Column(name=name), Text(value)):
+            case Compare(operator, ColumnRef(name=name), Text(value)):
                 return f"({ledger.name(name)}{operator}{quote(value)})"
-            case Compare(operator, Column(name=name), Number(value)):
+            case Compare(operator, ColumnRef(name=name), Number(value)):
                 return f"({ledger.name(name)}{operator}{value:g})"
         raise TypeError("a condition compares a column with a constant")
 
@@ -293,7 +292,7 @@ class Formulas:
     def row_wise(self, node: Node, cells: Cells) -> str:
         """Return the tree over the rows that ``cells`` address; logic becomes arithmetic of 0 and 1."""
         match node:
-            case Column(name=name):
+            case ColumnRef(name=name):
                 return cells(name)
             case Arithmetic(operator, left, right):
                 return f"({self.row_wise(left, cells)}{operator}{self.row_wise(right, cells)})"
@@ -301,7 +300,7 @@ class Formulas:
                 return self._row_compare(operator, left, right, cells)
             case Logic(operator, terms):
                 return self._row_logic(operator, [self.row_wise(term, cells) for term in terms])
-            case Call("reported", (Column(name=name),)):
+            case Call("reported", (ColumnRef(name=name),)):
                 return f"(LEN({cells(name)})>0)"
             case Call("round" | "abs" | "year" | "length" as function, arguments):
                 name = {"length": "LEN"}.get(function, function.upper())

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Final
 
 PLACE: Final = "TIANBAO_CACHE"
 """The environment variable that names another folder; empty, it turns caches off."""
+
+
+_KEPT_DAYS: Final = 60
+
+
+def forget_old(folder: Path) -> None:
+    """Take away what was kept in a folder of the cache so long ago that nobody will ask for it. Raises OSError."""
+    for old in folder.iterdir():
+        if time.time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
+            old.unlink(missing_ok=True)
 
 
 def find_cache_folder() -> Path | None:

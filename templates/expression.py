@@ -73,7 +73,7 @@ class CellRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnRef:
     """A ledger's column. ``ledger`` is ``""`` inside a row rule or an aggregate's condition."""
 
     ledger: str
@@ -124,7 +124,7 @@ class Aggregate:
     conditions: tuple[Node, ...]
 
 
-Node = Number | Text | Variable | CellRef | Column | Arithmetic | Compare | Logic | Call | Aggregate
+Node = Number | Text | Variable | CellRef | ColumnRef | Arithmetic | Compare | Logic | Call | Aggregate
 
 
 @lru_cache(maxsize=4096)
@@ -139,7 +139,7 @@ def list_valued(node: Node) -> Iterator[Node]:
     """Yield cells and columns whose values count; ``reported()`` only asks whether there is something."""
     if isinstance(node, Call) and node.function == "reported":
         return
-    if isinstance(node, CellRef | Column):
+    if isinstance(node, CellRef | ColumnRef):
         yield node
     for child in list_operands(node):
         yield from list_valued(child)
@@ -178,7 +178,7 @@ def list_references(node: Node) -> tuple[CellRef, ...]:
 
 def list_ledgers(node: Node) -> tuple[str, ...]:
     """Return the shorts of the ledgers that ``node`` aggregates over."""
-    named = (found.ledger for found in walk(node) if isinstance(found, Aggregate | Column))
+    named = (found.ledger for found in walk(node) if isinstance(found, Aggregate | ColumnRef))
     return tuple(dict.fromkeys(name for name in named if name))
 
 
@@ -187,8 +187,8 @@ def bind(node: Node, form: str = "", ledger: str = "") -> Node:
     match node:
         case CellRef(form="", code=code, view=view):
             return CellRef(form, code, view)
-        case Column(ledger="", name=name):
-            return Column(ledger, name)
+        case ColumnRef(ledger="", name=name):
+            return ColumnRef(ledger, name)
         case Aggregate(function, own, column, conditions):
             return Aggregate(function, own, column, tuple(bind(term, form, own) for term in conditions))
         case Arithmetic(operator, left, right):

@@ -11,7 +11,7 @@ from string import Template
 from typing import Any
 
 from templates import raw
-from templates.expression import Aggregate, Column, Compare, ExpressionError, Text, parse
+from templates.expression import Aggregate, ColumnRef, Compare, ExpressionError, Text, parse
 from templates.model import strip_of_which
 from templates.words import say
 
@@ -218,8 +218,9 @@ def _row_of(aggregate: str, key: str) -> dict[str, object]:
         return {}
     row: dict[str, object] = {key: say("render.example_name")}
     for condition in tree.conditions:
-        if isinstance(condition, Compare) and isinstance(condition.left, Column) and isinstance(condition.right, Text):
-            row[condition.left.name] = condition.right.value
+        match condition:
+            case Compare(left=ColumnRef(name=name), right=Text(value=value)):
+                row[name] = value
     if tree.column:
         row[tree.column] = 1.0
     return row

@@ -14,14 +14,13 @@ import os
 import pickle  # read only from files that nobody else can have written
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from templates.cache_folder import find_cache_folder
+from templates.cache_folder import find_cache_folder, forget_old
 from templates.expression import Node
 from templates.folders import DEMO, SURVEYS, fingerprint_files
 from templates.model import Survey
@@ -35,7 +34,6 @@ _OTHERS: Final = 0o077
 """What of a mode concerns other users."""
 
 _DIGEST: Final = hashlib.sha256().digest_size
-_KEPT_DAYS: Final = 60
 
 
 def recall_or_build(folder: Path, build: Callable[[], Survey]) -> Survey:
@@ -95,7 +93,7 @@ def _keep(survey: Survey, path: Path) -> None:
     path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     if not _is_private(path.parent.stat()):
         return
-    _forget_old(path.parent)
+    forget_old(path.parent)
     body = pickle.dumps(_prepare(_share(survey, {})), pickle.HIGHEST_PROTOCOL)
     handle, name = tempfile.mkstemp(dir=path.parent)
     beside = Path(name)
@@ -105,12 +103,6 @@ def _keep(survey: Survey, path: Path) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _forget_old(folder: Path) -> None:
-    for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
-            old.unlink(missing_ok=True)
 
 
 def _prepare(survey: Survey) -> Survey:

@@ -14,7 +14,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Node,
     Number,
     Text,
@@ -62,7 +62,7 @@ def find_kind(node: Node, survey: Survey) -> Kind | None:
         case CellRef():
             indicator = survey.indicator(node)
             return indicator.kind if indicator else None
-        case Column(ledger, name):
+        case ColumnRef(ledger, name):
             found = survey.ledger.get(ledger)
             return found.by_name[name].kind if found and name in found.by_name else None
     return None
@@ -75,7 +75,7 @@ def is_text(node: Node, survey: Survey) -> bool:
             return True
         case Variable(name):
             return name != "year"
-        case CellRef() | Column():
+        case CellRef() | ColumnRef():
             kind = find_kind(node, survey)
             return kind is None or not (kind.is_number or kind.is_date)
     return False
@@ -102,10 +102,10 @@ def find_decimals(node: Node, survey: Survey) -> int:
         case CellRef():
             indicator = survey.indicator(node)
             return indicator.decimals if indicator else 0
-        case Column():
+        case ColumnRef():
             return DIVISION_DECIMALS if find_kind(node, survey) is Kind.DECIMAL else 0
         case Aggregate("sum", ledger, column, _):
-            return find_decimals(Column(ledger, column), survey)
+            return find_decimals(ColumnRef(ledger, column), survey)
         case Aggregate():
             return 0
         case Arithmetic("/", _, _):

@@ -16,7 +16,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     ExpressionError,
     Logic,
@@ -60,11 +60,11 @@ class _Build(Transformer[Token, Any]):
     def reference(self, token: Token) -> CellRef:
         return parse_reference(str(token)[1:-1])
 
-    def ledger_column(self, ledger: Token, column: Token) -> Column:
-        return Column(str(ledger), str(column))
+    def ledger_column(self, ledger: Token, column: Token) -> ColumnRef:
+        return ColumnRef(str(ledger), str(column))
 
     def name(self, token: Token) -> Node:
-        return Variable(str(token)) if token in VARIABLES else Column("", str(token))
+        return Variable(str(token)) if token in VARIABLES else ColumnRef("", str(token))
 
     def call(self, name: Token, *arguments: Node) -> Node:
         return _call(str(name), arguments)
@@ -93,9 +93,9 @@ class _Build(Transformer[Token, Any]):
 
 def _call(name: str, arguments: tuple[Node, ...]) -> Node:
     first = arguments[0] if arguments else None
-    if name == "count" and isinstance(first, Column):
+    if name == "count" and isinstance(first, ColumnRef):
         return Aggregate("count", first.name, "", arguments[1:])
-    if name == "sum" and isinstance(first, Column):
+    if name == "sum" and isinstance(first, ColumnRef):
         return Aggregate("sum", first.ledger, first.name, arguments[1:])
     if name not in FUNCTIONS:
         raise ExpressionError(say("expression.unknown_function", name=name))

@@ -15,7 +15,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     Logic,
     Node,
@@ -94,7 +94,7 @@ class _Teller:
                 return say(f"sentence.variables.{name}")
             case CellRef():
                 return self._place(node)
-            case Column(_, name):
+            case ColumnRef(_, name):
                 return say("sentence.column", name=name)
             case Arithmetic():
                 return self._arithmetic(node)
@@ -154,7 +154,7 @@ class _Teller:
 
     def _option(self, node: Node, value: str) -> str:
         """Return the dropdown text behind a choice's code, or "" where there is none."""
-        if isinstance(node, Column):
+        if isinstance(node, ColumnRef):
             found = self.survey.ledger[node.ledger].by_name.get(node.name)
             return value if found and found.kind.is_choice else ""
         indicator = self.survey.indicator(node) if isinstance(node, CellRef) else None

@@ -18,7 +18,7 @@ from templates.expression import (
     Aggregate,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     Node,
     Number,
@@ -118,9 +118,9 @@ def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> It
         if isinstance(node, CellRef) and survey.indicator(node) is None:
             yield make_problem("D010", file, where=where, form=node.form, code=node.code)
         elif isinstance(node, Aggregate):
-            named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)]
+            named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, ColumnRef)]
             yield from _unknown_columns(survey, node.ledger, [*named, node.column], where, file)
-        elif isinstance(node, Column) and each:
+        elif isinstance(node, ColumnRef) and each:
             yield from _unknown_columns(survey, node.ledger or each, [node.name], where, file)
         elif isinstance(node, Call) and node.function == "in_list":
             for name in [text.value for text in node.arguments[1:] if isinstance(text, Text)]:
@@ -154,7 +154,7 @@ def _terms(tree: Node) -> Iterator[Node]:
 
 
 def _countable(term: Node) -> bool:
-    return isinstance(term, Compare) and isinstance(term.left, Column) and isinstance(term.right, Text | Number)
+    return isinstance(term, Compare) and isinstance(term.left, ColumnRef) and isinstance(term.right, Text | Number)
 
 
 def _code_lists(survey: Survey) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     Logic,
     Node,
@@ -57,7 +57,7 @@ _TRUTHS: Final = ("reported", "in_list", "valid_uscc")
 
 def find_type(node: Node, survey: Survey) -> Type | None:
     """Return what ``node`` yields; None for a cell or column that is not declared."""
-    if isinstance(node, CellRef | Column) and find_kind(node, survey) is None:
+    if isinstance(node, CellRef | ColumnRef) and find_kind(node, survey) is None:
         return None
     if is_text(node, survey):
         return Type.TEXT
@@ -84,7 +84,7 @@ def _within(survey: Survey, node: Node, ledger: str) -> Iterator[str]:
 def _of_node(survey: Survey, node: Node, ledger: str) -> Iterator[str]:
     """Yield what is wrong with one node, apart from what stands below it."""
     match node:
-        case Column(own, name) if not own or own != ledger:
+        case ColumnRef(own, name) if not own or own != ledger:
             yield say("lint.types.column", name=f"{own}.{name}" if own else name)
         case Arithmetic():
             yield from _operands(survey, zip((node.left, node.right), repeat(Type.NUMBER)))
@@ -95,7 +95,7 @@ def _of_node(survey: Survey, node: Node, ledger: str) -> Iterator[str]:
         case Call():
             yield from _arguments(survey, node)
         case Aggregate("sum"):
-            yield from _operands(survey, [(Column(node.ledger, node.column), Type.NUMBER)])
+            yield from _operands(survey, [(ColumnRef(node.ledger, node.column), Type.NUMBER)])
 
 
 def _operands(survey: Survey, operands: Iterator[tuple[Node, Type]] | list[tuple[Node, Type]]) -> Iterator[str]:
@@ -129,5 +129,5 @@ def _arguments(survey: Survey, node: Call) -> Iterator[str]:
         yield from _unless(find_type(argument, survey), type)
     if name in _CONSTANT and not isinstance(arguments[-1], _CONSTANT[name]):
         yield say("lint.types.constant", name=name)
-    if name == "reported" and not isinstance(arguments[0], CellRef | Column):
+    if name == "reported" and not isinstance(arguments[0], CellRef | ColumnRef):
         yield say("lint.types.reported")

@@ -14,7 +14,7 @@ from addin.auditing.stacked import judge_all
 from addin.auditing.structure import check_structure
 from addin.finding import Finding, make_structural, sort_findings, word
 from addin.submission import Submission
-from templates.expression import CellRef, Column, walk
+from templates.expression import CellRef, ColumnRef, walk
 from templates.layout import WorkbookLayout
 from templates.model import Rule, Severity, Survey
 
@@ -113,7 +113,7 @@ def _row_cell(rule: Rule, layout: WorkbookLayout, column: str, row: int) -> str:
 
 def _find_judged_column(rule: Rule) -> str:
     """Return the first column that the rule checks, "" where it checks none."""
-    columns = (node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column))
+    columns = (node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, ColumnRef))
     return next(columns, "")
 
 

@@ -33,7 +33,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     Logic,
     Node,
@@ -132,7 +132,7 @@ def _find(node: Node, scope: Scope) -> Values:
             return scope.variable(name)
         case CellRef():
             return scope.cell(node)
-        case Column(_, name):
+        case ColumnRef(_, name):
             return scope.column(name)
         case Arithmetic():
             return _arithmetic(node, scope)
@@ -228,7 +228,7 @@ def work_out_aggregate(node: Aggregate, batch: Units) -> Values:
 
 def _counted(node: Aggregate, batch: Units) -> set[str]:
     """Return the columns that decide which rows count, and for how much."""
-    named = {found.name for term in node.conditions for found in walk(term) if isinstance(found, Column)}
+    named = {found.name for term in node.conditions for found in walk(term) if isinstance(found, ColumnRef)}
     own = {batch.survey.ledger[node.ledger].names_row, lookup("workbook.row_status")["name"]}
     return named | own | ({node.column} if node.column else set())
 
@@ -279,7 +279,7 @@ def _round(arguments: tuple[Node, ...], scope: Scope) -> Values:
 def _reported(arguments: tuple[Node, ...], scope: Scope) -> Values:
     """A text in a number cell is reported too, so this never leaves a rule undecided."""
     (only,) = arguments
-    if not isinstance(only, CellRef | Column):
+    if not isinstance(only, CellRef | ColumnRef):
         raise TypeError("reported() takes one cell or column")
     return make_values(_find(only, scope).reported)
 

@@ -21,7 +21,7 @@ from templates.expression import (
     Arithmetic,
     Call,
     CellRef,
-    Column,
+    ColumnRef,
     Compare,
     Logic,
     Node,
@@ -33,7 +33,7 @@ from templates.expression import (
 from templates.model import Rule, Survey
 from templates.nature import find_decimals, is_text
 
-Leaf = CellRef | Column | Aggregate
+Leaf = CellRef | ColumnRef | Aggregate
 Shape = tuple[object, ...]
 """What two trees have in common that are worked out by the same steps."""
 
@@ -154,7 +154,7 @@ def find_source(leaf: Leaf, survey: Survey) -> LeafSource:
     match leaf:
         case Aggregate():
             return LeafSource.WORKED_OUT
-        case Column(ledger, name):
+        case ColumnRef(ledger, name):
             if ledger in survey.ledger and name in survey.ledger[ledger].by_name:
                 return LeafSource.ROWS
             raise NotStackable
@@ -191,7 +191,7 @@ class _Placing:
 
     def give_row(self, leaf: Leaf) -> int:
         """Return the row of what is worked out."""
-        if isinstance(leaf, Column):
+        if isinstance(leaf, ColumnRef):
             raise NotStackable
         return self.plan.worked_out.setdefault(leaf, len(self.plan.worked_out))
 

@@ -18,7 +18,7 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import ENGINE_FAILURES, Verdict, find_status, judge
 from addin.auditing.ledger_rows import LedgerRows
 from addin.auditing.plan import Leaf, LeafSource, Plan, RuleGroup, make_plan
-from templates.expression import Aggregate, CellRef, Column
+from templates.expression import Aggregate, CellRef, ColumnRef
 from templates.model import Survey
 
 POSITIONS: Final = 32_768
@@ -186,7 +186,7 @@ class StackedRows:
 
     def column(self, name: str) -> Values:
         """Return for each rule the column that it has in place of the first one's."""
-        return self._join(Column(self.group.first.each, name), lambda rows, leaf: rows.column(leaf.name))
+        return self._join(ColumnRef(self.group.first.each, name), lambda rows, leaf: rows.column(leaf.name))
 
     def variable(self, name: str) -> Values:
         """Return what is known of the returns as a whole, for each row."""

@@ -9,7 +9,6 @@ it depends on, where any program may take it away; two programs may write it at 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from zipfile import BadZipFile, ZipFile
 from generator.files import write_beside
 from generator.lock import Lock
 from generator.temporary import temporary_folder
-from templates.cache_folder import find_cache_folder
+from templates.cache_folder import find_cache_folder, forget_old
 from templates.content import Content, Identity, state_carried_rows
 from templates.layout import WorkbookLayout
 from templates.model import Survey
@@ -38,8 +37,6 @@ WORDS: Final = {name: f"ZQ{name.upper().replace('_', '')}QZ" for name in OWN}
 
 LOCK: Final = Lock("ZQHASHQZ", "ZQSALTQZ", 777_000_777)
 """What stands in a blueprint for the password."""
-
-_KEPT_DAYS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -124,8 +121,6 @@ def _read(path: Path) -> bytes | None:
 
 def _keep(made: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob("*.xlsx"):
-        if time.time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
-            old.unlink(missing_ok=True)
+    forget_old(path.parent)
     with write_beside(path) as beside:
         beside.write_bytes(made)

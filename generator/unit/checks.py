@@ -15,7 +15,7 @@ from generator.unit.explained import formulate_accepted, formulate_refusal
 from generator.unit.ledger_faults import Fault, formulate_something, formulate_stays, formulate_unusable, list_faults
 from templates.checks import find_check
 from templates.explanations import Worth
-from templates.expression import CellRef, Column, walk
+from templates.expression import CellRef, ColumnRef, walk
 from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column, quote_sheet
 from templates.model import Rule, Severity
 from templates.words import lookup, say
@@ -368,5 +368,5 @@ def find_first_column(rule: Rule) -> str:
 
 
 def _columns(rule: Rule) -> list[str]:
-    named = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, Column)]
+    named = [node.name for tree in reversed(rule.judged) for node in walk(tree) if isinstance(node, ColumnRef)]
     return list(dict.fromkeys(named))

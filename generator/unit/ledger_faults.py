@@ -21,8 +21,7 @@ from generator.formula import (
     formulate_wrong_usccs,
     quote,
 )
-from templates.expression import Column as Cell
-from templates.expression import Node, list_valued
+from templates.expression import ColumnRef, Node, list_valued
 from templates.layout import LedgerLayout
 from templates.model import Column, Kind, Ledger, Severity
 from templates.nature import DAYS, NOISE, SAME_SHAPE, SHORTEST
@@ -125,7 +124,7 @@ def formulate_unusable(formulas: Formulas, ledger: Ledger, nodes: Iterable[Node]
 
     Arithmetic takes a text such as "5" for a number, sums do not: neither may decide.
     """
-    named = dict.fromkeys(found.name for node in nodes for found in list_valued(node) if isinstance(found, Cell))
+    named = dict.fromkeys(found.name for node in nodes for found in list_valued(node) if isinstance(found, ColumnRef))
     columns = [ledger.by_name[name] for name in named]
     days = [_date(cells(column.name)) for column in columns if column.kind.is_date]
     return [*days, *(formulas.no_number(column, cells) for column in columns if column.kind.is_number)]

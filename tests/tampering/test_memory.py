@@ -20,7 +20,7 @@ from generator.ooxml.edit import edit_part, part_of
 from generator.unit.workbook import build
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup
-from tests.support.books import identity, workbook
+from tests.support.books import identity
 from tests.support.entry_return import KIND, LEVEL, filled
 from tests.support.returns import MINI, worded
 from tests.support.vandalisms import HONEST, VANDALISMS
@@ -43,18 +43,6 @@ def told_afresh(path: Path) -> list[str]:
     """Return the same, said by a program that has seen no workbook before."""
     blueprint._rendered.cache_clear()
     return told(path)
-
-
-@pytest.fixture(scope="module")
-def received(tmp_path_factory: pytest.TempPathFactory, lock: Lock) -> Path:
-    return workbook(tmp_path_factory.mktemp("received"), MINI, lock, KIND, LEVEL, filled(MINI))
-
-
-@pytest.fixture
-def path(received: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / received.name
-    copy.write_bytes(received.read_bytes())
-    return copy
 
 
 def warm(path: Path, folder: Path) -> None:

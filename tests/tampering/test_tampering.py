@@ -50,19 +50,6 @@ from tests.support.vandalisms import (
 from tests.support.vandals import Deed, by_openpyxl, put
 
 
-@pytest.fixture(scope="module")
-def received(tmp_path_factory: pytest.TempPathFactory, lock: Lock) -> Path:
-    """A filled workbook, as it comes back."""
-    return workbook(tmp_path_factory.mktemp("received"), MINI, lock, KIND, LEVEL, filled(MINI))
-
-
-@pytest.fixture
-def path(received: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / received.name
-    copy.write_bytes(received.read_bytes())
-    return copy
-
-
 def taken_in(path: Path) -> Submission:
     found = read_examined(path, surveys=lambda _: MINI)
     assert isinstance(found, Submission), found
