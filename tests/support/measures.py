@@ -26,7 +26,7 @@ def imported_functions() -> set[tuple[str, str]]:
 
 
 def class_names() -> Iterator[tuple[str, str]]:
-    """Yield every class of the add-in and the generator: its name and its module."""
+    """Yield every class of the product: its name and its module."""
     for module, tree in sources().items():
         if module.startswith(ROOMS):
             yield from ((node.name, module) for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
