@@ -107,7 +107,7 @@ def other_targets(book: Book, random: Random) -> None:
     """Spell the targets of relationships from the root, with detours, or in capitals."""
     ways = (r'Target="/xl/\1"', r'Target="./\1"', r'Target="../xl/\1"', r'Target="worksheets/../\1"')
     text = book.text(WORKBOOK_RELATIONS)
-    spelled = re.sub(r'Target="([^"/][^"]*)"', random.choice(ways), text)
+    spelled = re.sub(r'Target="(?!/|&#)([^"]+)"', random.choice(ways), text)  # a reference may spell the first stroke
     book.put(WORKBOOK_RELATIONS, spelled)
 
 
