@@ -64,6 +64,13 @@ _HEAD = _BOX | {"bold": True, "align": "center", "bg_color": COLORS["head"], "te
 _HEADING = _BOX | {"bg_color": COLORS["section"]}
 _LINK = {"font_color": COLORS["link"], "underline": 1}
 _MUTED = {"font_color": COLORS["muted"]}
+_CLOSED = _BOX | _MUTED | {"bg_color": COLORS["closed"]}
+_LEGEND = _BOX | {"align": "center", "shrink": True}
+
+
+def _lit(light: str) -> dict[str, Any]:
+    return {"bg_color": COLORS[light], "font_color": COLORS[f"{light}_ink"]}
+
 
 ROLES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -73,6 +80,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "subtitle": _MUTED | {"font_size": 11, "align": "center"},
     "section": {"font_size": 11, "bold": True, "font_color": COLORS["title"], "bottom": 2, "bottom_color": "#1F4E79"},
     "head_label": {},
+    "head_line": {"shrink": True},
     "muted": _MUTED,
     "muted_wrap": _MUTED | {"text_wrap": True, "valign": "top"},
     "note": {"text_wrap": True, "valign": "top"},
@@ -85,15 +93,18 @@ ROLES: dict[str, dict[str, Any]] = {
     "heading": _HEADING | {"bold": True, "font_size": 10, "font_color": COLORS["title"]},
     "heading_center": _HEADING | _MUTED | {"align": "center"},
     "heading_advice": _HEADING | _MUTED | {"indent": 1},
+    "heading_mark": _HEADING | {"align": "center", "bold": True, "font_color": COLORS["fine_ink"]},
     "result": {"text_wrap": True},
     "result_link": _LINK,
-    "mark": _BOX | {"align": "center", "bold": True},
+    "mark": _BOX | {"align": "center", "bold": True, "font_color": COLORS["fine_ink"]},
+    "mark_closed": _CLOSED | {"align": "center"},
     "cell": _BOX | {"indent": 1},
     "number": _BOX | _NUMBER,
     "cell_wrap": _BOX | {"indent": 1, "text_wrap": True},
     "cell_center": _BOX | {"align": "center"},
     "cell_muted": _BOX | _MUTED | {"align": "center"},
     "stub": _BOX | {"font_size": 10, "text_wrap": True},
+    "stub_part": _BOX | {"text_wrap": True},
     "doubted": _BOX | _MUTED | {"align": "center", "num_format": DOUBTED},
     "unsettled": _BOX | {"align": "center", "font_size": 8, "text_wrap": True, "font_color": COLORS["warning_ink"]},
     "code": _BOX | {"align": "center", "num_format": "@", "font_size": 10},
@@ -102,9 +113,11 @@ ROLES: dict[str, dict[str, Any]] = {
     "entry_choice": _ENTRY | {"indent": 1, "num_format": "@", "shrink": True},
     "entry_note": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
     "entry_unasked": _BOX | {"locked": False, "indent": 1, "num_format": "@", "text_wrap": True},
-    "entry_switch": _ENTRY | {"align": "center"},
+    "entry_switch": _ENTRY | {"align": "center", "shrink": True},
     "entry_long": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "valign": "top"},
-    "message": _BOX | _MUTED | {"indent": 1, "text_wrap": True},
+    "message": _BOX | _MUTED | {"indent": 1, "shrink": True},
+    "message_long": _BOX | _MUTED | {"indent": 1, "text_wrap": True},
+    "message_closed": _CLOSED | {"indent": 1},
     "status": {"font_size": 10, "bold": True},
     "end": _MUTED | {"top": 1, "top_color": COLORS["line"]},
     "label": _BOX | {"indent": 1, "bg_color": COLORS["section"]},
@@ -117,10 +130,16 @@ ROLES: dict[str, dict[str, Any]] = {
     "number_derived": _BOX | _NUMBER | {"bg_color": COLORS["derived"]},
     "number_prior": _BOX | _NUMBER | _MUTED,
     "number_beside": _BOX | _NUMBER | _MUTED | {"font_size": 9},
+    "text_derived": _BOX | {"indent": 1, "shrink": True, "bg_color": COLORS["derived"]},
     "text_prior": _BOX | _MUTED | {"indent": 1, "text_wrap": True},
-    "closed": _BOX | _MUTED | {"bg_color": COLORS["closed"], "align": "center"},
-    "legend_entry": _BOX | {"bg_color": COLORS["entry"], "align": "center"},
-    "legend_derived": _BOX | {"bg_color": COLORS["derived"], "align": "center"},
+    "text_prior_line": _BOX | _MUTED | {"indent": 1, "shrink": True},
+    "closed": _CLOSED | {"align": "center"},
+    "number_closed": _CLOSED | _NUMBER,
+    "strong": {"bold": True},
+    "legend_entry": _LEGEND | {"bg_color": COLORS["entry"]},
+    "legend_derived": _LEGEND | {"bg_color": COLORS["derived"]},
+    "legend_closed": _LEGEND | _MUTED | {"bg_color": COLORS["closed"]},
+    **{f"legend_{light}": _LEGEND | _lit(light) for light in ("error", "warning", "unfilled")},
     "column_entry": {"locked": False},
     "column_center": {"locked": False, "align": "center"},
     "ledger_title": {"font_size": 15, "bold": True, "font_color": COLORS["title"]},
@@ -131,12 +150,9 @@ Titles have 15 or 16 points, steps 11, names, codes and numbers of forms 10, all
 """
 
 LIGHTS: dict[str, dict[str, Any]] = {
-    **{
-        light: {"bg_color": COLORS[light], "font_color": COLORS[f"{light}_ink"]}
-        for light in ("error", "warning", "info", "unfilled", "hold")
-    },
+    **{light: _lit(light) for light in ("error", "warning", "info", "unfilled", "hold")},
     "fine": {"font_color": COLORS["fine_ink"]},
-    "fine_box": {"bg_color": COLORS["fine"], "font_color": COLORS["fine_ink"]},
+    "fine_box": _lit("fine"),
     "grid": {"border": 1, "border_color": COLORS["line"]},
     "asked": {"bg_color": COLORS["entry"]},
     "unneeded": {"bg_color": COLORS["derived"], "font_color": COLORS["muted"]},

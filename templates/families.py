@@ -194,6 +194,7 @@ def _fill(text: dict[str, Any], blanks: dict[str, str], *, id: str, at: str = ""
         when=fill("when"),
         check=fill("check"),
         message=fill("message"),
+        short=fill("short"),
         hint=fill("hint") + (fill("warning_hint") if severity == Severity.WARNING else ""),
         source=fill("source"),
         passing=[_example(example, blanks) for example in text.get("pass", [])],

@@ -72,11 +72,13 @@ class FormColumns:
     """Hidden: 说明 without blanks and punctuation."""
     stands: int = 19
     """Hidden: the explanation that stands in the row or, for 「同上」 below, above it."""
+    rule: int = 20
+    """Hidden: which of the rules about the cell asks for something, the gravest first, and how urgently."""
 
 
 COLUMNS: Final = FormColumns()
 
-HIDDEN: Final = (COLUMNS.state, COLUMNS.stands)
+HIDDEN: Final = (COLUMNS.state, COLUMNS.rule)
 """The first and the last hidden column of a form's sheet."""
 
 
@@ -168,6 +170,11 @@ class FormLayout:
     def end_row(self) -> int:
         """The locked row after the body; column names reach from the header to here."""
         return self.last_row + 1
+
+    def section_ends(self, code: str) -> int:
+        """Return the last row of the section whose 本节无此项业务 cell is ``code``."""
+        inside = [row for row in self.form.indicators.values() if code in row.section]
+        return max(self.rows[row.code] for row in inside)
 
     @property
     def stem(self) -> str:

@@ -369,6 +369,8 @@ class Rule:
     each: str = ""
     family: str = ""
     since: int = 0
+    short: str = ""
+    """What the cell's row says of it, where the message would repeat what stands beside it."""
     hold: bool = False
     """Whether what it finds has to be looked at by an officer, however the unit explains it; of warnings only."""
     passing: tuple[Example, ...] = ()
@@ -464,6 +466,11 @@ class Survey:
     """Older definitions whose returns are still taken."""
     most: dict[str, float] = field(default_factory=dict)
     """By measure what no unit can have more of: not the unlikely, the impossible."""
+
+    @cached_property
+    def rule(self) -> dict[str, Rule]:
+        """Rules by id."""
+        return {rule.id: rule for rule in self.rules}
 
     @cached_property
     def form(self) -> dict[str, Form]:

@@ -127,6 +127,7 @@ class RawRule:
     when: str = ""
     each: str = ""
     since: int = 0
+    short: str = ""
     hold: bool = False
     passing: list[dict[str, Any]] = field(default_factory=list)
     failing: list[dict[str, Any]] = field(default_factory=list)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from generator.blueprint.cut import STRINGS, Cut, CutPart
 from generator.blueprint.marks import Cells, escape_markup, spell_cell, spell_rows, spell_string
 from generator.blueprint.source import OWN, WORDS
 from generator.strict import escape, make_storable
-from generator.unit.sheets.entry import show_value
+from generator.unit.sheets.entry import cache_value, show_value
 from generator.unit.sheets.identity import list_lines
 from generator.unit.sheets.ledger import PRINTED_ROWS
 from templates.content import Content, Identity, Value
@@ -74,13 +74,14 @@ class Filling:
 
     def _prior_type(self, form: str, code: str) -> str:
         value = self.content.prior.get(form, {}).get(code, "")
-        return "" if value == "" or isinstance(value, float | int) else ' t="str"'
+        return "" if value == "" or isinstance(value, float | int | date) else ' t="str"'
 
     def _prior_value(self, form: str, code: str) -> str:
         known = self.content.prior.get(form, {}).get(code, "")
         indicator = self.cut.layout.forms[form].form.indicators[code]
-        shown = str(show_value(indicator, known) if isinstance(known, int | float | str) else known)
-        return escape_markup(escape(make_storable(shown)))
+        shown = cache_value(indicator, known)
+        told = shown if isinstance(shown, str) else f"{shown:.16G}"
+        return escape_markup(escape(make_storable(told)))
 
     @cached_property
     def _heads(self) -> list[str]:

@@ -15,8 +15,8 @@ from generator.formula import formulate_valid_uscc, quote
 from generator.lock import Lock
 from generator.strict import StrictWorkbook, StrictWorksheet
 from generator.unit.sheets.entry import DATE_RULE, check_uscc, word_refusal, write_value
-from generator.unit.sheets.form import set_up_print
 from generator.unit.sheets.hidden import write_identity
+from generator.unit.sheets.paper import set_up_print
 from templates.content import Identity, Value
 from templates.layout import name_column, quote_sheet
 from templates.model import Survey

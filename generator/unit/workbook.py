@@ -14,11 +14,12 @@ from generator.unit.desk import Figures, SheetContext
 from generator.unit.sheets.audit import write_audit, write_results
 from generator.unit.sheets.checklist import ChecklistSheet
 from generator.unit.sheets.cover import CoverSheet
+from generator.unit.sheets.definitions import write_definitions
 from generator.unit.sheets.draft import DraftSheet
 from generator.unit.sheets.form import FormSheet
 from generator.unit.sheets.hidden import write_codes, write_marks, write_meta, write_prior
 from generator.unit.sheets.ledger import LedgerSheet
-from generator.unit.sheets.texts import write_definitions, write_notes, write_summary
+from generator.unit.sheets.texts import write_notes, write_summary
 from templates.content import Content, Identity
 from templates.layout import COLUMNS, WorkbookLayout, name_column, quote_sheet
 from templates.model import Survey

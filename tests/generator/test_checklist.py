@@ -171,7 +171,7 @@ def test_the_cover_waits_for_the_answers(kx: Survey, lock: Lock, tmp_path: Path,
         line = (SHEET, "待确认事项", 3.0)
         assert seen() == ("可以", (*line, 0.0, 0.0, 0.0, "✓ 已填好"), "✓", "")
         book.poke(form.address("Q1"), None)
-        assert seen() == ("不可以", (*line, 1.0, 0.0, 0.0, "○ 未填完"), "○", "未填，请选择")
+        assert seen() == ("不可以", (*line, 1.0, 0.0, 0.0, "○ 未填完"), "○", "还没填，请选择")
         book.poke(form.address("Q1"), "大概")
         assert seen() == ("不可以", (*line, 0.0, 1.0, 0.0, "✗ 有错误"), "✗", "不是可选项，请从列表中选择")
 

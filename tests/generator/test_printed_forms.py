@@ -19,6 +19,7 @@ from addin.auditing.audit import audit
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
+from generator.formats import DOUBTED
 from generator.lock import Lock
 from generator.unit.sheets.foot import list_foot_notes
 from generator.unit.workbook import build
@@ -49,28 +50,35 @@ def form_of(survey: Survey, form: str, unit: tuple[str, str] = CITY) -> FormLayo
 
 
 @pytest.mark.parametrize(
-    ("form", "code", "beside"),
+    ("form", "code", "signed", "beside"),
     [
-        ("KX05", "x01", "台账自动\n代码待补"),
-        ("KX05", "x02", "台账自动\n代码待补"),
-        ("KX05", "x04", "代码待补"),
-        ("KX05", "x08", "代码待补\n计量单位待核"),
-        ("KX04", "19", "台账自动"),
-        ("KX04", "08", "计量单位待核"),
+        ("KX05", "x01", ("code",), "台账自动"),
+        ("KX05", "x04", ("code",), None),
+        ("KX05", "x08", ("code", "measure"), None),
+        ("KX04", "19", (), "台账自动"),
+        ("KX04", "08", ("measure",), None),
     ],
 )
-def test_the_marks_stand_beside_the_cell(form: str, code: str, beside: str, kx: Survey, book: Workbook) -> None:
+def test_what_is_open_is_signed_beside_it(
+    form: str, code: str, signed: tuple[str, ...], beside: str | None, kx: Survey, book: Workbook
+) -> None:
+    """The sign is shown, and stands in no cell: a code is the code, whoever reads it."""
+    cells = {name: book[form][form_of(kx, form).cell(code, getattr(COLUMNS, name))] for name in ("code", "measure")}
+    assert tuple(name for name, cell in cells.items() if cell.number_format == DOUBTED) == signed
+    assert (cells["code"].value, cells["measure"].value) == (code, kx.form[form].indicators[code].measure)
     assert book[form][form_of(kx, form).cell(code, COLUMNS.ledger)].value == beside
+    legend = book[form].cell(4, COLUMNS.change).value
+    assert str(legend).startswith("※ 代码待补、计量单位待核。"), "one line says what the sign means"
 
 
 @pytest.mark.office
-def test_the_marks_stand_beside_a_sum(kx: Survey, lock: Lock, office: Office, tmp_path: Path) -> None:
+def test_a_sum_beside_a_doubtful_code_is_a_number(kx: Survey, lock: Lock, office: Office, tmp_path: Path) -> None:
     content = Content(ledgers={"决策咨询机构": {5: {"机构名称": "甲", "研究人员数": 1234.0}}})
     path = workbook(tmp_path, kx, lock, *CITY, content)
     with opened(office, path) as live:
         live.recalculate()
-        assert live.cell(form_of(kx, "KX05").address("x03", COLUMNS.ledger)).getString() == "1,234 代码待补"
-        assert live.cell(form_of(kx, "KX04").address("06", COLUMNS.ledger)).getString() == "0 计量单位待核"
+        assert live.cell(form_of(kx, "KX05").address("x03", COLUMNS.ledger)).getValue() == 1234
+        assert live.cell(form_of(kx, "KX05").address("x03", COLUMNS.code)).getString() == "x03※"
 
 
 @pytest.mark.parametrize(
@@ -92,15 +100,15 @@ def test_the_foot_says_what_is_open(kx: Survey) -> None:
     single, *rest = list_foot_notes(kx.form["KX05"])
     assert single == kx.form["KX05"].notes[0], "the print has no number before a single note"
     assert [text.partition("：")[0] for text in rest] == [
-        "代码 x01—x09（标「代码待补」）",
+        "代码 x01—x09（标「※」，代码待补）",
         "代码 20",
-        "代码 x08（标「计量单位待核」）",
+        "代码 x08（计量单位标「※」，待核）",
     ]
     notes = list_foot_notes(kx.form["KX04"])
     assert notes[0].startswith("1. 实体科技馆")
     assert [text.partition("：")[0] for text in notes[3:]] == [
         "代码 01—22",
-        "代码 04—06、08、11、18（标「计量单位待核」）",
+        "代码 04—06、08、11、18（计量单位标「※」，待核）",
     ]
     assert list_foot_notes(kx.form["KX06"])[-1].startswith("4. 指标02、23-28")
 
@@ -115,9 +123,9 @@ def test_a_row_stands_to_the_right_of_its_heading(kx: Survey, book: Workbook) ->
             indent = book[form.id].cell(number, COLUMNS.name).alignment.indent
             if isinstance(row, Heading):
                 heading = row.level
-                assert indent == heading, (form.id, row.name)
+                assert indent == heading - 1, (form.id, row.name)
             else:
-                assert indent == heading + 1 + row.indent, (form.id, row.code)
+                assert indent == heading + row.indent, (form.id, row.code)
 
 
 def test_rows_that_are_no_part_look_like_none(kx: Survey) -> None:

@@ -17,6 +17,8 @@ SYMBOLS = ("○", "✗", "!", "i", "✓")
 """Unfilled, error, warning, remark, fine: in the first cell of a form's row."""
 
 AUDIT = "审核"
+LED_TO = {"✗": "错误", "!": "警示"}
+"""The status of the line in 审核 that the symbol of a row leads to."""
 HEADERS = {"message": "核对提示", "explanation": "说明", "remark": "备注", "code": "代码"}
 """Columns that a person knows by their header."""
 
@@ -39,6 +41,7 @@ class Told:
     status: str
     message: str
     advice: str
+    code: str = ""
 
 
 NOTHING = Told("", "", "")
@@ -179,10 +182,11 @@ class Screen:
         """Yield the rows of 审核 that ask for something, each with the sheet that it speaks of."""
         rows = self.pages[AUDIT].texts()
         start = next(number for number, row in enumerate(rows) if "怎么办" in row)
-        status, sheet, message, advice = (rows[start].index(name) for name in ("状态", "表", "提示", "怎么办"))
+        names = ("状态", "表", "代码", "提示", "怎么办")
+        status, sheet, code, message, advice = (rows[start].index(name) for name in names)
         for row in rows[start + 1 :]:
             if row[message]:
-                yield row[sheet], Told(row[status], row[message], row[advice])
+                yield row[sheet], Told(row[status], row[message], row[advice], row[code])
 
     # --- a row, a cell -----------------------------------------------------------------------------------------------
 
@@ -191,8 +195,7 @@ class Screen:
         page, number = self.pages[sheet], int(re.sub(r"\D", "", cell)) - 1
         rows, told = page.texts(), list(self.told())
         if rows[number][0] in SYMBOLS:
-            message = self._beside(page, rows, number)
-            return Spot(sheet, cell, rows[number][0], message, _of(told, message))
+            return self._in_row(page, rows, number, cell, told)
         first = next((found[1] for row in rows[:HEAD] for text in row if (found := FIRST_OF_ALL.search(text))), "")
         said = _of(told, first) if first else next(line for name, line in told if name == sheet)
         return Spot(sheet, cell, "", said.message, said)
@@ -203,9 +206,20 @@ class Screen:
         rows, found = page.texts(), []
         for number, row in enumerate(rows):
             if row[0] == symbol:
-                message = self._beside(page, rows, number)
-                found.append(Spot(sheet, f"{column}{number + 1}", symbol, message, _of(told, message)))
+                found.append(self._in_row(page, rows, number, f"{column}{number + 1}", told))
         return found
+
+    def _in_row(self, page: Page, rows: list[list[str]], number: int, cell: str, told: list[tuple[str, Told]]) -> Spot:
+        """Return what a row says; where its symbol leads to 审核, what stands there, which is more."""
+        symbol, code = rows[number][0], page.column(HEADERS["code"], number)
+        listed = [
+            line
+            for name, line in told
+            if name == page.name and line.status == LED_TO.get(symbol)
+            if code is not None and rows[number][code] and line.code == rows[number][code]
+        ]
+        said = listed[0] if listed else NOTHING
+        return Spot(page.name, cell, symbol, said.message or self._beside(page, rows, number), said)
 
     @staticmethod
     def _beside(page: Page, rows: list[list[str]], number: int) -> str:

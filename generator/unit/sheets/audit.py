@@ -9,8 +9,9 @@ from generator.formula import formulate_words, quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
 from generator.unit.desk import SheetContext
-from generator.unit.sheets.form import link, set_up_print
+from generator.unit.sheets.links import link
 from generator.unit.sheets.next_problem import formulate_address, formulate_pending, write_table
+from generator.unit.sheets.paper import set_up_print
 from templates.layout import AUDIT
 from templates.words import lookup, say
 

@@ -1,12 +1,10 @@
-"""The column beside an entry cell: where its number comes from, and what the lost pages leave open of the row."""
+"""The column beside an entry cell: where its number comes from."""
 
 from __future__ import annotations
 
-from generator.formula import quote
 from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import format_number
-from templates.expression import Node
 from templates.layout import COLUMNS
 from templates.model import CodeStatus, Indicator
 from templates.words import say
@@ -18,41 +16,21 @@ def list_unsettled(indicator: Indicator) -> list[str]:
     return marks if indicator.measure_verified else [*marks, say("workbook.measure_unverified")]
 
 
-def count_lines(desk: SheetContext, indicator: Indicator) -> int:
-    """Return how many lines the cell takes."""
-    return len(list_unsettled(indicator)) + (_derived(desk, indicator) or _sum(desk, indicator) is not None)
+def is_doubted(indicator: Indicator) -> bool:
+    """Whether its code or its measure carries the sign of what is not as printed."""
+    return bool(list_unsettled(indicator))
 
 
-def write_beside(desk: SheetContext, sheet: StrictWorksheet, number: int, indicator: Indicator) -> None:
-    """Write the cell of the sheet row ``number``: 台账自动 or the ledger's sum, and below it the marks."""
-    marks = list_unsettled(indicator)
-    aggregate = _sum(desk, indicator)
-    if aggregate is not None:
-        _write_sum(desk, sheet, number, indicator, aggregate)
-        return
-    derived = _derived(desk, indicator)
-    lines = [say("workbook.form.derived"), *marks] if derived else marks
-    style = "cell_center" if derived and not marks else "unsettled"
-    sheet.write_string(number - 1, COLUMNS.ledger - 1, "\n".join(lines), desk.formats.role(style))
-
-
-def _write_sum(desk: SheetContext, sheet: StrictWorksheet, number: int, indicator: Indicator, aggregate: Node) -> None:
-    """The sum is a number; where marks stand beside it a text, which the column's width wraps."""
+def write_beside(desk: SheetContext, sheet: StrictWorksheet, number: int, indicator: Indicator, style: str) -> None:
+    """Write the cell of the sheet row ``number``: the ledger's sum, 台账自动, or nothing in the role ``style``."""
     row, column, role = number - 1, COLUMNS.ledger - 1, desk.formats.role
-    formula, style = desk.formulas.of(aggregate), format_number(indicator.kind, indicator.decimals)
-    figure = desk.figures.get((indicator.form, indicator.code), "")
-    marks = " ".join(list_unsettled(indicator))
-    if not marks:
-        sheet.write_formula(row, column, "=" + formula, role("number_prior", num_format=style), figure)
-        return
-    known = f"{figure:,.{indicator.decimals}f} {marks}" if isinstance(figure, float) else marks
-    formula = f"=TEXT({formula},{quote(style)})&{quote(' ' + marks)}"
-    sheet.write_formula(row, column, formula, role("unsettled"), known)
-
-
-def _derived(desk: SheetContext, indicator: Indicator) -> bool:
-    return indicator.derived_for(desk.layout.kind, desk.layout.level) is not None
-
-
-def _sum(desk: SheetContext, indicator: Indicator) -> Node | None:
-    return indicator.beside_for(desk.layout.kind, desk.layout.level)
+    here = (desk.layout.kind, desk.layout.level)
+    aggregate = indicator.beside_for(*here)
+    if aggregate is not None:
+        shown = role("number_beside", num_format=format_number(indicator.kind, indicator.decimals))
+        figure = desk.figures.get((indicator.form, indicator.code), "")
+        sheet.write_formula(row, column, "=" + desk.formulas.of(aggregate), shown, figure)
+    elif indicator.derived_for(*here) is not None:
+        sheet.write_string(row, column, say("workbook.form.derived"), role("cell_muted"))
+    else:
+        sheet.write_blank(row, column, None, role(style))

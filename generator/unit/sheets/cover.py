@@ -10,8 +10,10 @@ from generator.strict import StrictWorksheet
 from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, Checks
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import write_entry
-from generator.unit.sheets.form import light_up, link, set_up_print, write_live
+from generator.unit.sheets.links import link
+from generator.unit.sheets.live import light_up, write_live
 from generator.unit.sheets.next_problem import formulate_count, link_next
+from generator.unit.sheets.paper import set_up_print
 from templates.layout import AUDIT, COLUMNS, HIDDEN, PROGRESS_ROW, FormLayout, LedgerLayout, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say

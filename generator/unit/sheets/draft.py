@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import format_number
-from generator.unit.sheets.form import link, set_up_print
+from generator.unit.sheets.links import link
+from generator.unit.sheets.paper import print_upright
 from templates.layout import FormLayout
 from templates.model import Heading, Indicator, Kind
 from templates.words import lookup, say
@@ -41,7 +42,7 @@ class DraftSheet:
         for form in self.desk.layout.forms.values():
             if form not in self.desk.layout.blocks:
                 row = self._form(row, form)
-        self._print(row)
+        print_upright(self.sheet, (1, row), (2, len(WIDTHS)))
 
     def _form(self, row: int, form: FormLayout) -> int:
         role = self.desk.formats.role
@@ -82,9 +83,3 @@ class DraftSheet:
         value = f"INDEX({form.name('value')},{form.position(indicator.code)})"
         self.sheet.write_formula(row, 4, f'=IF(ISERROR({value}),{value},IF(LEN({value})=0,"",{value}))', style, "")
         self.sheet.write_string(row, 5, lookup("workbook.draft.box"), role("cell_center"))
-
-    def _print(self, end: int) -> None:
-        set_up_print(self.sheet)
-        self.sheet.set_portrait()
-        self.sheet.fit_to_pages(1, 0)
-        self.sheet.print_area(0, 1, end - 1, len(WIDTHS) - 1)

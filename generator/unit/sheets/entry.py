@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from generator.formats import COUNT
 from generator.formula import NUMBER_FORMATS, formulate_accepted_uscc, quote
 from generator.strict import GeneratorError, StrictWorksheet
 from generator.unit.desk import SheetContext
@@ -28,8 +29,8 @@ def clip(text: str, limit: int) -> str:
 def format_number(kind: Kind, decimals: int) -> str:
     """Return the number format of an entry cell."""
     if kind is Kind.DECIMAL and decimals:
-        return "#,##0." + "0" * decimals
-    return NUMBER_FORMATS.get(kind, "#,##0" if kind.is_number else "@")
+        return COUNT.replace("_0", "." + "0" * decimals + "_0")
+    return COUNT if kind.is_number else NUMBER_FORMATS.get(kind, "@")
 
 
 def write_value(sheet: StrictWorksheet, row: int, column: int, value: Value | None, style: Any) -> None:
@@ -52,18 +53,28 @@ def show_value(indicator: Indicator, value: Value | None) -> Value | None:
     return value
 
 
-def entry_format(desk: SheetContext, indicator: Indicator) -> Any:
-    """Return the explicit, unlocked format of a form's entry cell."""
+def cache_value(indicator: Indicator, value: Value) -> float | str:
+    """Return what a formula that repeats a stored value is cached with: the number of a day, a choice's text."""
+    shown = show_value(indicator, value)
+    return float((shown - EPOCH).days) if isinstance(shown, date) else "" if shown is None else shown
+
+
+def entry_format(desk: SheetContext, indicator: Indicator, *, wraps: bool = True) -> Any:
+    """Return the explicit, unlocked format of a form's entry cell; a text that does not wrap shrinks to fit."""
     if indicator.kind.is_number or indicator.kind.is_date:
         style = format_number(indicator.kind, indicator.decimals)
         return desk.formats.role("number_entry", num_format=style)
-    return desk.formats.role("entry_choice" if indicator.kind.is_choice else "entry_text")
+    if indicator.kind is Kind.NOTHING_HERE:
+        return desk.formats.role("entry_switch")
+    return desk.formats.role("entry_text" if wraps and not indicator.kind.is_choice else "entry_choice")
 
 
-def write_entry(desk: SheetContext, sheet: StrictWorksheet, row: int, indicator: Indicator) -> None:
+def write_entry(
+    desk: SheetContext, sheet: StrictWorksheet, row: int, indicator: Indicator, *, wraps: bool = True
+) -> None:
     """Write the entry cell of a form's row: what stands in it, its format, its dropdown or limits, its prompt."""
     value = desk.content.values.get(indicator.form, {}).get(indicator.code)
-    write_value(sheet, row, COLUMNS.value, show_value(indicator, value), entry_format(desk, indicator))
+    write_value(sheet, row, COLUMNS.value, show_value(indicator, value), entry_format(desk, indicator, wraps=wraps))
     validate(desk, sheet, row, COLUMNS.value, indicator)
 
 
@@ -166,6 +177,7 @@ def address_column(first_row: int, last_row: int, column: int) -> str:
 __all__ = [
     "DATE_RULE",
     "address_column",
+    "cache_value",
     "check_uscc",
     "clip",
     "entry_format",

@@ -2,45 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator.formula import formulate_derived, formulate_words, quote
-from generator.strict import StrictWorksheet
-from generator.unit.checks import FIRST_ROW, Checks
+from generator.formula import formulate_derived, quote
+from generator.unit.checks import Checks
 from generator.unit.desk import SheetContext
-from generator.unit.explained import formulate_bare, formulate_standing, formulate_worth
-from generator.unit.sheets.beside import count_lines, write_beside
-from generator.unit.sheets.entry import explain, format_number, show_value, write_entry, write_value
+from generator.unit.sheets.beside import write_beside
+from generator.unit.sheets.entry import cache_value, explain, format_number, write_entry, write_value
 from generator.unit.sheets.foot import list_foot_notes
-from generator.unit.sheets.identity import FIRST_LINE, write_identity
-from generator.unit.sheets.next_problem import link_next
-from generator.unit.sheets.own import Own
-from generator.unit.taken import UNREADABLE, Taken
-from templates.layout import AUDIT, COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
-from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
-from templates.spelling import normalize_credit_code
+from generator.unit.sheets.head import FormHead
+from generator.unit.sheets.live import (
+    count_message_lines,
+    light_up,
+    light_up_explanations,
+    wants_explanation,
+    write_live,
+)
+from generator.unit.sheets.paper import print_upright
+from generator.unit.sheets.room import count_lines, fit_row
+from templates.layout import COLUMNS, HIDDEN, FormLayout
+from templates.model import CodeStatus, Heading, Indicator, Kind
 from templates.words import lookup, say
 
-WIDTHS = {
-    COLUMNS.mark: 3.5,
-    COLUMNS.name: 46,
-    COLUMNS.measure: 9,
-    COLUMNS.code: 7,
-    COLUMNS.value: 18,
-    COLUMNS.prior: 18,
-    COLUMNS.change: 11,
-    COLUMNS.ledger: 11,
-    COLUMNS.message: 60,
-    COLUMNS.explanation: 36,
+NUMBERS = {
+    COLUMNS.mark: 22,
+    COLUMNS.name: 238,
+    COLUMNS.measure: 62,
+    COLUMNS.code: 50,
+    COLUMNS.value: 116,
+    COLUMNS.prior: 104,
+    COLUMNS.change: 96,
+    COLUMNS.ledger: 64,
+    COLUMNS.message: 320,
+    COLUMNS.explanation: 218,
 }
-ROW_HEIGHT = 25.5
-"""Room for two lines of a message."""
-SMALL_LINE = 13.5
-"""The height of a line in the column beside the entry cells, where the print is small."""
-LINE_CHARACTERS = 26
-"""How many Chinese characters of a name fit on one line of its column."""
+"""Pixels of the columns of a form that asks for numbers."""
+
+TEXTS = NUMBERS | {
+    COLUMNS.name: 200,
+    COLUMNS.code: 44,
+    COLUMNS.value: 240,
+    COLUMNS.prior: 190,
+    COLUMNS.change: 64,
+    COLUMNS.ledger: 62,
+    COLUMNS.message: 244,
+}
+"""Of one that asks for names and codes too, each of which stands in one line.
+
+In both all columns but the last lie inside 1290 pixels, also where a digit takes 8 of them and not 7.
+"""
+
+HEADER_HEIGHT = 24
+NAME_POINTS = {False: 10, True: 9}
+"""The size of a name's type; of a part's, which repeats its item's name, the smaller one."""
 
 
 @dataclass
@@ -55,7 +70,7 @@ class FormSheet:
         """Write the sheet from head to foot."""
         self.sheet = self.desk.add(self.form.sheet)
         self._columns()
-        self._head()
+        FormHead(self.desk, self.sheet, self.form).write()
         self._header()
         level = 0
         for offset, row in enumerate(self.form.form.rows, start=1):
@@ -64,48 +79,33 @@ class FormSheet:
                 level = row.level
                 self._heading(number, row)
             else:
-                self._indicator(number, row, level + 1 + row.indent)
+                self._indicator(number, row, level + row.indent)
         self._foot()
         light_up(self.desk, self.sheet, self.form)
+        light_up_explanations(self.desk, self.sheet, self.form)
         self._print()
 
     # --- frame -------------------------------------------------------------------------------------------------------
 
     def _columns(self) -> None:
-        for column, width in WIDTHS.items():
-            self.sheet.set_column(column - 1, column - 1, width, self.desk.formats.role("plain"))
+        self.widths = TEXTS if any(map(_asks_for_text, self.form.form.indicators.values())) else NUMBERS
+        for column, width in self.widths.items():
+            self.sheet.set_column_pixels(column - 1, column - 1, width, self.desk.formats.role("plain"))
         hidden = self.desk.formats.role("hidden")
         self.sheet.set_column(HIDDEN[0] - 1, HIDDEN[1] - 1, 8, hidden, {"hidden": True})
         self.sheet.freeze_panes(self.form.header_row, COLUMNS.code)
+        first = next((row for row in self.form.form.indicators.values() if self._is_typed(row)), None)
+        if first:
+            self.sheet.set_selection(self.form.cell(first.code))
 
-    def _head(self) -> None:
-        survey, role = self.desk.survey, self.desk.formats.role
-        self.sheet.set_row(0, 30)
-        self.sheet.write_string(0, 0, say("workbook.corner"), role("corner"))
-        self.sheet.merge_range(0, 1, 0, COLUMNS.prior - 1, self.form.form.title, role("title"))
-        right = (
-            say("workbook.form.number", form=self.form.form.id),
-            say("workbook.form.organ", organ=survey.organ),
-            say("workbook.form.approved_by", approved_by=survey.approved_by),
-            say("workbook.form.approval", approval=survey.approval),
-            say("workbook.form.valid_until", valid_until=survey.valid_until),
-        )
-        for offset, text in enumerate(right, start=1):
-            self.sheet.write_string(offset, COLUMNS.measure - 1 + 2, text, role("head_label"))
-        link(self.sheet, 1, COLUMNS.name - 1, self.desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
-        link_next(self.desk, self.sheet, 1, COLUMNS.measure - 1, self.form.sheet)
-        self._status_line(2)
-        write_identity(self.desk, self.sheet, FIRST_LINE - 1)
-
-    def _status_line(self, row: int) -> None:
-        own, state = self.form.name("own"), self.form.name("state")
-        counts = {"unfilled": f'COUNTIF({own},"4*")', "errors": f"COUNTIF({state},3)"}
-        text = formulate_words(lookup("workbook.form.status"), **counts)
-        self.sheet.write_formula(row, 1, "=" + text, self.desk.formats.role("muted"), "")
+    def _is_typed(self, row: Indicator) -> bool:
+        here = (self.desk.layout.kind, self.desk.layout.level)
+        fixed = row.kind in (Kind.COMPOSITE, Kind.NOTHING_HERE) or row.derived_for(*here) is not None
+        return row.open_to(*here) and not fixed
 
     def _header(self) -> None:
         row = self.form.header_row - 1
-        self.sheet.set_row(row, 24)
+        self.sheet.set_row_pixels(row, HEADER_HEIGHT)
         for role, column in vars(COLUMNS).items():
             if column <= COLUMNS.explanation:
                 text = lookup("workbook.header")[role]
@@ -115,16 +115,18 @@ class FormSheet:
 
     def _heading(self, number: int, heading: Heading) -> None:
         role, row = self.desk.formats.role, number - 1
-        self.sheet.set_row(row, ROW_HEIGHT)
-        self.sheet.write_string(row, 1, heading.name, role("heading", indent=heading.level))
+        indent = heading.level - 1
+        self.sheet.set_row_pixels(row, fit_row(count_lines(heading.name, self.widths[COLUMNS.name], 10, indent)))
+        for column in range(COLUMNS.mark, COLUMNS.explanation + 1):
+            self.sheet.write_blank(row, column - 1, None, role("heading"))
+        self.sheet.write_string(row, COLUMNS.name - 1, heading.name, role("heading", indent=indent))
         dash = say("workbook.form.dash")
         self.sheet.write_string(row, COLUMNS.measure - 1, dash, role("heading_center"))
-        for column in range(COLUMNS.prior, COLUMNS.explanation + 1):
-            self.sheet.write_blank(row, column - 1, None, role("heading"))
         answer = self.form.form.indicators.get(heading.section)
         if answer and answer.open_to(self.desk.layout.kind, self.desk.layout.level):
-            self.sheet.write_string(row, COLUMNS.code - 1, answer.code, role("heading_center"))
-            self._entry(number, answer)
+            shown = f";;;{quote(dash)}"
+            self.sheet.write_string(row, COLUMNS.code - 1, answer.code, role("heading_center", num_format=shown))
+            write_entry(self.desk, self.sheet, number, answer)
             write_live(self.desk, self.sheet, self.form, number, answer, self.checks)
         else:
             self.sheet.write_string(row, COLUMNS.code - 1, dash, role("heading_center"))
@@ -132,89 +134,105 @@ class FormSheet:
             write_value(self.sheet, number, COLUMNS.value, value, role("heading"))
 
     def _indicator(self, number: int, indicator: Indicator, indent: int) -> None:
-        lines = -(-len(indicator.name) // (LINE_CHARACTERS + 1 - indent))
-        needed = max(15 * lines + 6, SMALL_LINE * count_lines(self.desk, indicator))
-        self.sheet.set_row(number - 1, max(ROW_HEIGHT, needed))
+        lines = self._lines(indicator, indent)
+        self.sheet.set_row_pixels(number - 1, fit_row(lines))
         self._stub(number, indicator, indent)
-        self._value(number, indicator)
-        self._prior(number, indicator)
-        write_beside(self.desk, self.sheet, number, indicator)
+        self._value(number, indicator, lines)
+        self._prior(number, indicator, lines)
+        write_beside(self.desk, self.sheet, number, indicator, "closed" if self._is_closed(indicator) else "cell")
         self._note(number, indicator)
-        self._live(number, indicator)
+        write_live(self.desk, self.sheet, self.form, number, indicator, self.checks, wraps=lines > 1)
+        self._prompt(number, indicator)
+
+    def _lines(self, indicator: Indicator, indent: int) -> int:
+        """How many lines the row takes: for its name, for the texts that are typed into it, for what it may say."""
+        said = count_message_lines(self.desk, self.form, indicator, self.checks, self.widths[COLUMNS.message])
+        return max(self._name_lines(indicator, indent), said)
+
+    def _name_lines(self, indicator: Indicator, indent: int = 0) -> int:
+        return count_lines(indicator.name, self.widths[COLUMNS.name], NAME_POINTS[bool(indicator.item)], indent)
 
     def _stub(self, number: int, indicator: Indicator, indent: int) -> None:
         role, row = self.desk.formats.role, number - 1
-        self.sheet.write_string(row, 1, indicator.name, role("cell_wrap", indent=indent))
-        self.sheet.write_string(row, COLUMNS.measure - 1, indicator.measure or "", role("cell_center"))
-        open_code = indicator.code_status is CodeStatus.OPEN
-        self.sheet.write_string(row, COLUMNS.code - 1, indicator.code, role("code_open" if open_code else "code"))
+        stub = role("stub_part" if indicator.item else "stub", indent=indent)
+        self.sheet.write_string(row, COLUMNS.name - 1, indicator.name, stub)
+        measure = "cell_center" if indicator.measure_verified else "doubted"
+        self.sheet.write_string(row, COLUMNS.measure - 1, indicator.measure or "", role(measure))
+        code = "code_open" if indicator.code_status is CodeStatus.OPEN else "code"
+        self.sheet.write_string(row, COLUMNS.code - 1, indicator.code, role(code))
 
-    def _value(self, number: int, indicator: Indicator) -> None:
+    def _value(self, number: int, indicator: Indicator, lines: int) -> None:
         row, column, layout = number - 1, COLUMNS.value - 1, self.desk.layout
         role = self.desk.formats.role
         if indicator.kind is Kind.COMPOSITE:
-            self.sheet.write_formula(row, column, "=" + self._joined(indicator), role("cell"), "")
+            self.sheet.write_formula(row, column, "=" + self._joined(indicator), role("text_derived"), "")
         elif indicator.derived_for(layout.kind, layout.level) is not None:
             figure = self.desk.figures.get((self.form.form.id, indicator.code), "")
             style = role("number_derived", num_format=format_number(indicator.kind, indicator.decimals))
             self.sheet.write_formula(row, column, formulate_derived(layout, indicator), style, figure)
-        elif not indicator.open_to(layout.kind, layout.level):
+        elif self._is_closed(indicator):
             value = self.desk.content.values.get(self.form.form.id, {}).get(indicator.code)
             write_value(self.sheet, number, COLUMNS.value, value, role("closed"))
         else:
-            self._entry(number, indicator)
+            write_entry(self.desk, self.sheet, number, indicator, wraps=lines > 1)
 
-    def _entry(self, number: int, indicator: Indicator) -> None:
-        write_entry(self.desk, self.sheet, number, indicator)
+    def _is_closed(self, indicator: Indicator) -> bool:
+        return not indicator.open_to(self.desk.layout.kind, self.desk.layout.level)
 
     def _joined(self, item: Indicator) -> str:
         parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
         joined = "&".join(self.desk.formulas.cell(part.reference) for part in parts)
         return f'IFERROR({joined},"")'
 
-    def _prior(self, number: int, indicator: Indicator) -> None:
+    def _prior(self, number: int, indicator: Indicator, lines: int) -> None:
         """Last year's value and the change; both formulas over locked ranges, so carry-over needs no password."""
         row, role = number - 1, self.desk.formats.role
-        style = format_number(indicator.kind, indicator.decimals)
         if not indicator.kind.takes_a_note:
-            self._blank(row, COLUMNS.prior, COLUMNS.change)
+            self._blank(row, indicator, COLUMNS.prior, COLUMNS.change)
             return
         position = self.form.position(indicator.code)
         prior = f"INDEX({self.form.name('prior')},{position})"
         known = self.desk.content.prior.get(self.form.form.id, {}).get(indicator.code, "")
-        cached = show_value(indicator, known) if isinstance(known, int | float | str) else str(known)
-        formula = f'=IF(LEN({prior})=0,"",{prior})'
-        quantity = indicator.kind.is_number or indicator.kind.is_date
-        box = role("number_prior" if quantity else "text_prior", num_format=style)
-        self.sheet.write_formula(row, COLUMNS.prior - 1, formula, box, cached)
-        if not indicator.kind.is_number:
-            self._blank(row, COLUMNS.change)
+        formula, shown = f'=IF(LEN({prior})=0,"",{prior})', cache_value(indicator, known)
+        self.sheet.write_formula(row, COLUMNS.prior - 1, formula, self._prior_format(indicator, lines), shown)
+        if not indicator.kind.is_number or self._is_closed(indicator):
+            self._blank(row, indicator, COLUMNS.change)
             return
         value = f"INDEX({self.form.name('value')},{position})"
         change = f'=IF(AND(ISNUMBER({prior}),ISNUMBER({value})),{value}-{prior},"")'
-        signed = f"+{style};-{style};0"
-        self.sheet.write_formula(row, COLUMNS.change - 1, change, role("number_prior", num_format=signed), "")
+        style = format_number(indicator.kind, indicator.decimals)
+        signed = f"+{style};-{style};0_0"
+        self.sheet.write_formula(row, COLUMNS.change - 1, change, role("number_beside", num_format=signed), "")
+
+    def _prior_format(self, indicator: Indicator, lines: int) -> Any:
+        """Return a format that aligns and spells last year's value as this year's."""
+        style = format_number(indicator.kind, indicator.decimals)
+        if indicator.kind.is_number or indicator.kind.is_date:
+            role = "number_closed" if self._is_closed(indicator) else "number_prior"
+        elif self._is_closed(indicator):
+            role = "closed"
+        else:
+            role = "text_prior" if lines > 1 and not indicator.kind.is_choice else "text_prior_line"
+        return self.desk.formats.role(role, num_format=style)
 
     def _note(self, number: int, indicator: Indicator) -> None:
-        if indicator.kind is Kind.COMPOSITE:
-            self._blank(number - 1, COLUMNS.explanation)
-            return
+        """Write the cell for 说明; where the unit fills in nothing and nothing can be asked, it is no entry cell."""
+        unasked = self._is_closed(indicator) and not wants_explanation(self.form, indicator, self.checks)
+        style = "closed" if unasked else "cell" if indicator.kind is Kind.COMPOSITE else "entry_unasked"
         note = self.desk.content.notes.get(self.form.form.id, {}).get(indicator.code)
-        write_value(self.sheet, number, COLUMNS.explanation, note, self.desk.formats.role("entry_note"))
+        write_value(self.sheet, number, COLUMNS.explanation, note, self.desk.formats.role(style))
 
-    def _blank(self, row: int, *columns: int) -> None:
+    def _blank(self, row: int, indicator: Indicator, *columns: int) -> None:
+        style = self.desk.formats.role("closed" if self._is_closed(indicator) else "cell")
         for column in columns:
-            self.sheet.write_blank(row, column - 1, None, self.desk.formats.role("cell"))
+            self.sheet.write_blank(row, column - 1, None, style)
 
-    # --- live checks -------------------------------------------------------------------------------------------------
-
-    def _live(self, number: int, indicator: Indicator) -> None:
-        write_live(self.desk, self.sheet, self.form, number, indicator, self.checks)
+    def _prompt(self, number: int, indicator: Indicator) -> None:
+        """Say what a locked cell counts, or who fills it in."""
         layout = self.desk.layout
-        closed = not indicator.open_to(layout.kind, layout.level)
         if indicator.derived_for(layout.kind, layout.level) is not None:
             explain(self.sheet, number, COLUMNS.value, indicator)
-        if closed and indicator.closed_note:
+        if self._is_closed(indicator) and indicator.closed_note:
             validation = {"validate": "any", "input_title": say("workbook.form.closed")}
             validation["input_message"] = indicator.closed_note
             self.sheet.data_validation(number - 1, COLUMNS.value - 1, number - 1, COLUMNS.value - 1, validation)
@@ -223,7 +241,7 @@ class FormSheet:
 
     def _foot(self) -> None:
         role, row = self.desk.formats.role, self.form.end_row - 1
-        self.sheet.set_row(row, 8)
+        self.sheet.set_row_pixels(row, 6)
         for column in range(1, COLUMNS.explanation + 1):
             self.sheet.write_blank(row, column - 1, None, role("end"))
         self._sign_off(row + 1)
@@ -249,133 +267,14 @@ class FormSheet:
         self.sheet.write_formula(row + 1, 1, formula, role("muted"), "")
 
     def _print(self) -> None:
-        set_up_print(self.sheet)
-        self.sheet.set_portrait()
-        self.sheet.fit_to_pages(1, 0)
-        self.sheet.repeat_rows(self.form.header_row - 1)
-        self.sheet.print_area(0, 1, self.last_printed_row, COLUMNS.prior - 1)
+        columns = (COLUMNS.name, COLUMNS.prior)
+        print_upright(self.sheet, (1, self.last_printed_row + 1), columns, repeated=self.form.header_row)
+
+
+def _asks_for_text(indicator: Indicator) -> bool:
+    return indicator.kind is Kind.TEXT or indicator.kind.is_code
 
 
 def _shown_cell(desk: SheetContext, cover: FormLayout, indicator: Indicator) -> str:
     cell = desk.formulas.cell(indicator.reference)
     return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
-
-
-def write_live(
-    desk: SheetContext, sheet: StrictWorksheet, form: FormLayout, number: int, indicator: Indicator, checks: Checks
-) -> None:
-    """Write a row's symbol, message and hidden states; all of them formulas over locked cells and named ranges."""
-    row, role = number - 1, desk.formats.role
-    hidden, position = role("hidden"), form.position(indicator.code)
-    own = Own(desk.formulas, normalize_credit_code(desk.identity.uscc)).of(indicator)
-    if own:
-        sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
-    for column, formula in _taken(desk, indicator):
-        sheet.write_formula(row, column - 1, "=" + formula, hidden, "")
-    rules = checks.at(form.form.id, indicator.code)
-    for column, formula in _explanation(desk, form, indicator, checks):
-        sheet.write_formula(row, column - 1, "=" + formula, hidden, "")
-    state = f"INDEX({form.name('state')},{position})"
-    sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, rules, position), hidden, "")
-    message = _advice(form, position) if indicator.kind is Kind.NOTHING_HERE else _message(form, rules, position)
-    style = role("heading_advice" if indicator.kind is Kind.NOTHING_HERE else "message")
-    sheet.write_formula(row, COLUMNS.message - 1, "=" + message, style, "")
-    mark = f"MAX({state},INDEX({desk.layout.mark_names[form.sheet]},{number}))"
-    filled = f"IFERROR(LEN({desk.formulas.cell(indicator.reference)})>0,FALSE)"
-    symbols = f'IF({mark}=0,IF({filled},"✓",""),INDEX({{"i","!","✗","○"}},{mark}))'
-    sheet.write_formula(row, COLUMNS.mark - 1, "=" + symbols, role("mark"), "")
-
-
-def _taken(desk: SheetContext, indicator: Indicator) -> Iterator[tuple[int, str]]:
-    """Yield the hidden cells that say what the row's cell is taken for, and whether that can be made out."""
-    layout, formulas = desk.layout, desk.formulas
-    derived = indicator.derived_for(layout.kind, layout.level)
-    if derived is not None:
-        unreadable = quote(UNREADABLE)
-        yield COLUMNS.taken, f"IFERROR(ROUND({formulas.of(derived)},{indicator.decimals}),{unreadable})"
-        taken = formulas.hidden(indicator.reference, "taken")
-        yield COLUMNS.bad, f"IF({taken}={unreadable},1,IF({formulas.uncounted([derived])}>0,1,0))"
-    elif indicator.open_to(layout.kind, layout.level):
-        yield from Taken(formulas, indicator).hidden_cells()
-
-
-def _explanation(
-    desk: SheetContext, form: FormLayout, indicator: Indicator, checks: Checks
-) -> Iterator[tuple[int, str]]:
-    """Yield the hidden cells that say what the row's 说明 is worth; it may point at the one above."""
-    rows = [row for row in form.form.indicators.values() if row.kind.takes_a_note]
-    if indicator not in rows or not any(_wants_explanation(checks, form, row) for row in rows):
-        return
-    note = f"INDEX({form.name('explanation')},{form.position(indicator.code)})"
-    yield COLUMNS.note, f'IF(ISERROR({note}),"",{formulate_bare(note)})'
-    number, above = form.rows[indicator.code], [form.rows[row.code] for row in rows[: rows.index(indicator)]]
-    before = f"${name_column(COLUMNS.stands)}${above[-1]}" if above else '""'
-    bared, judged = (f"${name_column(column)}${number}" for column in (COLUMNS.note, COLUMNS.explained))
-    yield COLUMNS.explained, formulate_worth(bared, before, desk.survey.explanations.min_length)
-    yield COLUMNS.stands, formulate_standing(bared, judged, note, before)
-
-
-def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -> bool:
-    """Whether any rule or check of the cell is a warning, which an explanation settles."""
-    listed = [checks.rows[row - FIRST_ROW] for row in checks.at(form.form.id, indicator.code)]
-    return indicator.kind is Kind.USCC or any(check.severity is Severity.WARNING for check in listed)
-
-
-def _state(form: FormLayout, rules: list[int], position: int) -> str:
-    """0 fine, 1 info, 2 unexplained warning, 3 error, 4 unfilled; the cell's own fault outranks the rules.
-
-    A mere remark about the cell outranks none.
-    """
-    own = f"INDEX({form.name('own')},{position})"
-    audit = quote_sheet(lookup("workbook.sheets.audit"))
-    ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.rank, row)}" for row in rules)
-    graver = f"MAX({ranks})" if ranks else "0"
-    digit = f"VALUE(LEFT({own},1))"
-    return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
-
-
-def _message(form: FormLayout, rules: list[int], position: int) -> str:
-    """The gravest thing to say: the cell's own fault, else the rules', else a remark about the cell."""
-    own = f"INDEX({form.name('own')},{position})"
-    audit, words = quote_sheet(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
-    chain = words
-    for row in reversed(rules):
-        chain = f"IF({audit}!{AUDIT.fixed(AUDIT.rank, row)}>0,{audit}!{AUDIT.fixed(AUDIT.message, row)},{chain})"
-    return f'IF(LEFT({own}&"1",1)="1",{chain},{words})'
-
-
-def _advice(form: FormLayout, position: int) -> str:
-    """What a section's cell is for, unless something is wrong with what stands in it."""
-    own = f"INDEX({form.name('own')},{position})"
-    return f"IF(LEN({own})>0,MID({own},2,200),{quote(say('workbook.form.nothing_advice'))})"
-
-
-def light_up(desk: SheetContext, sheet: StrictWorksheet, form: FormLayout) -> None:
-    """Colour a form's rows by the live state and by the marks that an audit wrote, whichever is graver."""
-    first, last = form.header_row + 1, form.last_row
-    number = f"ROW()-{form.header_row - 1}"
-    state = f"INDEX({form.name('state')},{number})"
-    marks = f"INDEX({desk.layout.mark_names[form.sheet]},ROW(),1)"
-    lights = ((3, "error"), (2, "warning"), (1, "info"), (4, "unfilled"))
-    for column in (COLUMNS.mark, COLUMNS.value, COLUMNS.message):
-        area = f"{name_column(column)}{first}:{name_column(column)}{last}"
-        for level, light in lights[:3] if column == COLUMNS.message else lights:
-            criteria = f"=MAX({state},{marks})={level}"
-            rule = {"type": "formula", "criteria": criteria, "format": desk.formats.light(light), "stop_if_true": True}
-            sheet.conditional_format(area, rule)
-    area = f"{name_column(COLUMNS.mark)}{first}:{name_column(COLUMNS.mark)}{last}"
-    fine = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("fine")}
-    sheet.conditional_format(area, fine)
-
-
-def set_up_print(sheet: StrictWorksheet) -> None:
-    """A4 with the page number in the foot."""
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.7)
-    sheet.set_footer("&C&9" + say("workbook.form.page"))
-    sheet.center_horizontally()
-
-
-def link(sheet: StrictWorksheet, row: int, column: int, target: str, text: str, style: Any, cell: str = "A1") -> None:
-    """Write a jump link to another sheet; row and column count from 0."""
-    sheet.write_url(row, column, f"internal:{quote_sheet(target)}!{cell}", style, text)

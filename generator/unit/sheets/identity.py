@@ -14,7 +14,7 @@ from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
 from templates.content import Content, Identity
 from templates.expression import CellRef
-from templates.layout import WorkbookLayout
+from templates.layout import COLUMNS, WorkbookLayout
 from templates.model import Indicator, Kind
 from templates.words import lookup, say
 
@@ -24,10 +24,11 @@ FIRST_LINE = 4
 
 def write_identity(desk: SheetContext, sheet: StrictWorksheet, row: int) -> None:
     """Write the lines from ``row`` (counted from 0) on, in the column of the names."""
-    style = desk.formats.role("head_label")
+    style = desk.formats.role("head_line")
     for number, line in enumerate(list_lines(desk.layout, desk.identity), start=row):
         known = line.read(desk.content, desk.identity.year)
-        sheet.write_formula(number, 1, "=" + line.formula(desk.formulas), style, known)
+        sheet.merge_range(number, COLUMNS.name - 1, number, COLUMNS.code - 1, "", style)
+        sheet.write_formula(number, COLUMNS.name - 1, "=" + line.formula(desk.formulas), style, known)
 
 
 @dataclass(frozen=True)

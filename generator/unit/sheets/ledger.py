@@ -21,9 +21,10 @@ from generator.unit.sheets.entry import (
     word_refusal,
     write_value,
 )
-from generator.unit.sheets.form import link, set_up_print
 from generator.unit.sheets.ledger_lights import LedgerLights
+from generator.unit.sheets.links import link
 from generator.unit.sheets.next_problem import formulate_count, formulate_first, link_next
+from generator.unit.sheets.paper import set_up_print
 from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say

@@ -1,4 +1,4 @@
-"""Sheets of text: 报表说明, 工作总结 and 指标解释."""
+"""Sheets of text: 报表说明 and 工作总结."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 from generator.formula import formulate_words
 from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
-from generator.unit.sheets.beside import list_unsettled
 from generator.unit.sheets.entry import write_value
-from generator.unit.sheets.form import link, set_up_print
+from generator.unit.sheets.links import link
 from generator.unit.sheets.next_problem import link_next
+from generator.unit.sheets.paper import print_upright
 from templates.layout import name_column, show_outline
-from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
 FIRST_TEXT_ROW = 5
@@ -36,7 +35,7 @@ def write_notes(desk: SheetContext) -> None:
     sheet = _text_sheet(desk, lookup("workbook.sheets.notes"), words["title"], [words["lead"]])
     _big_cell(desk, sheet, desk.content.remarks, NOTES_ROWS)
     last = _gathered(desk, sheet, FIRST_TEXT_ROW + NOTES_ROWS + 1)
-    sheet.print_area(0, 0, last, LAST_COLUMN)
+    print_upright(sheet, (1, last + 1), (2, LAST_COLUMN + 1))
 
 
 def _gathered(desk: SheetContext, sheet: StrictWorksheet, first: int) -> int:
@@ -76,7 +75,7 @@ def write_summary(desk: SheetContext) -> None:
     lead = words["lead"].format(length=survey.summary_min_length)
     sheet = _text_sheet(desk, lookup("workbook.sheets.summary"), words["title"], [lead, show_outline(survey)])
     _big_cell(desk, sheet, desk.content.summary, TEXT_ROWS)
-    sheet.print_area(0, 0, FIRST_TEXT_ROW + TEXT_ROWS, LAST_COLUMN)
+    print_upright(sheet, (1, FIRST_TEXT_ROW + TEXT_ROWS), (2, LAST_COLUMN + 1))
 
 
 def _text_sheet(desk: SheetContext, name: str, title: str, leads: list[str]) -> StrictWorksheet:
@@ -91,9 +90,7 @@ def _text_sheet(desk: SheetContext, name: str, title: str, leads: list[str]) -> 
     for row, text in enumerate(leads, start=2):
         sheet.set_row(row, 15 * -(-len(text) // 50) + 6)
         sheet.merge_range(row, 1, row, 7, text, role("muted_wrap"))
-    set_up_print(sheet)
-    sheet.set_portrait()
-    sheet.fit_to_pages(1, 0)
+    sheet.set_selection(FIRST_TEXT_ROW, 1, FIRST_TEXT_ROW, 1)
     return sheet
 
 
@@ -102,57 +99,3 @@ def _big_cell(desk: SheetContext, sheet: StrictWorksheet, text: str, rows: int) 
     first = FIRST_TEXT_ROW
     sheet.merge_range(first, 1, first + rows - 1, LAST_COLUMN, "", style)
     write_value(sheet, first + 1, 2, text, style)
-
-
-def write_definitions(desk: SheetContext) -> None:
-    """Write 指标解释: every indicator with period, definition and where the definition comes from."""
-    words, role = lookup("workbook.definitions"), desk.formats.role
-    sheet = desk.add(lookup("workbook.sheets.definitions"))
-    for column, width in enumerate((9, 7, 34, 9, 16, 84, 26, 13)):
-        sheet.set_column(column, column, width, role("plain"))
-    sheet.set_row(0, 28)
-    sheet.write_string(0, 0, words["title"], role("ledger_title"))
-    sheet.write_string(1, 0, words["lead"], role("muted"))
-    link(sheet, 2, 0, desk.layout.cover.sheet, say("workbook.cover.back"), role("link"))
-    for column, text in enumerate(words["header"]):
-        sheet.write_string(3, column, text, role("header"))
-    sheet.freeze_panes(4, 3)
-    row = 4
-    for form in desk.survey.forms_of(desk.layout.kind):
-        row = _definitions(desk, sheet, row, form)
-    sheet.autofilter(3, 0, row - 1, len(words["header"]) - 1)
-    set_up_print(sheet)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(3)
-
-
-def _doubts(indicator: Indicator) -> list[str]:
-    """Return what of the row is not to the letter of the text."""
-    inferred = indicator.code_status is CodeStatus.INFERRED
-    return [*([say("workbook.code_inferred")] if inferred else []), *list_unsettled(indicator)]
-
-
-def _definitions(desk: SheetContext, sheet: StrictWorksheet, row: int, form: Form) -> int:
-    periods, role = lookup("workbook.definitions.period"), desk.formats.role
-    for indicator in form.rows:
-        if not isinstance(indicator, Indicator) or indicator.item or not indicator.definition:
-            continue
-        doubts = _doubts(indicator)
-        texts = ((indicator.definition, 42), (indicator.name, 16), (indicator.definition_source, 14))
-        lines = max(len(doubts), 1, *(-(-len(text) // width) for text, width in texts))
-        sheet.set_row(row, 15 * lines + 4)
-        cells = (
-            (form.id, "cell_center"),
-            (indicator.code, "code"),
-            (indicator.plain_name, "cell_wrap"),
-            (indicator.measure, "cell_center"),
-            (periods.get(indicator.period, ""), "cell_center"),
-            (indicator.definition, "cell_wrap"),
-            (indicator.definition_source, "cell_wrap"),
-            ("\n".join(doubts), "unsettled"),
-        )
-        for column, (text, style) in enumerate(cells):
-            sheet.write_string(row, column, text, role(style))
-        row += 1
-    return row
