@@ -154,6 +154,21 @@ class Book:
         )
         return found
 
+    def used(self, sheet: str) -> dict[tuple[int, int], float | str]:
+        """Return what stands in the cells of a sheet that hold anything, by row and column from 1."""
+        page = self.document.Sheets.getByName(sheet)
+        cursor = page.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        area = page.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+        values, formulas = area.getDataArray(), area.getFormulaArray()
+        return {
+            (row, column): value
+            for row, line in enumerate(values, 1)
+            for column, value in enumerate(line, 1)
+            if formulas[row - 1][column - 1] != ""
+        }
+
     def sheets(self) -> tuple[str, ...]:
         """Return the names of all sheets, hidden ones too."""
         names: tuple[str, ...] = self.document.Sheets.ElementNames
@@ -181,9 +196,9 @@ class Book:
 
 
 @contextmanager
-def opened(office: Office, path: Path) -> Iterator[Book]:
+def opened(office: Office, path: Path, *, hidden: bool = True) -> Iterator[Book]:
     """Open ``path`` for the length of a block."""
-    book = office.open(path)
+    book = office.open(path, hidden=hidden)
     try:
         yield book
     finally:
