@@ -46,7 +46,7 @@ def _checklist(survey: Survey) -> Iterator[Problem]:
 
 
 def _rules(survey: Survey) -> Iterator[Problem]:
-    """D020: an id stands once. D021: a passing and a failing example. D022, D023: a hint, and a message with its numbers.
+    """D020: an id stands once. D021: examples on both sides. D022, D023: a hint, and a message with its numbers.
 
     D043: what an officer has to accept is a warning.
     """
