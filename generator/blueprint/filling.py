@@ -79,9 +79,7 @@ class Filling:
     def _prior_value(self, form: str, code: str) -> str:
         known = self.content.prior.get(form, {}).get(code, "")
         indicator = self.cut.layout.forms[form].form.indicators[code]
-        shown = cache_value(indicator, known)
-        told = shown if isinstance(shown, str) else f"{shown:.16G}"
-        return escape_markup(escape(make_storable(told)))
+        return escape_markup(escape(make_storable(str(cache_value(indicator, known)))))
 
     @cached_property
     def _heads(self) -> list[str]:
