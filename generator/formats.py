@@ -12,96 +12,145 @@ FONT = "微软雅黑"
 
 COLORS = {
     "ink": "#1F2937",
-    "muted": "#6B7280",
-    "line": "#BFC7D1",
-    "head": "#DCE6F1",
+    "muted": "#4B5563",
     "title": "#1F4E79",
-    "entry": "#FFFDF0",
-    "derived": "#EEF2F6",
-    "closed": "#E5E7EB",
-    "error": "#FDE2E1",
-    "error_ink": "#B42318",
-    "warning": "#FFF1CC",
-    "warning_ink": "#8A5A00",
-    "info": "#E3F0FF",
-    "info_ink": "#1D4E89",
-    "unfilled": "#E8F1FB",
-    "unfilled_ink": "#3B6EA5",
-    "fine_ink": "#1E7B34",
-    "fine": "#E3F4E6",
+    "link": "#0B5CAD",
+    "line": "#CBD3DD",
+    "head": "#E4ECF5",
+    "section": "#F2F5F9",
+    "entry": "#FFF8DC",
+    "unfilled": "#D9E9FA",
+    "unfilled_ink": "#1D4E89",
+    "derived": "#EDF0F4",
+    "closed": "#E3E6EA",
+    "error": "#FBE0DE",
+    "error_ink": "#A61B12",
+    "warning": "#FFE0B5",
+    "warning_ink": "#7A4300",
+    "info": "#EDF0F4",
+    "info_ink": "#4B5563",
+    "hold": "#EADFF3",
+    "hold_ink": "#5B2A86",
+    "fine": "#E2F2E6",
+    "fine_ink": "#1B6B30",
 }
+"""Grounds and inks. ``muted`` is the second voice (last year, hints); ``entry`` says everywhere that one may type here;
+``derived`` is worked out by the workbook or not needed; ``hold`` an officer has to look at.
+"""
 
-_BASE = {"font_name": FONT, "font_size": 10, "font_color": COLORS["ink"], "valign": "vcenter", "locked": True}
+TABS = {"lead": "#1F4E79", "ledger": "#D9A300", "form": "#2E75B6", "finish": "#3A7D5C", "reference": "#8A94A3"}
+"""Colours of sheet tabs by kind, in the order of work."""
+
+COUNT = "#,##0_0"
+"""Whole numbers end a digit's width before the cell does; engines draw an indent in different ways."""
+
+SIGNED = "+#,##0_0;-#,##0_0;0_0"
+"""A change against last year."""
+
+COUNTED = "0;;;@"
+"""Counts of which a zero stays out of sight."""
+
+UNSEEN = ";;;"
+"""For values that programs read and no clerk needs to see."""
+
+DOUBTED = '@"※"'
+"""A code or a measure that stands on no page we have; the cell's value stays the code or the measure alone."""
+
+_BASE = {"font_name": FONT, "font_size": 9, "font_color": COLORS["ink"], "valign": "vcenter", "locked": True}
 _BOX = {"border": 1, "border_color": COLORS["line"]}
 _ENTRY = _BOX | {"locked": False, "bg_color": COLORS["entry"]}
+_NUMBER = {"align": "right", "font_size": 10, "shrink": True, "num_format": COUNT}
+_HEAD = _BOX | {"bold": True, "align": "center", "bg_color": COLORS["head"], "text_wrap": True, "font_size": 10}
+_HEADING = _BOX | {"bg_color": COLORS["section"]}
+_LINK = {"font_color": COLORS["link"], "underline": 1}
+_MUTED = {"font_color": COLORS["muted"]}
 
 ROLES: dict[str, dict[str, Any]] = {
     "plain": {},
     "corner": {"font_color": "#FFFFFF", "font_size": 8},
-    "hidden": {"font_color": COLORS["muted"], "font_size": 8},
-    "title": {"font_size": 18, "bold": True, "align": "center", "font_color": COLORS["title"]},
-    "subtitle": {"font_size": 12, "align": "center", "font_color": COLORS["muted"]},
-    "section": {"font_size": 12, "bold": True, "font_color": COLORS["title"], "bottom": 2, "bottom_color": "#1F4E79"},
-    "head_label": {"font_size": 9, "font_color": COLORS["ink"]},
-    "muted": {"font_size": 9, "font_color": COLORS["muted"]},
-    "muted_wrap": {"font_size": 9, "font_color": COLORS["muted"], "text_wrap": True, "valign": "top"},
+    "hidden": _MUTED | {"font_size": 8},
+    "title": {"font_size": 16, "bold": True, "align": "center", "font_color": COLORS["title"]},
+    "subtitle": _MUTED | {"font_size": 11, "align": "center"},
+    "section": {"font_size": 11, "bold": True, "font_color": COLORS["title"], "bottom": 2, "bottom_color": "#1F4E79"},
+    "head_label": {},
+    "muted": _MUTED,
+    "muted_wrap": _MUTED | {"text_wrap": True, "valign": "top"},
     "note": {"text_wrap": True, "valign": "top"},
-    "link": {"font_color": "#0563C1", "underline": 1},
-    "link_wrap": _BOX | {"indent": 1, "text_wrap": True, "font_color": "#0563C1", "underline": 1},
-    "link_box": _BOX | {"indent": 1, "font_color": "#0563C1", "underline": 1},
-    "header": _BOX | {"bold": True, "align": "center", "bg_color": COLORS["head"], "text_wrap": True},
-    "header_required": _BOX
-    | {"bold": True, "align": "center", "bg_color": COLORS["head"], "text_wrap": True, "font_color": "#B42318"},
-    "heading": _BOX | {"bold": True, "bg_color": "#F3F6FA"},
-    "heading_center": _BOX | {"bg_color": "#F3F6FA", "align": "center", "font_color": COLORS["muted"]},
-    "heading_advice": _BOX | {"indent": 1, "bg_color": "#F3F6FA", "font_size": 9, "font_color": COLORS["muted"]},
-    "result": {"text_wrap": True, "font_size": 9},
-    "result_link": {"font_size": 9, "font_color": "#0563C1", "underline": 1},
-    "mark": {"align": "center", "bold": True},
+    "link": _LINK,
+    "link_strong": _LINK | {"bold": True, "font_size": 10},
+    "link_wrap": _BOX | _LINK | {"indent": 1, "text_wrap": True},
+    "link_box": _BOX | _LINK | {"indent": 1},
+    "header": _HEAD | {"font_color": COLORS["title"]},
+    "header_required": _HEAD | {"font_color": COLORS["error_ink"]},
+    "heading": _HEADING | {"bold": True, "font_size": 10, "font_color": COLORS["title"]},
+    "heading_center": _HEADING | _MUTED | {"align": "center"},
+    "heading_advice": _HEADING | _MUTED | {"indent": 1},
+    "result": {"text_wrap": True},
+    "result_link": _LINK,
+    "mark": _BOX | {"align": "center", "bold": True},
     "cell": _BOX | {"indent": 1},
-    "number": _BOX | {"indent": 1, "align": "right"},
+    "number": _BOX | _NUMBER,
     "cell_wrap": _BOX | {"indent": 1, "text_wrap": True},
     "cell_center": _BOX | {"align": "center"},
+    "cell_muted": _BOX | _MUTED | {"align": "center"},
+    "stub": _BOX | {"font_size": 10, "text_wrap": True},
+    "doubted": _BOX | _MUTED | {"align": "center", "num_format": DOUBTED},
     "unsettled": _BOX | {"align": "center", "font_size": 8, "text_wrap": True, "font_color": COLORS["warning_ink"]},
-    "code": _BOX | {"align": "center", "num_format": "@"},
-    "code_open": _BOX | {"align": "center", "num_format": "@", "font_color": COLORS["warning_ink"]},
+    "code": _BOX | {"align": "center", "num_format": "@", "font_size": 10},
+    "code_open": _BOX | _MUTED | {"align": "center", "num_format": DOUBTED, "font_size": 10},
     "entry_text": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
-    "entry_choice": _ENTRY | {"indent": 1, "num_format": "@"},
-    "entry_note": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "font_size": 9},
+    "entry_choice": _ENTRY | {"indent": 1, "num_format": "@", "shrink": True},
+    "entry_note": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
+    "entry_unasked": _BOX | {"locked": False, "indent": 1, "num_format": "@", "text_wrap": True},
     "entry_switch": _ENTRY | {"align": "center"},
     "entry_long": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "valign": "top"},
-    "message": _BOX | {"indent": 1, "font_size": 9, "text_wrap": True},
+    "message": _BOX | _MUTED | {"indent": 1, "text_wrap": True},
     "status": {"font_size": 10, "bold": True},
-    "end": {"font_size": 9, "font_color": COLORS["muted"], "top": 1, "top_color": COLORS["line"]},
-    "label": _BOX | {"indent": 1, "bold": True, "bg_color": "#F3F6FA"},
+    "end": _MUTED | {"top": 1, "top_color": COLORS["line"]},
+    "label": _BOX | {"indent": 1, "bg_color": COLORS["section"]},
     "value": _BOX | {"indent": 1},
     "light": _BOX | {"bold": True, "font_size": 16, "align": "center"},
-    "count": _BOX | {"bold": True, "font_size": 12, "align": "center"},
-    "step": {"text_wrap": True, "font_size": 11},
-    "number_entry": _ENTRY | {"indent": 1, "align": "right"},
-    "number_derived": _BOX | {"indent": 1, "align": "right", "bg_color": COLORS["derived"]},
-    "number_prior": _BOX | {"indent": 1, "align": "right", "font_color": COLORS["muted"]},
-    "text_prior": _BOX | {"font_color": COLORS["muted"]},
-    "closed": _BOX | {"bg_color": COLORS["closed"], "font_color": COLORS["muted"], "font_size": 9, "align": "center"},
+    "count": _BOX | {"bold": True, "font_size": 11, "align": "center", "num_format": COUNTED},
+    "total": _BOX | {"bold": True, "bg_color": COLORS["head"], "font_color": COLORS["title"], "indent": 1},
+    "step": {"bold": True, "font_size": 11, "font_color": COLORS["title"], "bottom": 2, "bottom_color": "#1F4E79"},
+    "number_entry": _ENTRY | _NUMBER,
+    "number_derived": _BOX | _NUMBER | {"bg_color": COLORS["derived"]},
+    "number_prior": _BOX | _NUMBER | _MUTED,
+    "number_beside": _BOX | _NUMBER | _MUTED | {"font_size": 9},
+    "text_prior": _BOX | _MUTED | {"indent": 1, "text_wrap": True},
+    "closed": _BOX | _MUTED | {"bg_color": COLORS["closed"], "align": "center"},
+    "legend_entry": _BOX | {"bg_color": COLORS["entry"], "align": "center"},
+    "legend_derived": _BOX | {"bg_color": COLORS["derived"], "align": "center"},
     "column_entry": {"locked": False},
     "column_center": {"locked": False, "align": "center"},
-    "ledger_title": {"font_size": 16, "bold": True, "font_color": COLORS["title"]},
+    "ledger_title": {"font_size": 15, "bold": True, "font_color": COLORS["title"]},
 }
-"""What each role adds to the base format. ``corner`` fills A1: a live sheet's used range then starts there."""
+"""What each role adds to the base format. ``corner`` fills A1: a live sheet's used range then starts there.
+
+Titles have 15 or 16 points, steps 11, names, codes and numbers of forms 10, all else 9.
+"""
 
 LIGHTS: dict[str, dict[str, Any]] = {
-    "error": {"bg_color": COLORS["error"], "font_color": COLORS["error_ink"]},
-    "warning": {"bg_color": COLORS["warning"], "font_color": COLORS["warning_ink"]},
-    "info": {"bg_color": COLORS["info"], "font_color": COLORS["info_ink"]},
-    "unfilled": {"bg_color": COLORS["unfilled"], "font_color": COLORS["unfilled_ink"]},
+    **{
+        light: {"bg_color": COLORS[light], "font_color": COLORS[f"{light}_ink"]}
+        for light in ("error", "warning", "info", "unfilled", "hold")
+    },
     "fine": {"font_color": COLORS["fine_ink"]},
-    "grid": {"border": 1, "border_color": COLORS["line"]},
     "fine_box": {"bg_color": COLORS["fine"], "font_color": COLORS["fine_ink"]},
+    "grid": {"border": 1, "border_color": COLORS["line"]},
+    "asked": {"bg_color": COLORS["entry"]},
+    "unneeded": {"bg_color": COLORS["derived"], "font_color": COLORS["muted"]},
+    "error_text": {"font_color": COLORS["error_ink"]},
+    "warning_text": {"font_color": COLORS["warning_ink"]},
+    "unfilled_text": {"font_color": COLORS["unfilled_ink"]},
 }
-"""Conditional formats; a symbol always stands beside the colour."""
+"""Conditional formats; a symbol always stands beside the colour.
 
-SYMBOLS = {"error": "✗", "unfilled": "○", "warning": "！", "info": "i"}
-"""What a cell shows before its own value where no cell beside it can hold the symbol."""
+``asked`` is an entry cell from now on, ``unneeded`` one that this unit leaves blank.
+"""
+
+SYMBOLS = {"fine": "✓", "unfilled": "○", "error": "✗", "warning": "!", "info": "i", "hold": "◆", "unneeded": "－"}
+"""What stands before a line, or in a cell before its own value where no cell beside it can hold the symbol."""
 
 
 class Formats:

@@ -27,6 +27,8 @@ LINKS = 65_530
 """Links an Excel sheet holds; what comes after them stands there as plain text."""
 
 COUNT = "#,##0"
+ROOM = "_0"
+"""Ends a number format: as much room at the right as a digit takes."""
 DAY = "yyyy-mm-dd"
 A4 = 9
 LINE_POINTS = 15
@@ -45,7 +47,7 @@ _FONT = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 
 def number_format(decimals: int) -> str:
     """Return the number format with thousands separators and so many decimals."""
-    return COUNT + "." + "0" * decimals if decimals else COUNT
+    return (COUNT + "." + "0" * decimals if decimals else COUNT) + ROOM
 
 
 def _cut(text: str) -> str:
@@ -230,7 +232,7 @@ class Page:
 
     def value_look(self, kind: Kind) -> ListLook:
         """Return how a column of a list looks whose cells are as :meth:`value` makes them."""
-        text, number = self.book.styles.role("cell_wrap"), self.book.styles.role("number", num_format=COUNT)
+        text, number = self.book.styles.role("cell_wrap"), self.book.styles.role("number", num_format=number_format(0))
         day = self.book.styles.role("cell_center", num_format=_day_format(kind))
         return ListLook(number if kind.is_number else text, text, number, day, wraps=True)
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from tests.support.screen import HEADERS, Limits, Screen, Spot
 
-UNFILLED, DOUBTFUL = "○", "！"
+UNFILLED, DOUBTFUL = "○", "!"
 
 PATIENCE = 3
 """So often the clerk comes back to a cell that says the same."""

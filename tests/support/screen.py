@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.support.office import Book
 
-SYMBOLS = ("○", "✗", "！", "i", "✓")
+SYMBOLS = ("○", "✗", "!", "i", "✓")
 """Unfilled, error, warning, remark, fine: in the first cell of a form's row."""
 
 AUDIT = "审核"

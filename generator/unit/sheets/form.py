@@ -283,7 +283,7 @@ def write_live(
     sheet.write_formula(row, COLUMNS.message - 1, "=" + message, style, "")
     mark = f"MAX({state},INDEX({desk.layout.mark_names[form.sheet]},{number}))"
     filled = f"IFERROR(LEN({desk.formulas.cell(indicator.reference)})>0,FALSE)"
-    symbols = f'IF({mark}=0,IF({filled},"✓",""),INDEX({{"i","！","✗","○"}},{mark}))'
+    symbols = f'IF({mark}=0,IF({filled},"✓",""),INDEX({{"i","!","✗","○"}},{mark}))'
     sheet.write_formula(row, COLUMNS.mark - 1, "=" + symbols, role("mark"), "")
 
 
