@@ -96,6 +96,7 @@ def _finding(rule: Rule, cell: str, row: int | None, message: str) -> Finding:
         cell=cell,
         ledger=rule.each,
         row=row,
+        hold=rule.hold,
     )
 
 

@@ -24,7 +24,7 @@ Row = Sequence[Any]
 
 IDENTITY = tuple(field.name for field in fields(Identity))
 
-_RENAMED = {"row": "sheet_row:INTEGER"}
+_RENAMED = {"row": "sheet_row:INTEGER", "hold": "hold:BOOLEAN"}
 """Fields that are called otherwise in the store, where ``row`` means something else, or are no texts."""
 
 FINDING = tuple(field.name for field in fields(Finding))
