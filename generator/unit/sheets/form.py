@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.formula import formulate_derived, formulate_words, quote
 from generator.strict import StrictWorksheet
+from generator.unit.check_code import formulate_check_code
 from generator.unit.checks import FIRST_ROW, Checks
 from generator.unit.desk import SheetContext
 from generator.unit.explained import formulate_bare, formulate_standing, formulate_worth
@@ -244,9 +245,8 @@ class FormSheet:
         ]
         formula = "=" + '&"　　"&'.join(labels)
         self.sheet.write_formula(row, 1, formula, role("head_label"), "")
-        values = self.form.name("value")
-        code = f"MOD(ROUND(SUMPRODUCT(ROW({values}),{values}),0)+COUNTA({values})*7,1000000)"
-        formula = f'={quote(say("workbook.form.check_code"))}&TEXT({code},"000000")'
+        code = formulate_check_code(self.form.name("value"), say("workbook.form.no_check_code"))
+        formula = f"={quote(say('workbook.form.check_code'))}&{code}"
         self.sheet.write_formula(row + 1, 1, formula, role("muted"), "")
 
     def _print(self) -> None:
@@ -259,7 +259,8 @@ class FormSheet:
 
 def _shown_cell(desk: SheetContext, cover: FormLayout, indicator: Indicator) -> str:
     cell = desk.formulas.cell(indicator.reference)
-    return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+    shown = f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+    return f'IFERROR({shown},"")'
 
 
 def write_live(
