@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from generator.formula import quote
+from generator.formula import formulate_beyond, quote
 
 DIGITS = 6
+LARGEST = 1e12
+"""Numbers above count as nothing, and are faults of their own: weighted, a column of smaller ones stays exact."""
 
 
 def formulate_check_code(values: str, without: str) -> str:
     """Return a formula for the code over the column ``values``; ``without`` where the column holds an error value.
 
-    Each number counts by its row, a text as nothing, whatever an engine takes it for in a product. Remainders are taken
-    twice: Excel's MOD refuses what is far above its divisor, as one number of sixteen digits makes the sum.
+    Each number counts by its row, a text as nothing, whatever an engine takes it for in a product. There is no MOD:
+    Excel's refuses a number that is far above its divisor.
     """
-    total = f"ROUND(SUMPRODUCT(ROW({values})*ISNUMBER({values}),{values}),0)+COUNTA({values})*7"
+    weights = f"ROW({values})*ISNUMBER({values})*(1-{formulate_beyond(values, LARGEST)})"
+    total = f"ROUND(SUMPRODUCT({weights},{values}),0)+COUNTA({values})*7"
     modulus = 10**DIGITS
-    small = f"{total}-INT(({total})/{modulus})*{modulus}"
-    return f"IFERROR(TEXT(MOD({small},{modulus}),{quote('0' * DIGITS)}),{quote(without)})"
+    code = f"{total}-INT(({total})/{modulus})*{modulus}"
+    return f"IFERROR(TEXT({code},{quote('0' * DIGITS)}),{quote(without)})"

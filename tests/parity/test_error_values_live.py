@@ -134,3 +134,37 @@ def test_an_error_value_does_not_spread_in_an_empty_workbook(office: Office, loc
         found = {cell.kind: poked(book, screen, layout, cell.address, ERRORS[n % 3]).broken for n, cell in cells}
     assert {kind: broken for kind, broken in found.items() if broken} == {}
     assert len(found) > 40
+
+
+CODES: dict[str, dict[str, object]] = {
+    "whole numbers": {},
+    "a text among the numbers": {"06": "甲"},
+    "thirteen digits": {"06": 1e12, "13": 999999999999.0},
+    "sixteen digits, which are a fault and count as nothing": {"06": 1e15, "13": -1e15},
+    "below nothing": {"06": -9e5},
+    "blank": {"06": None, "07": None},
+}
+
+
+@pytest.mark.parametrize("case", CODES)
+def test_the_check_code_takes_any_text_and_any_number(case: str, return_: Path, mini: Survey, office: Office) -> None:
+    form = WorkbookLayout(mini, KIND, LEVEL).forms["M1"]
+    with opened(office, return_) as book:
+        for code, value in CODES[case].items():
+            book.poke(form.address(code), value)
+        book.recalculate()
+        foot = next(text for row in Screen(book).pages[form.sheet].texts() for text in row if "校验码" in text)
+        column = book.block(form.sheet, f"E{form.header_row}:E{form.end_row}")
+    numbers = ((row, cell) for row, (cell,) in enumerate(column, form.header_row) if isinstance(cell, float))
+    weighed = sum(row * round(cell) for row, cell in numbers if abs(cell) < 1e15)
+    filled = sum(cell != "" for (cell,) in column)
+    assert foot == f"校验码：{(weighed + 7 * filled) % 10**6:06}"
+
+
+def test_there_is_no_check_code_over_an_error_value(return_: Path, mini: Survey, office: Office) -> None:
+    form = WorkbookLayout(mini, KIND, LEVEL).forms["M1"]
+    with opened(office, return_) as book:
+        book.poke(form.address("06"), ERRORS[0])
+        book.recalculate()
+        foot = next(text for row in Screen(book).pages[form.sheet].texts() for text in row if "校验码" in text)
+    assert foot == f"校验码：{lookup('workbook.form.no_check_code')}"
