@@ -27,7 +27,7 @@ HEADING = FORM.header_row + 1
 VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "a constant over a live check": (put(SHEET, MESSAGE, "没有问题"), [f"tamper.formula {SHEET}!{MESSAGE}"]),
     "a formula emptied": (put(SHEET, MESSAGE, None), [f"tamper.formula {SHEET}!{MESSAGE}"]),
-    "the light forged": (put(COVER, "F4", '="可"&"以"'), [f"tamper.formula {COVER}!F4"]),
+    "the light forged": (put(COVER, "J3", '="可"&"以"'), [f"tamper.formula {COVER}!J3"]),
     "all formulas of a sheet turned into values": (
         vandals.values_only(SHEETS["audit"]),
         [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "F5", "H5", "J5", "K5")],

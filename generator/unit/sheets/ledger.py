@@ -28,9 +28,6 @@ from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
 
-PRINTED_ROWS = 20
-"""So many rows more than the first are printed even where they are blank."""
-
 
 @dataclass
 class LedgerSheet:
@@ -52,7 +49,7 @@ class LedgerSheet:
         self._rows(columns)
         self._end()
         LedgerLights(self.desk, self.ledger, self.checks, self.sheet).write()
-        self._print(len(columns))
+        self._print()
 
     def _columns(self, columns: tuple[Column, ...]) -> None:
         for number, column in enumerate(columns, start=1):
@@ -96,6 +93,8 @@ class LedgerSheet:
         words, cell = lookup("workbook.ledger"), self.ledger.confirmation
         done = words["confirmed"] if self.ledger.ledger.short in self.desk.content.confirmed else None
         styles = [self.desk.formats.role(role) for role in ("plain", "entry_choice")]
+        for style in styles:
+            style._get_xf_index()  # styles are numbered as they are used: also the one that is not, in this workbook
         write_value(self.sheet, self.ledger.header_row - 1, 2, done, styles[self.ledger.carried > 0])
         rule = {"validate": "list", "source": [words["confirmed"]], "input_title": words["confirm_title"]}
         rule |= {"input_message": words["confirm"]}
@@ -111,7 +110,7 @@ class LedgerSheet:
         counts = [
             f"IF({number}>0,{formulate_words(words[level.value], count=number)},{quote('')})"
             for level in (Severity.ERROR, Severity.WARNING)
-            for number in [formulate_count(self.desk, self.ledger.sheet, level)]
+            for number in [formulate_count(self.desk, self.ledger.sheet, CODES[level])]
         ]
         told = f"INDEX(audit_message,{first})"
         told = f"IF(LEN({told})>0,{quote(words['first'])}&{told},{quote(words['unjudged'])})"
@@ -169,10 +168,9 @@ class LedgerSheet:
         self.sheet.set_row(row + 1, 18, role("plain"))
         self.sheet.write_string(row + 1, 0, say("workbook.ledger_end"), role("muted"))
 
-    def _print(self, columns: int) -> None:
+    def _print(self) -> None:
+        """Ready for who prints what is selected; with the workbook no ledger prints."""
         set_up_print(self.sheet)
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(self.ledger.header_row - 1)
-        last = max([self.ledger.first_row + PRINTED_ROWS, *self.desk.content.ledgers.get(self.ledger.ledger.short, {})])
-        self.sheet.print_area(0, 0, last - 1, columns - 1)
