@@ -391,6 +391,7 @@ def _rule(draft: families.Draft, shorts: set[str], problems: Problems) -> model.
         each=rule.each,
         family=draft.family,
         since=rule.since,
+        hold=rule.hold,
         passing=tuple(_example(example, draft, shorts, problems) for example in rule.passing),
         failing=tuple(_example(example, draft, shorts, problems) for example in rule.failing),
     )

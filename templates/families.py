@@ -12,7 +12,7 @@ from typing import Any
 
 from templates import raw
 from templates.expression import Aggregate, ColumnRef, Compare, ExpressionError, Text, parse
-from templates.model import strip_of_which
+from templates.model import Severity, strip_of_which
 from templates.words import say
 
 EXAMPLE_YEAR = 2024
@@ -72,6 +72,8 @@ def derive_ledger_rules(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
             blanks = {
                 "name": column.name,
                 "other": column.part_of,
+                "not_over": _not_over_before_the_year(column),
+                "ends": column.ends,
                 "ledger": ledger.short,
                 "ledger_name": ledger.name,
                 "key": ledger.key[0],
@@ -84,6 +86,12 @@ def derive_ledger_rules(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
                 if scope == "column" and getattr(column, attribute):
                     rule = _fill(text, blanks, id=f"{ledger.id}-{column.name}.{family}", each=ledger.short)
                     yield Draft("", rule, family, f"ledgers/{ledger.id}-{ledger.short}.toml")
+
+
+def _not_over_before_the_year(column: raw.RawColumn) -> str:
+    """Return the condition that what happened on the day, or ended on another, was not over when the year began."""
+    days = (column.name, column.ends) if column.ends else (column.name,)
+    return " or ".join(f"{day} >= date(year, 1, 1)" for day in days)
 
 
 def _carries(row: raw.RawRow, attribute: str, blanks: dict[str, str]) -> bool:
@@ -112,6 +120,8 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
         "name": strip_of_which(row.name).replace("{", "").replace("}", ""),
         "measure": row.measure,
         "companion_severity": row.companion_severity,
+        "companion_hint": row.companion_hint or catalogue()["companion"]["usual_hint"],
+        "soft_levels_source": row.soft_levels_source or catalogue()["level"]["usual_source"],
         "ledger": short,
         "ledger_name": ledger.name if ledger else "",
         "key": ledger.key[0] if ledger else "",
@@ -174,16 +184,17 @@ def _fill(text: dict[str, Any], blanks: dict[str, str], *, id: str, at: str = ""
     def fill(name: str) -> str:
         return _Blank(text.get(name, "")).safe_substitute(blanks)
 
+    severity = fill("severity")
     return raw.RawRule(
         id=id,
         at=at,
         each=each,
         title=fill("title"),
-        severity=fill("severity"),
+        severity=severity,
         when=fill("when"),
         check=fill("check"),
         message=fill("message"),
-        hint=fill("hint"),
+        hint=fill("hint") + (fill("warning_hint") if severity == Severity.WARNING else ""),
         source=fill("source"),
         passing=[_example(example, blanks) for example in text.get("pass", [])],
         failing=[_example(example, blanks) for example in text.get("fail", [])],
@@ -219,7 +230,7 @@ def _row_of(aggregate: str, key: str) -> dict[str, object]:
     row: dict[str, object] = {key: say("render.example_name")}
     for condition in tree.conditions:
         match condition:
-            case Compare(left=ColumnRef(name=name), right=Text(value=value)):
+            case Compare("=", ColumnRef(name=name), Text(value=value)):
                 row[name] = value
     if tree.column:
         row[tree.column] = 1.0

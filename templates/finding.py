@@ -22,6 +22,8 @@ class Finding:
     row: int | None = None
     explanation: str = ""
     """For a warning: the unit's accepted explanation. An explained warning needs no more work."""
+    hold: bool = False
+    """Whether an officer has to look at it even where the unit has explained it: nobody can believe it unseen."""
 
     @property
     def pending(self) -> bool:

@@ -160,6 +160,8 @@ class Indicator:
     """Shown beside the open cell as 台账合计."""
     only_kinds: tuple[str, ...] = ()
     only_levels: tuple[str, ...] = ()
+    soft_levels: tuple[str, ...] = ()
+    """Levels that alone usually have something to report; the others are asked where they do."""
     closed_note: str = ""
     yoy: bool = False
     alternative: str = ""
@@ -367,6 +369,8 @@ class Rule:
     each: str = ""
     family: str = ""
     since: int = 0
+    hold: bool = False
+    """Whether what it finds has to be looked at by an officer, however the unit explains it; of warnings only."""
     passing: tuple[Example, ...] = ()
     failing: tuple[Example, ...] = ()
 

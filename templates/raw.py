@@ -48,6 +48,7 @@ class RawRow:
     part_of: str = ""
     companion_of: str = ""
     companion_severity: str = "error"
+    companion_hint: str = ""
     expected_with: str = ""
     ledger: str = ""
     derive: str = ""
@@ -55,6 +56,7 @@ class RawRow:
     only_kinds: list[str] = field(default_factory=list)
     only_levels: list[str] = field(default_factory=list)
     soft_levels: list[str] = field(default_factory=list)
+    soft_levels_source: str = ""
     closed_note: str = ""
     yoy: bool = True
     alternative: str = ""
@@ -87,6 +89,7 @@ class RawColumn:
     code_list: str = ""
     part_of: str = ""
     in_year: bool = False
+    ends: str = ""
     until_year_end: bool = False
     definition: str = ""
     width: int = 14
@@ -124,6 +127,7 @@ class RawRule:
     when: str = ""
     each: str = ""
     since: int = 0
+    hold: bool = False
     passing: list[dict[str, Any]] = field(default_factory=list)
     failing: list[dict[str, Any]] = field(default_factory=list)
 

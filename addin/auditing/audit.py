@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from addin.auditing.arrays import Status
 from addin.auditing.batch import Batch
@@ -18,16 +19,34 @@ from templates.expression import CellRef, ColumnRef, walk
 from templates.layout import WorkbookLayout
 from templates.model import Rule, Severity, Survey
 
+ROWS_AT_ONCE: Final = 250_000
+"""Ledger rows of a batch, about: arrays over them take some 0.3 kB a row, and larger ones save no time."""
+
 
 def audit(survey: Survey, year: int, submissions: Sequence[Submission]) -> list[list[Finding]]:
     """Return the findings of each submission, grave ones first: the reader's, the structural, the rules'."""
     found: list[list[Finding]] = [[] for _ in submissions]
     for kind in dict.fromkeys(submission.identity.kind for submission in submissions):
-        places = [place for place, submission in enumerate(submissions) if submission.identity.kind == kind]
-        batch = Batch(survey, year, [submissions[place] for place in places])
-        for place, findings in zip(places, _of_kind(batch, kind), strict=True):
-            found[place] = findings
+        of_kind = [place for place, submission in enumerate(submissions) if submission.identity.kind == kind]
+        for places in _split_by_rows(submissions, of_kind):
+            batch = Batch(survey, year, [submissions[place] for place in places])
+            for place, findings in zip(places, _of_kind(batch, kind), strict=True):
+                found[place] = findings
     return found
+
+
+def _split_by_rows(submissions: Sequence[Submission], places: Iterable[int]) -> Iterator[list[int]]:
+    """Yield the places in batches of :data:`ROWS_AT_ONCE` ledger rows: no return's findings depend on another's."""
+    taken: list[int] = []
+    rows = 0
+    for place in places:
+        taken.append(place)
+        rows += sum(map(len, submissions[place].content.ledgers.values()))
+        if rows >= ROWS_AT_ONCE:
+            yield taken
+            taken, rows = [], 0
+    if taken:
+        yield taken
 
 
 def outcomes(survey: Survey, year: int, submission: Submission) -> dict[str, Status]:
@@ -96,6 +115,7 @@ def _finding(rule: Rule, cell: str, row: int | None, message: str) -> Finding:
         cell=cell,
         ledger=rule.each,
         row=row,
+        hold=rule.hold,
     )
 
 

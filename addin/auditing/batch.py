@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import proxy
 
 import numpy as np
 
@@ -194,7 +195,8 @@ class Batch:
         table = LedgerTable.of(self.submissions, ledger)
         everything = np.arange(len(table.units))
         declared, submissions = self.survey.ledger[ledger], self.submissions
-        rows = LedgerRows(self, declared, table, everything, submissions, self.layouts, self.gaps)
+        # by a weak reference: a batch and its rows that held each other would outlive the audit until somebody collects
+        rows = LedgerRows(proxy(self), declared, table, everything, submissions, self.layouts, self.gaps)
         return rows.select_filled()
 
 

@@ -171,7 +171,9 @@ def sheets_in_other_parts(book: Book, random: Random) -> None:
 def default_types(book: Book, random: Random) -> None:
     """Say the types of parts in another order, names in another case."""
     text = book.text(TYPES)
-    tags = re.findall(r"<(?:Default|Override) [^>]*>", text)
+    tags = re.findall(r"<(?:Default|Override) [^>]*/>", text)
+    if len(tags) != text.count("ContentType="):
+        raise NotHere("types in one spelling")
     first, last = text.index(tags[0]), text.rindex(tags[-1]) + len(tags[-1])
     random.shuffle(tags)
     book.put(TYPES, text[:first] + "".join(tags) + text[last:])

@@ -50,6 +50,16 @@ def test_no_returns() -> None:
     assert audit(MINI, YEAR, []) == []
 
 
+@pytest.mark.parametrize("rows_at_once", (1, 2, 3, 1_000))
+def test_batches_change_no_finding(monkeypatch: pytest.MonkeyPatch, rows_at_once: int) -> None:
+    returns = [a_complete_return(), a_return(), a_complete_return(), a_return()]
+    returns[2].content.ledgers["活动"] = {FIRST_ROW + number: a_row() for number in range(3)}
+    alone = [audit(MINI, YEAR, [one])[0] for one in returns]
+    monkeypatch.setattr("addin.auditing.audit.ROWS_AT_ONCE", rows_at_once)
+    assert audit(MINI, YEAR, returns) == alone
+    assert len({len(findings) for findings in alone}) == 3
+
+
 def test_blank_required_cells() -> None:
     submission = a_complete_return()
     del submission.content.values["M1"]["06"]

@@ -186,7 +186,7 @@ CASES: dict[str, tuple[Callable[[Content], None], Found]] = {
     "a ledger row of last year": (
         add_row("学术会议", MEETING, 开始日期=date(2023, 5, 6)),
         [
-            ("L11-开始日期.column-in-year", "warning", "台账-学术会议!B5"),
+            ("L11-开始日期.column-in-year", "error", "台账-学术会议!B5"),
             ("KX03-30.expected", "warning", "KX03 30"),
         ],
     ),
