@@ -142,8 +142,13 @@ ROLES: dict[str, dict[str, Any]] = {
     "printed_line": {"font_size": 20, "indent": 15, "bottom": 4, "bottom_color": COLORS["line"]},
     "printed_law": {"font_size": 15, "text_wrap": True, "valign": "top"},
     "printed_secret": {"font_size": 15},
-    "column_entry": {"locked": False},
-    "column_center": {"locked": False, "align": "center"},
+    "column_entry": {"locked": False, "shrink": True},
+    "column_text": {"locked": False, "shrink": True},
+    "column_center": {"locked": False, "align": "center", "shrink": True},
+    "ledger_header": _HEAD | {"font_color": COLORS["title"], "font_size": 9},
+    "ledger_state": {"bold": True, "indent": 1, "shrink": True},
+    "ledger_reason": {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"},
+    "ledger_name": {"font_size": 15, "bold": True, "font_color": COLORS["title"], "shrink": True},
     "ledger_title": {"font_size": 15, "bold": True, "font_color": COLORS["title"]},
 }
 """What each role adds to the base format. ``corner`` fills A1: a live sheet's used range then starts there.
@@ -160,6 +165,12 @@ LIGHTS: dict[str, dict[str, Any]] = {
     "fine_box": {"bg_color": COLORS["fine"], "font_color": COLORS["fine_ink"]},
     "grid": {"border": 1, "border_color": COLORS["line"]},
     "asked": {"bg_color": COLORS["entry"]},
+    "unneeded_line": {
+        "bg_color": COLORS["derived"],
+        "font_color": COLORS["muted"],
+        "border": 1,
+        "border_color": COLORS["line"],
+    },
     "unneeded": {"bg_color": COLORS["derived"], "font_color": COLORS["muted"]},
     "error_text": {"font_color": COLORS["error_ink"]},
     "warning_text": {"font_color": COLORS["warning_ink"]},
@@ -188,9 +199,12 @@ class Formats:
             extra["num_format"] = num_format
         return self._workbook.add_format(_BASE | ROLES[name] | extra)
 
-    def _light(self, name: str, shown: str = "") -> Any:
-        """With ``shown``, a number format, the cell shows the light's symbol before its value."""
-        extra: dict[str, Any] = {}
+    def _light(self, name: str, shown: str = "", lined: bool = False) -> Any:
+        """With ``shown``, a number format, the cell shows the light's symbol before its value; ``lined`` draws lines.
+
+        Not every engine adds up what several conditional formats say of a cell.
+        """
+        extra: dict[str, Any] = dict(LIGHTS["grid"]) if lined else {}
         if shown:
             mark = f'"{SYMBOLS[name]} "'
             extra["num_format"] = f"{mark}{shown};{mark}-{shown};{mark}{shown};{mark}@"
