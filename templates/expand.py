@@ -385,7 +385,7 @@ def _rule(draft: families.Draft, shorts: set[str], problems: Problems) -> model.
         severity=model.Severity(rule.severity),
         check=check,
         message=message,
-        hint=rule.hint,
+        hint=rule.hint + (say("workbook.hold_hint") if rule.hold else ""),
         source=rule.source,
         when=problems.tree(rule.when, file, rule.id, form, rule.each),
         each=rule.each,

@@ -59,6 +59,10 @@ class RawRow:
     soft_levels_source: str = ""
     closed_note: str = ""
     yoy: bool = True
+    influence: float = 0
+    per: str = ""
+    ask_above: float = 0
+    ask_below: float = 0
     alternative: str = ""
     role: str = ""
     compose: str = ""
@@ -181,6 +185,7 @@ class RawYoy:
 
     ratio: float
     floor: float
+    influence: float = 1
     measures: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
