@@ -23,8 +23,8 @@ ERRORS, UNFILLED, WRONG, PENDING = "J4", "J5", "J6", "J7"
 class ProgressColumns:
     """The columns of one table."""
 
-    mark: int
     name: int
+    mark: int
     size: int
     """Rows registered, or cells to be filled."""
     unfilled: int
@@ -34,10 +34,10 @@ class ProgressColumns:
     """What the sheet holds; 0 where its name says so."""
 
 
-LEFT: Final = ProgressColumns(1, 2, 3, 4, 5, 6)
-MIDDLE: Final = ProgressColumns(8, 9, 10, 20, 21, 22)
+LEFT: Final = ProgressColumns(2, 3, 4, 5, 6, 7)
+MIDDLE: Final = ProgressColumns(9, 10, 20, 21, 22, 23)
 """Around the columns that a form's sheet hides."""
-RIGHT: Final = ProgressColumns(24, 25, 27, 28, 29, 30, title=26)
+RIGHT: Final = ProgressColumns(25, 26, 28, 29, 30, 31, title=27)
 
 LAST: Final = RIGHT.pending
 """The last column of the cover."""

@@ -165,16 +165,16 @@ def test_the_cover_waits_for_the_answers(kx: Survey, lock: Lock, tmp_path: Path,
 
         def seen() -> tuple[str, tuple[object, ...], str, str]:
             book.recalculate()
-            progress = book.block("封面", f"{name_column(columns.mark)}{row}:{name_column(columns.pending)}{row}")[0]
+            progress = book.block("封面", f"{name_column(columns.name)}{row}:{name_column(columns.pending)}{row}")[0]
             mark, message = (book.cell(form.address("Q1", at)) for at in (COLUMNS.mark, COLUMNS.message))
             return book.cell("封面!J3").getString(), progress, mark.getString(), message.getString()
 
-        about = (SHEET, "光看本表判断不了的事项", 3.0)
-        assert seen() == ("可以", ("✓", *about, 0.0, 0.0, 0.0), "✓", "")
+        about = ("光看本表判断不了的事项", 3.0)
+        assert seen() == ("可以", (SHEET, "✓", *about, 0.0, 0.0, 0.0), "✓", "")
         book.poke(form.address("Q1"), None)
-        assert seen() == ("不可以", ("○", *about, 1.0, 0.0, 0.0), "○", "未填，请选择")
+        assert seen() == ("不可以", (SHEET, "○", *about, 1.0, 0.0, 0.0), "○", "未填，请选择")
         book.poke(form.address("Q1"), "大概")
-        assert seen() == ("不可以", ("✗", *about, 0.0, 1.0, 0.0), "✗", "不是可选项，请从列表中选择")
+        assert seen() == ("不可以", (SHEET, "✗", *about, 0.0, 1.0, 0.0), "✗", "不是可选项，请从列表中选择")
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ HEAD = 10
 """So many rows of a sheet its head takes at most."""
 
 TARGET = re.compile(r"#'?(?P<sheet>.+?)'?!(?P<cell>[A-Z]+\d+)")
-REGISTERED = re.compile("已登记|还没有登记|不用登记")
+REGISTERED = re.compile("已登记|不用登记")
 """What the head of a ledger says of its rows; below it stands what is to be mended first."""
 SCRATCH = "CZ"
 """A column in which nobody writes; formulas of links and dropdowns are tried there."""

@@ -34,7 +34,7 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     ),
     "a derived cell typed over": (put(SHEET, FORM.cell("10"), 9), []),  # the audit says it, with both numbers
     "a label changed": (put(SHEET, NAME, "场馆总数"), [f"tamper.label {SHEET}!{NAME}"]),
-    "a number turned into a truth": (put(COVER, "AA14", True), [f"tamper.label {COVER}!AA14"]),
+    "a number turned into a truth": (put(COVER, "AB14", True), [f"tamper.label {COVER}!AB14"]),
     "a code changed": (
         put(SHEET, CODE, "66"),
         [f"note.stray {SHEET}!{VALUE}", "sheet.part_missing", f"tamper.label {SHEET}!{CODE}"],

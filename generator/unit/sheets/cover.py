@@ -24,7 +24,7 @@ from templates.layout import COLUMNS, HIDDEN
 from templates.model import Severity
 from templates.words import lookup, say
 
-WIDTHS = (22, 104, 42, 42, 96, 42, 10, 22, 104, 42, *[None] * 9, 42, 34, 42, 10, 22, 58, 238, 40, 42, 34, 42)
+WIDTHS = (22, 104, 22, 42, 96, 34, 42, 10, 104, 22, *[None] * 9, 42, 42, 34, 42, 10, 58, 22, 238, 40, 42, 34, 42)
 """Pixels of the columns; those of a form's hidden columns are hidden here too.
 
 The fifth holds the sign-off's entry cells. They are not merged with their neighbours, which would have to be unlocked.
@@ -86,15 +86,13 @@ class CoverSheet:
     def _identity(self) -> None:
         for row, (field, label) in enumerate(lookup("workbook.cover.identity"), start=IDENTITY_ROW):
             role = self.desk.formats.role("value_strong" if row == IDENTITY_ROW else "value")
-            self._label(row, LEFT.mark, label)
+            self._label(row, LEFT.name, label)
             value = str(getattr(self.desk.identity, field))
-            self.sheet.merge_range(row - 1, LEFT.size - 1, row - 1, LEFT.pending - 1, value, role)
+            self.sheet.merge_range(row - 1, LEFT.mark - 1, row - 1, LEFT.pending - 1, value, role)
 
     def _label(self, row: int, column: int, label: str) -> None:
-        """Write a label over two columns; its text stands in the second, whose neighbour is the answer."""
-        role = self.desk.formats.role
-        self.sheet.write_blank(row - 1, column - 1, None, role("label_start"))
-        self.sheet.write_string(row - 1, column, label, role("label_end"))
+        """Write a label; the answer stands in the next cell."""
+        self.sheet.write_string(row - 1, column - 1, label, self.desk.formats.role("label_strong"))
 
     # --- the light ---------------------------------------------------------------------------------------------------
 
@@ -112,9 +110,9 @@ class CoverSheet:
             (PENDING, words["pending"], pending, "count"),
         )
         for number, (cell, label, formula, style) in enumerate(rows, start=IDENTITY_ROW):
-            self._label(number, MIDDLE.mark, label)
+            self._label(number, MIDDLE.name, label)
             box = self.desk.formats.role(style)
-            self.sheet.merge_range(number - 1, MIDDLE.size - 1, number - 1, MIDDLE.pending - 1, "", box)
+            self.sheet.merge_range(number - 1, MIDDLE.mark - 1, number - 1, MIDDLE.pending - 1, "", box)
             self.sheet.write_formula(cell, f"={formula}", box, "")
         self._colour_light(words["yes"])
 
@@ -137,21 +135,23 @@ class CoverSheet:
     def _legend(self) -> None:
         """What the colours mean, and where to go on."""
         role, words, row = self.desk.formats.role, lookup("workbook.cover"), LEGEND_ROW - 1
-        places = ((1, 2), (3, 4), (5, 6), (8, 9), (10, 20), (21, 22))
+        places = ((2, 2), (3, 5), (6, 7), (9, 10), (20, 21), (22, 23))
         for (first, last), (name, text) in zip(places, words["legend"].items(), strict=True):
-            self.sheet.merge_range(row, first - 1, row, last - 1, text, role(f"legend_{name}" if name in LIT else name))
+            style = role(f"legend_{name}" if name in LIT else name)
+            self._across(LEGEND_ROW, first, last, style)
+            self.sheet.write_string(row, first - 1, text, style)
         link_next(self.desk, self.sheet, row, RIGHT.title - 1, self.desk.layout.cover.sheet)
         sheets = lookup("workbook.sheets")
-        link(self.sheet, row, RIGHT.mark - 1, sheets["todo"], words["to_todo"], role("link_strong"))
+        link(self.sheet, row, RIGHT.name - 1, sheets["todo"], words["to_todo"], role("link_strong"))
         link(self.sheet, row, RIGHT.size - 1, sheets["audit"], words["to_audit"], role("link"))
 
     def _steps(self) -> None:
         """Each step's title and sentence over its table."""
         words, tables = lookup("workbook.cover.steps"), self.desk.layout.cover_tables
         title, sentence = words["ledgers"]
-        self._step(STEPS_ROW, LEFT.mark, MIDDLE.pending, title, sentence if tables.ledgers else "")
-        self._step(STEPS_ROW, RIGHT.mark, RIGHT.pending, *words["forms"])
-        self._step(tables.finish_row, RIGHT.mark, RIGHT.pending, *words["finish"])
+        self._step(STEPS_ROW, LEFT.name, MIDDLE.pending, title, sentence if tables.ledgers else "")
+        self._step(STEPS_ROW, RIGHT.name, RIGHT.pending, *words["forms"])
+        self._step(tables.finish_row, RIGHT.name, RIGHT.pending, *words["finish"])
         self.sheet.set_row(STEPS_ROW, HEIGHTS[STEPS_ROW + 1])
 
     def _step(self, row: int, first: int, last: int, title: str, sentence: str) -> None:
@@ -168,9 +168,9 @@ class CoverSheet:
         row = form.header_row - 2
         self.sheet.set_row(row - 1, 6)
         self.sheet.set_row(row, 18)
-        for column in range(1, LAST + 1):
+        for column in range(LEFT.name, LAST + 1):
             self.sheet.write_blank(row, column - 1, None, role("step"))
-        self.sheet.write_string(row, 0, say("workbook.cover.sign_off"), role("step"))
+        self.sheet.write_string(row, LEFT.name - 1, say("workbook.cover.sign_off"), role("step"))
         self._sign_off_header(form.header_row)
         for code, indicator in form.form.indicators.items():
             self._sign_off_row(form.rows[code], code)
@@ -178,7 +178,7 @@ class CoverSheet:
         light_up(self.desk, self.sheet, form)
         self.sheet.set_row(form.end_row - 1, 6)
         first = next(iter(form.rows.values()), form.end_row)
-        area = (form.header_row - 1, RIGHT.mark - 1, max(form.last_row, first) - 1, LAST - 1)
+        area = (form.header_row - 1, RIGHT.name - 1, max(form.last_row, first) - 1, LAST - 1)
         self.sheet.merge_range(*area, say("workbook.cover.printed.law", law=self.desk.survey.law), role("muted_wrap"))
 
     def _sign_off_header(self, row: int) -> None:

@@ -57,7 +57,7 @@ class ProgressTables:
             self._colour(columns)
 
     def _headers(self, columns: ProgressColumns, texts: Sequence[str]) -> None:
-        places = [columns.mark, columns.name, *([columns.title] if columns.title else [])]
+        places = [columns.name, columns.mark, *([columns.title] if columns.title else [])]
         places += [columns.size, columns.unfilled, columns.wrong, columns.pending]
         for column, text in zip(places, texts, strict=True):
             self.sheet.write_string(FIRST_ROW - 2, column - 1, text, self.desk.formats.role("table_head"))
@@ -138,7 +138,7 @@ class ProgressTables:
     def _total(self) -> None:
         row, role = self.tables.total_row, self.desk.formats.role
         self.sheet.merge_range(
-            row - 1, RIGHT.mark - 1, row - 1, RIGHT.size - 1, say("workbook.cover.total"), role("total")
+            row - 1, RIGHT.name - 1, row - 1, RIGHT.size - 1, say("workbook.cover.total"), role("total")
         )
         for name in ("unfilled", "wrong", "pending"):
             column = getattr(RIGHT, name)
@@ -163,7 +163,10 @@ class ProgressTables:
         for light, name in (("fine", "fine"), ("error", "error_text"), ("unfilled", "unfilled_text")):
             self._light(area, f"={mark}={quote(SYMBOLS[light])}", name)
         self._light(area, f"={mark}={quote(SYMBOLS['warning'])}", "warning_text")
-        first, last = area.split(":")[0], self._area(columns, columns.pending).split(":")[1]
+        first, last = (
+            self._area(columns, columns.name).split(":")[0],
+            self._area(columns, columns.pending).split(":")[1],
+        )
         self._light(f"{first}:{last}", f"={mark}={quote(SYMBOLS['unneeded'])}", "unneeded")
 
     def _light(self, area: str, criteria: str, light: str) -> None:

@@ -17,10 +17,9 @@ def write_sending(desk: SheetContext, sheet: StrictWorksheet, first: int) -> Non
     """Write the lines from the row ``first`` on."""
     role = desk.formats.role
     for row, (name, label, text) in enumerate(_lines(desk), start=first - 1):
-        sheet.write_blank(row, RIGHT.mark - 1, None, role("label_start"))
-        sheet.write_string(row, RIGHT.name - 1, label, role("label_end"))
+        sheet.write_string(row, RIGHT.name - 1, label, role("label_strong"))
         style = role("value_strong" if name in STRONG else "value")
-        sheet.merge_range(row, RIGHT.title - 1, row, RIGHT.pending - 1, text, style)
+        sheet.merge_range(row, RIGHT.mark - 1, row, RIGHT.pending - 1, text, style)
 
 
 def _lines(desk: SheetContext) -> Iterator[tuple[str, str, str]]:
