@@ -54,6 +54,7 @@ class RawRow:
     derive: str = ""
     ledger_sum: str = ""
     only_kinds: list[str] = field(default_factory=list)
+    not_kinds: list[str] = field(default_factory=list)
     only_levels: list[str] = field(default_factory=list)
     soft_levels: list[str] = field(default_factory=list)
     soft_levels_source: str = ""
