@@ -472,6 +472,10 @@ class Survey:
     """Older definitions whose returns are still taken."""
     most: dict[str, float] = field(default_factory=dict)
     """By measure what no unit can have more of: not the unlikely, the impossible."""
+    unlikely: tuple[str, ...] = ()
+    """Measures of which too much or too little is asked about."""
+    larger_levels: tuple[str, ...] = ()
+    """Levels that may have more before they are asked."""
 
     @cached_property
     def form(self) -> dict[str, Form]:
