@@ -476,6 +476,10 @@ class Survey:
     """Measures of which too much or too little is asked about."""
     larger_levels: tuple[str, ...] = ()
     """Levels that may have more before they are asked."""
+    send_to: str = ""
+    """To whom units report whose upper unit the roster does not tell; ``""`` where the survey does not either."""
+    send_how: str = ""
+    """By which channel they do."""
 
     @cached_property
     def form(self) -> dict[str, Form]:
