@@ -54,6 +54,7 @@ class RawRow:
     derive: str = ""
     ledger_sum: str = ""
     only_kinds: list[str] = field(default_factory=list)
+    not_kinds: list[str] = field(default_factory=list)
     only_levels: list[str] = field(default_factory=list)
     soft_levels: list[str] = field(default_factory=list)
     soft_levels_source: str = ""
@@ -187,6 +188,7 @@ class RawYoy:
     ratio: float
     floor: float
     influence: float = 1
+    identical: float = 0
     measures: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
@@ -208,6 +210,14 @@ class RawSummary:
 
 
 @dataclass(frozen=True)
+class RawSending:
+    """``[send]``: to whom units report where the roster does not say it, and how; blank says what holds anywhere."""
+
+    to: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True)
 class RawSurvey:
     """``survey.toml``."""
 
@@ -226,7 +236,11 @@ class RawSurvey:
     explanations: RawExplanations
     summary: RawSummary
     cover: list[RawRow]
+    send: RawSending = RawSending()
     most: dict[str, float] = field(default_factory=dict)
+    ask_above: dict[str, float] = field(default_factory=dict)
+    ask_below: dict[str, float] = field(default_factory=dict)
+    ask_levels: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,14 @@ from functools import cached_property, lru_cache
 from generator.formula import Cells, Formulas, formulate_number_text, formulate_sure, formulate_words, quote
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
-from generator.unit.ledger_faults import Fault, formulate_something, formulate_stays, formulate_unusable, list_faults
+from generator.unit.ledger_faults import (
+    REQUIRED,
+    Fault,
+    formulate_something,
+    formulate_stays,
+    formulate_unusable,
+    list_faults,
+)
 from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, ColumnRef, walk
@@ -26,6 +33,9 @@ FIRST_ROW = 5
 CODES = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 """Status codes of the sheet; 0 fine, 4 unfilled, 5 explained, 8 not applicable, 9 not evaluated."""
 UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, 5, 8, 9
+
+UNCOUNTED = "?"
+"""Instead of a count that an error value keeps from being made; an error here would spread to all that adds up."""
 
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
@@ -168,8 +178,8 @@ def _unconfirmed_check(ledger: LedgerLayout) -> Check:
 
     How many there are is read from a cell, so that all workbooks of a kind have the same formulas.
     """
-    done, wrong = quote(lookup("workbook.ledger.confirmed")), CODES[Severity.ERROR]
-    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{wrong}),{wrong})'
+    done = quote(lookup("workbook.ledger.confirmed"))
+    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{UNFILLED}),{UNFILLED})'
     words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
@@ -193,6 +203,7 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
     check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
     return replace(
         check,
+        status=_counted(UNFILLED) if fault.words == REQUIRED else check.status,
         row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
         column=fault.first_column(ledger, formulas.in_row(ledger, "{@row}")),
         whole_columns=not fault.coloured,
@@ -203,6 +214,7 @@ def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
     repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
     count = f"IF({twice.written}=0,0,IF({twice.suspected}=0,0,SUMPRODUCT({repeats})))"
+    count = f"IFERROR({count},{quote(UNCOUNTED)})"
     said = {"other": twice.earlier("{@row}"), "value": f"LEFT({formulas.in_row(ledger, '{@row}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
@@ -242,7 +254,7 @@ def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: s
 
 def _counted(code: int) -> str:
     """The status of a check that counts rows; where they cannot be counted it is not evaluated."""
-    return f"IF(ISERROR({{@count}}),{NOT_EVALUATED},IF({{@count}}>0,{code},0))"
+    return f"IF(ISTEXT({{@count}}),{NOT_EVALUATED},IF({{@count}}>0,{code},0))"
 
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
@@ -251,13 +263,14 @@ def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
 
 
 def _summary_check(length: int) -> Check:
-    sheet = lookup("workbook.sheets.summary")
+    """A summary that is too short is wrong; without any it is still to be written."""
+    sheet, written = lookup("workbook.sheets.summary"), "IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)"
     return Check(
         id="summary.required",
         severity=Severity.ERROR,
         title=say("workbook.audit.summary"),
         hint=say("workbook.audit.summary_hint"),
-        status=f"IF(IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)<{length},{CODES[Severity.ERROR]},0)",
+        status=f"IF({written}=0,{UNFILLED},IF({written}<{length},{CODES[Severity.ERROR]},0))",
         count="IF({@status}>0,1,0)",
         message=quote(say("workbook.audit.summary_message", length=length)),
         place=f"{sheet}!{SUMMARY_CELL}",
@@ -350,7 +363,7 @@ def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
     """The smallest sheet row where ``faulty`` is 1; SUMPRODUCT makes MAX see the whole array."""
     above = ledger.end_row + 1
     rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})"
-    return f"IF(ISERROR({{@count}}),0,IF({{@count}}>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0))"
+    return f"IF(N({{@count}})>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0)"
 
 
 def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:

@@ -208,7 +208,8 @@ def test_who_files_what_is_told_for_every_kind_and_level(kx: Survey, whole: Hand
 
 
 def test_how_to_fill_is_what_the_workbook_says(kx: Survey, whole: Handbook) -> None:
-    assert whole.under("三步填报").texts == lookup("workbook.cover.steps")
+    steps = lookup("workbook.cover.steps").values()
+    assert whole.under("三步填报").texts == [f"{title}：{sentence}" for title, sentence in steps]
     assert "不少于 6 个字" in whole.under("怎样写说明").texts[0]
     assert whole.under("统计工作总结").texts[1:] == list(kx.summary_outline)
     signed = firsts(whole.under(lookup("workbook.cover.sign_off")).rows, 0, 2)
@@ -288,6 +289,28 @@ def test_two_handbooks_are_the_same_bytes(mini: Survey, tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_nothing_of_the_template_is_left_over(mini: Survey, tmp_path: Path) -> None:
+    write_handbook(tmp_path / "a.docx", HandbookScope(mini, year=2024))
+    with zipfile.ZipFile(tmp_path / "a.docx") as parts:
+        assert sorted(parts.namelist()) == [
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "docProps/app.xml",
+            "docProps/core.xml",
+            "word/_rels/document.xml.rels",
+            "word/document.xml",
+            "word/fontTable.xml",
+            "word/footer1.xml",
+            "word/header1.xml",
+            "word/numbering.xml",
+            "word/settings.xml",
+            "word/styles.xml",
+            "word/theme/theme1.xml",
+            "word/webSettings.xml",
+        ]
+        assert b"jpeg" not in parts.read("[Content_Types].xml")
 
 
 def test_progress_is_told_to_the_end(mini: Survey, tmp_path: Path) -> None:

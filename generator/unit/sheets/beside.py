@@ -29,7 +29,7 @@ def write_beside(desk: SheetContext, sheet: StrictWorksheet, number: int, indica
     if aggregate is not None:
         shown = role("number_beside", num_format=format_number(indicator.kind, indicator.decimals))
         figure = desk.figures.get((indicator.form, indicator.code), "")
-        sheet.write_formula(row, column, "=" + desk.formulas.of(aggregate), shown, figure)
+        sheet.write_formula(row, column, f'=IFERROR({desk.formulas.of(aggregate)},"")', shown, figure)
     elif indicator.derived_for(*here) is not None:
         sheet.write_string(row, column, say("workbook.form.derived"), role("cell_muted"))
     else:

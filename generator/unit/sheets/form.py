@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.formula import formulate_derived, quote
+from generator.unit.check_code import formulate_check_code
 from generator.unit.checks import Checks
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.beside import write_beside
@@ -180,8 +181,9 @@ class FormSheet:
         return not indicator.open_to(self.desk.layout.kind, self.desk.layout.level)
 
     def _joined(self, item: Indicator) -> str:
+        """A name of its column would hold the cell itself."""
         parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
-        joined = "&".join(self.desk.formulas.cell(part.reference) for part in parts)
+        joined = "&".join(self.desk.formulas.across(part.reference) for part in parts)
         return f'IFERROR({joined},"")'
 
     def _prior(self, number: int, indicator: Indicator, lines: int) -> None:
@@ -261,9 +263,8 @@ class FormSheet:
         ]
         formula = "=" + '&"　　"&'.join(labels)
         self.sheet.write_formula(row, 1, formula, role("head_label"), "")
-        values = self.form.name("value")
-        code = f"MOD(ROUND(SUMPRODUCT(ROW({values}),{values}),0)+COUNTA({values})*7,1000000)"
-        formula = f'={quote(say("workbook.form.check_code"))}&TEXT({code},"000000")'
+        code = formulate_check_code(self.form.name("value"), say("workbook.form.no_check_code"))
+        formula = f"={quote(say('workbook.form.check_code'))}&{code}"
         self.sheet.write_formula(row + 1, 1, formula, role("muted"), "")
 
     def _print(self) -> None:
@@ -277,4 +278,5 @@ def _asks_for_text(indicator: Indicator) -> bool:
 
 def _shown_cell(desk: SheetContext, cover: FormLayout, indicator: Indicator) -> str:
     cell = desk.formulas.cell(indicator.reference)
-    return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+    shown = f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+    return f'IFERROR({shown},"")'

@@ -18,7 +18,7 @@ from generator.unit.sheets.links import link
 from generator.unit.sheets.live import BLANK, WARNED, WRONG
 from generator.unit.sheets.next_problem import formulate_count, link_next
 from templates.layout import COLUMNS, FormLayout, name_column, quote_sheet
-from templates.model import Indicator, Severity
+from templates.model import Indicator
 from templates.words import lookup, say
 
 TITLE_HEIGHT, LINE_HEIGHT = 30, 16
@@ -78,9 +78,9 @@ class FormHead:
         """What is open on this sheet, and a link to the first of it: what is wrong before what is to be explained."""
         own, state = self.form.name("own"), self.form.name("state")
         counts = (
-            ("errors", formulate_count(self.desk, self.form.sheet, Severity.ERROR)),
+            ("errors", formulate_count(self.desk, self.form.sheet, WRONG)),
             ("unfilled", f'COUNTIF({own},"{BLANK}*")'),
-            ("warnings", formulate_count(self.desk, self.form.sheet, Severity.WARNING)),
+            ("warnings", formulate_count(self.desk, self.form.sheet, WARNED)),
         )
         words = lookup("workbook.form.open")
         parts = [f'IF({count}>0,{formulate_words(words[name], count=count)},"")' for name, count in counts]

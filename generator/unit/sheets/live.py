@@ -104,7 +104,7 @@ class LiveRow:
         if derived is not None:
             unreadable = quote(UNREADABLE)
             yield COLUMNS.taken, f"IFERROR(ROUND({formulas.of(derived)},{indicator.decimals}),{unreadable})"
-            taken = formulas.hidden(indicator.reference, "taken")
+            taken = formulas.beside(indicator.reference, "taken")
             yield COLUMNS.bad, f"IF({taken}={unreadable},1,IF({formulas.uncounted([derived])}>0,1,0))"
         elif not self.closed:
             yield from Taken(formulas, indicator).hidden_cells()
