@@ -26,7 +26,9 @@ from generator.unit.checks import (
     Checks,
 )
 from generator.unit.ledger_faults import REQUIRED
+from generator.unit.sheets.live import takes_explanation
 from templates.checks import load_checks
+from templates.explanations import Worth
 from templates.layout import LedgerLayout, WorkbookLayout, name_column
 from templates.model import Kind, Rule, Severity
 from templates.nature import format_grouped
@@ -223,10 +225,38 @@ class _Audited:
         if digit > CODES[Severity.INFO]:
             return digit, self._own_words(form, code, check)
         for row in self.checks.at(form, code):
-            status, _, message = self._said[self.checks.rows[row - FIRST_ROW].id]
+            id = self.checks.rows[row - FIRST_ROW].id
+            status, _, message = self._said[id]
             if status in LIT:
-                return status, message
-        return digit, self._own_words(form, code, check) if digit else ""
+                return status, self._in_row(form, code, self.layout.survey.rule[id], message)
+        return digit, self._own_words(form, code, check) if digit else self._at_rest(form, code)
+
+    def _in_row(self, form: str, code: str, rule: Rule, message: str) -> str:
+        """What a row says of a rule: short, without its own code and name; a warning says what it waits for."""
+        row, words = self.layout.forms[form].form.indicators[code], lookup("workbook.form")
+        said = rule.short or message.replace(say("sentence.cell", code=code, name=row.plain_name), "", 1)
+        if rule.severity is not Severity.WARNING:
+            return said
+        worth = self._worth(form, code)
+        if worth < 0:
+            return str(words["refused"][worth.name.lower()])
+        return said + str(words["explain"])
+
+    def _at_rest(self, form: str, code: str) -> str:
+        """What a row says in which nothing is wrong."""
+        layout = self.layout.forms[form]
+        indicator = layout.form.indicators[code]
+        if indicator.kind is not Kind.NOTHING_HERE and not indicator.open_to(self.layout.kind, self.layout.level):
+            return say("workbook.form.closed")
+        told = takes_explanation(layout, indicator, self.checks) and self._worth(form, code) is Worth.ACCEPTED
+        return say("workbook.form.told") if told else ""
+
+    def _worth(self, form: str, code: str) -> Worth:
+        return self._explained.beside[form, code][0]
+
+    @cached_property
+    def _explained(self) -> ExplainedFindings:
+        return ExplainedFindings(self.submission, self.layout)
 
     def _own_words(self, form: str, code: str, check: str) -> str:
         indicator = self.layout.forms[form].form.indicators[code]
@@ -241,8 +271,7 @@ class _Audited:
         return text + self._why(form, code) if check.startswith("uscc_") else text
 
     def _why(self, form: str, code: str) -> str:
-        worth, _ = ExplainedFindings(self.submission, self.layout).beside[form, code]
-        return self.layout.survey.explanations.why(worth)
+        return self.layout.survey.explanations.why(self._worth(form, code))
 
     # --- the light ---------------------------------------------------------------------------------------------------
 

@@ -184,7 +184,7 @@ class LiveRow:
             return f"IF(LEN({own})>0,{own},{quote(say('workbook.form.closed'))})"
         if not takes_explanation(self.form, self.indicator, self.checks):
             return own
-        told = f"{self._at(COLUMNS.explained)}={Worth.ACCEPTED}"
+        told = f"AND({self._at(COLUMNS.explained)}={Worth.ACCEPTED},LEN({own})=0)"
         return f"IF({told},{quote(say('workbook.form.told'))},{own})"
 
     def _advice(self) -> str:
