@@ -125,10 +125,11 @@ def test_merge_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: Path
         {
             "code": "0101",
             "name": "重庆市演示一区科协（演示）",
-            "state": "通过",
+            "state": "校验通过",
             "files": ["0101.xlsx"],
             "errors": 0,
             "warnings": 0,
+            "unexplained": 0,
             "changes": [],
         },
         {
@@ -138,6 +139,7 @@ def test_merge_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: Path
             "files": [],
             "errors": 0,
             "warnings": 0,
+            "unexplained": 0,
             "changes": [],
         },
     ]
