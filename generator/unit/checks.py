@@ -12,7 +12,14 @@ from functools import cached_property, lru_cache
 from generator.formula import Cells, Formulas, formulate_number_text, formulate_sure, formulate_words, quote
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
-from generator.unit.ledger_faults import Fault, formulate_something, formulate_stays, formulate_unusable, list_faults
+from generator.unit.ledger_faults import (
+    REQUIRED,
+    Fault,
+    formulate_something,
+    formulate_stays,
+    formulate_unusable,
+    list_faults,
+)
 from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, ColumnRef, walk
@@ -168,8 +175,8 @@ def _unconfirmed_check(ledger: LedgerLayout) -> Check:
 
     How many there are is read from a cell, so that all workbooks of a kind have the same formulas.
     """
-    done, wrong = quote(lookup("workbook.ledger.confirmed")), CODES[Severity.ERROR]
-    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{wrong}),{wrong})'
+    done = quote(lookup("workbook.ledger.confirmed"))
+    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{UNFILLED}),{UNFILLED})'
     words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
@@ -193,6 +200,7 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
     check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
     return replace(
         check,
+        status=_counted(UNFILLED) if fault.words == REQUIRED else check.status,
         row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
         column=fault.first_column(ledger, formulas.in_row(ledger, "{@row}")),
         whole_columns=not fault.coloured,
@@ -251,13 +259,14 @@ def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
 
 
 def _summary_check(length: int) -> Check:
-    sheet = lookup("workbook.sheets.summary")
+    """A summary that is too short is wrong; without any it is still to be written."""
+    sheet, written = lookup("workbook.sheets.summary"), "IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)"
     return Check(
         id="summary.required",
         severity=Severity.ERROR,
         title=say("workbook.audit.summary"),
         hint=say("workbook.audit.summary_hint"),
-        status=f"IF(IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)<{length},{CODES[Severity.ERROR]},0)",
+        status=f"IF({written}=0,{UNFILLED},IF({written}<{length},{CODES[Severity.ERROR]},0))",
         count="IF({@status}>0,1,0)",
         message=quote(say("workbook.audit.summary_message", length=length)),
         place=f"{sheet}!{SUMMARY_CELL}",

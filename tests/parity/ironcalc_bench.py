@@ -44,8 +44,8 @@ AUDIT = lookup("workbook.sheets.audit")
 STATUS, COUNT, MESSAGE = 10, 11, 6
 """Columns of 审核."""
 
-LIGHT = 6
-LIGHT_ROWS = range(4, 8)
+LIGHT = 10
+LIGHT_ROWS = range(3, 8)
 """The cover's column and rows with 可否上报 and the counts."""
 
 

@@ -13,6 +13,7 @@ from addin.host import connect
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED
+from templates.cover_layout import READY
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Severity, Survey
 from templates.words import lookup
@@ -59,7 +60,7 @@ class Shown:
 
     def light(self) -> str:
         """Return the cover's answer to 可否上报."""
-        return str(self.book.cell(f"{lookup('workbook.sheets.cover')}!F4").getString())
+        return str(self.book.cell(f"{lookup('workbook.sheets.cover')}!{READY}").getString())
 
 
 def differences(shown: Shown, submission: Submission, survey: Survey) -> list[tuple[object, ...]]:
@@ -106,7 +107,7 @@ def _ledgers(shown: Shown, survey: Survey, findings: list[Finding]) -> Iterator[
             for finding in findings
             if finding.ledger == ledger.short and finding.rule.startswith("ledger.") and _is_error(finding)
         ]
-        if (CODES[Severity.ERROR] in live) != bool(told):
+        if bool({CODES[Severity.ERROR], UNFILLED} & set(live)) != bool(told):
             yield ledger.short, f"workbook {live}", f"audit {told}"
 
 

@@ -76,7 +76,7 @@ def formulate_first(desk: SheetContext, name: str) -> str:
     return f"INDEX(audit_first,{desk.layout.visited[name]})"
 
 
-def formulate_count(desk: SheetContext, name: str, severity: Severity) -> str:
-    """Return a formula for how many findings of a severity stand on a sheet."""
+def formulate_count(desk: SheetContext, name: str, code: int) -> str:
+    """Return a formula for how many findings with this status code stand on a sheet."""
     number = desk.layout.visited[name]
-    return f"SUMIFS(audit_count,audit_sheet,{number},audit_status,{CODES[severity]})"
+    return f"SUMIFS(audit_count,audit_sheet,{number},audit_status,{code})"
