@@ -248,6 +248,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     planted = City(NOW, before(NOW), fill_mini, units, tmp_path_factory.mktemp("city"))
     part_of_a_unit(planted)
     faulty(planted)
+    unexplained(planted)
     tampered(planted)
     county(planted)
     planted.plant()

@@ -213,7 +213,7 @@ def tied(city: City) -> None:
     for name, other in (("g-1.xlsx", "g-2.xlsx"), ("g-2.xlsx", "g-1.xlsx")):
         city.made(unit, name, day(5))
         city.told(name, "undecided", "ok", "merge.reason.rival", file=other)
-    city.states[unit.code] = ("received", False)
+    city.states[unit.code] = ("held", False)
 
 
 def of_another_round(city: City) -> None:
