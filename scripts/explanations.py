@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from math import exp
@@ -25,7 +25,7 @@ from addin.demo.cast import read_cast
 from addin.demo.seed import make_plausible
 from addin.finding import Finding
 from addin.submission import Submission
-from templates.content import Content
+from templates.content import Content, Value
 from templates.load import load
 from templates.model import Severity, Survey
 
@@ -73,11 +73,12 @@ def _grow_cells(actor: Actor, content: Content, times: int) -> Iterator[tuple[Ce
 
 def _grow_rows(survey: Survey, content: Content, times: int) -> None:
     for short, rows in content.ledgers.items():
-        people = {column.name for column in survey.ledger[short].columns if column.measure in GROWING}
-        for row in rows.values():
-            for name in people & row.keys():
-                number = row[name]
-                row[name] = number * times if isinstance(number, float) else number
+        names = {column.name for column in survey.ledger[short].columns if column.measure in GROWING}
+        content.ledgers[short] = {number: _grow_row(row, names, times) for number, row in rows.items()}
+
+
+def _grow_row(row: Mapping[str, Value], names: set[str], times: int) -> dict[str, Value]:
+    return {name: value * times if name in names and isinstance(value, float) else value for name, value in row.items()}
 
 
 def _put_last_year(actor: Actor, content: Content, cell: Cell, number: float, random: Random) -> None:
