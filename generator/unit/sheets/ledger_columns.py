@@ -16,7 +16,7 @@ from templates.words import say
 DIGIT, PADDING, ARROW = 6, 12, 4
 """Pixels of a digit in 9 points, of the space around a text, of a dropdown's arrow."""
 
-NAME, CONFIRMED, LEAST, MOST = 230, 100, 56, 140
+NAME, CONFIRMED, LEAST, MOST = 230, 100, 56, 134
 """Pixels: the first column, one with the cell of confirmation above it, the least and the most of the others."""
 
 TYPED: Final = {"date": 80, "number": 62, "text": 84}
@@ -62,7 +62,8 @@ class LedgerColumns:
     def _width(self, number: int, column: Column) -> int:
         if number == 0:
             return NAME
-        least = -(-_measure_head(column) // HEAD_LINES) + PADDING
+        lines = HEAD_LINES - 1 if _measure(column) else HEAD_LINES  # a bracket is not to stand alone in the last line
+        least = -(-_measure_head(column) // lines) + PADDING
         if number == 1 and self.ledger.ledger.carried:
             least = max(least, CONFIRMED)
         return max(least, min(self._content(column), MOST))
