@@ -117,6 +117,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "entry_text": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
     "entry_choice": _ENTRY | {"indent": 1, "num_format": "@", "shrink": True},
     "entry_note": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
+    "entry_grey": _CLOSED | {"locked": False, "indent": 1, "num_format": "@", "text_wrap": True},
     "entry_unasked": _BOX | {"locked": False, "indent": 1, "num_format": "@", "text_wrap": True},
     "entry_switch": _ENTRY | {"align": "center", "shrink": True},
     "entry_long": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True, "valign": "top"},

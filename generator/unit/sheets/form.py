@@ -218,9 +218,12 @@ class FormSheet:
         return self.desk.formats.role(role, num_format=style)
 
     def _note(self, number: int, indicator: Indicator) -> None:
-        """Write the cell for 说明; where the unit fills in nothing and nothing can be asked, it is no entry cell."""
+        """Write the cell for 说明, grey where the unit fills in nothing and nothing can be asked."""
+        if indicator.kind is Kind.COMPOSITE:
+            self._blank(number - 1, indicator, COLUMNS.explanation)
+            return
         unasked = self._is_closed(indicator) and not wants_explanation(self.form, indicator, self.checks)
-        style = "closed" if unasked else "cell" if indicator.kind is Kind.COMPOSITE else "entry_unasked"
+        style = "entry_grey" if unasked else "entry_unasked"
         note = self.desk.content.notes.get(self.form.form.id, {}).get(indicator.code)
         write_value(self.sheet, number, COLUMNS.explanation, note, self.desk.formats.role(style))
 
