@@ -1,8 +1,4 @@
-"""No file that we write holds what Excel is known to refuse, nor what the schemas of Open XML forbid.
-
-The schemas are those of ISO 29500, where somebody says where they lie: ``ISO29500=… pytest …``; no package that tests
-may rely on ships them.
-"""
+"""No file that we write holds what Excel is known to refuse; and what Excel refuses is found where it is planted."""
 
 from __future__ import annotations
 
