@@ -371,14 +371,14 @@ def formulate_derived(layout: WorkbookLayout, indicator: Indicator) -> str:
 
 def formulate_valid_uscc(text: str) -> str:
     """Return a formula that is TRUE for a unified social credit code with the right check character."""
-    value = f'FIND(MID({text},{_across(range(1, 18))},1),"{USCC_CHARACTERS}")-1'
-    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{_across(_USCC_WEIGHTS)}),31),31)+1"
+    value = f'FIND(MID({text},{formulate_across(range(1, 18))},1),"{USCC_CHARACTERS}")-1'
+    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{formulate_across(_USCC_WEIGHTS)}),31),31)+1"
     return f'IF(LEN({text})<>18,FALSE,IFERROR(MID("{USCC_CHARACTERS}",{check},1)=MID({text},18,1),FALSE))'
 
 
 def formulate_well_formed_uscc(text: str) -> str:
     """Return a formula that is TRUE for 18 allowed characters."""
-    found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{_across(range(1, 19))},1),"{USCC_CHARACTERS}")))'
+    found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{formulate_across(range(1, 19))},1),"{USCC_CHARACTERS}")))'
     return f"AND(LEN({text})=18,{found}=18)"
 
 
@@ -389,18 +389,20 @@ def formulate_wrong_usccs(texts: str) -> str:
     each text is filled up to 18 characters, and each character looked for in the alphabet followed by itself; what is
     only found there counts 31.
     """
-    character = f'MID({texts}&"{"-" * 18}",{_across(range(1, 19))},1)'
+    character = f'MID({texts}&"{"-" * 18}",{formulate_across(range(1, 19))},1)'
     value = f'FIND({character},"{USCC_CHARACTERS}"&{character})-1'
-    unknown = f"MMULT(--({value}={len(USCC_CHARACTERS)}),{_upright([1] * 18)})"
-    total = f"MMULT({value},{_upright([*_USCC_WEIGHTS, 1])})"
+    unknown = f"MMULT(--({value}={len(USCC_CHARACTERS)}),{formulate_upright([1] * 18)})"
+    total = f"MMULT({value},{formulate_upright([*_USCC_WEIGHTS, 1])})"
     return f"((LEN({texts})<>18)+({unknown}>0)+(MOD({total},31)>0)>0)"
 
 
-def _across(numbers: Iterable[int]) -> str:
+def formulate_across(numbers: Iterable[int]) -> str:
+    """Return an array constant of one row of numbers."""
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def _upright(numbers: Iterable[int]) -> str:
+def formulate_upright(numbers: Iterable[int]) -> str:
+    """Return an array constant of one column of numbers."""
     return "{" + ";".join(map(str, numbers)) + "}"
 
 

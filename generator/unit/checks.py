@@ -12,11 +12,28 @@ from functools import cached_property, lru_cache
 from generator.formula import Cells, Formulas, formulate_number_text, formulate_sure, formulate_words, quote
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
-from generator.unit.ledger_faults import Fault, formulate_something, formulate_stays, formulate_unusable, list_faults
+from generator.unit.ledger_faults import (
+    REQUIRED,
+    Fault,
+    formulate_something,
+    formulate_stays,
+    formulate_unusable,
+    list_faults,
+)
 from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, ColumnRef, walk
-from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column, quote_sheet
+from templates.layout import (
+    CHECKLIST_STEM,
+    COLUMNS,
+    COVER_STEM,
+    SUMMARY_CELL,
+    FormLayout,
+    LedgerLayout,
+    WorkbookLayout,
+    name_column,
+    quote_sheet,
+)
 from templates.model import Rule, Severity
 from templates.words import lookup, say
 
@@ -24,8 +41,8 @@ FIRST_ROW = 5
 """The audit sheet's first row of checks."""
 
 CODES = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
-"""Status codes of the sheet; 0 fine, 4 unfilled, 5 explained, 8 not applicable, 9 not evaluated."""
-UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, 5, 8, 9
+"""Status codes of the sheet: above 0 what asks for something; 0 fine, below 0 what is settled or cannot be told."""
+UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, -1, -2, -3
 
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
@@ -46,22 +63,27 @@ class Check:
     title: str
     hint: str
     status: str
-    """Formula of the status code (column J)."""
+    """Formula of the status code."""
     count: str
-    """Formula of how many findings it stands for (column K)."""
+    """Formula of how many findings it stands for while it asks for something; a number where it is always as many."""
     message: str
     """Formula of the message, shown only when the status asks for work."""
     form: str = ""
     code: str = ""
-    row: str = "0"
-    """Formula of the first faulty sheet row (column M), or 0."""
+    where: str = ""
+    """Formula of the code of the row with the first fault, for a check of many."""
+    row: str = ""
+    """Formula of the first faulty sheet row, or 0; none where the place says it."""
     column: str = ""
-    """Formula of the first faulty column's number in that row (column N); none where the place says it."""
+    """Formula of the first faulty column's number in that row; none where the place says it."""
     place: str = ""
     """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
 
-    reason: str = ""
-    """Formula of the explanation that settles it; none for checks that no 说明 beside a cell can settle."""
+    noted: int = 0
+    """The place of the explanation that settles it in the columns of its form; 0 where no 说明 beside a cell can."""
+
+    subject: str = ""
+    """What it speaks of, by name: an indicator, a ledger, a form."""
 
     whole_columns: bool = False
     """For a check of a ledger: whether all rows must be seen to judge one, so that no colour can ask it row by row."""
@@ -80,14 +102,26 @@ class Checks:
 
     @cached_property
     def rows(self) -> tuple[Check, ...]:
-        """The checks, sheet by sheet, then the rules."""
+        """The checks, sheet by sheet in the order of work: those of its cells, then the rules that speak there."""
+        visited = self.formulas.layout.visited
+        return tuple(sorted(self._listed(), key=lambda check: visited[check.sheet]))
+
+    def _listed(self) -> list[Check]:
         layout = self.formulas.layout
         listed = [check for form in layout.forms.values() for check in _form_checks(form)]
         listed += [check for ledger in layout.ledgers.values() for check in _ledger_checks(self.formulas, ledger)]
         listed.append(_summary_check(layout.survey.summary_min_length))
         for rule in layout.survey.rules_of(layout.kind, layout.level):
             listed.append(_row_rule(self.formulas, rule) if rule.each else _rule(self.formulas, rule))
-        return tuple(listed)
+        return listed
+
+    @cached_property
+    def of_sheets(self) -> dict[str, tuple[int, int]]:
+        """The first and the last place in the list, from 1, of the checks of each sheet that has any."""
+        found: dict[str, tuple[int, int]] = {}
+        for place, check in enumerate(self.rows, start=1):
+            found[check.sheet] = found.get(check.sheet, (place, place))[0], place
+        return found
 
     @cached_property
     def _at(self) -> dict[tuple[str, str], list[int]]:
@@ -132,7 +166,8 @@ def _drawn_up(like: _Like) -> Checks:
 
 
 def _form_checks(form: FormLayout) -> Iterator[Check]:
-    own = form.name("own")
+    own, codes = form.name("own"), name_column(COLUMNS.code)
+    listed = f"{quote_sheet(form.sheet)}!${codes}${form.header_row}:${codes}${form.end_row}"
     kinds = (
         ("cell.required", Severity.ERROR, UNFILLED, "unfilled"),
         ("cell", Severity.ERROR, CODES[Severity.ERROR], "cells"),
@@ -145,14 +180,21 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             id=f"{form.form.id}.{id}",
             severity=severity,
             title=say(f"workbook.audit.{words}", sheet=form.sheet),
-            hint=say(f"workbook.audit.{words}_hint"),
+            hint=say(f"workbook.audit.{words}_hint{_block(form) if code == UNFILLED else ''}"),
             status=f"IF({{@count}}>0,{code},0)",
             count=count,
             message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{@count}"),
             form=form.form.id,
+            where=f"INDEX({listed},{{@row}}-{form.header_row - 1})",
             row=f"IF({{@count}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
             place=f"{form.sheet}!{name_column(COLUMNS.value)}",
+            subject=form.title,
         )
+
+
+def _block(form: FormLayout) -> str:
+    """Return what ends the key of words that cover and checklist have of their own."""
+    return f"_{form.stem}" if form.stem in (COVER_STEM, CHECKLIST_STEM) else ""
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
@@ -168,8 +210,8 @@ def _unconfirmed_check(ledger: LedgerLayout) -> Check:
 
     How many there are is read from a cell, so that all workbooks of a kind have the same formulas.
     """
-    done, wrong = quote(lookup("workbook.ledger.confirmed")), CODES[Severity.ERROR]
-    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{wrong}),{wrong})'
+    done = quote(lookup("workbook.ledger.confirmed"))
+    confirmed = f'IFERROR(IF(TRIM(INDEX({ledger.confirmed},2)&"")={done},0,{UNFILLED}),{UNFILLED})'
     words = find_check("ledger.unconfirmed")
     return Check(
         id=f"{ledger.ledger.id}.unconfirmed",
@@ -177,9 +219,10 @@ def _unconfirmed_check(ledger: LedgerLayout) -> Check:
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
         hint=words.hint.format(place=ledger.confirmation),
         status=f"IF({ledger.carried_name}=0,{NOT_APPLICABLE},{confirmed})",
-        count="IF({@status}>0,1,0)",
+        count="1",
         message=formulate_words(words.message, rows=ledger.carried_name, place=quote(ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
+        subject=ledger.title,
     )
 
 
@@ -190,19 +233,33 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
         everywhere += f"*{_unexplained(formulas, ledger)}"
     cell = f"INDEX({ledger.block},{{@row}}-{ledger.header_row - 1},{{@column}})"
     said = {"column": f"INDEX({ledger.block},1,{{@column}})", "value": f"LEFT({cell},{QUOTED})"}
-    check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
+    read = [ledger.block] if fault.rows else [ledger.name(column) for column in fault.columns]
+    headers = len(ledger.ledger.columns) if fault.rows else len(read)
+    count = f"IF({_nothing_in(read, headers)},0,SUMPRODUCT({everywhere}))"
+    check = _ledger_check(ledger, fault.words, fault.severity, count, **said)
     return replace(
         check,
+        status=_counted(UNFILLED) if fault.words == REQUIRED else check.status,
         row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
         column=fault.first_column(ledger, formulas.in_row(ledger, "{@row}")),
         whole_columns=not fault.coloured,
     )
 
 
+def _nothing_in(names: list[str], headers: int) -> str:
+    """Return whether named ranges of a ledger hold nothing but their headers: that is asked in no time.
+
+    Blank ledgers are the most, and to go through a thousand blank rows takes as long as through full ones.
+    """
+    return f"COUNTA({','.join(names)})<={headers}"
+
+
 def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
     repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
+    key = [ledger.name(column) for column in ledger.ledger.key]
     count = f"IF({twice.written}=0,0,IF({twice.suspected}=0,0,SUMPRODUCT({repeats})))"
+    count = f"IF({_nothing_in(key, len(key))},0,{count})"
     said = {"other": twice.earlier("{@row}"), "value": f"LEFT({formulas.in_row(ledger, '{@row}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
@@ -237,6 +294,7 @@ def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: s
         count=count,
         message=formulate_words(lookup(f"{key}_message"), count="{@count}", row="{@row}", **said),
         place=f"{ledger.sheet}!",
+        subject=ledger.title,
     )
 
 
@@ -251,16 +309,18 @@ def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
 
 
 def _summary_check(length: int) -> Check:
-    sheet = lookup("workbook.sheets.summary")
+    """A summary that is too short is wrong; without any it is still to be written."""
+    sheet, written = lookup("workbook.sheets.summary"), "IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)"
     return Check(
         id="summary.required",
         severity=Severity.ERROR,
         title=say("workbook.audit.summary"),
         hint=say("workbook.audit.summary_hint"),
-        status=f"IF(IFERROR(LEN(TRIM(INDEX(summary_text,1,2))),0)<{length},{CODES[Severity.ERROR]},0)",
-        count="IF({@status}>0,1,0)",
+        status=f"IF({written}=0,{UNFILLED},IF({written}<{length},{CODES[Severity.ERROR]},0))",
+        count="1",
         message=quote(say("workbook.audit.summary_message", length=length)),
         place=f"{sheet}!{SUMMARY_CELL}",
+        subject=say("workbook.summary.title"),
     )
 
 
@@ -270,23 +330,23 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
     parts = [quote(part) if isinstance(part, str) else formulate_number_text(formulas, part) for part in rule.message]
-    reason = ""
-    if rule.severity is Severity.WARNING:
-        parts.append(formulate_refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
-        reason = formulas.hidden(CellRef(rule.form, rule.at), "stands")
     form = formulas.layout.forms[rule.form]
+    warns = rule.severity is Severity.WARNING
+    if warns:
+        parts.append(formulate_refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
         status=f"IF(IFERROR({formulas.guard(rule.judged)},1)>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
-        count="IF({@status}>0,1,0)",
+        count="1",
         message="&".join(parts),
         form=rule.form,
         code=rule.at,
         place=form.address(rule.at),
-        reason=reason,
+        noted=form.position(rule.at) if warns else 0,
+        subject=form.form.indicators[rule.at].name,
     )
 
 
@@ -312,18 +372,20 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
     if rule.severity is Severity.WARNING:
         failing += f"*{_unexplained(formulas, ledger)}"
     message, counted = "&".join(_row_message(formulas, rule, ledger)), f"SUMPRODUCT({failing})"
-    undecided = f"IF({_undecided(formulas, rule, ledger)}>0,{NOT_EVALUATED},0)"
+    blank = _nothing_in([ledger.name(ledger.ledger.names_row)], 1)
+    undecided = f"IF({blank},0,IF({_undecided(formulas, rule, ledger)}>0,{NOT_EVALUATED},0))"
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
         status=f"IF({{@count}}>0,{CODES[rule.severity]},{undecided})",
-        count=f"IFERROR({counted},SUMPRODUCT({formulate_sure(f'({failing})')}*1))",
+        count=f"IF({blank},0,IFERROR({counted},SUMPRODUCT({formulate_sure(f'({failing})')}*1)))",
         message=message,
         form=rule.form,
         row=_first_row(formulas, ledger, formulate_sure(f"({failing})")),
         place=f"{ledger.sheet}!{name_column(ledger.column(find_first_column(rule)))}",
+        subject=ledger.title,
     )
 
 

@@ -28,6 +28,9 @@ from templates.nature import DAYS, NOISE, SAME_SHAPE, SHORTEST
 from templates.spelling import BLANKS, WIDE_DIGITS
 from templates.words import lookup
 
+REQUIRED = "required"
+"""The kind of fault that is nothing but a blank: it is still to be filled, and nothing is wrong."""
+
 Term = Callable[[Cells], str]
 
 
@@ -70,7 +73,7 @@ def list_faults(formulas: Formulas, ledger: Ledger) -> list[Fault]:
     found = [
         Fault("errors", wrong, _over(columns, lambda cell: f"ISERROR({cell})*1")),
         Fault(
-            "required",
+            REQUIRED,
             wrong,
             _required(formulas, ledger),
             lambda cells: f"{used(ledger, cells)}*{formulate_stays(cells)}",

@@ -25,6 +25,7 @@ from generator.unit.checks import (
     Check,
     Checks,
 )
+from generator.unit.ledger_faults import REQUIRED
 from templates.checks import load_checks
 from templates.layout import LedgerLayout, WorkbookLayout, name_column
 from templates.model import Kind, Rule, Severity
@@ -139,8 +140,8 @@ class _Audited:
             return self._row_rule(rule, verdict, pending)
         status = verdict.of_unit(self.place)
         if status is Status.FAILED:
-            return (CODES[rule.severity], 1, pending[0].message) if pending else (EXPLAINED, 1, "")
-        return FINE[status], int(status is Status.NOT_APPLICABLE), ""
+            return (CODES[rule.severity], 1, pending[0].message) if pending else (EXPLAINED, 0, "")
+        return FINE[status], 0, ""
 
     def _row_rule(self, rule: Rule, verdict: Verdict, pending: list[Finding]) -> Said:
         if pending:
@@ -158,13 +159,14 @@ class _Audited:
         if owner == "summary":
             length = self.layout.survey.summary_min_length
             found = check.id in self._by_rule
-            return (CODES[check.severity], 1, say("workbook.audit.summary_message", length=length)) if found else NONE
+            code = CODES[check.severity] if self.submission.content.summary.strip() else UNFILLED
+            return (code, 1, say("workbook.audit.summary_message", length=length)) if found else NONE
         return self._ledger_check(check, owner, kind)
 
     def _ledger_check(self, check: Check, ledger: str, kind: str) -> Said:
         layout = next(each for each in self.layout.ledgers.values() if each.ledger.id == ledger)
         if kind == "unconfirmed" and not layout.carried:
-            return NOT_APPLICABLE, 1, ""
+            return NOT_APPLICABLE, 0, ""
         found = [
             finding
             for finding in self.findings
@@ -175,14 +177,14 @@ class _Audited:
         if not found:
             return NONE
         if kind == "unconfirmed":
-            return CODES[check.severity], len(found), unquoted(found[0].message)
+            return UNFILLED, len(found), unquoted(found[0].message)
         columns = {name_column(layout.column(column.name)): column.name for column in layout.ledger.columns}
         first = min(found, key=lambda finding: (finding.row or 0, len(_column(finding)), _column(finding)))
         other = re.search(r"与第 (\d+) 行", first.message)
         words = lookup(f"workbook.audit.ledger_{kind}_message")
         told = {"count": len(found), "row": first.row, "column": columns[_column(first)], "value": ""}
         message = words.format(**told, other=other and other[1], last=layout.end_row - 1)
-        return CODES[check.severity], len(found), unquoted(message)
+        return UNFILLED if kind == REQUIRED else CODES[check.severity], len(found), unquoted(message)
 
     def _holds_errors(self, layout: LedgerLayout, columns: Sequence[str]) -> bool:
         """Whether one of the columns holds an error value, wherever in the ledger."""

@@ -129,7 +129,8 @@ class Desk:
 
     def shown(self) -> list[str]:
         """Return what 审核 shows of the ledger: check, how many, the first row and its column."""
-        area = f"J{FIRST_ROW}:P{FIRST_ROW + len(self.checks) - 1}"
+        columns = name_column(AUDIT.status), name_column(AUDIT.address)
+        area = f"{columns[0]}{FIRST_ROW}:{columns[1]}{FIRST_ROW + len(self.checks) - 1}"
         listed = zip(self.checks, self.book.block("审核", area), strict=True)
         return sorted(self._shown(check, cells) for check, cells in listed if self._speaks(check, cells[0]))
 
@@ -148,7 +149,7 @@ class Desk:
         return check.sheet == self.ledger.sheet and status in {*CODES.values(), UNFILLED, NOT_EVALUATED}
 
     def _shown(self, check: Check, cells: tuple[Any, ...]) -> str:
-        status, count, _, row, _, _, target = cells
+        status, count, row, _, target = cells
         name = check.id.removeprefix(f"{self.ledger.ledger.id}.")
         if status == NOT_EVALUATED:
             return f"? {name}"

@@ -139,8 +139,7 @@ HONEST: dict[str, Deed] = {
 
 def _shared(xml: bytes) -> bytes:
     """Write two equal neighbours as one shared formula, as spreadsheet programs do."""
-    first, second = b"<f>IF($M5>0,1,1)</f>", b"<f>IF($M6>0,1,1)</f>"
-    assert first in xml or b"<f>" in xml
-    return xml.replace(first, b'<f t="shared" ref="N5:N6" si="0">IF($M5&gt;0,1,1)</f>').replace(
-        second, b'<f t="shared" si="0"/>'
-    )
+    first, second = b"<f>INDEX(audit_words,$J5+4)</f>", b"<f>INDEX(audit_words,$J6+4)</f>"
+    assert first in xml and second in xml
+    shared = first.replace(b"<f>", b'<f t="shared" ref="A5:A6" si="0">')
+    return xml.replace(first, shared).replace(second, b'<f t="shared" si="0"/>')

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.formula import formulate_words, quote
 from generator.strict import StrictWorksheet
-from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, Checks
+from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Checks
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import write_entry
 from generator.unit.sheets.form import light_up, link, set_up_print, write_live
@@ -134,17 +134,17 @@ class CoverSheet:
 
     def _ledger_progress(self, row: int, ledger: LedgerLayout) -> None:
         errors, warnings = (
-            formulate_count(self.desk, ledger.sheet, level) for level in (Severity.ERROR, Severity.WARNING)
+            formulate_count(self.desk, ledger.sheet, CODES[level]) for level in (Severity.ERROR, Severity.WARNING)
         )
         live = "*".join(self.desk.formulas.live(ledger))
         rows = formulate_words(lookup("workbook.cover.sheet_ledger"), rows=f"SUMPRODUCT({live})")
-        self._line(row, ledger.sheet, ledger.ledger.name, None, "0", errors, warnings, done=rows)
+        unfilled = formulate_count(self.desk, ledger.sheet, UNFILLED)
+        self._line(row, ledger.sheet, ledger.ledger.name, None, unfilled, errors, warnings, done=rows)
 
     def _summary_progress(self, row: int) -> None:
-        index = next(i for i, check in enumerate(self.checks.rows) if check.id == "summary.required")
-        audit = quote_sheet(lookup("workbook.sheets.audit"))
-        missing = f"IF({audit}!{AUDIT.fixed(AUDIT.status, FIRST_ROW + index)}>0,1,0)"
-        self._line(row, lookup("workbook.sheets.summary"), say("workbook.cover.summary"), 1, missing, "0", "0")
+        sheet = lookup("workbook.sheets.summary")
+        missing, short = (formulate_count(self.desk, sheet, code) for code in (UNFILLED, CODES[Severity.ERROR]))
+        self._line(row, sheet, say("workbook.cover.summary"), 1, missing, short, "0")
 
     def _line(
         self,

@@ -328,8 +328,8 @@ def _state(form: FormLayout, rules: list[int], position: int) -> str:
     """
     own = f"INDEX({form.name('own')},{position})"
     audit = quote_sheet(lookup("workbook.sheets.audit"))
-    ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.rank, row)}" for row in rules)
-    graver = f"MAX({ranks})" if ranks else "0"
+    ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.status, row)}" for row in rules)
+    graver = f"MAX(0,{ranks})" if ranks else "0"
     digit = f"VALUE(LEFT({own},1))"
     return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
 
@@ -340,7 +340,7 @@ def _message(form: FormLayout, rules: list[int], position: int) -> str:
     audit, words = quote_sheet(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
     chain = words
     for row in reversed(rules):
-        chain = f"IF({audit}!{AUDIT.fixed(AUDIT.rank, row)}>0,{audit}!{AUDIT.fixed(AUDIT.message, row)},{chain})"
+        chain = f"IF({audit}!{AUDIT.fixed(AUDIT.status, row)}>0,{audit}!{AUDIT.fixed(AUDIT.message, row)},{chain})"
     return f'IF(LEFT({own}&"1",1)="1",{chain},{words})'
 
 

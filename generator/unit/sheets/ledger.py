@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.formula import formulate_words, quote
 from generator.strict import StrictWorksheet
-from generator.unit.checks import CODES, Checks
+from generator.unit.checks import CODES, UNFILLED, Checks
 from generator.unit.desk import SheetContext
 from generator.unit.ledger_faults import list_choices
 from generator.unit.sheets.entry import (
@@ -27,6 +27,9 @@ from generator.unit.sheets.next_problem import formulate_count, formulate_first,
 from templates.layout import LedgerLayout, name_column
 from templates.model import Column, Kind, Severity
 from templates.words import lookup, say
+
+COUNTED = {"error": CODES[Severity.ERROR], "unfilled": UNFILLED, "warning": CODES[Severity.WARNING]}
+"""What the head counts, each by its status code in 审核."""
 
 PRINTED_ROWS = 20
 """So many rows more than the first are printed even where they are blank."""
@@ -109,9 +112,9 @@ class LedgerSheet:
         words, first = lookup("workbook.ledger.status"), formulate_first(self.desk, self.ledger.sheet)
         rows = f"IFERROR(SUMPRODUCT({'*'.join(self.desk.formulas.live(self.ledger))}),{quote(words['uncounted'])})"
         counts = [
-            f"IF({number}>0,{formulate_words(words[level.value], count=number)},{quote('')})"
-            for level in (Severity.ERROR, Severity.WARNING)
-            for number in [formulate_count(self.desk, self.ledger.sheet, level)]
+            f"IF({number}>0,{formulate_words(words[level], count=number)},{quote('')})"
+            for level, code in COUNTED.items()
+            for number in [formulate_count(self.desk, self.ledger.sheet, code)]
         ]
         told = f"INDEX(audit_message,{first})"
         told = f"IF(LEN({told})>0,{quote(words['first'])}&{told},{quote(words['unjudged'])})"
@@ -123,6 +126,7 @@ class LedgerSheet:
         for light, criteria in (
             ("fine", f"={first}=0"),
             ("warning", f"=INDEX(audit_status,{first})={CODES[Severity.WARNING]}"),
+            ("unfilled", f"=INDEX(audit_status,{first})={UNFILLED}"),
             ("error", f"={first}>0"),
         ):
             rule = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light(light)}

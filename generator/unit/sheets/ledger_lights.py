@@ -14,14 +14,11 @@ from generator.strict import StrictWorksheet
 from generator.unit.checks import Checks, find_first_column, formulate_row_failure
 from generator.unit.desk import SheetContext
 from generator.unit.explained import formulate_accepted
-from generator.unit.ledger_faults import list_faults
+from generator.unit.ledger_faults import REQUIRED, list_faults
 from generator.unit.sheets.entry import address_column
 from templates.layout import LedgerLayout, name_column
 from templates.model import Rule, Severity
 from templates.words import lookup
-
-REQUIRED = "required"
-"""The kind of fault that is shown as unfilled."""
 
 GRAVEST_FIRST = ("error", "unfilled", "warning", "info")
 
