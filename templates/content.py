@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from templates.spelling import parse_whole
+
 Value = float | str | date
 """One filled cell."""
 
@@ -58,7 +60,8 @@ class Identity:
     def carried_rows(self) -> dict[str, int]:
         """The rows of last year by ledger id. What cannot be understood counts as none."""
         pairs = (pair.partition("=") for pair in self.carried.split(";"))
-        return {id: int(rows) for id, _, rows in pairs if rows.isdecimal()}
+        told = ((id, parse_whole(rows)) for id, _, rows in pairs)
+        return {id: rows for id, rows in told if rows is not None}
 
 
 def state_carried_rows(rows: Mapping[str, int]) -> str:

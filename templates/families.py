@@ -18,6 +18,8 @@ from templates.words import say
 EXAMPLE_YEAR = 2024
 """The reporting year that examples of rules are judged in."""
 
+_HALF = 0.5
+
 
 class _Blank(Template):
     """``$name`` placeholders; names are ASCII so that Chinese text may follow at once."""
@@ -51,12 +53,14 @@ def derive_form_rules(
 ) -> Iterator[Draft]:
     """Yield every rule that the rows of the forms imply by their attributes."""
     by_short = {ledger.short: ledger for ledger in ledgers}
+    rows = {(form.id, row.code): row for form in forms.values() for row in form.rows if row.code}
     for form in forms.values():
         names = {row.code: strip_of_which(row.name) for row in form.rows if row.code}
         for row in form.rows:
             if not row.code:
                 continue
             blanks = _row_blanks(survey, row, by_short) | _who_is_bound(survey, form.id, row, by_short)
+            blanks |= _spread_over(form.id, row, rows)
             for family, text in catalogue().items():
                 if _carries(row, text["attribute"], blanks):
                     other = str(getattr(row, text["attribute"], ""))
@@ -101,6 +105,8 @@ def _carries(row: raw.RawRow, attribute: str, blanks: dict[str, str]) -> bool:
         return row.kind == "money"
     if attribute == "yoy":
         return row.yoy and row.kind in ("count", "money", "decimal")
+    if attribute in ("ask_above", "ask_below") and not row.per:
+        return False
     if attribute == "unbound":
         return bool(row.derive and blanks["free_kind"])
     if attribute in ("derive", "ledger_sum") and not blanks["ledger_name"]:
@@ -109,9 +115,6 @@ def _carries(row: raw.RawRow, attribute: str, blanks: dict[str, str]) -> bool:
 
 
 def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.RawLedger]) -> dict[str, str]:
-    yoy = survey.yoy.measures.get(row.measure, {})
-    floor = yoy.get("floor", survey.yoy.floor)
-    ratio = yoy.get("ratio", survey.yoy.ratio)
     short = row.ledger or _ledger_of(row.derive or row.ledger_sum)
     ledger = ledgers.get(short)
     others = [level for level in survey.levels if level not in row.soft_levels]
@@ -132,13 +135,47 @@ def _row_blanks(survey: raw.RawSurvey, row: raw.RawRow, ledgers: dict[str, raw.R
         "level_check": " or ".join(f'level = "{level}"' for level in row.soft_levels),
         "one_level": row.soft_levels[0] if row.soft_levels else "",
         "other_level": others[0] if others else "",
-        "ratio": f"{ratio:g}",
-        "percent": f"{ratio:.0%}",
-        "floor": f"{floor:g}",
-        "floor_number": f"{floor:g}",
-        "floor_up": f"{floor + 1:g}",
-        "floor_over": f"{max(floor, 1) * 3:g}",
         "row": row.derive or row.ledger_sum,
+    } | _against_last_year(survey.yoy, row)
+
+
+def _against_last_year(yoy: raw.RawYoy, row: raw.RawRow) -> dict[str, str]:
+    """Return what a change against last year may be: the less a row weighs, the more of it.
+
+    A change up to half is measured by last year's number. Beyond, that would let nearly every fall pass, so that the
+    smaller of the two numbers measures both ways.
+    """
+    weight = row.influence or yoy.influence
+    of_measure = yoy.measures.get(row.measure, {})
+    floor = round(of_measure.get("floor", yoy.floor) / weight)
+    ratio = round(of_measure.get("ratio", yoy.ratio) / weight, 2)
+    base = f"[{row.code}@prior]"
+    if ratio > _HALF:
+        base = f"min([{row.code}], {base})"
+    words = catalogue()["yoy"]["beyond_either" if ratio > _HALF else "beyond"]
+    return {
+        "within": f"{ratio:g} * {base}",
+        "beyond": _Blank(words).safe_substitute(percent=f"{ratio:.0%}"),
+        "floor": f"{floor}",
+        "floor_number": f"{floor}",
+        "floor_up": f"{floor + 1}",
+        "floor_over": f"{max(floor, 1) * 3 + 3}",
+    }
+
+
+def _spread_over(form: str, row: raw.RawRow, rows: dict[tuple[str, str], raw.RawRow]) -> dict[str, str]:
+    """Return what is said of the cell that the row's number is held against, each one of it; blanks without one."""
+    other, _, code = row.per.rpartition("!")
+    found = rows.get((other or form, code))
+    return {
+        "per": row.per,
+        "per_label": f"{other}-{code}" if other else code,
+        "per_name": strip_of_which(found.name) if found else "",
+        "per_measure": found.measure if found else "",
+        "ask_above": f"{row.ask_above:.15g}",
+        "above_it": f"{row.ask_above + 1:.15g}",
+        "ask_below": f"{row.ask_below:.15g}",
+        "below_it": f"{row.ask_below - 1:.15g}",
     }
 
 
@@ -196,6 +233,7 @@ def _fill(text: dict[str, Any], blanks: dict[str, str], *, id: str, at: str = ""
         message=fill("message"),
         hint=fill("hint") + (fill("warning_hint") if severity == Severity.WARNING else ""),
         source=fill("source"),
+        hold=text.get("hold", False),
         passing=[_example(example, blanks) for example in text.get("pass", [])],
         failing=[_example(example, blanks) for example in text.get("fail", [])],
     )

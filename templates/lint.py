@@ -46,7 +46,10 @@ def _checklist(survey: Survey) -> Iterator[Problem]:
 
 
 def _rules(survey: Survey) -> Iterator[Problem]:
-    """D020: an id stands once. D021: a passing and a failing example. D022: a message with its numbers and a hint."""
+    """D020: an id stands once. D021: examples on both sides. D022, D023: a hint, and a message with its numbers.
+
+    D043: what an officer has to accept is a warning.
+    """
     for id, times in Counter(rule.id for rule in survey.rules).items():
         if times > 1:
             yield make_problem("D020", "rules/", rule=id)
@@ -57,6 +60,8 @@ def _rules(survey: Survey) -> Iterator[Problem]:
             yield make_problem("D022", name_rule_file(survey, rule), rule=rule.id)
         if _compares_numbers(survey, rule) and not any(not isinstance(part, str) for part in rule.message):
             yield make_problem("D023", name_rule_file(survey, rule), rule=rule.id)
+        if rule.hold and rule.severity is not Severity.WARNING:
+            yield make_problem("D043", name_rule_file(survey, rule), rule=rule.id)
 
 
 def _compares_numbers(survey: Survey, rule: Rule) -> bool:

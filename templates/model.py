@@ -9,6 +9,7 @@ A little over 500 lines because it is one vocabulary: nearly every class here na
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -159,6 +160,7 @@ class Indicator:
     ledger_sum: Node | None = None
     """Shown beside the open cell as 台账合计."""
     only_kinds: tuple[str, ...] = ()
+    not_kinds: tuple[str, ...] = ()
     only_levels: tuple[str, ...] = ()
     soft_levels: tuple[str, ...] = ()
     """Levels that alone usually have something to report; the others are asked where they do."""
@@ -219,6 +221,10 @@ class Indicator:
         """Return whether a unit of this kind and level fills the cell by hand."""
         return self.open_to(kind, level) and self.derived_for(kind, level) is None
 
+    def expected_of(self, level: str) -> bool:
+        """Return whether units of the level usually have something to report, where the cell is open to them."""
+        return not self.soft_levels or level in self.soft_levels
+
     def open_to(self, kind: str, level: str) -> bool:
         """Return whether a unit of this kind and level fills the cell.
 
@@ -226,7 +232,9 @@ class Indicator:
         """
         if self.answers_for and not any(cell.typed_by(kind, level) for cell in self.answers_for):
             return False
-        return (not self.only_kinds or kind in self.only_kinds) and (not self.only_levels or level in self.only_levels)
+        return kind not in self.not_kinds and (
+            (not self.only_kinds or kind in self.only_kinds) and (not self.only_levels or level in self.only_levels)
+        )
 
 
 def strip_of_which(name: str) -> str:
@@ -508,6 +516,12 @@ class Survey:
             row for row in self.form[indicator.form].indicators.values() if row.item and row.item == indicator.item
         ]
         return tuple(row.reference for name in lists for row in siblings if row.code_list == name)
+
+    def is_approved_for(self, year: int) -> bool:
+        """Return whether the data of ``year`` are due before the survey lapses; also where it does not say when."""
+        months = [int(number) for number in re.findall(r"\d+", self.valid_until)[:2]]
+        due = max((deadline.due(year) for deadline in self.deadlines), default=date(year, 12, 31))
+        return not months or [due.year, due.month] <= [*months, *[12] * (2 - len(months))]
 
     def forms_of(self, kind: str) -> tuple[Form, ...]:
         """Return the forms that a unit of ``kind`` files, in the order it files them."""

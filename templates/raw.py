@@ -54,11 +54,16 @@ class RawRow:
     derive: str = ""
     ledger_sum: str = ""
     only_kinds: list[str] = field(default_factory=list)
+    not_kinds: list[str] = field(default_factory=list)
     only_levels: list[str] = field(default_factory=list)
     soft_levels: list[str] = field(default_factory=list)
     soft_levels_source: str = ""
     closed_note: str = ""
     yoy: bool = True
+    influence: float = 0
+    per: str = ""
+    ask_above: float = 0
+    ask_below: float = 0
     alternative: str = ""
     role: str = ""
     compose: str = ""
@@ -181,6 +186,7 @@ class RawYoy:
 
     ratio: float
     floor: float
+    influence: float = 1
     measures: dict[str, dict[str, float]] = field(default_factory=dict)
 
 

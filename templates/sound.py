@@ -178,7 +178,8 @@ def _levels(survey: Survey) -> Iterator[Problem]:
         for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
             yield make_problem("D015", name_ledger_file(ledger), where=ledger.short, name=name)
     for indicator in list_indicators(survey):
-        named = set(indicator.only_levels) - set(survey.levels) | set(indicator.only_kinds) - set(survey.kind)
+        kinds = {*indicator.only_kinds, *indicator.not_kinds}
+        named = {*indicator.only_levels, *indicator.soft_levels} - set(survey.levels) | kinds - set(survey.kind)
         for name in named:
             yield make_problem(
                 "D015", name_form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name

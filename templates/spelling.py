@@ -46,6 +46,11 @@ def narrow_number(text: str) -> str:
     return text.translate(_NUMBER).strip(" ")
 
 
+def parse_whole(text: str) -> int | None:
+    """Return the number that ``text`` writes in one to nine digits and nothing else; None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def narrow_code(text: str) -> str:
     """Return a code (of a unit, a telephone, a place) in narrow capitals and without blanks."""
     return text.translate(_CODE).upper()

@@ -50,6 +50,9 @@ def generate(
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = load_survey_or_refuse(survey)
+    if not definitions.is_approved_for(year):
+        lapsed = say("cli.generate.lapsed", title=definitions.title, until=definitions.valid_until, year=year)
+        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
     signing = read_keys([key])[0] if key else None
     units = read_roster_or_refuse(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])

@@ -72,7 +72,8 @@ def _wrong_part(survey: Survey, unit: Submission, part: Submission, files: dict[
     if found.year != own.year:
         yield say("compose.refused.year", found=found.year, own=own.year)
     if not survey.kind[found.kind].part:
-        kinds = lookup("compose.join_names").join(kind.name for kind in survey.kinds if kind.part)
+        fitting = [kind.name for kind in survey.kinds if kind.part and own.level in kind.levels]
+        kinds = lookup("compose.join_names").join(fitting)
         yield say("compose.refused.kind", name=found.name, kind=found.kind, kinds=kinds)
     if found.parent and found.parent != own.code:
         yield say("compose.refused.parent", name=found.name, parent=found.parent, own=own.code)

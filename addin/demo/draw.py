@@ -68,7 +68,7 @@ def _number(actor: Actor, indicator: Indicator, wholes: list[Cell]) -> float:
     cell = (indicator.form, indicator.code)
     if cell in actor.figures:
         return actor.figures[cell]
-    if indicator.required and actor.random.random() < _ZERO:
+    if not indicator.expected_of(actor.identity.level) or (indicator.required and actor.random.random() < _ZERO):
         return 0.0
     known = [actor.number(whole) for whole in wholes if whole in actor.figures or actor.value(whole) is not None]
     if known:

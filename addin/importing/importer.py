@@ -121,8 +121,8 @@ class _Rows:
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def _row(self, row: int) -> list[Note]:
-        if note := self._no_record(row):
-            return [note]
+        if (notes := self._no_record(row)) is not None:
+            return notes
         cells: dict[str, Value] = {}
         refused: dict[str, Value] = {}
         told: list[tuple[int, Told]] = []
@@ -141,15 +141,19 @@ class _Rows:
         """A column of one choice says more than the column of all."""
         return item[0] in self.ledger.by_name, item[1]
 
-    def _no_record(self, row: int) -> Note | None:
-        """Tell of rows that sum up, or repeat the header on the next page."""
+    def _no_record(self, row: int) -> list[Note] | None:
+        """Return what is said of a row that is no record, None for records.
+
+        Rows that sum up are passed over without a word, since the ledger does so itself; a header that is repeated on
+        the next page is told.
+        """
         first = next((text for column in self.sheet.columns if (text := self._text(row, column))), "")
         name = make_name_key(self._text(row, self.names_column))
         sums = {make_name_key(word) for word in lookup("import.totals")}
         if {make_name_key(first).rstrip(":"), name.rstrip(":")} & sums:
-            return note_row(What.LEFT_OUT, "total", row, value=first)
+            return []
         if name == make_name_key(self.header.heading(self.names_column)):
-            return note_row(What.LEFT_OUT, "header", row)
+            return [note_row(What.LEFT_OUT, "header", row)]
         return None
 
     def _text(self, row: int, column: int) -> str:
@@ -190,10 +194,19 @@ class _Rows:
     # --- columns -----------------------------------------------------------------------------------------------------
 
     def _unused(self) -> Iterator[tuple[int, int, str]]:
-        """Yield each column of the list that is not used though something stands in it, with its cells and meaning."""
+        """Yield each column of the list that is not used though something stands in it, with its cells and meaning.
+
+        A column that only numbers the rows is passed over.
+        """
         used = set(self.header.columns.values())
+        numbering = {make_name_key(word) for word in lookup("import.numbering")}
         for column in self.sheet.columns:
-            if column not in used and (cells := sum(self.sheet.filled(row, column) for row in self.below)):
+            counts = make_name_key(self.header.heading(column)) in numbering
+            if (
+                column not in used
+                and not counts
+                and (cells := sum(self.sheet.filled(row, column) for row in self.below))
+            ):
                 yield column, cells, find_meaning(self.ledger, self.header.heading(column))
 
 

@@ -131,13 +131,14 @@ def _separated(text: str) -> list[str]:
 
 
 def _member(raw: Raw, members: tuple[str, ...]) -> str:
-    """Return the option that is written, numbered (``2``, ``2.文字``) or begun; ``""`` for none or several."""
+    """Return the option that is written, numbered (``2``, ``2.文字``), begun or ended; ``""`` for none or several."""
     numbered = tuple(Option(str(number), member) for number, member in enumerate(members, start=1))
     if code := find_option(_NUMBERED.sub(r"\1", narrow_text(show_as_text(raw)), count=1), numbered):
         return members[int(code) - 1]
     short = make_name_key(show_as_text(raw))
     begun = [member for member in members if make_name_key(member).startswith(short)]
-    return begun[0] if len(begun) == 1 else ""
+    meant = begun or [member for member in members if make_name_key(member).endswith(short)]
+    return meant[0] if len(meant) == 1 else ""
 
 
 def _told(remark: Remark, name: str) -> Told:

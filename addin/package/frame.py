@@ -16,6 +16,7 @@ from addin.package import limits
 from addin.package.addresses import Place, parse_range
 from addin.package.markup import BadMarkup, parse_tree
 from addin.package.spelling import XML_START
+from templates.spelling import parse_whole
 
 _ON: Final = ("1", "true")
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
@@ -107,7 +108,8 @@ def _column_group(node: ET.Element) -> ColumnGroup:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else default
+    found = parse_whole(text or "")
+    return default if found is None else found
 
 
 def _ranges(texts: Iterator[str]) -> Iterator[tuple[Place, Place]]:

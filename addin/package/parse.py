@@ -19,6 +19,7 @@ from addin.package.markup import Attributes, BadMarkup, strip_namespace, undo_es
 from addin.package.numbers import parse_number
 from addin.package.refusal import word_refusal
 from templates.nature import EPOCH
+from templates.spelling import parse_whole
 
 _DATA: Final = ["worksheet", "sheetData"]
 _ROW, _CELL = [*_DATA, "row"], [*_DATA, "row", "c"]
@@ -258,8 +259,8 @@ def collect_row_styles(rows: Iterable[tuple[int, Attributes]]) -> dict[int, int]
 
 
 def _whole(text: str | None, default: int) -> int:
-    text = (text or "").strip(XML_BLANKS)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else default
+    found = parse_whole((text or "").strip(XML_BLANKS))
+    return default if found is None else found
 
 
 def _serial(raw: str) -> float | None:

@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import Final
 
+from templates.spelling import parse_whole
+
 _BUILT_IN_DAYS: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Number formats that Excel knows by number alone (ISO 29500-1, 18.8.30, East Asian ones too)."""
 
@@ -46,4 +48,4 @@ def _shows_days(number: str, formats: dict[str, str]) -> bool:
     if number in formats:
         first = formats[number].split(";")[0]
         return bool(_DAY.search(_GENERAL.sub("", _LITERAL.sub("", first))))
-    return number.isascii() and number.isdecimal() and len(number) < 10 and int(number) in _BUILT_IN_DAYS
+    return parse_whole(number) in _BUILT_IN_DAYS

@@ -28,8 +28,10 @@ from templates.catalogue import load_installed
 from templates.content import Identity
 from templates.layout import NOTES_CELL, NOTES_LEAD, SUMMARY_CELL, SUMMARY_LEAD, WorkbookLayout, show_outline
 from templates.model import Survey
+from templates.nature import YEARS
 from templates.older import find_migration, restore_older
 from templates.problems import SurveyError
+from templates.spelling import parse_whole
 from templates.words import lookup, say
 
 
@@ -124,10 +126,11 @@ def read_identity(package: Source) -> Identity:
     wanted = {field.name for field in fields(Identity)}
     needed = {field.name for field in fields(Identity) if field.default is MISSING}
     missing = sorted(name for name in needed if not found.get(name))
-    if missing or not found["year"].isdecimal():
+    year = parse_whole(found.get("year", ""))
+    if missing or year is None or year not in YEARS:
         raise _odd_identity("、".join(missing) or "year")
     texts = {name: text for name, text in found.items() if name in wanted and name != "year"}
-    return Identity(year=int(found["year"]), **texts)
+    return Identity(year=year, **texts)
 
 
 def _refuse_other_documents(identity: Identity) -> None:

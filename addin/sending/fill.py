@@ -164,6 +164,9 @@ class _Filling:
             elif indicator.derived_for(identity.kind, identity.level) is not None:
                 if value is not None:
                     self.remarks.append(say("fill.derived", form=form.id, code=code, value=value))
+            elif not indicator.open_to(identity.kind, identity.level):
+                if value:
+                    self.remarks.append(say("fill.closed", form=form.id, code=code, value=_quoted(value)))
             elif not self._holds(value):
                 self.problems.append(_complaint("value", f"{form.id} {code}", value))
             else:

@@ -59,6 +59,8 @@ def _nothing(survey: Survey, identity: Identity, indicator: Indicator, region: d
     """Return what stands in a required cell of a unit that has nothing to report."""
     if indicator.kind.is_number:
         return 0.0
+    if survey.checklist and indicator.form == survey.checklist.id:
+        return indicator.options[0].code
     if indicator.kind.is_date:
         return _day(survey, identity, indicator)
     if indicator.code_list:

@@ -14,6 +14,7 @@ import duckdb
 
 from addin.finding import Finding
 from templates.content import Identity
+from templates.spelling import parse_whole
 from templates.words import lookup
 
 SCHEMA = 1
@@ -78,7 +79,7 @@ def read_schema(connection: duckdb.DuckDBPyConnection) -> int | None:
         found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
         return None
-    return int(found[0][0]) if found and str(found[0][0]).isdecimal() else None
+    return parse_whole(str(found[0][0])) if found else None
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:

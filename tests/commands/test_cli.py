@@ -54,6 +54,16 @@ def test_generate_writes_a_workbook_a_unit_and_keeps_the_password(roster: Path, 
     assert oct((tmp_path / "out" / "工作簿保护密码.txt").stat().st_mode & 0o777) == "0o600"
 
 
+@pytest.mark.parametrize(("year", "code", "words"), [(2025, 0, ""), (2026, 0, "有效期至 2026年7月"), (24, 2, "24")])
+def test_a_year_beyond_the_approval_is_told_and_one_that_is_none_refused(
+    roster: Path, tmp_path: Path, year: int, code: int, words: str
+) -> None:
+    result = run("generate", "--year", year, "--roster", roster, "--out", tmp_path / "out")
+    assert result.exit_code == code
+    assert words in result.output
+    assert ("有效期至" in result.output) is (year == 2026)
+
+
 def test_last_year_is_carried_into_the_new_workbooks(kx: Survey, lock: Lock, roster: Path, tmp_path: Path) -> None:
     unit = read_roster(roster, kx).by_code["0101"]
     identity = make_identity(unit, kx, 2023)

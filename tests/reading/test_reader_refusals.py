@@ -43,7 +43,11 @@ def test_other_identity(tmp_path: Path, who: Identity, asked: dict[str, object],
 
 @pytest.mark.parametrize(
     ("who", "said"),
-    [(replace(identity(), kind="丙类"), "kind=丙类"), (replace(identity(), code="", name=""), "code、name")],
+    [
+        (replace(identity(), kind="丙类"), "kind=丙类"),
+        (replace(identity(), code="", name=""), "code、name"),
+        *((replace(identity(), year=year), "（year）") for year in (0, 24, 1799, 2101, 20240000000, 10**40)),
+    ],
 )
 def test_broken_identity_is_not_ours(tmp_path: Path, who: Identity, said: str) -> None:
     found = refused(write(tmp_path / "a.xlsx", who=who))

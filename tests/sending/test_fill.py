@@ -102,6 +102,14 @@ def test_a_derived_cell_is_left_to_its_ledger(kx: Survey, lock: Lock, tmp_path: 
     assert filled.remarks == ("KX03 表的 28 由台账自动算出，未写入 5",)
 
 
+def test_a_cell_that_is_closed_to_the_unit_stays_blank(kx: Survey, lock: Lock, tmp_path: Path) -> None:
+    submission = readable(workbook(tmp_path, kx, lock, "科协", "市级科协"), kx)
+    filled = fill(kx, submission, {"forms": {"KX06": {"01": 5, "02": 0, "09": None, "24": "7人"}, "KX04": {"41": 2}}})
+    assert filled.remarks == ("KX06 表的 01 本单位不填，未写入 5", "KX06 表的 24 本单位不填，未写入 7人")
+    values = filled.submission.content.values
+    assert (values.get("KX06", {}), values["KX04"]) == ({}, {"41": 2.0})
+
+
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_set(kx: Survey, lock: Lock, tmp_path: Path) -> None:
     submission = readable(workbook(tmp_path, kx, lock, "科协", "市级科协"), kx)
     data = {
