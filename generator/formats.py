@@ -64,6 +64,7 @@ _HEAD = _BOX | {"bold": True, "align": "center", "bg_color": COLORS["head"], "te
 _HEADING = _BOX | {"bg_color": COLORS["section"]}
 _LINK = {"font_color": COLORS["link"], "underline": 1}
 _MUTED = {"font_color": COLORS["muted"]}
+_PRINTED = {"align": "center", "font_color": COLORS["title"], "shrink": True}
 
 ROLES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -79,6 +80,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "link": _LINK,
     "link_strong": _LINK | {"bold": True, "font_size": 10},
     "link_wrap": _BOX | _LINK | {"indent": 1, "text_wrap": True},
+    "link_cell": _BOX | _LINK,
     "link_box": _BOX | _LINK | {"indent": 1},
     "header": _HEAD | {"font_color": COLORS["title"]},
     "header_required": _HEAD | {"font_color": COLORS["error_ink"]},
@@ -112,9 +114,16 @@ ROLES: dict[str, dict[str, Any]] = {
     "status": {"font_size": 10, "bold": True},
     "end": _MUTED | {"top": 1, "top_color": COLORS["line"]},
     "label": _BOX | {"indent": 1, "bg_color": COLORS["section"]},
-    "value": _BOX | {"indent": 1},
+    "label_strong": _HEADING | {"border": 1, "border_color": COLORS["line"], "bold": True},
+    "label_between": _HEADING | {"top": 1, "bottom": 1, "top_color": COLORS["line"], "bottom_color": COLORS["line"]},
+    "label_right": _HEADING | {"border": 1, "left": 0, "border_color": COLORS["line"], "bold": True, "align": "right"},
+    "value": _BOX | {"indent": 1, "text_wrap": True},
+    "value_strong": _BOX | {"indent": 1, "text_wrap": True, "bold": True},
     "light": _BOX | {"bold": True, "font_size": 16, "align": "center"},
     "count": _BOX | {"bold": True, "font_size": 11, "align": "center", "num_format": COUNTED},
+    "table_head": _HEAD | {"font_color": COLORS["title"], "font_size": 9, "text_wrap": False},
+    "total_count": _BOX
+    | {"bold": True, "align": "center", "bg_color": COLORS["head"], "font_color": COLORS["title"], "num_format": "0"},
     "total": _BOX | {"bold": True, "bg_color": COLORS["head"], "font_color": COLORS["title"], "indent": 1},
     "step": {"bold": True, "font_size": 11, "font_color": COLORS["title"], "bottom": 2, "bottom_color": "#1F4E79"},
     "number_entry": _ENTRY | _NUMBER,
@@ -124,9 +133,25 @@ ROLES: dict[str, dict[str, Any]] = {
     "text_prior": _BOX | _MUTED | {"indent": 1, "text_wrap": True},
     "closed": _BOX | _MUTED | {"bg_color": COLORS["closed"], "align": "center"},
     "legend_entry": _BOX | {"bg_color": COLORS["entry"], "align": "center"},
+    **{
+        f"legend_{light}": _BOX | {"bg_color": COLORS[light], "font_color": COLORS[f"{light}_ink"], "align": "center"}
+        for light in ("unfilled", "error", "warning")
+    },
     "legend_derived": _BOX | {"bg_color": COLORS["derived"], "align": "center"},
-    "column_entry": {"locked": False},
-    "column_center": {"locked": False, "align": "center"},
+    "printed_gap": {},
+    "printed_title": _PRINTED | {"font_size": 38, "bold": True},
+    "printed_report": _PRINTED | {"font_size": 34, "bold": True},
+    "printed_year": _PRINTED | {"font_size": 24},
+    "printed_line": {"font_size": 20, "indent": 15, "bottom": 4, "bottom_color": COLORS["line"]},
+    "printed_law": {"font_size": 15, "text_wrap": True, "valign": "top"},
+    "printed_secret": {"font_size": 15},
+    "column_entry": {"locked": False, "shrink": True},
+    "column_text": {"locked": False, "shrink": True},
+    "column_center": {"locked": False, "align": "center", "shrink": True},
+    "ledger_header": _HEAD | {"font_color": COLORS["title"], "font_size": 9},
+    "ledger_state": {"bold": True, "indent": 1, "shrink": True},
+    "ledger_reason": {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"},
+    "ledger_name": {"font_size": 15, "bold": True, "font_color": COLORS["title"], "shrink": True},
     "ledger_title": {"font_size": 15, "bold": True, "font_color": COLORS["title"]},
 }
 """What each role adds to the base format. ``corner`` fills A1: a live sheet's used range then starts there.
@@ -143,6 +168,12 @@ LIGHTS: dict[str, dict[str, Any]] = {
     "fine_box": {"bg_color": COLORS["fine"], "font_color": COLORS["fine_ink"]},
     "grid": {"border": 1, "border_color": COLORS["line"]},
     "asked": {"bg_color": COLORS["entry"]},
+    "unneeded_line": {
+        "bg_color": COLORS["derived"],
+        "font_color": COLORS["muted"],
+        "border": 1,
+        "border_color": COLORS["line"],
+    },
     "unneeded": {"bg_color": COLORS["derived"], "font_color": COLORS["muted"]},
     "error_text": {"font_color": COLORS["error_ink"]},
     "warning_text": {"font_color": COLORS["warning_ink"]},
@@ -171,9 +202,12 @@ class Formats:
             extra["num_format"] = num_format
         return self._workbook.add_format(_BASE | ROLES[name] | extra)
 
-    def _light(self, name: str, shown: str = "") -> Any:
-        """With ``shown``, a number format, the cell shows the light's symbol before its value."""
-        extra: dict[str, Any] = {}
+    def _light(self, name: str, shown: str = "", lined: bool = False) -> Any:
+        """With ``shown``, a number format, the cell shows the light's symbol before its value; ``lined`` draws lines.
+
+        Not every engine adds up what several conditional formats say of a cell.
+        """
+        extra: dict[str, Any] = dict(LIGHTS["grid"]) if lined else {}
         if shown:
             mark = f'"{SYMBOLS[name]} "'
             extra["num_format"] = f"{mark}{shown};{mark}-{shown};{mark}{shown};{mark}@"

@@ -51,6 +51,8 @@ class Identity:
     """A fingerprint of last year's numbers and days that it was mailed out with; ``""`` where there were none."""
     document: str = ""
     """What the workbook is when it is no return: a key of ``[documents]`` in words/reader.toml."""
+    receiver: str = ""
+    """To whom the unit reports, as the roster has its upper unit: name, person, telephone; ``""`` where it does not."""
     sealed_at: str = ""
     """When the unit sealed the return, if it did: an ISO moment."""
     made_by: str = field(default="", compare=False)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, Self, TypeAlias
 
 from templates.content import Identity
+from templates.cover_layout import CoverTables
 from templates.expression import CellRef
 from templates.model import Form, Indicator, Ledger, Survey
 from templates.words import lookup, say
@@ -21,9 +22,6 @@ FORM_HEADER_ROW: Final = 7
 LEDGER_HEADER_ROW: Final = 4
 
 CHECKLIST_HEADER_ROW: Final = 5
-
-PROGRESS_ROW: Final = 16
-"""The cover's row with the headers of the progress table."""
 
 
 def name_column(column: int) -> str:
@@ -329,10 +327,17 @@ class WorkbookLayout:
 
     @cached_property
     def cover(self) -> FormLayout:
-        """The cover's sign-off block, below guide and progress: label and entry cell as in a form's row."""
-        sheets = len(self.survey.forms_of(self.kind)) + len(self.survey.ledgers_of(self.kind, self.level)) + 1
-        sheets += self.checklist is not None
-        return FormLayout(self.survey.cover, self.survey.cover.id, PROGRESS_ROW + sheets + 3)
+        """The cover's sign-off block, below light and tables: label and entry cell as in a form's row."""
+        return FormLayout(self.survey.cover, self.survey.cover.id, self.cover_tables.last_row + 3)
+
+    @cached_property
+    def cover_tables(self) -> CoverTables:
+        """The tables of the cover: ledgers, forms, and what the return ends with, the cover itself last."""
+        words = lookup("workbook.sheets")
+        forms = tuple(form.id for form in self.survey.forms_of(self.kind))
+        checklist = (self.checklist.sheet,) if self.checklist else ()
+        finish = (*checklist, words["notes"], words["summary"], self.survey.cover.id)
+        return CoverTables(tuple(ledger.sheet for ledger in self.ledgers.values()), forms, finish)
 
     @cached_property
     def ledgers(self) -> dict[str, LedgerLayout]:
@@ -355,9 +360,10 @@ class WorkbookLayout:
 
     @cached_property
     def tabs(self) -> tuple[Table, ...]:
-        """The tables in the order of their tabs: the checklist stands behind the ledgers."""
+        """The tables in the order of work, which their tabs follow: cover, ledgers, forms, checklist."""
+        forms = tuple(form for form in self.forms.values() if form not in self.blocks)
         checklist = (self.checklist,) if self.checklist else ()
-        return (*(table for table in self.tables if table not in checklist), *checklist)
+        return (self.cover, *self.ledgers.values(), *forms, *checklist)
 
     @cached_property
     def on_sheet(self) -> dict[str, Table]:
@@ -367,6 +373,17 @@ class WorkbookLayout:
     def holder(self, sheet: str) -> tuple[str, str]:
         """Return how findings name what lies on the sheet: form and ledger, both blank where neither does."""
         return self.on_sheet[sheet].holder if sheet in self.on_sheet else ("", "")
+
+    def kind_of_tab(self, sheet: str) -> str:
+        """Return what a sheet is for: ``lead``, ``ledger``, ``form``, ``finish`` or ``reference``."""
+        names, table = lookup("workbook.sheets"), self.on_sheet.get(sheet)
+        if sheet in (names["cover"], names["todo"]):
+            return "lead"
+        if isinstance(table, LedgerLayout):
+            return "ledger"
+        if table and table is not self.checklist:
+            return "form"
+        return "finish" if sheet in self.cover_tables.finish else "reference"
 
     @cached_property
     def visited(self) -> dict[str, int]:

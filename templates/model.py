@@ -472,6 +472,10 @@ class Survey:
     """Older definitions whose returns are still taken."""
     most: dict[str, float] = field(default_factory=dict)
     """By measure what no unit can have more of: not the unlikely, the impossible."""
+    send_to: str = ""
+    """To whom units report whose upper unit the roster does not tell; ``""`` where the survey does not either."""
+    send_how: str = ""
+    """By which channel they do."""
 
     @cached_property
     def form(self) -> dict[str, Form]:

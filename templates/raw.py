@@ -208,6 +208,14 @@ class RawSummary:
 
 
 @dataclass(frozen=True)
+class RawSending:
+    """``[send]``: to whom units report where the roster does not say it, and how; blank says what holds anywhere."""
+
+    to: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True)
 class RawSurvey:
     """``survey.toml``."""
 
@@ -226,6 +234,7 @@ class RawSurvey:
     explanations: RawExplanations
     summary: RawSummary
     cover: list[RawRow]
+    send: RawSending = RawSending()
     most: dict[str, float] = field(default_factory=dict)
 
 

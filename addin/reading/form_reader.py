@@ -261,14 +261,9 @@ def find_block_cell(layout: FormLayout, grid: Grid, code: str) -> Place | None:
 
 
 def _entry_column(layout: FormLayout, grid: Grid) -> int | None:
-    """Return the column under the header text that stands over the entry cells; None where there is no such header.
-
-    On the cover that is the header of the progress table.
-    """
-    if layout.is_cover:
-        texts = dict(enumerate(lookup("workbook.cover.progress"), start=2))
-    else:
-        texts = {getattr(COLUMNS, role): text for role, text in lookup("workbook.checklist.header").items()}
+    """Return the column under the header text that stands over the entry cells; None where there is no such header."""
+    header = lookup("workbook.cover.header" if layout.is_cover else "workbook.checklist.header")
+    texts = {getattr(COLUMNS, role): text for role, text in header.items()}
     expected = {"".join(text.split()): column for column, text in texts.items()}
     for row in grid.rows:
         if len(found := grid.columns(row, expected)) == len(expected):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -53,20 +53,31 @@ class Mailing:
     previous: Mapping[str, LastYear]
     imported: Mapping[str, Prior]
     key: Key | None
+    upper: Mapping[str, ReportingUnit]
+    """The roster's units to which others report, by code."""
 
     def fill(self, unit: ReportingUnit) -> tuple[Identity, Content]:
         """Return what the workbook of ``unit`` says of itself, and what stands in it."""
         content = prefill_content(unit, self.survey, self.imported.get(unit.code, {}))
-        identity = make_identity(unit, self.survey, self.year)
+        identity = self._identify(unit)
         if unit.code in self.previous:
             identity = carry(self.previous[unit.code], self.survey, identity, content)
         return sign(identity, self.key) if self.key else identity, content
 
     def blueprints(self, units: Iterable[ReportingUnit]) -> dict[BlueprintSource, bytes]:
         """Return the blueprints that the workbooks of ``units`` are stamped out of."""
-        identities = (make_identity(unit, self.survey, self.year) for unit in units)
+        identities = (self._identify(unit) for unit in units)
         sources = dict.fromkeys(BlueprintSource.of(self.survey, identity) for identity in identities)
         return {source: fetch_blueprint(source) for source in sources}
+
+    def _identify(self, unit: ReportingUnit) -> Identity:
+        identity = make_identity(unit, self.survey, self.year)
+        return replace(identity, receiver=tell_receiver(self.upper.get(unit.parent)))
+
+
+def tell_receiver(upper: ReportingUnit | None) -> str:
+    """Return to whom a unit reports: name, person and telephone of its upper unit; "" where the roster has none."""
+    return "　".join(filter(None, (upper.name, upper.contact, upper.phone))) if upper else ""
 
 
 def make_identity(unit: ReportingUnit, survey: Survey, year: int, now: datetime | None = None) -> Identity:
@@ -108,7 +119,9 @@ def dispatch(
     workbooks were stamped out of are left beside them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    mailing = Mailing(survey, year, folder, lock, previous or {}, imported or {}, key)
+    above = {unit.parent for unit in roster.units}
+    upper = {unit.code: unit for unit in roster.units if unit.code in above}
+    mailing = Mailing(survey, year, folder, lock, previous or {}, imported or {}, key, upper)
     blueprints = mailing.blueprints(roster.units)
     if keep and blueprints:
         keep_blueprints(folder, blueprints)

@@ -20,6 +20,7 @@ from generator.blueprint.source import LOCK, WORDS, BlueprintSource
 from generator.lock import Lock
 from generator.strict import GeneratorError
 from generator.unit.sheets.identity import FIRST_LINE, list_lines
+from generator.unit.sheets.printed_cover import find_head_row
 from templates.layout import COLUMNS, FormLayout, LedgerLayout, WorkbookLayout, name_column
 from templates.words import lookup
 
@@ -35,7 +36,7 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:]+Z")
 _TEXT: Final = re.compile(r"<si><t[^>]*>(.*?)</t></si>", re.DOTALL)
 
 OF_THE_UNIT: Final = frozenset({"head", "text", "quoted", "string", "table", "added", "moment"})
-"""Holes in which every unit has something of its own."""
+"""Holes in which every unit has something of its own. Those of the cover are not among them: it is short as a whole."""
 
 LONG: Final = 50_000
 """A text of so many characters is packed by itself: a shorter one finds too little in itself to look back to."""
@@ -149,23 +150,21 @@ class _Knife:
 
         text = re.sub(rf'<c r="{value}(\d+)" s="(\d+)"/>', entry, text)
         text = re.sub(rf'(<c r="{prior}(\d+)" s="\d+")(><f>IF\(LEN\(INDEX\(prior_[^<]*</f><v>)</v>', shown, text)
-        if form in self.layout.blocks:
+        if form in self.layout.blocks and not form.is_cover:
             return text
+        first, what = (find_head_row(self.layout), "cover_head") if form.is_cover else (FIRST_LINE, "head")
         for number, _ in enumerate(list_lines(self.layout, self.identity)):
-            line = rf'(<c r="B{FIRST_LINE + number}"[^>]*><f>[^<]*</f><v>)[^<]*'
-            text = re.sub(line, rf"\1{_hole('head', str(number))}", text)
+            line = rf'(<c r="B{first + number}"[^>]*><f>[^<]*</f><v>)[^<]*'
+            text = re.sub(line, rf"\1{_hole(what, str(number))}", text)
         return text
 
     def _ledger(self, ledger: LedgerLayout, text: str) -> str:
-        """The cell of confirmation, the rows, and the end of what is printed."""
+        """The cell of confirmation, and the rows."""
         short, confirmation = ledger.ledger.short, ledger.confirmation
         head = re.search(rf'<row r="{ledger.header_row}" .*?</row>', text)
         if not head:
             raise GeneratorError(f"{ledger.sheet} has no header row")
         text = text[: head.end()] + _hole("rows", short) + text[head.end() :]
-        sheet = re.escape(ledger.sheet)
-        area = re.compile(rf"(<definedName name=\"_xlnm.Print_Area\"[^>]*>'{sheet}'![^:]*:\$[A-Z]+\$)\d+")
-        self.parts[BOOK] = area.sub(lambda found: found[1] + _hole("printed", short), self.parts[BOOK])
         if not ledger.ledger.carried:
             return text
         plain = re.search(rf'<row r="{ledger.header_row - 1}"[^>]* s="(\d+)"', text)

@@ -12,7 +12,6 @@ from generator.blueprint.source import OWN, WORDS
 from generator.strict import escape, make_storable
 from generator.unit.sheets.entry import show_value
 from generator.unit.sheets.identity import list_lines
-from generator.unit.sheets.ledger import PRINTED_ROWS
 from templates.content import Content, Identity, Value
 from templates.layout import FormLayout, name_column
 from templates.words import lookup
@@ -31,8 +30,8 @@ class Filling:
             "prior_type": self._prior_type,
             "prior_value": self._prior_value,
             "head": lambda number: self._heads[int(number)],
+            "cover_head": lambda number: self._heads[int(number)],
             "rows": self._rows,
-            "printed": self._printed,
             "confirmation": self._confirmation,
             "prior_size": self._prior_size,
             "prior_rows": lambda: spell_rows(self._prior_cells, self._number_of),
@@ -98,10 +97,6 @@ class Filling:
             for row, values in self.content.ledgers.get(short, {}).items()
         }
         return spell_rows(rows, self._number_of)
-
-    def _printed(self, short: str) -> str:
-        first = self.cut.layout.ledgers[short].first_row
-        return str(max([first + PRINTED_ROWS, *self.content.ledgers.get(short, {})]))
 
     def _confirmation(self, id: str, address: str, closed: str, asked: str) -> str:
         confirmed = {self.cut.layout.survey.ledger[short].id for short in self.content.confirmed}

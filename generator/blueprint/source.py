@@ -26,10 +26,10 @@ from templates.layout import WorkbookLayout
 from templates.model import Survey
 from templates.program import WRITING, fingerprint_program
 
-OWN: Final = ("code", "name", "uscc", "region", "parent", "generated_at", "signature", "carried", "prior")
+OWN: Final = ("code", "name", "uscc", "region", "parent", "receiver", "generated_at", "signature", "carried", "prior")
 """What of an identity differs from unit to unit."""
 
-MAY_BE_BLANK: Final = ("uscc", "region", "parent")
+MAY_BE_BLANK: Final = ("uscc", "region", "parent", "receiver")
 """What a roster may not know of a unit; its cells are blank then, which is another blueprint."""
 
 WORDS: Final = {name: f"ZQ{name.upper().replace('_', '')}QZ" for name in OWN}

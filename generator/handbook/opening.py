@@ -39,8 +39,8 @@ def write_how(paper: Paper, scope: HandbookScope) -> None:
     """Write how a workbook is filled, in the words that stand in it."""
     survey = scope.survey
     paper.heading(say("workbook.cover.steps_title"), 3)
-    for step in lookup("workbook.cover.steps"):
-        paper.text(step)
+    for step in lookup("workbook.cover.steps").values():
+        paper.text(say("handbook.step").join(step))
     paper.heading(say("handbook.mind"), 3)
     for text in lookup("handbook.reminders"):
         paper.text(text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.formats import Formats
+from generator.formats import TABS, Formats
 from generator.formula import Formulas
 from generator.lock import Lock
 from generator.strict import StrictWorkbook, StrictWorksheet
@@ -43,6 +43,7 @@ class SheetContext:
     def add(self, name: str, *, protected: bool = True, **rights: bool) -> StrictWorksheet:
         """Add a sheet, protected unless said otherwise, without grid lines."""
         sheet: StrictWorksheet = self.workbook.add_worksheet(name)
+        sheet.set_tab_color(TABS[self.layout.kind_of_tab(name)])
         sheet.hide_gridlines(2)
         if protected:
             sheet.protect_with(self.lock, **rights)

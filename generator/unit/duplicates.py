@@ -1,7 +1,8 @@
 """Rows of a ledger that register the same object twice: :func:`addin.auditing.structure.build_row_key` as formulas.
 
 To compare every row with every other takes a while for each full ledger, so a cheap question comes first: is there a
-number that two rows share? Each key makes a number out of characters of it, so equal keys have equal ones; only where some number comes twice are whole keys compared. Where a key holds an error value nothing can be said:
+number that two rows share? Each key makes a number out of some of its characters, so equal keys have equal ones; only
+where some number comes twice are whole keys compared. Where a key holds an error value nothing can be said:
 spreadsheets lose their way among such keys.
 """
 

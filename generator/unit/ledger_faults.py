@@ -21,7 +21,7 @@ from generator.formula import (
     formulate_wrong_usccs,
     quote,
 )
-from templates.expression import ColumnRef, Node, list_valued
+from templates.expression import ColumnRef, Node, list_valued, walk
 from templates.layout import LedgerLayout
 from templates.model import Column, Kind, Ledger, Severity
 from templates.nature import DAYS, NOISE, SAME_SHAPE, SHORTEST
@@ -170,6 +170,28 @@ def _blank_when(formulas: Formulas, ledger: Ledger, column: Column, when: Node) 
     def term(cells: Cells) -> str:
         usable = [f"(1-{odd})" for odd in formulate_unusable(formulas, ledger, [when], cells)]
         return "*".join([_nothing(column)(cells(column.name)), formulate_sure(formulas.row_wise(when, cells)), *usable])
+
+    return term
+
+
+def list_unneeded(formulas: Formulas, ledger: Ledger) -> dict[str, Term]:
+    """Return, for columns that only some rows fill, what is 1 where a row needs none and has none.
+
+    A row in which the answer still hangs on a blank cell is not told yet.
+    """
+    return {
+        column.name: _unneeded(formulas, ledger, column, column.required_when)
+        for column in ledger.columns
+        if column.required_when is not None and not column.required
+    }
+
+
+def _unneeded(formulas: Formulas, ledger: Ledger, column: Column, when: Node) -> Term:
+    asked = dict.fromkeys([ledger.names_row, *(node.name for node in walk(when) if isinstance(node, ColumnRef))])
+
+    def term(cells: Cells) -> str:
+        known = [formulate_something(cells(name)) for name in asked]
+        return "*".join([_empty(cells(column.name)), *known, f"(1-{formulate_sure(formulas.row_wise(when, cells))})"])
 
     return term
 

@@ -23,7 +23,10 @@ from generator.unit.sheets.todo import TodoSheet
 from templates.content import Content, Identity
 from templates.layout import COLUMNS, WorkbookLayout, name_column, quote_sheet
 from templates.model import Survey
-from templates.words import lookup
+from templates.words import lookup, say
+
+NOTHING = "XFD1:XFD1"
+"""The last cell of the first row, in which nothing ever stands."""
 
 
 def build(
@@ -52,27 +55,39 @@ def _write(desk: SheetContext) -> None:
     checks = draw_up_checks(desk.layout, desk.identity.year)
     CoverSheet(desk, checks).write()
     TodoSheet(desk).write()
+    for ledger in desk.layout.ledgers.values():
+        LedgerSheet(desk, ledger, checks).write()
     for form in desk.layout.forms.values():
         if form not in desk.layout.blocks:
             FormSheet(desk, form, checks).write()
-    for ledger in desk.layout.ledgers.values():
-        LedgerSheet(desk, ledger, checks).write()
     if desk.layout.checklist:
         ChecklistSheet(desk, desk.layout.checklist, checks).write()
     write_notes(desk)
     write_summary(desk)
     write_audit(desk, checks)
-    write_results(desk)
     write_definitions(desk)
     DraftSheet(desk).write()
+    write_results(desk)
     write_codes(desk)
     write_marks(desk)
     write_prior(desk)
     write_meta(desk)
     _define_names(desk)
+    _keep_from_print(desk)
     desk.workbook.structure = desk.lock
     desk.workbook.set_properties({"title": desk.survey.title, "subject": desk.identity.name, "company": ""})
     desk.workbook.set_calc_mode("auto")
+
+
+def _keep_from_print(desk: SheetContext) -> None:
+    """Let only cover, forms and what a return ends with print with the workbook.
+
+    Of the other sheets an empty cell is printed, far from all others: programs leave out a page without anything on it.
+    """
+    for sheet in desk.workbook.worksheets():
+        if desk.layout.kind_of_tab(sheet.name) in ("ledger", "reference") or sheet.name == say("workbook.sheets.todo"):
+            sheet.print_area(NOTHING)
+            sheet.set_footer("")
 
 
 def lay_out(survey: Survey, identity: Identity, content: Content) -> WorkbookLayout:

@@ -23,7 +23,7 @@ from addin.submission import Submission
 from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.families import EXAMPLE_YEAR
-from templates.layout import COLUMNS, WorkbookLayout
+from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.model import Survey
@@ -159,21 +159,22 @@ def test_the_cover_waits_for_the_answers(kx: Survey, lock: Lock, tmp_path: Path,
     build(path, kx, unit, lock, make_complete_zero(kx, unit))
     layout = WorkbookLayout(kx, unit.kind, unit.level)
     form = layout.forms[SHEET]
-    row = layout.cover.header_row - 4
+    line = layout.cover_tables.lines[SHEET]
+    row, columns = line.row, line.columns
     with opened(office, path) as book:
 
         def seen() -> tuple[str, tuple[object, ...], str, str]:
             book.recalculate()
-            progress = book.block("封面", f"B{row}:H{row}")[0]
+            progress = book.block("封面", f"{name_column(columns.name)}{row}:{name_column(columns.pending)}{row}")[0]
             mark, message = (book.cell(form.address("Q1", at)) for at in (COLUMNS.mark, COLUMNS.message))
-            return book.cell("封面!F4").getString(), progress, mark.getString(), message.getString()
+            return book.cell("封面!J3").getString(), progress, mark.getString(), message.getString()
 
-        line = (SHEET, "待确认事项", 3.0)
-        assert seen() == ("可以", (*line, 0.0, 0.0, 0.0, "✓ 已填好"), "✓", "")
+        about = ("光看本表判断不了的事项", 3.0)
+        assert seen() == ("可以", (SHEET, "✓", *about, 0.0, 0.0, 0.0), "✓", "")
         book.poke(form.address("Q1"), None)
-        assert seen() == ("不可以", (*line, 1.0, 0.0, 0.0, "○ 未填完"), "○", "未填，请选择")
+        assert seen() == ("不可以", (SHEET, "○", *about, 1.0, 0.0, 0.0), "○", "未填，请选择")
         book.poke(form.address("Q1"), "大概")
-        assert seen() == ("不可以", (*line, 0.0, 1.0, 0.0, "✗ 有错误"), "✗", "不是可选项，请从列表中选择")
+        assert seen() == ("不可以", (SHEET, "✗", *about, 0.0, 1.0, 0.0), "✗", "不是可选项，请从列表中选择")
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -213,14 +213,14 @@ def test_the_cover_lights_up_as_it_is_filled(survey: Survey, path: Path, office:
         assert book.formula_errors() == []
         for sheet, codes in ((COVER, SIGNED), (CHECKLIST, CONFIRMED)):
             assert [shown(sheet, code) for code in codes] == [("✓", "")] * len(codes)
-        assert book.cell("封面!F4").getString() == "可以"
+        assert book.cell("封面!J3").getString() == "可以"
         book.poke(forms[COVER].address("填 表"), None)
         book.poke(forms[CHECKLIST].address("2"), "大概")
         assert shown(COVER, "填 表")[0] == "○"
         assert shown(COVER, "统计负责人") == ("✓", "")
         assert shown(CHECKLIST, "2")[0] == "✗"
         assert shown(CHECKLIST, "清单 1") == ("✓", "")
-        assert book.cell("封面!F4").getString() == "不可以"
+        assert book.cell("封面!J3").getString() == "不可以"
 
 
 # --- to 汇总 and above -----------------------------------------------------------------------------------------------

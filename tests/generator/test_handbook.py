@@ -208,7 +208,8 @@ def test_who_files_what_is_told_for_every_kind_and_level(kx: Survey, whole: Hand
 
 
 def test_how_to_fill_is_what_the_workbook_says(kx: Survey, whole: Handbook) -> None:
-    assert whole.under("三步填报").texts == lookup("workbook.cover.steps")
+    steps = lookup("workbook.cover.steps").values()
+    assert whole.under("三步填报").texts == [f"{title}：{sentence}" for title, sentence in steps]
     assert "不少于 6 个字" in whole.under("怎样写说明").texts[0]
     assert whole.under("统计工作总结").texts[1:] == list(kx.summary_outline)
     signed = firsts(whole.under(lookup("workbook.cover.sign_off")).rows, 0, 2)

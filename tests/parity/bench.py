@@ -20,6 +20,7 @@ from addin.reading.reader import Source, read_source
 from addin.submission import Submission
 from generator.unit.checks import FIRST_ROW, Checks
 from templates.content import Value
+from templates.cover_layout import PENDING, READY
 from templates.layout import AUDIT, COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
@@ -69,8 +70,8 @@ class Told(ABC):
         return found
 
     def _light(self) -> tuple[str, int, int, int]:
-        rows = self._block(self.layout.cover.sheet, "F4:F7")
-        return str(rows[0][0]), int(rows[1][0]), int(rows[2][0]), int(rows[3][0])
+        rows = self._block(self.layout.cover.sheet, f"{READY}:{PENDING}")
+        return str(rows[0][0]), int(rows[1][0]), int(rows[2][0]), int(rows[4][0])
 
 
 @dataclass(frozen=True)

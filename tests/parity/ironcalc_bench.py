@@ -45,8 +45,8 @@ AUDIT = lookup("workbook.sheets.audit")
 STATUS, COUNT, MESSAGE = CHECKS.status, CHECKS.count, CHECKS.message
 """Columns of 审核."""
 
-LIGHT = 6
-LIGHT_ROWS = range(4, 8)
+LIGHT = 10
+LIGHT_ROWS = range(3, 8)
 """The cover's column and rows with 可否上报 and the counts."""
 
 

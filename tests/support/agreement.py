@@ -13,6 +13,7 @@ from addin.host import connect
 from addin.reading.reader import read
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED
+from templates.cover_layout import READY
 from templates.layout import AUDIT, COLUMNS, WorkbookLayout, name_column
 from templates.model import Severity, Survey
 from templates.words import lookup
@@ -60,7 +61,7 @@ class Shown:
 
     def light(self) -> str:
         """Return the cover's answer to 可否上报."""
-        return str(self.book.cell(f"{lookup('workbook.sheets.cover')}!F4").getString())
+        return str(self.book.cell(f"{lookup('workbook.sheets.cover')}!{READY}").getString())
 
 
 def differences(shown: Shown, submission: Submission, survey: Survey) -> list[tuple[object, ...]]:

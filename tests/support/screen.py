@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from tests.support.office import Book
@@ -27,7 +28,8 @@ HEAD = 10
 """So many rows of a sheet its head takes at most."""
 
 TARGET = re.compile(r"#'?(?P<sheet>.+?)'?!(?P<cell>[A-Z]+\d+)")
-FIRST_OF_ALL = re.compile(r"首先：(.+)")
+REGISTERED = re.compile("已登记|不用登记")
+"""What the head of a ledger says of its rows; below it stands what is to be mended first."""
 SCRATCH = "CZ"
 """A column in which nobody writes; formulas of links and dropdowns are tried there."""
 
@@ -153,8 +155,9 @@ class Screen:
         """Yield the first cell below the header of every ledger: of sheets whose head counts rows."""
         for name, page in self.pages.items():
             rows = page.texts()[:HEAD]
-            if any(text.startswith("已登记") for row in rows for text in row):
-                yield f"{name}!A{next(number for number, row in enumerate(rows) if not row[0]) + 1}"
+            if any(REGISTERED.search(row[0]) for row in rows):
+                header = next(number for number, row in enumerate(rows) if HEADERS["remark"] in row)
+                yield f"{name}!A{next(n for n, row in enumerate(rows) if n > header and not row[0]) + 1}"
 
     def _target(self, formula: str) -> tuple[str, str]:
         [link] = self._calculated([f"={_first_argument(formula, 'HYPERLINK(')}"])
@@ -193,8 +196,11 @@ class Screen:
         if rows[number][0] in SYMBOLS:
             message = self._beside(page, rows, number)
             return Spot(sheet, cell, rows[number][0], message, _of(told, message))
-        first = next((found[1] for row in rows[:HEAD] for text in row if (found := FIRST_OF_ALL.search(text))), "")
-        said = _of(told, first) if first else next(line for name, line in told if name == sheet)
+        above = pairwise(rows[:HEAD])
+        first = next((reason[0] for state, reason in above if REGISTERED.search(state[0])), "")
+        said = _of(told, first)
+        if said is NOTHING:
+            said = next(line for name, line in told if name == sheet)
         return Spot(sheet, cell, "", said.message, said)
 
     def marked(self, sheet: str, symbol: str, column: str) -> list[Spot]:

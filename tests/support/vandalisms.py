@@ -27,14 +27,14 @@ HEADING = FORM.header_row + 1
 VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "a constant over a live check": (put(SHEET, MESSAGE, "没有问题"), [f"tamper.formula {SHEET}!{MESSAGE}"]),
     "a formula emptied": (put(SHEET, MESSAGE, None), [f"tamper.formula {SHEET}!{MESSAGE}"]),
-    "the light forged": (put(COVER, "F4", '="可"&"以"'), [f"tamper.formula {COVER}!F4"]),
+    "the light forged": (put(COVER, "J3", '="可"&"以"'), [f"tamper.formula {COVER}!J3"]),
     "all formulas of a sheet turned into values": (
         vandals.values_only(SHEETS["audit"]),
         [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "F5", "H5", "J5", "K5")],
     ),
     "a derived cell typed over": (put(SHEET, FORM.cell("10"), 9), []),  # the audit says it, with both numbers
     "a label changed": (put(SHEET, NAME, "场馆总数"), [f"tamper.label {SHEET}!{NAME}"]),
-    "a number turned into a truth": (put(COVER, "D20", True), [f"tamper.label {COVER}!D20"]),
+    "a number turned into a truth": (put(COVER, "AB14", True), [f"tamper.label {COVER}!AB14"]),
     "a code changed": (
         put(SHEET, CODE, "66"),
         [f"note.stray {SHEET}!{VALUE}", "sheet.part_missing", f"tamper.label {SHEET}!{CODE}"],
@@ -42,10 +42,10 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "a column name of a ledger changed": (put(LIST, "D4", "人数"), ["sheet.part_missing", f"tamper.label {LIST}!D4"]),
     "a code list extended": (put(SHEETS["codes"], "B2", "特大型"), [f"tamper.label {SHEETS['codes']}!B2"]),
     "words in a locked blank cell": (put(SHEET, f"J{HEADING}", "见附件"), [f"tamper.added {SHEET}!J{HEADING}"]),
-    "another unit's name": (put(COVER, "C4", "别的单位"), [f"tamper.identity {COVER}!C4"]),
+    "another unit's name": (put(COVER, "C3", "别的单位"), [f"tamper.identity {COVER}!C3"]),
     "another unit's identity": (
         put(SHEETS["meta"], "B6", "别的单位"),
-        [f"tamper.identity {COVER}!C4", f"tamper.identity {SHEETS['draft']}!C2"],
+        [f"tamper.identity {COVER}!C3", f"tamper.identity {SHEETS['draft']}!C2"],
     ),
     "a form renamed": (vandals.rename(SHEET, "场馆"), ["tamper.sheet_renamed 场馆!A1"]),
     "a form renamed, formulas left behind": (vandals.title(SHEET, "场馆"), ["tamper.sheet_renamed 场馆!A1"]),
@@ -57,7 +57,7 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     ),
     "a ledger deleted": (by_openpyxl(lambda book: book.remove(book[LIST])), ["sheet.missing"]),
     "a sheet added": (by_openpyxl(lambda book: book.create_sheet("底稿")), ["tamper.sheet_added 底稿!A1"]),
-    "sheets in another order": (by_openpyxl(lambda book: book.move_sheet(LIST, -2)), [f"tamper.sheet_order {LIST}!A1"]),
+    "sheets in another order": (by_openpyxl(lambda book: book.move_sheet("M2", -2)), ["tamper.sheet_order M2!A1"]),
     "a form hidden": (
         by_openpyxl(lambda book: setattr(book[SHEET], "sheet_state", "hidden")),
         [f"tamper.sheet_hidden {SHEET}!A1"],

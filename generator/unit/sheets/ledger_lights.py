@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.formula import NUMBER_FORMATS, formulate_sure
+from generator.formula import NUMBER_FORMATS, formulate_sure, quote
 from generator.strict import StrictWorksheet
 from generator.unit.checks import Checks, find_first_column, formulate_row_failure
 from generator.unit.desk import SheetContext
 from generator.unit.explained import formulate_accepted
-from generator.unit.ledger_faults import REQUIRED, list_faults
+from generator.unit.ledger_faults import REQUIRED, list_faults, list_unneeded
 from generator.unit.sheets.entry import address_column
+from generator.unit.sheets.ledger_head import STATE
 from templates.layout import LedgerLayout, name_column
 from templates.model import Rule, Severity
 from templates.words import lookup
@@ -50,7 +51,10 @@ class LedgerLights:
     sheet: StrictWorksheet
 
     def write(self) -> None:
-        """Write them, the gravest first: marks of an audit, the row's first cell, single cells, the grid."""
+        """Write them, the gravest first: marks of an audit, the row's first cell, single cells, what is not needed.
+
+        All other entry cells are lined, and yellow: one may type there.
+        """
         name = self.ledger.ledger.columns[0].name
         for level, light in ((3, "error"), (2, "warning"), (1, "info")):
             marks = f"INDEX({self.desk.layout.mark_names[self.ledger.sheet]},ROW(),1)"
@@ -63,7 +67,8 @@ class LedgerLights:
                 self._light(column, lamp.light, f"{condition}>0", self._shown(lamp, column))
         for lamp in lamps:
             self._light(name, lamp.light, f"{lamp.row}>0")
-        self._grid()
+        self._unneeded()
+        self._lines("asked", "=ROW()>0")
 
     def _cells(self, column: str) -> str:
         """A column in the first row; conditional formats move such an address along with the row."""
@@ -102,12 +107,27 @@ class LedgerLights:
     def _light(self, column: str, light: str, condition: str, shown: str = ANY) -> None:
         number = self.ledger.column(column)
         area = address_column(self.ledger.first_row, self.ledger.end_row - 1, number)
-        rule = {"type": "formula", "criteria": f"={condition}", "format": self.desk.formats.light(light, shown)}
+        rule = {"type": "formula", "criteria": f"={condition}", "format": self.desk.formats.light(light, shown, True)}
         self.sheet.conditional_format(area, rule)
 
-    def _grid(self) -> None:
+    def _unneeded(self) -> None:
+        """Cells that their row does not need; the whole sheet where the unit has nothing to register."""
+        nothing = quote(lookup("workbook.ledger.status.nothing"))
+        self._lines("unneeded", f"={STATE}={nothing}")
+        for column, term in list_unneeded(self.desk.formulas, self.ledger.ledger).items():
+            area = address_column(self.ledger.first_row, self.ledger.end_row - 1, self.ledger.column(column))
+            light = self.desk.formats.light("unneeded", "", True)
+            rule = {"type": "formula", "criteria": f"={term(self._cells)}>0", "format": light, "stop_if_true": True}
+            self.sheet.conditional_format(area, rule)
+
+    def _lines(self, light: str, criteria: str) -> None:
+        """Line all entry cells; the first such format that applies is the last."""
         first, last = self.ledger.first_row, self.ledger.end_row - 1
         width = name_column(len(self.ledger.ledger.columns))
-        criteria = f"=COUNTA($A{first}:${width}{first})>0"
-        grid = {"type": "formula", "criteria": criteria, "format": self.desk.formats.light("grid")}
-        self.sheet.conditional_format(f"A{first}:{width}{last}", grid)
+        rule = {
+            "type": "formula",
+            "criteria": criteria,
+            "format": self.desk.formats.light(light, "", True),
+            "stop_if_true": True,
+        }
+        self.sheet.conditional_format(f"A{first}:{width}{last}", rule)
