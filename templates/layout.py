@@ -33,6 +33,14 @@ def name_column(column: int) -> str:
     return letters
 
 
+def number_column(letters: str) -> int:
+    """Return the number of the column with these letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
 def quote_sheet(sheet: str) -> str:
     """Return the sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
@@ -96,23 +104,23 @@ class AuditColumns:
     count: int = 11
     row: int = 12
     column: int = 13
-    """Where in the sheet the first fault stands; both stay empty where the place of the check says it."""
-    address: int = 14
-    subject: int = 15
+    """Where in the sheet the check speaks: the first fault of many, 0 while there is none."""
+    subject: int = 14
     """What the check speaks of, by name."""
-    noted: int = 16
-    """The place of its explanation in the columns of its form; none where no 说明 beside a cell can settle it."""
-    asked: int = 17
+    noted: int = 15
+    """The place of its cell, and of the explanation that may settle it, in the columns of its form."""
+    asked: int = 16
     """By number of sheet, as the columns that follow: which check is the first that asks for work on it, else 0."""
-    onward: int = 18
+    onward: int = 17
     """The first on this sheet or on one of those after it."""
-    unjudged: int = 19
-    unjudged_onward: int = 20
+    unjudged: int = 18
+    unjudged_onward: int = 19
     """The same of checks that could not be evaluated."""
-    first: int = 21
+    first: int = 20
     """The first of either sort on this sheet."""
+    goal: int = 21
     next: int = 22
-    """Where 下一个问题 leads from it."""
+    """To which check 下一个问题 leads from it, and where that speaks."""
 
     def cell(self, column: int, row: int) -> str:
         """Return the address of a cell whose row moves with the cell that reads it."""

@@ -80,7 +80,7 @@ class Check:
     """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
 
     noted: int = 0
-    """The place of the explanation that settles it in the columns of its form; 0 where no 说明 beside a cell can."""
+    """The place of its cell, and of the explanation that may settle it, in the columns of its form; 0 without one."""
 
     subject: str = ""
     """What it speaks of, by name: an indicator, a ledger, a form."""
@@ -345,7 +345,7 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
         form=rule.form,
         code=rule.at,
         place=form.address(rule.at),
-        noted=form.position(rule.at) if warns else 0,
+        noted=form.position(rule.at),
         subject=form.form.indicators[rule.at].name,
     )
 

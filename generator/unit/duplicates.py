@@ -14,8 +14,8 @@ from generator.formula import Cells, Formulas, formulate_across, formulate_uprig
 from generator.unit.ledger_faults import formulate_blank, formulate_same_shape, formulate_stays
 from templates.layout import LedgerLayout
 
-HASHED = range(3, 23)
-"""These characters of a key make its number, each with a weight; the first two say the same place in most names."""
+HASHED = range(1, 23)
+"""These characters of a key make its number, each with a weight."""
 
 _WEIGHTS = [pow(48271, place, 999_999_937) for place in HASHED]
 """Large numbers without a common measure: different characters hardly ever add up to the same."""

@@ -129,7 +129,7 @@ class Desk:
 
     def shown(self) -> list[str]:
         """Return what 审核 shows of the ledger: check, how many, the first row and its column."""
-        columns = name_column(AUDIT.status), name_column(AUDIT.address)
+        columns = name_column(AUDIT.status), name_column(AUDIT.column)
         area = f"{columns[0]}{FIRST_ROW}:{columns[1]}{FIRST_ROW + len(self.checks) - 1}"
         listed = zip(self.checks, self.book.block("审核", area), strict=True)
         return sorted(self._shown(check, cells) for check, cells in listed if self._speaks(check, cells[0]))
@@ -149,12 +149,11 @@ class Desk:
         return check.sheet == self.ledger.sheet and status in {*CODES.values(), UNFILLED, NOT_EVALUATED}
 
     def _shown(self, check: Check, cells: tuple[Any, ...]) -> str:
-        status, count, row, _, target = cells
+        status, count, row, column = cells
         name = check.id.removeprefix(f"{self.ledger.ledger.id}.")
         if status == NOT_EVALUATED:
             return f"? {name}"
-        assert f"{int(row)}" == str(parse_place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
-        return f"{name} {count:.0f} {row:.0f} {self._column(target)}"
+        return f"{name} {count:.0f} {row:.0f} {self.ledger.ledger.columns[int(column) - 1].name}"
 
     def _column(self, address: str) -> str:
         return self.ledger.ledger.columns[parse_place(address.rpartition("!")[2])[1] - 1].name

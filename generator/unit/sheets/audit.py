@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from generator.formula import formulate_words, quote
+from generator.row_text import RowText
 from generator.strict import StrictWorksheet
 from generator.unit.checks import (
     EXPLAINED,
@@ -20,7 +22,7 @@ from generator.unit.checks import (
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.form import link, set_up_print
 from generator.unit.sheets.next_problem import formulate_address, write_table
-from templates.layout import AUDIT, quote_sheet
+from templates.layout import AUDIT, name_column, number_column, quote_sheet
 from templates.words import lookup, say
 
 RESULT_LINK = 3
@@ -39,6 +41,7 @@ def write_audit(desk: SheetContext, checks: Checks) -> None:
     sheet = desk.add(lookup("workbook.sheets.audit"))
     _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
     sheet.set_column(len(WIDTHS), AUDIT.next - 1, 8, desk.formats.role("hidden"), {"hidden": True})
+    sheet.row_text = _make_row_text()
     for index, check in enumerate(checks.rows):
         _check(desk, sheet, FIRST_ROW + index, check)
     write_table(desk, sheet, checks)
@@ -91,13 +94,15 @@ def _check(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check
     cells = {name: AUDIT.cell(column, number) for name, column in asdict(AUDIT).items()}
 
     def here(formula: str) -> str:
+        if check.noted:
+            formula = _read_in_place(formula, desk.layout.forms[check.form].stem, check.noted)
         for name, cell in cells.items():
             formula = formula.replace(f"{{@{name}}}", cell)
         return "=" + formula
 
     sheet.set_row(row, ROW_HEIGHT)
     sheet.write_formula(row, AUDIT.state - 1, here(_status("{@status}")), role("cell_center"), "")
-    _place(sheet, row, check, here, role("link_box"))
+    sheet.write_formula(row, AUDIT.place - 1, _place(here), role("link_box"), "")
     texts = (
         (AUDIT.severity, lookup("workbook.audit.severity")[check.severity.value], "cell_center"),
         (AUDIT.form, check.sheet, "cell_center"),
@@ -116,6 +121,11 @@ def _check(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check
     _hidden(sheet, row, check, here, role("hidden"))
 
 
+def _read_in_place(formula: str, stem: str, place: int) -> str:
+    """Return a formula of a check that reads the cells of its own row by their place, which stands beside it."""
+    return re.sub(rf"INDEX\(([a-z]+_{stem}),{place}\)", r"INDEX(\1,{@noted})", formula)
+
+
 def _hidden(sheet: StrictWorksheet, row: int, check: Check, here: Callable[[str], str], style: Any) -> None:
     """Write what the visible cells and other sheets read; what never changes is a constant, or not there at all."""
     sheet.write_formula(row, AUDIT.status - 1, here(check.status), style, "")
@@ -123,15 +133,26 @@ def _hidden(sheet: StrictWorksheet, row: int, check: Check, here: Callable[[str]
         sheet.write_number(row, AUDIT.count - 1, int(check.count), style)
     else:
         sheet.write_formula(row, AUDIT.count - 1, here(check.count), style, "")
+    cell = check.place.partition("!")[2]
+    letters, number = cell.rstrip("0123456789"), cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     if check.row:
         sheet.write_formula(row, AUDIT.row - 1, here(check.row), style, "")
-        sheet.write_formula(row, AUDIT.address - 1, here(formulate_address(check)), style, "")
     else:
-        sheet.write_string(row, AUDIT.address - 1, formulate_address(check).strip('"'), style)
+        sheet.write_number(row, AUDIT.row - 1, int(number), style)
     if check.column:
         sheet.write_formula(row, AUDIT.column - 1, here(f"IF({{@row}}>0,{check.column},1)"), style, "")
+    else:
+        sheet.write_number(row, AUDIT.column - 1, number_column(letters), style)
     if check.noted:
         sheet.write_number(row, AUDIT.noted - 1, check.noted, style)
+
+
+def _make_row_text() -> RowText:
+    """Return how formulas of a check read its own cells, none of which read back."""
+    read = {"sheet": AUDIT.form, "status": AUDIT.status, "count": AUDIT.count, "row": AUDIT.row, "column": AUDIT.column}
+    read["noted"] = AUDIT.noted
+    columns = {name_column(column): f"audit_{name}" for name, column in read.items()}
+    return RowText(dict.fromkeys(columns.values(), FIRST_ROW), columns)
 
 
 def _status(code: str) -> str:
@@ -159,13 +180,11 @@ def _define_words(desk: SheetContext, sheet: StrictWorksheet) -> None:
     desk.workbook.define_name("audit_words", f"={quote_sheet(lookup('workbook.sheets.audit'))}!{area}")
 
 
-def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any) -> None:
-    target, _, cell = check.place.partition("!")
-    if not check.row:
-        link(sheet, row, AUDIT.place - 1, target, say("workbook.audit.place", place=check.place), style, cell)
-        return
-    shown = formulate_words(lookup("workbook.audit.place_row"), row="{@row}")
-    sheet.write_formula(row, AUDIT.place - 1, here(f'IF({{@row}}>0,HYPERLINK({{@address}},{shown}),"")'), style, "")
+def _place(here: Callable[[str], str]) -> str:
+    """The link to where the check speaks; none while one of many has no fault."""
+    target = formulate_address("{@form}", "{@row}", "{@column}")
+    shown = formulate_words(lookup("workbook.audit.place"), sheet="{@form}", cell="ADDRESS({@row},{@column},4)")
+    return here(f'IF({{@row}}>0,HYPERLINK({target},{shown}),"")')
 
 
 def _light_up(desk: SheetContext, sheet: StrictWorksheet, last: int) -> None:

@@ -17,6 +17,7 @@ from generator.unit.sheets.foot import list_foot_notes
 from generator.unit.sheets.identity import FIRST_LINE, write_identity
 from generator.unit.sheets.next_problem import link_next
 from generator.unit.sheets.own import Own
+from generator.unit.sheets.same_rows import make_row_text
 from generator.unit.taken import UNREADABLE, Taken
 from templates.layout import AUDIT, COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
@@ -54,6 +55,7 @@ class FormSheet:
     def write(self) -> None:
         """Write the sheet from head to foot."""
         self.sheet = self.desk.add(self.form.sheet)
+        self.sheet.row_text = make_row_text(self.desk.layout, self.form)
         self._columns()
         self._head()
         self._header()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from generator.formula import quote
 from generator.strict import StrictWorksheet
-from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks, draw_up_checks
+from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Checks, draw_up_checks
 from generator.unit.desk import SheetContext
 from templates.layout import AUDIT, quote_sheet
 from templates.model import Severity
@@ -21,19 +21,21 @@ NEVER = 1_000_000
 """No list has a check at this place."""
 
 _NAMES = {AUDIT.status: "status", AUDIT.count: "count", AUDIT.message: "message", AUDIT.row: "row"}
-_NAMES |= {AUDIT.address: "place", AUDIT.form: "sheet", AUDIT.code: "code", AUDIT.title: "title", AUDIT.hint: "hint"}
+_NAMES |= {AUDIT.column: "column", AUDIT.form: "sheet", AUDIT.code: "code", AUDIT.title: "title", AUDIT.hint: "hint"}
 _NAMES |= {AUDIT.subject: "subject", AUDIT.noted: "noted"}
 _OF_SHEETS = {AUDIT.first: "first", AUDIT.next: "next"}
 """Columns of 审核 that others read, by what they are called in ``audit_…``."""
 
 
-def formulate_address(check: Check) -> str:
-    """Return a formula for where the check's link jumps to; what never changes is a text constant."""
-    cell = check.place.partition("!")[2]
-    target = f"#{quote_sheet(check.sheet)}!"
-    if check.column:
-        return f"{quote(target)}&ADDRESS(MAX({{@row}},1),{{@column}},4)"
-    return f"{quote(target + cell)}&MAX({{@row}},1)" if check.row else quote(target + cell)
+def formulate_place(check: str) -> str:
+    """Return a formula for where the check speaks, whose place in the list the formula ``check`` gives."""
+    sheet, row, column = (f"INDEX(audit_{name},{check})" for name in ("sheet", "row", "column"))
+    return formulate_address(sheet, row, column)
+
+
+def formulate_address(sheet: str, row: str, column: str) -> str:
+    """Return a formula for the target of a link: the cell, or the first row while there is no fault."""
+    return f'"#\'"&{sheet}&"\'!"&ADDRESS(MAX({row},1),{column},4)'
 
 
 def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> None:
@@ -63,10 +65,12 @@ def _row(checks: Checks, name: str, row: int) -> Iterator[tuple[int, str]]:
         for column in (AUDIT.onward, AUDIT.unjudged_onward)
         for place in (AUDIT.cell(column, row), AUDIT.fixed(column, FIRST_ROW))
     ]
-    chain = quote("")
+    chain = "0"
     for place in reversed(wanted):
-        chain = f"IF({place}>0,INDEX(audit_place,{place}),{chain})"
-    yield AUDIT.next, chain
+        chain = f"IF({place}>0,{place},{chain})"
+    yield AUDIT.goal, chain
+    goal = AUDIT.cell(AUDIT.goal, row)
+    yield AUDIT.next, f"IF({goal}=0,{quote('')},{formulate_place(goal)})"
 
 
 def _first(checks: Checks, name: str, codes: tuple[int, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.formula import formulate_words, quote
+from generator.row_text import RowText
 from generator.strict import StrictWorksheet
 from generator.unit.checks import EXPLAINED
 from generator.unit.desk import SheetContext
@@ -12,7 +13,7 @@ from generator.unit.sheets.beside import list_unsettled
 from generator.unit.sheets.entry import write_value
 from generator.unit.sheets.form import link, set_up_print
 from generator.unit.sheets.next_problem import link_next
-from templates.layout import name_column, show_outline
+from templates.layout import name_column, quote_sheet, show_outline
 from templates.model import CodeStatus, Form, Indicator
 from templates.words import lookup, say
 
@@ -55,13 +56,17 @@ def _gathered(desk: SheetContext, sheet: StrictWorksheet, first: int) -> int:
     for (start, end, _), text in zip(_GATHERED, words["header"], strict=True):
         _across(sheet, first + 1, start, end, role("header"))
         sheet.write_string(first + 1, start, text, role("header"))
+    column = name_column(PLACE + 1)
+    area = f"${column}${first + 3}:${column}${first + 2 + GATHERED_ROWS}"
+    desk.workbook.define_name("notes_place", f"={quote_sheet(sheet.name)}!{area}")
+    sheet.row_text = RowText({"notes_place": first + 3}, {column: "notes_place"})
     for number in range(1, GATHERED_ROWS + 1):
         row = first + 1 + number
         sheet.set_row(row, 30)
-        above, place = (f"${name_column(PLACE + 1)}${line}" for line in (row, row + 1))
+        above, place = (f"${column}${line}" for line in (row, row + 1))
         # The text above the first of them is no number, so the search begins at the top.
         onward = f"INDEX(audit_status,N({above})+1):INDEX(audit_status,ROWS(audit_status))"
-        found = f'=IF({number}>{count},"",N({above})+MATCH({EXPLAINED},{onward},0))'
+        found = f'=IF(ROW()-{first + 2}>{count},"",N({above})+MATCH({EXPLAINED},{onward},0))'
         sheet.write_formula(row, PLACE, found, role("hidden"), "")
         for start, end, name in _GATHERED:
             _across(sheet, row, start, end, role("note"))

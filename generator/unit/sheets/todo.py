@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.formula import formulate_words, quote
+from generator.row_text import RowText
 from generator.strict import StrictWorksheet
 from generator.unit.checks import CODES, NOT_EVALUATED, UNFILLED
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.form import link
-from generator.unit.sheets.next_problem import link_next
-from templates.layout import name_column
+from generator.unit.sheets.next_problem import formulate_place, link_next
+from templates.layout import name_column, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
@@ -52,6 +53,7 @@ class TodoSheet:
         self.sheet: StrictWorksheet = self.desk.add(lookup("workbook.sheets.todo"))
         self._columns()
         self._head()
+        self.sheet.row_text = self._name_columns()
         for line in range(FIRST_ROW, FIRST_ROW + LINES):
             self._line(line)
         self._rest(FIRST_ROW + LINES)
@@ -80,6 +82,15 @@ class TodoSheet:
         for column, text in enumerate(words["header"]):
             self.sheet.write_string(HEADER_ROW - 1, column, text, role("header"))
 
+    def _name_columns(self) -> RowText:
+        """Name the hidden columns, and return how the formulas of a line read them."""
+        names = {CODE: "todo_code", FOUND: "todo_found"}
+        for column, name in names.items():
+            area = f"{column}${FIRST_ROW}:{column}${FIRST_ROW + LINES - 1}"
+            self.desk.workbook.define_name(name, f"={quote_sheet(self.sheet.name)}!{area}")
+        columns = {column.strip("$"): name for column, name in names.items()}
+        return RowText(dict.fromkeys(names.values(), FIRST_ROW), columns)
+
     def _count_lines(self) -> None:
         """What cannot be judged is listed when nothing else is left: else the reason stands among the rest."""
         before = "0"
@@ -95,9 +106,9 @@ class TodoSheet:
         role, row = self.desk.formats.role, line - 1
         self.sheet.set_row_pixels(row, LINE_HEIGHT)
         code, found = f"{CODE}{line}", f"{FOUND}{line}"
-        listed = {name: f"INDEX(audit_{name},{found})" for name in ("place", "subject", "message", "hint", "count")}
+        listed = {name: f"INDEX(audit_{name},{found})" for name in ("subject", "message", "hint", "count")}
         words = lookup("workbook.todo")
-        listed["place"] = f"HYPERLINK({listed['place']},{self._place(found)})"
+        listed["place"] = f"HYPERLINK({formulate_place(found)},{self._place(found)})"
         unjudged = f"{code}={NOT_EVALUATED}"
         listed["message"] = f"IF({unjudged},{quote(words['unjudged'])},{listed['message']})"
         listed["hint"] = f"IF({unjudged},{quote(words['unjudged_hint'])},{listed['hint']})"
@@ -107,7 +118,7 @@ class TodoSheet:
             formula = f'=IF(LEN({code})=0,"",{listed[name]})'
             self.sheet.write_formula(row, column, formula, role(styles.get(name, "line")), "")
         hidden = role("hidden")
-        self.sheet.write_formula(row, len(WIDTHS), f"={self._code(line)}", hidden, "")
+        self.sheet.write_formula(row, len(WIDTHS), f"={self._code()}", hidden, "")
         self.sheet.write_formula(row, len(WIDTHS) + 1, f"={self._found(line)}", hidden, "")
 
     def _kind(self, code: str) -> str:
@@ -118,15 +129,15 @@ class TodoSheet:
 
     def _place(self, found: str) -> str:
         """The text of the link: the sheet, and the row or the code."""
-        row, code = f"N(INDEX(audit_row,{found}))", f"INDEX(audit_code,{found})"
+        row, code = f"INDEX(audit_row,{found})", f"INDEX(audit_code,{found})"
         told = formulate_words(lookup("workbook.todo.row"), row=row)
         return f'INDEX(audit_sheet,{found})&"　"&IF(LEN({code})>0,{code},IF({row}>0,{told},""))'
 
-    def _code(self, line: int) -> str:
+    def _code(self) -> str:
         """The kind of a line: as many lines of each kind as there are checks, one kind after the other."""
         chain = quote("")
         for name, code in reversed(KINDS.items()):
-            chain = f"IF({line - FIRST_ROW + 1}<={LAST_OF[name]},{code},{chain})"
+            chain = f"IF(ROW()-{FIRST_ROW - 1}<={LAST_OF[name]},{code},{chain})"
         return chain
 
     def _found(self, line: int) -> str:
