@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase, digits
 
 from templates.expression import (
     Aggregate,
@@ -376,10 +377,12 @@ def formulate_valid_uscc(text: str) -> str:
     return f'IF(LEN({text})<>18,FALSE,IFERROR(MID("{USCC_CHARACTERS}",{check},1)=MID({text},18,1),FALSE))'
 
 
-def formulate_well_formed_uscc(text: str) -> str:
-    """Return a formula that is TRUE for 18 allowed characters."""
-    found = f'SUMPRODUCT(--ISNUMBER(FIND(MID({text},{formulate_across(range(1, 19))},1),"{USCC_CHARACTERS}")))'
-    return f"AND(LEN({text})=18,{found}=18)"
+def formulate_code_in_form(text: str) -> str:
+    """Return a formula that is TRUE for 18 letters and digits, and for 9: an older organisation code, or one lent."""
+    characters = f'MID({text}&"{"0" * 9}",{formulate_across(range(1, 19))},1)'
+    found = f'SUMPRODUCT(--ISNUMBER(FIND({characters},"{digits + ascii_uppercase}")))'
+    whole = f"AND(OR(LEN({text})=18,LEN({text})=9),{found}=18)"
+    return f'OR({whole},AND(LEN({text})=10,MID({text},9,1)="-",{found}=17))'
 
 
 def formulate_wrong_usccs(texts: str) -> str:

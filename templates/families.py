@@ -18,7 +18,11 @@ from templates.words import say
 EXAMPLE_YEAR = 2024
 """The reporting year that examples of rules are judged in."""
 
+LOOKED_AT = 16
+"""So many rows of a form tell whether it is last year's: more would only make the formula longer."""
+
 _HALF = 0.5
+_QUANTITIES = ("count", "money", "decimal")
 
 
 class _Blank(Template):
@@ -60,13 +64,33 @@ def derive_form_rules(
             if not row.code:
                 continue
             blanks = _row_blanks(survey, row, by_short) | _who_is_bound(survey, form.id, row, by_short)
-            blanks |= _spread_over(form.id, row, rows)
+            blanks |= _spread_over(form.id, row, rows) | _by_itself(survey, row)
             for family, text in catalogue().items():
                 if _carries(row, text["attribute"], blanks):
                     other = str(getattr(row, text["attribute"], ""))
                     filled = blanks | {"other": other, "other_name": names.get(other, "")}
                     rule = _fill(text, filled, id=f"{form.id}-{row.code}.{family}", at=row.code)
                     yield Draft(form.id, rule, family, f"forms/{form.id}.toml")
+        yield from _derive_rule_of_the_whole(survey.yoy, form)
+
+
+def _derive_rule_of_the_whole(yoy: raw.RawYoy, form: raw.RawForm) -> Iterator[Draft]:
+    """Yield the rule that a form is not last year's, told by what happened in the year: the rows that weigh most."""
+    flows = [row for row in form.rows if row.period == "flow" and row.kind in _QUANTITIES and not row.derive]
+    codes = [row.code for row in sorted(flows, key=lambda row: -(row.influence or yoy.influence))[:LOOKED_AT]]
+    if not yoy.identical or not codes:
+        return
+    at = next(row.code for row in flows if row.code in codes)
+    blanks = {
+        "code": at,
+        "sum": ", ".join(f"[{code}]" for code in codes),
+        "differences": ", ".join(f"abs([{code}] - [{code}@prior])" for code in codes),
+        "least": f"{yoy.identical:g}",
+        "less": f"{yoy.identical - 1:g}",
+    }
+    for family, text in catalogue().items():
+        if text["attribute"] == "form.flows":
+            yield Draft(form.id, _fill(text, blanks, id=f"{form.id}.{family}", at=at), family, f"forms/{form.id}.toml")
 
 
 def derive_ledger_rules(ledgers: list[raw.RawLedger]) -> Iterator[Draft]:
@@ -99,12 +123,14 @@ def _not_over_before_the_year(column: raw.RawColumn) -> str:
 
 
 def _carries(row: raw.RawRow, attribute: str, blanks: dict[str, str]) -> bool:
-    if attribute.startswith("column."):
+    if attribute.startswith(("column.", "form.")):
         return False
+    if attribute in ("above", "below"):
+        return bool(blanks[attribute])
     if attribute == "money":
         return row.kind == "money"
     if attribute == "yoy":
-        return row.yoy and row.kind in ("count", "money", "decimal")
+        return row.yoy and row.kind in _QUANTITIES
     if attribute in ("ask_above", "ask_below") and not row.per:
         return False
     if attribute == "unbound":
@@ -176,6 +202,26 @@ def _spread_over(form: str, row: raw.RawRow, rows: dict[tuple[str, str], raw.Raw
         "above_it": f"{row.ask_above + 1:.15g}",
         "ask_below": f"{row.ask_below:.15g}",
         "below_it": f"{row.ask_below - 1:.15g}",
+    }
+
+
+def _by_itself(survey: raw.RawSurvey, row: raw.RawRow) -> dict[str, str]:
+    """Return how much of it a unit hardly has, and how little: of the row, else of its measure; blanks where not said.
+
+    A row that is held against another needs none. The examples are of a level that has no more than others.
+    """
+    asked = row.kind in _QUANTITIES and not row.per
+    above = (row.ask_above or survey.ask_above.get(row.measure, 0)) if asked else 0
+    below = (row.ask_below or survey.ask_below.get(row.measure, 0)) if asked else 0
+    more = [f'level = "{level}" and [{row.code}] <= {above * times:.15g}' for level, times in survey.ask_levels.items()]
+    usual = next((level for level in row.only_levels or survey.levels if level not in survey.ask_levels), "")
+    return {
+        "above": f"{above:.15g}" if above else "",
+        "above_over": f"{above + 1:.15g}",
+        "above_check": " or ".join([f"[{row.code}] <= {above:.15g}", *more]),
+        "ask_level": usual,
+        "below": f"{below:.15g}" if below else "",
+        "below_under": f"{below - 1:.15g}",
     }
 
 

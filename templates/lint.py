@@ -128,6 +128,13 @@ def _most(survey: Survey) -> Iterator[Problem]:
             yield make_problem("D038", "survey.toml", measure=measure)
 
 
+def _unlikely(survey: Survey) -> Iterator[Problem]:
+    """D044: too much or too little is asked about by measures that some row has, and at levels that there are."""
+    known = {cell.measure for cell in list_indicators(survey) if cell.kind.is_number}
+    for name in (*sorted(set(survey.unlikely) - known), *sorted(set(survey.larger_levels) - set(survey.levels))):
+        yield make_problem("D044", "survey.toml", name=name)
+
+
 def _synonyms(survey: Survey) -> Iterator[Problem]:
     """D036: a heading of a clerk's own list means one column of a ledger."""
     for ledger in survey.ledgers:
@@ -202,6 +209,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _composition,
     _rolled_up,
     _most,
+    _unlikely,
     _synonyms,
     _migrations,
     _unfinished,

@@ -122,6 +122,8 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         checklist=build_checklist(files.items, survey.kinds, problems),
         migrations=tuple(_migration(migration) for migration in files.migrations),
         most=survey.most,
+        unlikely=(*survey.ask_above, *survey.ask_below),
+        larger_levels=tuple(survey.ask_levels),
         send_to=survey.send.to,
         send_how=survey.send.how,
     )

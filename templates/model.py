@@ -472,6 +472,10 @@ class Survey:
     """Older definitions whose returns are still taken."""
     most: dict[str, float] = field(default_factory=dict)
     """By measure what no unit can have more of: not the unlikely, the impossible."""
+    unlikely: tuple[str, ...] = ()
+    """Measures of which too much or too little is asked about."""
+    larger_levels: tuple[str, ...] = ()
+    """Levels that may have more before they are asked."""
     send_to: str = ""
     """To whom units report whose upper unit the roster does not tell; ``""`` where the survey does not either."""
     send_how: str = ""

@@ -187,6 +187,7 @@ class RawYoy:
     ratio: float
     floor: float
     influence: float = 1
+    identical: float = 0
     measures: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
@@ -236,6 +237,9 @@ class RawSurvey:
     cover: list[RawRow]
     send: RawSending = RawSending()
     most: dict[str, float] = field(default_factory=dict)
+    ask_above: dict[str, float] = field(default_factory=dict)
+    ask_below: dict[str, float] = field(default_factory=dict)
+    ask_levels: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

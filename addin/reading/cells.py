@@ -173,6 +173,7 @@ def interpret(raw: Raw, spec: Spec) -> CellReading:
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
+_LENT: Final = re.compile(r"[0-9A-Z]{8}-?[0-9A-Z]|[0-9A-Z]{18}")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+|[1-9]\d{0,2}(,\d{3})+(\.\d+)?)", re.ASCII)
 """What the workbook's own formulas take for a number too (``generator.unit.taken``)."""
 
@@ -309,12 +310,16 @@ def _read_code(raw: Raw, kind: Kind) -> CellReading:
 
 
 def read_uscc(raw: Raw) -> CellReading:
-    """Return the code in capitals and without blanks; remark a wrong form or a wrong check character."""
+    """Return the code in capitals and without blanks; remark a wrong form or a wrong check character.
+
+    An older organisation code and one that the statistical office lent have no such check: a doubt, like a wrong one.
+    """
     code = narrow_code(show_as_text(raw))
     try:
         uscc.validate(code)
     except InvalidChecksum:
         return CellReading(code, (Remark("uscc_checksum", code),))
     except ValidationError:
-        return CellReading(code, (Remark("uscc", quote_revealed(code)),))
+        lent = _LENT.fullmatch(code)
+        return CellReading(code, (Remark("uscc_checksum", code) if lent else Remark("uscc", quote_revealed(code)),))
     return CellReading(code)

@@ -140,6 +140,10 @@ CASES: dict[str, tuple[Callable[[Content], None], Found]] = {
         set_cell("K01-01", "01", "53500000DEM0000011"),
         [("cell.uscc_checksum", "warning", "K01-01 01"), ("identity.uscc", "warning", "K01-01 01")],
     ),
+    "a code that the statistical office lent": (
+        set_cell("K01-01", "01", "A23456789"),
+        [("cell.uscc_checksum", "warning", "K01-01 01"), ("identity.uscc", "warning", "K01-01 01")],
+    ),
     "no credit code yet, but the older organisation code": (
         set_cells("K01-01", {"01": None, "01.1": "12345678-9"}),
         [],

@@ -106,7 +106,7 @@ _MADE_UP = "53500000DEM000002"
 OTHER = _MADE_UP + uscc.calc_check_digit(_MADE_UP)
 """A right code that is not the roster's."""
 
-USCCS = (USCC, OTHER, USCC[:-1] + "X", "53500000DEM00000", "５３5")
+USCCS = (USCC, OTHER, USCC[:-1] + "X", "53500000DEM00000", "５３5", "12345678-9", "A23456789", "53500000DEM00000IQ")
 
 
 @dataclass

@@ -350,6 +350,10 @@ def test_long_lists_are_not_spelled_out() -> None:
         ("９１１１０００0600037341L", CellReading("91110000600037341L")),
         ("91110000600037341A", CellReading("91110000600037341A", (Remark("uscc_checksum", "91110000600037341A"),))),
         ("9111000060003734", CellReading("9111000060003734", (Remark("uscc", "9111000060003734"),))),
+        ("12345678-9", CellReading("12345678-9", (Remark("uscc_checksum", "12345678-9"),))),
+        ("a23456789", CellReading("A23456789", (Remark("uscc_checksum", "A23456789"),))),
+        ("53500000DEM00000IQ", CellReading("53500000DEM00000IQ", (Remark("uscc_checksum", "53500000DEM00000IQ"),))),
+        ("12345678+9", CellReading("12345678+9", (Remark("uscc", "12345678+9"),))),
         ("无", CellReading("无", (Remark("uscc", "无"),))),
     ],
 )

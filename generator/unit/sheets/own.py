@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.formula import Formulas, formulate_literal, formulate_valid_uscc, formulate_well_formed_uscc, quote
+from generator.formula import Formulas, formulate_code_in_form, formulate_literal, formulate_valid_uscc, quote
 from generator.unit.checks import CODES, UNFILLED
 from generator.unit.explained import formulate_refusal
 from generator.unit.ledger_faults import formulate_blank
@@ -100,7 +100,7 @@ class Own:
             other = _fault("uscc_registered", Severity.WARNING, registered=self.registered)
             doubt = f'IF({code}={quote(self.registered)},"",{other}&{why})'
         doubt = f"IF({formulate_valid_uscc(code)},{doubt},{_fault('uscc_checksum', Severity.WARNING)}&{why})"
-        return f'IF({formulate_well_formed_uscc(code)},IF({worth}={Worth.ACCEPTED},"",{doubt}),{_fault("uscc")})'
+        return f'IF({formulate_code_in_form(code)},IF({worth}={Worth.ACCEPTED},"",{doubt}),{_fault("uscc")})'
 
     def _number(self, indicator: Indicator, cell: str) -> str:
         taken = self._taken(indicator)
