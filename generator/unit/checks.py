@@ -329,11 +329,15 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
     failed = f"IF({formulas.of(rule.check)},0,{_failed(formulas, rule)})"
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
-    parts = [quote(part) if isinstance(part, str) else formulate_number_text(formulas, part) for part in rule.message]
+    subject = formulas.layout.forms[rule.form].form.indicators[rule.at].plain_name
+    parts = [
+        _word(part, rule.at, subject) if isinstance(part, str) else formulate_number_text(formulas, part)
+        for part in rule.message
+    ]
     form = formulas.layout.forms[rule.form]
     warns = rule.severity is Severity.WARNING
     if warns:
-        parts.append(formulate_refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
+        parts.append(formulate_refusal(_worth(formulas, rule)))
     return Check(
         id=rule.id,
         severity=rule.severity,
@@ -346,8 +350,17 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
         code=rule.at,
         place=form.address(rule.at),
         noted=form.position(rule.at),
-        subject=form.form.indicators[rule.at].name,
+        subject=subject,
     )
+
+
+def _word(text: str, code: str, subject: str) -> str:
+    """Return a part of a message as a formula; the code and the name of its own cell are read from beside it."""
+    before, named, after = text.partition(say("sentence.cell", code=code, name=subject))
+    if not named:
+        return quote(text)
+    _, opening, closing = say("sentence.cell", code="|", name="|").split("|")
+    return "&".join([quote(before), "{@code}", quote(opening), "{@subject}", quote(closing), quote(after)])
 
 
 def _failed(formulas: Formulas, rule: Rule) -> str:

@@ -150,7 +150,7 @@ def _hidden(sheet: StrictWorksheet, row: int, check: Check, here: Callable[[str]
 def _make_row_text() -> RowText:
     """Return how formulas of a check read its own cells, none of which read back."""
     read = {"sheet": AUDIT.form, "status": AUDIT.status, "count": AUDIT.count, "row": AUDIT.row, "column": AUDIT.column}
-    read["noted"] = AUDIT.noted
+    read |= {"noted": AUDIT.noted, "code": AUDIT.code, "subject": AUDIT.subject}
     columns = {name_column(column): f"audit_{name}" for name, column in read.items()}
     return RowText(dict.fromkeys(columns.values(), FIRST_ROW), columns)
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
+from generator.unit.explained import list_refusals
 from generator.unit.sheets.entry import show_value, write_value
 from templates.content import Identity
 from templates.layout import name_column, quote_sheet
@@ -26,6 +27,7 @@ def write_codes(desk: SheetContext) -> None:
     columns: list[tuple[str, Sequence[str | int]]] = [
         ("stock_phrases", explanations.refused),
         ("ditto_phrases", explanations.pointing),
+        ("refusals", list_refusals(explanations)),
     ]
     for code_list in _used_lists(desk):
         found = desk.survey.code_lists[code_list]

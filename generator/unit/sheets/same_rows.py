@@ -5,10 +5,11 @@ from __future__ import annotations
 from generator.row_text import RowText
 from templates.layout import COLUMNS, FormLayout, WorkbookLayout, name_column
 
-IN_ROW = ("value", "own", "bad", "text", "head", "taken", "state")
+IN_ROW = ("value", "explanation", "own", "bad", "text", "head", "taken", "state")
 """Columns that formulas read in their own row, none of which reads back.
 
-Not those of explanations: they read the row above, and to an engine that takes a range as a whole that were a circle.
+Not those of what explanations are worth: they read the row above, and to an engine that takes ranges as a whole that
+were a circle.
 """
 
 
