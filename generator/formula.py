@@ -26,7 +26,7 @@ from templates.expression import (
     list_valued,
     walk,
 )
-from templates.layout import FormLayout, LedgerLayout, WorkbookLayout
+from templates.layout import COLUMNS, FormLayout, LedgerLayout, WorkbookLayout, name_column
 from templates.model import Column, Indicator, Kind, Survey
 from templates.nature import DAYS, EXACT, find_decimals, find_kind, is_date, is_text, is_year
 from templates.spelling import USCC_CHARACTERS
@@ -36,6 +36,9 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 Cells = Callable[[str], str]
 """How the cells of a ledger's column are addressed: those of all rows at once, or the one of a row."""
+
+HiddenCells = Callable[[CellRef, str], str]
+"""How the hidden cells in the row of a form's cell are addressed, by role."""
 
 
 def quote(text: str) -> str:
@@ -127,6 +130,18 @@ class Formulas:
         """Return the accessor of a hidden cell in the row of ``reference``."""
         form = self.form(reference)
         return f"INDEX({form.name(role)},{form.position(reference.code)})"
+
+    def beside(self, reference: CellRef, role: str) -> str:
+        """Return the address of a hidden cell, for formulas of the same sheet.
+
+        Nobody can move it: it is locked. Read through its name, a formula of that column would read itself.
+        """
+        return f"${name_column(getattr(COLUMNS, role))}{self.form(reference).rows[reference.code]}"
+
+    def across(self, reference: CellRef) -> str:
+        """Return the accessor of an entry cell for other cells of its column: out of its row, between locked cells."""
+        code, prior = (self.form(reference).cell(reference.code, column) for column in (COLUMNS.code, COLUMNS.prior))
+        return f"INDEX(${code}:${prior},1,{COLUMNS.value - COLUMNS.code + 1})"
 
     def form(self, reference: CellRef) -> FormLayout:
         """Return the sheet that holds ``reference``."""
@@ -239,17 +254,16 @@ class Formulas:
         filled = f"LEN(INDEX({form.name('taken')},{form.position(node.code)}))>0"
         return f"OR({','.join([filled, *self.sections(indicator)])})"
 
-    def sections(self, indicator: Indicator) -> list[str]:
+    def sections(self, indicator: Indicator, hidden: HiddenCells | None = None) -> list[str]:
         """Return formulas that are TRUE where a section around the cell says that the unit has none of it.
 
-        Any other text in the section's cell is a fault of that cell, and says nothing.
+        Any other text in the section's cell is a fault of that cell, and says nothing. ``hidden`` says how hidden cells
+        are addressed: by name from anywhere, unless told otherwise.
         """
         form, here = self.layout.forms[indicator.form], (self.layout.kind, self.layout.level)
-        askable = [code for code in indicator.section if form.form.indicators[code].open_to(*here)]
-        return [
-            f"AND(LEN(INDEX({form.name('text')},{place}))>0,LEN(INDEX({form.name('own')},{place}))=0)"
-            for place in map(form.position, askable)
-        ]
+        askable = [row for code in indicator.section if (row := form.form.indicators[code]).open_to(*here)]
+        read = hidden or self.hidden
+        return [f"AND(LEN({read(row.reference, 'text')})>0,LEN({read(row.reference, 'own')})=0)" for row in askable]
 
     # --- aggregates over ledgers -------------------------------------------------------------------------------------
 

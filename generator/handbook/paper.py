@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import docx
+from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
@@ -50,12 +51,17 @@ class _Entry:
     anchor: str
 
 
+LEFTOVERS: Final = frozenset({"stylesWithEffects", "thumbnail", "customXml"})
+"""Kinds of parts: styles of a Word before 2013, the picture of somebody's first page, an empty list of sources."""
+
+
 class Paper:
     """A document that grows from its first page to its last."""
 
     def __init__(self, title: str) -> None:
         """Start an empty document whose pages bear ``title``."""
         self._document = docx.Document()
+        _drop_leftovers(self._document)
         self._entries: list[_Entry] = []
         self._contents: Paragraph | None = None
         dress(self._document)
@@ -131,6 +137,13 @@ class Paper:
             for part in parts.infolist():
                 undated = zipfile.ZipInfo(part.filename)
                 package.writestr(undated, parts.read(part), zipfile.ZIP_DEFLATED)
+
+
+def _drop_leftovers(document: Document) -> None:
+    """Leave out what stands in python-docx's own template and belongs to no document of ours."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for id in [id for id, relation in relations.items() if relation.reltype.rpartition("/")[2] in LEFTOVERS]:
+            del relations[id]
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------

@@ -44,6 +44,9 @@ CODES = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 """Status codes of the sheet: above 0 what asks for something; 0 fine, below 0 what is settled or cannot be told."""
 UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, -1, -2, -3
 
+UNCOUNTED = "?"
+"""Instead of a count that an error value keeps from being made; an error here would spread to all that adds up."""
+
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
 
@@ -259,7 +262,7 @@ def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
     key = [ledger.name(column) for column in ledger.ledger.key]
     count = f"IF({twice.written}=0,0,IF({twice.suspected}=0,0,SUMPRODUCT({repeats})))"
-    count = f"IF({_nothing_in(key, len(key))},0,{count})"
+    count = f"IF({_nothing_in(key, len(key))},0,IFERROR({count},{quote(UNCOUNTED)}))"
     said = {"other": twice.earlier("{@row}"), "value": f"LEFT({formulas.in_row(ledger, '{@row}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
@@ -300,7 +303,7 @@ def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: s
 
 def _counted(code: int) -> str:
     """The status of a check that counts rows; where they cannot be counted it is not evaluated."""
-    return f"IF(ISERROR({{@count}}),{NOT_EVALUATED},IF({{@count}}>0,{code},0))"
+    return f"IF(ISTEXT({{@count}}),{NOT_EVALUATED},IF({{@count}}>0,{code},0))"
 
 
 def _unexplained(formulas: Formulas, ledger: LedgerLayout) -> str:
@@ -425,7 +428,7 @@ def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
     """The smallest sheet row where ``faulty`` is 1; SUMPRODUCT makes MAX see the whole array."""
     above = ledger.end_row + 1
     rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})"
-    return f"IF(ISERROR({{@count}}),0,IF({{@count}}>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0))"
+    return f"IF(N({{@count}})>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0)"
 
 
 def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:

@@ -69,7 +69,7 @@ class Taken:
         return self.formulas.cell(self.indicator.reference)
 
     def _hidden(self, role: str) -> str:
-        return self.formulas.hidden(self.indicator.reference, role)
+        return self.formulas.beside(self.indicator.reference, role)
 
     def _narrowed(self, marks: Mapping[str, str]) -> str:
         text = formulate_replaced(f'{self.cell}&""', marks)

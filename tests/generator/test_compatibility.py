@@ -13,17 +13,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from addin.rosters.make import make_forms
-from addin.summary.consolidate import write_summary
-from addin.summary.public import write_published
-from addin.summary.rollup import Rollup
 from generator.lock import Lock
-from generator.rosters.sheet import write_roster_book
-from generator.trace import CellLine, Trace, write_trace
 from scripts.compatibility import LOOKED, ROOT, TARGET, UNSEEN, facts, functions, page
 from templates.model import Survey
-from tests.support.books import workbook
-from tests.support.mailbag import merged, roster, seeded, unit
+from tests.support.every_kind import write_every_kind
 from tests.support.parts import Formula, Parts, plain
 
 FACTS = facts()
@@ -35,23 +28,8 @@ CONFINED = ("validation", "colour")
 @pytest.fixture(scope="module")
 def files(kx: Survey, mini: Survey, lock: Lock, tmp_path_factory: pytest.TempPathFactory) -> list[Parts]:
     """The parts of one generated file of every kind."""
-    folder = tmp_path_factory.mktemp("files")
-    paths = [
-        workbook(folder, survey, lock, kind.name, level)
-        for survey in (kx, mini)
-        for kind in survey.kinds
-        for level in kind.levels
-    ]
-    units, _ = seeded(folder)
-    result = merged(folder, units)
-    write_summary(result, Rollup.of(result), folder / "summary.xlsx")
-    write_published(result, Rollup.of(result), folder / "public.xlsx")
-    write_roster_book(folder / "roster.xlsx", kx)
-    forms = make_forms(roster(unit("1")), kx, 2024, folder / "forms", lock)
-    cell = CellLine("M1", "01", "甲", "1", "乙", 3.0, "sum", True, 3.0)
-    write_trace(folder / "trace.xlsx", "甲", Trace(cells=[cell]))
-    others = [folder / "summary.xlsx", folder / "public.xlsx", folder / "roster.xlsx", *forms, folder / "trace.xlsx"]
-    return [Parts(path) for path in (*paths, *others)]
+    paths = write_every_kind(tmp_path_factory.mktemp("files"), [kx, mini], lock)
+    return [Parts(path) for path in paths if path.suffix == ".xlsx"]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.formula import Formulas
 from generator.lock import Lock
 from templates.load import load
 from tests.support.books import workbook
@@ -54,7 +55,23 @@ def test_no_truth_is_taken_for_a_number_and_no_formula_reads_itself(
     path = workbook(tmp_path, SURVEYS[name], lock, kind, level)
     formulas = {formula.text for formula in Parts(path).formulas() if not formula.text.startswith('"')}
     assert [found for formula in formulas for found in truths_for_numbers(formula)] == []
-    assert Graph(path).circle() == []
+    graph = Graph(path)
+    assert graph.circle() == []
+    assert graph.wide_circle() == []
+    assert graph.self_readers() == []
+
+
+def test_a_formula_that_reads_a_range_around_its_own_cell_is_found(
+    lock: Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it was: a cell of a section read the section's own hidden cell through the name of both."""
+    monkeypatch.setattr("generator.formula.Formulas.beside", Formulas.hidden)
+    survey = SURVEYS["mini"]
+    kind = survey.kinds[0]
+    graph = Graph(workbook(tmp_path, survey, lock, kind.name, kind.levels[0]))
+    assert len(graph.self_readers()) > 1
+    assert graph.circle() == []
+    assert len(graph.wide_circle()) > 1
 
 
 def test_a_circle_is_found(lock: Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

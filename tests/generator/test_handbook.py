@@ -291,6 +291,28 @@ def test_two_handbooks_are_the_same_bytes(mini: Survey, tmp_path: Path) -> None:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_nothing_of_the_template_is_left_over(mini: Survey, tmp_path: Path) -> None:
+    write_handbook(tmp_path / "a.docx", HandbookScope(mini, year=2024))
+    with zipfile.ZipFile(tmp_path / "a.docx") as parts:
+        assert sorted(parts.namelist()) == [
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "docProps/app.xml",
+            "docProps/core.xml",
+            "word/_rels/document.xml.rels",
+            "word/document.xml",
+            "word/fontTable.xml",
+            "word/footer1.xml",
+            "word/header1.xml",
+            "word/numbering.xml",
+            "word/settings.xml",
+            "word/styles.xml",
+            "word/theme/theme1.xml",
+            "word/webSettings.xml",
+        ]
+        assert b"jpeg" not in parts.read("[Content_Types].xml")
+
+
 def test_progress_is_told_to_the_end(mini: Survey, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     write_handbook(tmp_path / "手册.docx", HandbookScope(mini), lambda done, of: told.append((done, of)))

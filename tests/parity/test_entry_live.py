@@ -58,6 +58,7 @@ ACTS: dict[str, Act] = {
     "cut across forms": lambda hands, at: hands.cut(at("M2 01"), at("M1 06")),
     "cut from a form into a ledger": lambda hands, at: hands.cut(at("M1 12"), at("活动 参加人次 6")),
     "drag within a form": lambda hands, at: hands.drag(at("M1 13"), at("M1 06")),
+    "drag a part of a joined item": lambda hands, at: hands.drag(at("M1 03.1"), at("M1 03.2")),
     "drag a ledger's row to the end": lambda hands, at: hands.drag(at("活动 5"), at("活动 24")),
     "drag a ledger's row over another": lambda hands, at: hands.drag(at("活动 6"), at("活动 5")),
     "cut a ledger's cell": lambda hands, at: hands.cut(at("活动 活动名称 6"), at("活动 活动名称 8")),
@@ -102,6 +103,10 @@ FOUND: dict[str, tuple[dict[str, object], list[tuple[str, object]]]] = {
     "drag within a form": (
         {"M1 06": 1.0, "M1 13": None},
         [("M1-07.part", "07"), ("cell.required", "13"), ("M1-area", "08")],
+    ),
+    "drag a part of a joined item": (
+        {"M1 03.1": None, "M1 03.2": "北京市"},
+        [("cell.required", "03.1")],
     ),
     "drag a ledger's row to the end": (
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -32,6 +32,19 @@ def area_of(sheet: str, text: str) -> Area:
     """Return what an address such as ``$A$1:B3`` or ``A:B`` means on a sheet."""
     left, top, right, bottom = range_boundaries(text.replace("$", ""))
     return sheet, top or 1, bottom or 1048576, left or 1, right or 16384
+
+
+def _holds(area: Area, at: Cell) -> bool:
+    sheet, top, bottom, left, right = area
+    return sheet == at[0] and top <= at[1] <= bottom and left <= at[2] <= right
+
+
+def _circle(read: Mapping[Cell, set[Cell]]) -> list[Cell]:
+    try:
+        TopologicalSorter(read).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 @dataclass
@@ -73,11 +86,22 @@ class Graph:
 
     def circle(self) -> list[Cell]:
         """Return formulas that read each other in a circle, as Excel sees it: by the ranges that are named in them."""
-        try:
-            TopologicalSorter(self._read).prepare()
-        except CycleError as error:
-            return list(error.args[1])
-        return []
+        return _circle(self._read)
+
+    def wide_circle(self) -> list[Cell]:
+        """Return the same for engines to which INDEX reads the whole range that it selects a cell of."""
+        return _circle(self._read_by(self._whole_areas))
+
+    def self_readers(self) -> list[str]:
+        """Return the formulas that read a range which holds their own cell, each as ``sheet!row,column: formula``.
+
+        Excel reads only the cell that INDEX selects, and so does LibreOffice; others read the whole range.
+        """
+        return [
+            f"{at[0]}!{at[1]},{at[2]}: {formula}"
+            for at, formula in self.formulas.items()
+            if any(_holds(area, at) for area in self._whole_areas(at[0], formula))
+        ]
 
     def following(self, causes: set[Cell], known: set[Cell]) -> set[Cell]:
         """Return the causes and all formulas that read one of them, directly or not, unless through ``known`` ones."""
@@ -100,10 +124,13 @@ class Graph:
     @cached_property
     def _read(self) -> dict[Cell, set[Cell]]:
         """Which formulas each formula reads."""
+        return self._read_by(self._areas_in)
+
+    def _read_by(self, areas_in: Callable[[str, str], Iterable[Area]]) -> dict[Cell, set[Cell]]:
         inside: dict[Area, list[Cell]] = {}
         found = {}
         for at, formula in self.formulas.items():
-            areas = set(self._areas_in(at[0], self._place(formula, at[1])))
+            areas = set(areas_in(at[0], self._place(formula, at[1])))
             for area in areas - inside.keys():
                 inside[area] = list(self._within(area))
             found[at] = {cell for area in areas for cell in inside[area]}
@@ -143,7 +170,11 @@ class Graph:
         for name, number in _ONE_OF.findall(formula):
             place, top, _, left, right = self.areas[name]
             yield place, top + int(number) - 1, top + int(number) - 1, left, right
-        for other, area, name in _TOKEN.findall(_ONE_OF.sub("0", formula)):
+        yield from self._whole_areas(sheet, _ONE_OF.sub("0", formula))
+
+    def _whole_areas(self, sheet: str, formula: str) -> Iterator[Area]:
+        """Yield the areas that are named in a formula on ``sheet``, whatever it selects of them."""
+        for other, area, name in _TOKEN.findall(formula):
             if area:
                 yield area_of(other or sheet, area)
             elif name in self.areas:

@@ -39,7 +39,8 @@ def write_beside(desk: SheetContext, sheet: StrictWorksheet, number: int, indica
 def _write_sum(desk: SheetContext, sheet: StrictWorksheet, number: int, indicator: Indicator, aggregate: Node) -> None:
     """The sum is a number; where marks stand beside it a text, which the column's width wraps."""
     row, column, role = number - 1, COLUMNS.ledger - 1, desk.formats.role
-    formula, style = desk.formulas.of(aggregate), format_number(indicator.kind, indicator.decimals)
+    formula = f'IFERROR({desk.formulas.of(aggregate)},"")'
+    style = format_number(indicator.kind, indicator.decimals)
     figure = desk.figures.get((indicator.form, indicator.code), "")
     marks = " ".join(list_unsettled(indicator))
     if not marks:

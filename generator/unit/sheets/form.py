@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.formula import formulate_derived, formulate_words, quote
 from generator.strict import StrictWorksheet
+from generator.unit.check_code import formulate_check_code
 from generator.unit.checks import FIRST_ROW, Checks
 from generator.unit.desk import SheetContext
 from generator.unit.explained import formulate_bare, formulate_standing, formulate_worth
@@ -170,8 +171,9 @@ class FormSheet:
         write_entry(self.desk, self.sheet, number, indicator)
 
     def _joined(self, item: Indicator) -> str:
+        """A name of its column would hold the cell itself."""
         parts = [row for row in self.form.form.indicators.values() if row.item == item.code]
-        joined = "&".join(self.desk.formulas.cell(part.reference) for part in parts)
+        joined = "&".join(self.desk.formulas.across(part.reference) for part in parts)
         return f'IFERROR({joined},"")'
 
     def _prior(self, number: int, indicator: Indicator) -> None:
@@ -245,9 +247,8 @@ class FormSheet:
         ]
         formula = "=" + '&"　　"&'.join(labels)
         self.sheet.write_formula(row, 1, formula, role("head_label"), "")
-        values = self.form.name("value")
-        code = f"MOD(ROUND(SUMPRODUCT(ROW({values}),{values}),0)+COUNTA({values})*7,1000000)"
-        formula = f'={quote(say("workbook.form.check_code"))}&TEXT({code},"000000")'
+        code = formulate_check_code(self.form.name("value"), say("workbook.form.no_check_code"))
+        formula = f"={quote(say('workbook.form.check_code'))}&{code}"
         self.sheet.write_formula(row + 1, 1, formula, role("muted"), "")
 
     def _print(self) -> None:
@@ -260,7 +261,8 @@ class FormSheet:
 
 def _shown_cell(desk: SheetContext, cover: FormLayout, indicator: Indicator) -> str:
     cell = desk.formulas.cell(indicator.reference)
-    return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+    shown = f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell})' if indicator.kind.is_date else cell
+    return f'IFERROR({shown},"")'
 
 
 def write_live(
@@ -268,7 +270,7 @@ def write_live(
 ) -> None:
     """Write a row's symbol, message and hidden states; all of them formulas over locked cells and named ranges."""
     row, role = number - 1, desk.formats.role
-    hidden, position = role("hidden"), form.position(indicator.code)
+    hidden, own_cell = role("hidden"), desk.formulas.beside(indicator.reference, "own")
     own = Own(desk.formulas, normalize_credit_code(desk.identity.uscc)).of(indicator)
     if own:
         sheet.write_formula(row, COLUMNS.own - 1, "=" + own, hidden, "")
@@ -277,9 +279,9 @@ def write_live(
     rules = checks.at(form.form.id, indicator.code)
     for column, formula in _explanation(desk, form, indicator, checks):
         sheet.write_formula(row, column - 1, "=" + formula, hidden, "")
-    state = f"INDEX({form.name('state')},{position})"
-    sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(form, rules, position), hidden, "")
-    message = _advice(form, position) if indicator.kind is Kind.NOTHING_HERE else _message(form, rules, position)
+    state = desk.formulas.beside(indicator.reference, "state")
+    sheet.write_formula(row, COLUMNS.state - 1, "=" + _state(own_cell, rules), hidden, "")
+    message = _advice(own_cell) if indicator.kind is Kind.NOTHING_HERE else _message(own_cell, rules)
     style = role("heading_advice" if indicator.kind is Kind.NOTHING_HERE else "message")
     sheet.write_formula(row, COLUMNS.message - 1, "=" + message, style, "")
     mark = f"MAX({state},INDEX({desk.layout.mark_names[form.sheet]},{number}))"
@@ -295,7 +297,7 @@ def _taken(desk: SheetContext, indicator: Indicator) -> Iterator[tuple[int, str]
     if derived is not None:
         unreadable = quote(UNREADABLE)
         yield COLUMNS.taken, f"IFERROR(ROUND({formulas.of(derived)},{indicator.decimals}),{unreadable})"
-        taken = formulas.hidden(indicator.reference, "taken")
+        taken = formulas.beside(indicator.reference, "taken")
         yield COLUMNS.bad, f"IF({taken}={unreadable},1,IF({formulas.uncounted([derived])}>0,1,0))"
     elif indicator.open_to(layout.kind, layout.level):
         yield from Taken(formulas, indicator).hidden_cells()
@@ -323,12 +325,11 @@ def _wants_explanation(checks: Checks, form: FormLayout, indicator: Indicator) -
     return indicator.kind is Kind.USCC or any(check.severity is Severity.WARNING for check in listed)
 
 
-def _state(form: FormLayout, rules: list[int], position: int) -> str:
+def _state(own: str, rules: list[int]) -> str:
     """0 fine, 1 info, 2 unexplained warning, 3 error, 4 unfilled; the cell's own fault outranks the rules.
 
     A mere remark about the cell outranks none.
     """
-    own = f"INDEX({form.name('own')},{position})"
     audit = quote_sheet(lookup("workbook.sheets.audit"))
     ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.status, row)}" for row in rules)
     graver = f"MAX(0,{ranks})" if ranks else "0"
@@ -336,9 +337,8 @@ def _state(form: FormLayout, rules: list[int], position: int) -> str:
     return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
 
 
-def _message(form: FormLayout, rules: list[int], position: int) -> str:
+def _message(own: str, rules: list[int]) -> str:
     """The gravest thing to say: the cell's own fault, else the rules', else a remark about the cell."""
-    own = f"INDEX({form.name('own')},{position})"
     audit, words = quote_sheet(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
     chain = words
     for row in reversed(rules):
@@ -346,9 +346,8 @@ def _message(form: FormLayout, rules: list[int], position: int) -> str:
     return f'IF(LEFT({own}&"1",1)="1",{chain},{words})'
 
 
-def _advice(form: FormLayout, position: int) -> str:
+def _advice(own: str) -> str:
     """What a section's cell is for, unless something is wrong with what stands in it."""
-    own = f"INDEX({form.name('own')},{position})"
     return f"IF(LEN({own})>0,MID({own},2,200),{quote(say('workbook.form.nothing_advice'))})"
 
 

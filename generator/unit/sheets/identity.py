@@ -46,7 +46,7 @@ class HeadLine:
         if self.cell:
             codes = (self.cell.code, self.unless or self.cell.code)
             value, other = (formulas.cell(CellRef(self.cell.form, code)) for code in codes)
-            shown = f'IF(LEN({value})>0,{value},IF(LEN({other})>0,"",{shown}))'
+            shown = f'IFERROR(IF(LEN({value})>0,{value},IF(LEN({other})>0,"",{shown})),{shown})'
         text = quote(lookup(f"workbook.form.{self.words}")).replace("{year}", str(formulas.year))
         return text.replace("{value}", f'"&{shown}&"')
 

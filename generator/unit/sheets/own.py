@@ -55,7 +55,7 @@ class Own:
         missing = quote(
             f"{UNFILLED}{say('workbook.own.required_choice' if indicator.kind.is_choice else f'workbook.own.{words}')}"
         )
-        excuses = self.formulas.sections(indicator) if indicator.kind.is_number else []
+        excuses = self._sections(indicator) if indicator.kind.is_number else []
         if indicator.alternative:
             excuses.append(f"IFERROR(LEN({self._cell(indicator.form, indicator.alternative)})>0,TRUE)")
         excuses += self._nothing_narrower(indicator)
@@ -93,8 +93,8 @@ class Own:
 
     def _credit_code(self, indicator: Indicator) -> str:
         """Wrong in form, else doubtful: a slip, or another than the roster's. An explanation settles a doubt."""
-        code, doubt = self.formulas.taken(indicator.reference), '""'
-        worth = self.formulas.hidden(indicator.reference, "explained")
+        code, doubt = self._hidden(indicator, "text"), '""'
+        worth = self._hidden(indicator, "explained")
         why = formulate_refusal(worth)
         if self.registered:
             other = _fault("uscc_registered", Severity.WARNING, registered=self.registered)
@@ -127,7 +127,7 @@ class Own:
 
     def _contradicted(self, indicator: Indicator, fine: str = '""') -> str:
         """A number where the section says that there is none."""
-        sections = self.formulas.sections(indicator)
+        sections = self._sections(indicator)
         if not sections:
             return ""
         return f"IF(AND(N({self._taken(indicator)})<>0,OR({','.join(sections)})),{_fault('section')},{fine})"
@@ -136,7 +136,10 @@ class Own:
         return self._hidden(indicator, "taken")
 
     def _hidden(self, indicator: Indicator, role: str) -> str:
-        return self.formulas.hidden(indicator.reference, role)
+        return self.formulas.beside(indicator.reference, role)
+
+    def _sections(self, indicator: Indicator) -> list[str]:
+        return self.formulas.sections(indicator, self.formulas.beside)
 
     def _cell(self, form: str, code: str) -> str:
         return self.formulas.cell(CellRef(form, code))

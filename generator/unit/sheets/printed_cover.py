@@ -72,4 +72,5 @@ def find_head_row(layout: WorkbookLayout) -> int:
 def formulate_shown(desk: SheetContext, cover: FormLayout, indicator: Indicator) -> str:
     """Return a sign-off's value as it prints."""
     cell = desk.formulas.cell(indicator.reference)
-    return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell}&"")' if indicator.kind.is_date else f'{cell}&""'
+    shown = f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm-dd"),{cell}&"")' if indicator.kind.is_date else f'{cell}&""'
+    return f'IFERROR({shown},"")'
