@@ -107,19 +107,21 @@ class AuditColumns:
     """Where in the sheet the check speaks: the first fault of many, 0 while there is none."""
     subject: int = 14
     """What the check speaks of, by name."""
-    noted: int = 15
+    spot: int = 15
+    """Row and column of the first faulty cell as one number."""
+    noted: int = 16
     """The place of its cell, and of the explanation that may settle it, in the columns of its form."""
-    asked: int = 16
+    asked: int = 17
     """By number of sheet, as the columns that follow: which check is the first that asks for work on it, else 0."""
-    onward: int = 17
+    onward: int = 18
     """The first on this sheet or on one of those after it."""
-    unjudged: int = 18
-    unjudged_onward: int = 19
+    unjudged: int = 19
+    unjudged_onward: int = 20
     """The same of checks that could not be evaluated."""
-    first: int = 20
+    first: int = 21
     """The first of either sort on this sheet."""
-    goal: int = 21
-    next: int = 22
+    goal: int = 22
+    next: int = 23
     """To which check 下一个问题 leads from it, and where that speaks."""
 
     def cell(self, column: int, row: int) -> str:

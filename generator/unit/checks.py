@@ -50,6 +50,9 @@ UNCOUNTED = "?"
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
 
+ACROSS = 100
+"""More columns than any ledger has."""
+
 LAST_ROW = 1048576
 """The last row of a sheet."""
 
@@ -79,6 +82,8 @@ class Check:
     """Formula of the first faulty sheet row, or 0; none where the place says it."""
     column: str = ""
     """Formula of the first faulty column's number in that row; none where the place says it."""
+    spot: str = ""
+    """Formula of a number that row and column are made of, if they are."""
     place: str = ""
     """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
 
@@ -240,13 +245,17 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
     headers = len(ledger.ledger.columns) if fault.rows else len(read)
     count = f"IF({_nothing_in(read, headers)},0,SUMPRODUCT({everywhere}))"
     check = _ledger_check(ledger, fault.words, fault.severity, count, **said)
-    return replace(
-        check,
-        status=_counted(UNFILLED) if fault.words == REQUIRED else check.status,
-        row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
-        column=fault.first_column(ledger, formulas.in_row(ledger, "{@row}")),
-        whole_columns=not fault.coloured,
-    )
+    check = replace(check, whole_columns=not fault.coloured)
+    if fault.rows:
+        return replace(
+            check,
+            status=_counted(UNFILLED),
+            row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
+            column=f"IF({{@row}}>0,{fault.first_column(ledger, formulas.in_row(ledger, '{@row}'))},1)",
+        )
+    unexplained = f"*{_unexplained(formulas, ledger)}" if fault.severity is Severity.WARNING else ""
+    spot = _first_spot(formulas, ledger, fault, unexplained)
+    return replace(check, spot=spot, row=f"INT({{@spot}}/{ACROSS})", column=f"MAX(1,MOD({{@spot}},{ACROSS}))")
 
 
 def _nothing_in(names: list[str], headers: int) -> str:
@@ -429,6 +438,14 @@ def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
     above = ledger.end_row + 1
     rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})"
     return f"IF(N({{@count}})>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0)"
+
+
+def _first_spot(formulas: Formulas, ledger: LedgerLayout, fault: Fault, factor: str) -> str:
+    """The first faulty cell of a ledger as one number, its row before its column; 0 without one."""
+    cells, beyond = formulas.all_rows(ledger), (ledger.end_row + 1) * ACROSS
+    rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})*{ACROSS}"
+    ranked = (f"{term(cells)}{factor}*({beyond - ledger.column(name)}-{rows})" for name, term in fault.columns.items())
+    return f"IF(N({{@count}})>0,{beyond}-SUMPRODUCT(MAX({','.join(ranked)})),0)"
 
 
 def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:

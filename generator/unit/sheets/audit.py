@@ -140,9 +140,11 @@ def _hidden(sheet: StrictWorksheet, row: int, check: Check, here: Callable[[str]
     else:
         sheet.write_number(row, AUDIT.row - 1, int(number), style)
     if check.column:
-        sheet.write_formula(row, AUDIT.column - 1, here(f"IF({{@row}}>0,{check.column},1)"), style, "")
+        sheet.write_formula(row, AUDIT.column - 1, here(check.column), style, "")
     else:
         sheet.write_number(row, AUDIT.column - 1, number_column(letters), style)
+    if check.spot:
+        sheet.write_formula(row, AUDIT.spot - 1, here(check.spot), style, "")
     if check.noted:
         sheet.write_number(row, AUDIT.noted - 1, check.noted, style)
 
