@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from addin.facts import Oddity
+from addin.package.refusal import FileStatus
 from templates.checks import find_check
 from templates.finding import Finding
 from templates.model import Severity
 from templates.words import say
 
-__all__ = ["Finding", "label", "make_structural", "sort_findings", "word"]
+__all__ = ["Finding", "judge_status", "label", "make_structural", "sort_findings", "word"]
 
 _PLACE: Final = ("form", "code", "cell", "ledger", "row")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -35,6 +36,14 @@ def word(oddity: Oddity) -> Finding:
 def label(code: str, name: str) -> str:
     """Return how messages name a cell: ``28「举办…次数」``, or the name alone where no code of its own is printed."""
     return say("audit.label_plain" if code in ("", name) else "audit.label", code=code, name=name)
+
+
+def judge_status(findings: Iterable[Finding]) -> FileStatus:
+    """Return the status of a file that was read, as the light of the workbook has it: errors outrank all else."""
+    listed = list(findings)
+    if any(finding.severity is Severity.ERROR for finding in listed):
+        return FileStatus.HAS_ERRORS
+    return FileStatus.UNEXPLAINED if any(finding.unexplained for finding in listed) else FileStatus.OK
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

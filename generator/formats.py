@@ -41,7 +41,10 @@ COLORS = {
 TABS = {"lead": "#1F4E79", "ledger": "#D9A300", "form": "#2E75B6", "finish": "#3A7D5C", "reference": "#8A94A3"}
 """Colours of sheet tabs by kind, in the order of work."""
 
-COUNT = "#,##0_0"
+ROOM = "_0"
+"""Ends a number format: as much room at the right as a digit takes."""
+
+COUNT = "#,##0" + ROOM
 """Whole numbers end a digit's width before the cell does; engines draw an indent in different ways."""
 
 SIGNED = "+#,##0_0;-#,##0_0;0_0"

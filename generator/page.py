@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from math import ceil, isnan
+from math import isnan
 from typing import Any
-from unicodedata import east_asian_width
 
-from generator.formats import COLORS, FONT, LIGHTS, ROLES, Formats
+from generator.formats import COLORS, FONT, LIGHTS, ROLES, ROOM, Formats
 from generator.ooxml.rows import ListColumn, RowBlock, list_escaped, spell_rows
 from generator.strict import SHEET_RIGHTS, StrictWorkbook, StrictWorksheet
+from generator.widths import count_lines, lines_needed
 from templates.content import Value
 from templates.model import Kind
 from templates.words import say
@@ -27,8 +27,6 @@ LINKS = 65_530
 """Links an Excel sheet holds; what comes after them stands there as plain text."""
 
 COUNT = "#,##0"
-ROOM = "_0"
-"""Ends a number format: as much room at the right as a digit takes."""
 DAY = "yyyy-mm-dd"
 A4 = 9
 LINE_POINTS = 15
@@ -64,35 +62,6 @@ def _day_format(kind: Kind) -> str:
 def _round_height(lines: int) -> float:
     """Return the height in points of a row of so many lines: whole pixels, as XlsxWriter makes them."""
     return int(min(LINE_POINTS * lines + 4, HIGHEST) * 4 / 3) * 0.75
-
-
-class _CharacterWidths(dict[str, int]):
-    """How wide each character is that was asked for before."""
-
-    def __missing__(self, char: str) -> int:
-        self[char] = width = 2 if east_asian_width(char) in "WFA" else 1
-        return width
-
-
-_WIDTHS = _CharacterWidths()
-
-
-def shown_width(text: str) -> int:
-    """Return the width of ``text`` in the widths of a digit: a Chinese character takes two."""
-    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
-
-
-def lines_needed(text: str, width: float) -> int:
-    """Return how many lines ``text`` takes in a column of ``width``, with a little air."""
-    room = max(1.0, width - 1)
-    if "\n" in text:
-        return sum(lines_needed(line, width) for line in text.split("\n"))
-    return 1 if 2 * len(text) <= room else max(1, ceil(shown_width(text) / room))
-
-
-def count_lines(text: str, width: float) -> int:
-    """Return how many lines ``text`` takes in a column of ``width``; none without a text."""
-    return lines_needed(text, width) if text else 0
 
 
 @dataclass(frozen=True)

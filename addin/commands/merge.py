@@ -61,6 +61,7 @@ def merge(
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
     year: Annotated[int | None, typer.Option(help=say("cli.merge.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     include_faulty: Annotated[bool, typer.Option(help=say("cli.merge.include_faulty"))] = False,
+    include_unexplained: Annotated[bool, typer.Option(help=say("cli.merge.include_unexplained"))] = False,
     public: Annotated[Path | None, typer.Option(help=say("cli.merge.public"))] = None,
     store: Annotated[Path | None, typer.Option(help=say("cli.merge.store"))] = None,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
@@ -76,7 +77,7 @@ def merge(
     keys = read_keys(key or [])
     definitions = find_survey_behind(paths, survey)
     units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
-    job = MergeJob(paths, units, definitions, year, include_faulty, result=target, keys=keys, prefer=prefer or ())
+    job = MergeJob(paths, units, definitions, year, include_faulty, include_unexplained, target, keys, prefer or ())
     kept = _find_kept(blueprints, roster)
     with _refusing(), choose_executor(definitions, workers, executor, shards, target, kept) as chosen:
         read_opinions(target)
@@ -91,7 +92,7 @@ def merge(
         say_json(describe_merge(merged, rollup))
     else:
         _tell(merged, target, public)
-    raise typer.Exit(FINDINGS if any(unit.errors for unit in merged.units) else 0)
+    raise typer.Exit(FINDINGS if any(unit.state.open for unit in merged.units) else 0)
 
 
 def _outputs(target: Path, public: Path | None, store: Path | None) -> list[Output | None]:
@@ -136,13 +137,8 @@ def _tell(merged: Merged, target: Path, public: Path | None) -> None:
 def tell_merge(merged: Merged, target: Path) -> Iterator[str]:
     """Yield what a merge has to say in a few lines."""
     states = [unit.state for unit in merged.units]
-    yield say(
-        "cli.merge.states",
-        total=len(states),
-        passed=states.count(State.PASSED),
-        received=states.count(State.RECEIVED),
-        missing=states.count(State.MISSING),
-    )
+    told = [say("cli.merge.state", state=state.shown, count=states.count(state)) for state in State]
+    yield say("cli.merge.states", total=len(states), states=say("merge.reason.and").join(told))
     if merged.unused:
         yield say("cli.merge.strays", count=len(merged.unused))
     yield say("cli.merge.done", file=target)

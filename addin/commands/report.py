@@ -46,7 +46,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "hint": finding.hint,
         "explanation": finding.explanation,
-        "explained": bool(finding.explanation) if finding.severity is Severity.WARNING else None,
+        "explained": bool(finding.explanation) if finding.asks else None,
     }
 
 
@@ -63,7 +63,7 @@ def count_findings(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def choose_exit_code(judged: Sequence[Judged]) -> int:
-    """Return 2 when a file could not be taken in, else 1 when one has errors, else 0."""
+    """Return 2 when a file could not be taken in, else 1 when one may not be filed yet, else 0."""
     if any(not one.status.readable for one in judged):
         return 2
-    return 1 if any(one.status is FileStatus.HAS_ERRORS for one in judged) else 0
+    return 1 if any(one.status is not FileStatus.OK for one in judged) else 0

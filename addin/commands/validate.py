@@ -14,7 +14,7 @@ from addin.commands.executors import BlueprintsOption, WorkersOption, refuse_no_
 from addin.commands.inputs import SurveyOption, find_surveys
 from addin.commands.keys import read_keys
 from addin.commands.shared import FIRST_YEAR, LAST_YEAR, out, say_json, show_progress
-from addin.finding import Finding
+from addin.finding import Finding, judge_status
 from addin.keys import refuse_unsigned
 from addin.package.refusal import FileStatus
 from addin.progress import track
@@ -74,9 +74,7 @@ def judge_all(results: Sequence[Submission | Refusal], surveys: Surveys) -> list
 def _tell(result: Submission | Refusal, findings: tuple[Finding, ...]) -> report.Judged:
     if isinstance(result, Refusal):
         return report.Judged(result.file, result.identity, result.status, result.reason, ())
-    faulty = any(finding.severity is Severity.ERROR for finding in findings)
-    status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
-    return report.Judged(result.file, result.identity, status, "", findings)
+    return report.Judged(result.file, result.identity, judge_status(findings), "", findings)
 
 
 def _show(judged: report.Judged) -> None:

@@ -153,7 +153,10 @@ def _counts(merged: Merged) -> dict[str, int]:
         "units": len(merged.units),
         "returned": sum(bool(unit.files) for unit in merged.units),
         "fine": states[State.PASSED],
-        "with_errors": states[State.RECEIVED],
+        "open": sum(states[state] for state in State if state.open),
+        "with_errors": states[State.FAULTY],
+        "unexplained": states[State.UNEXPLAINED],
+        "held": states[State.HELD],
         "refused": sum(file.role is Role.REFUSED for file in merged.strays),
         "missing": states[State.MISSING],
     }

@@ -27,8 +27,8 @@ def tell_tour(
         "next_year": (merged.year or 0) + 1,
         "folder": places.folder,
         "summary": places.summary,
-        "good": _first(places, [unit for unit in merged.units if unit.state is State.PASSED and not _pending(unit)]),
-        "bad": _first(places, [unit for unit in merged.units if unit.state is State.RECEIVED]),
+        "good": _first(places, [unit for unit in merged.units if unit.state is State.PASSED]),
+        "bad": _first(places, [unit for unit in merged.units if unit.state is State.FAULTY]),
         "empty": next(iter(sorted(places.workbooks.iterdir())), ""),
         **counts,
     }
@@ -71,10 +71,6 @@ def _of_composition(files: Composition) -> dict[str, object]:
 def _quoted(paths: Sequence[Path]) -> Iterator[str]:
     for path in paths:
         yield f'"{path}"'
-
-
-def _pending(unit: UnitOutcome) -> bool:
-    return any(finding.pending for finding in unit.findings)
 
 
 def _first(places: DemoPlaces, units: list[UnitOutcome]) -> Path:

@@ -11,6 +11,8 @@ class FileStatus(StrEnum):
     """What became of a file; the only words there are."""
 
     OK = "ok"
+    UNEXPLAINED = "unexplained"
+    """No error, but a warning without an accepted 说明: the workbook's own light says 不可以."""
     HAS_ERRORS = "has_errors"
     UNREADABLE = "unreadable"
     NOT_OURS = "not_ours"
@@ -22,7 +24,7 @@ class FileStatus(StrEnum):
     @property
     def readable(self) -> bool:
         """Whether the file's data could be taken in."""
-        return self in (FileStatus.OK, FileStatus.HAS_ERRORS)
+        return self in (FileStatus.OK, FileStatus.UNEXPLAINED, FileStatus.HAS_ERRORS)
 
 
 class NotOpened(Exception):

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
-from addin.finding import Finding
+from addin.finding import Finding, judge_status
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.receiving.archive import Found
@@ -22,13 +22,25 @@ from templates.words import lookup, say
 
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
+TOLD: Final = 2
+"""So many findings the reason of a state tells; of the others it says how many they are."""
+
 
 class State(StrEnum):
-    """How far a unit is, as far as merging can tell. The words stand in words/merge.toml."""
+    """How far a unit is, as far as merging can tell; in the order of whose turn it is. The words: words/merge.toml."""
 
-    MISSING = "missing"
-    RECEIVED = "received"
+    HELD = "held"
+    """Explained, but nobody can believe it unseen, or several files contend: an officer has to look."""
+    FAULTY = "faulty"
+    UNEXPLAINED = "unexplained"
     PASSED = "passed"
+    """The machine's word; whether it is accepted says a person."""
+    MISSING = "missing"
+
+    @property
+    def open(self) -> bool:
+        """Whether something came in that somebody has to do something about."""
+        return self in (State.HELD, State.FAULTY, State.UNEXPLAINED)
 
     @property
     def shown(self) -> str:
@@ -149,7 +161,8 @@ class UnitOutcome:
     findings: tuple[Finding, ...] = ()
     part: bool = False
     """A part is composed into another return and never rolled up by itself."""
-    include_faulty: bool = False
+    included: frozenset[State] = frozenset()
+    """Open states in which its numbers go into totals all the same, as whoever merges asked."""
     remarks: tuple[str, ...] = ()
     below: bool | None = None
     """Whether it counts in the consolidated workbook that it came with; None for a unit that sent its own file."""
@@ -197,16 +210,36 @@ class UnitOutcome:
         return self._count(Severity.WARNING)
 
     @cached_property
-    def infos(self) -> int:
-        """How many remarks there are."""
-        return self._count(Severity.INFO)
+    def unexplained(self) -> int:
+        """How many warnings ask for a 说明 and have none that is accepted."""
+        return sum(finding.unexplained for finding in self.findings)
 
-    @property
+    @cached_property
+    def held(self) -> int:
+        """How many explained warnings an officer has to look at all the same."""
+        return sum(finding.hold and bool(finding.explanation) for finding in self.findings)
+
+    @cached_property
+    def explained(self) -> int:
+        """How many warnings are explained, and that is all that is asked for."""
+        return sum(bool(finding.explanation) and not finding.hold for finding in self.findings)
+
+    @cached_property
+    def others(self) -> int:
+        """How many findings ask the unit for nothing: remarks, and what was done to the workbook."""
+        return len(self.findings) - self.errors - self.unexplained - self.held - self.explained
+
+    @cached_property
     def state(self) -> State:
-        """未报, 已收 or 通过."""
+        """What its return is, as the workbook's own light has it; 未报 without one."""
         if self.submission is None:
             return State.MISSING
-        return State.RECEIVED if self.errors or self.undecided else State.PASSED
+        if self.undecided:
+            return State.HELD
+        status = judge_status(self.findings)
+        if status is not FileStatus.OK:
+            return State.FAULTY if status is FileStatus.HAS_ERRORS else State.UNEXPLAINED
+        return State.HELD if self.held else State.PASSED
 
     @property
     def counts(self) -> bool:
@@ -215,18 +248,25 @@ class UnitOutcome:
             return False
         if self.below is not None:
             return self.below
-        return not self.part and (self.include_faulty or not self.errors)
+        return not self.part and (self.state is State.PASSED or self.state in self.included)
 
     @property
     def reason(self) -> str:
         """Why the state is what it is, and what else is worth knowing; ``""`` when there is nothing to say."""
-        faulty = [say("merge.reason.faulty_counted")] if self.counts and self.errors else []
-        return join_sentences([*self.remarks, *faulty])
+        counted = [say("merge.reason.counted_open", state=self.state.shown)] if self.counts and self.state.open else []
+        told = [*self.remarks, *self._told] if self.undecided else [*self._told, *self.remarks]
+        return join_sentences([*told, *counted])
+
+    @property
+    def _told(self) -> list[str]:
+        """What is open, as far as there is room: the first findings with their numbers, and how many more there are."""
+        found = [finding for finding in self.findings if finding.pending or finding.hold]
+        more = [say("merge.reason.more", count=len(found) - TOLD)] if len(found) > TOLD else []
+        return [*(finding.told for finding in found[:TOLD]), *more]
 
     def judged(self, findings: tuple[Finding, ...]) -> Self:
         """Return the unit with the audit's findings, and its file with the status they give it."""
-        faulty = any(finding.severity is Severity.ERROR for finding in findings)
-        status = FileStatus.HAS_ERRORS if faulty else FileStatus.OK
+        status = judge_status(findings)
         files = tuple(replace(file, status=status) if file.counted else file for file in self.files)
         return replace(self, findings=findings, files=files)
 

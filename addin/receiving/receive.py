@@ -17,7 +17,7 @@ from addin.receiving.archive import Found, Unpacker
 from addin.receiving.choice import is_preferred, make_file_outcome
 from addin.receiving.collect import collect
 from addin.receiving.impostor import refuse_impostor
-from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role
+from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role, State
 from addin.receiving.reconcile import reconcile
 from addin.receiving.returns import ReadReturns, WorkerReading
 from addin.receiving.upward import list_returns_inside
@@ -47,14 +47,23 @@ class MergeJob:
     year: int | None = None
     """None takes the year that most files state."""
     include_faulty: bool = False
-    unpacked: Path | None = None
-    """A folder that keeps what came in zips; without it that is gone afterwards."""
+    """Whether everything that can be added up counts, faulty or not."""
+    include_unexplained: bool = False
+    """Whether returns count that have no error, but an open question to the unit or to an officer."""
     result: Path | None = None
     """Where the consolidated workbook will be written: what stands there is passed over."""
     keys: Sequence[Key] = ()
     """With keys only what one of them signed is taken."""
     prefer: Sequence[str] = ()
     """Files, as they are listed or by their paths, that stand for their units whatever their time."""
+    unpacked: Path | None = None
+    """A folder that keeps what came in zips; without it that is gone afterwards."""
+
+    @property
+    def included(self) -> frozenset[State]:
+        """The open states in which a return counts all the same."""
+        asked = {State.UNEXPLAINED, State.HELD} if self.include_unexplained or self.include_faulty else set()
+        return frozenset(asked | ({State.FAULTY} if self.include_faulty else set()))
 
 
 def merge(
@@ -83,7 +92,7 @@ def merge(
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
-    merged = reconcile(in_year, job.roster, job.survey, expected, job.include_faulty, job.prefer)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer)
     return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 

@@ -10,7 +10,16 @@ from pathlib import PurePosixPath
 from addin.receiving.changes import list_changes
 from addin.receiving.choice import Choice, choose, make_file_outcome
 from addin.receiving.levels import KnownUnits, adopt_units
-from addin.receiving.outcomes import FileOutcome, FromBelow, IncomingFile, Merged, Role, UnitOutcome, join_sentences
+from addin.receiving.outcomes import (
+    FileOutcome,
+    FromBelow,
+    IncomingFile,
+    Merged,
+    Role,
+    State,
+    UnitOutcome,
+    join_sentences,
+)
 from addin.roster import ReportingUnit, Roster
 from addin.submission import Refusal
 from templates.content import Identity
@@ -34,7 +43,7 @@ def reconcile(
     roster: Roster,
     survey: Survey,
     year: int | None,
-    include_faulty: bool,
+    included: frozenset[State],
     preferred: Collection[str] = (),
 ) -> Merged:
     """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
@@ -44,7 +53,7 @@ def reconcile(
     files, known = adopt_units(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
-    units = tuple(_unit(unit, posts[unit.code], survey, include_faulty, preferred) for unit in known.units)
+    units = tuple(_unit(unit, posts[unit.code], survey, included, preferred) for unit in known.units)
     below = {unit.code for unit in known.added}
     marked = tuple(replace(unit, added=unit.code in below) for unit in units)
     return Merged(survey, year, marked, tuple(strays))
@@ -91,7 +100,7 @@ def _stray(file: IncomingFile, identity: Identity, known: KnownUnits) -> FileOut
 
 
 def _unit(
-    unit: ReportingUnit, post: _Post, survey: Survey, include_faulty: bool, preferred: Collection[str]
+    unit: ReportingUnit, post: _Post, survey: Survey, included: frozenset[State], preferred: Collection[str]
 ) -> UnitOutcome:
     refused = tuple(post.refused)
     if not post.usable:
@@ -103,7 +112,7 @@ def _unit(
         (*choice.files, *refused),
         first.submission,
         part=_is_part(unit.kind, survey) or (first.identity is not None and _is_part(first.identity.kind, survey)),
-        include_faulty=include_faulty,
+        included=included,
         remarks=tuple(_remarks(unit, choice, refused, survey)),
         below=first.carried.counted if first.carried else None,
         undecided=bool(choice.rivals),

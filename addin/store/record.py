@@ -11,16 +11,13 @@ from typing import Any
 import duckdb
 
 from addin.receiving.collect import show_name
-from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutcome
+from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
 from addin.store.events import MERGED, Event, add_events
 from addin.store.news import find_news
 from addin.store.packed import pack_finding
 from addin.store.reading import Kept, StoredReading
 from addin.store.schema import Row, insert
 from addin.store.submissions import hold_transaction
-
-_STATES = {State.RECEIVED: "faulty"}
-"""States whose word already says something else as an event."""
 
 
 def record(reading: StoredReading, merged: Merged, paths: Sequence[Path]) -> None:
@@ -95,7 +92,7 @@ def _unit_event(merged: Merged, reading: StoredReading, unit: UnitOutcome) -> Ev
     if kept:
         details |= {"errors": unit.errors, "warnings": unit.warnings, "audit": audit_id(unit)}
     return Event(
-        _STATES.get(unit.state, unit.state.value),
+        unit.state.value,
         merged.survey.id,
         merged.year,
         unit.code,

@@ -83,9 +83,7 @@ def _unit_line(unit: UnitOutcome, regions: dict[str, str]) -> StatusLine:
         state=state.value,
         state_shown=say(f"consolidated.state.{state.value}", state=state.shown),
         file="\n".join(file.shown for file in unit.files if file.counted),
-        errors=unit.errors if sent else None,
-        warnings=unit.warnings if sent else None,
-        infos=unit.infos if sent else None,
+        counts=(unit.errors, unit.unexplained, unit.held, unit.explained, unit.others) if sent else (),
         reason=unit.reason,
     )
 
@@ -104,9 +102,7 @@ def _file_line(file: FileOutcome) -> StatusLine:
         state=file.role.value,
         state_shown=words,
         file=file.shown,
-        errors=None,
-        warnings=None,
-        infos=None,
+        counts=(),
         reason=file.reason,
     )
 

@@ -57,7 +57,7 @@ class Opinions:
     def left(self) -> tuple[StatusLine, ...]:
         """Return lines for what was not found again."""
         return tuple(
-            StatusLine(old.code, old.name, "", "", "", "", "", old.file, None, None, None, "", old.text)
+            StatusLine(old.code, old.name, "", "", "", "", "", old.file, (), "", old.text)
             for old in self.found.values()
         )
 
@@ -107,4 +107,5 @@ def _opinion(cells: dict[str, str]) -> Opinion:
 def _states() -> set[str]:
     """Return the states of units as the sheet shows them: beside files stand other words."""
     shown = lookup("merge.state")
-    return {text.format(state=shown[key]) for key, text in lookup("consolidated.state").items()}
+    now = {text.format(state=shown[key]) for key, text in lookup("consolidated.state").items()}
+    return now | set(lookup("consolidated.former_state").values())

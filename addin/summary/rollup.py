@@ -230,6 +230,7 @@ def describe_merge(merged: Merged, rollup: Rollup) -> dict[str, Any]:
                 "files": [file.shown for file in unit.files],
                 "errors": unit.errors,
                 "warnings": unit.warnings,
+                "unexplained": unit.unexplained,
                 "changes": [changes.describe_change(change) for change in unit.changes],
             }
             for unit in merged.units

@@ -18,13 +18,13 @@ from zipfile import BadZipFile, ZipFile
 
 from addin.package.opened import OpenedPackage, open_bytes
 from addin.package.refusal import NotOpened
+from generator.blueprint.source import tell_blank
 from templates.content import Identity
 
 SUFFIX: Final = ".tianbao"
 
 _INDEX: Final = "index.json"
 _TOLD_BY: Final = ("hash", "kind", "level", "year", "made_by")
-_MAY_BE_BLANK: Final = ("uscc", "region", "parent")
 _DAMAGED: Final = (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError)
 """What reading a file raises that is no such file, or no longer."""
 
@@ -39,9 +39,10 @@ class KeptBlueprint:
 
 def find_kept(folder: Path, identity: Identity) -> KeptBlueprint | None:
     """Return the blueprint that the workbook of ``identity`` was made from, if ``folder`` has it."""
-    for file in _list_files(folder):
-        for one in _index(file, file.stat().st_mtime_ns):
-            if _is_of(one, identity):
+    listed = [(file, one) for file in _list_files(folder) for one in _index(file, file.stat().st_mtime_ns)]
+    for blank in _spell_blank(identity):
+        for file, one in listed:
+            if _is_of(one, identity, blank):
                 return KeptBlueprint(file, str(one["file"]))
     return None
 
@@ -82,6 +83,13 @@ def _listed(index: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield one
 
 
-def _is_of(one: Mapping[str, Any], identity: Identity) -> bool:
-    blank = [name for name in sorted(_MAY_BE_BLANK) if not getattr(identity, name)]
+def _spell_blank(identity: Identity) -> Iterator[list[str]]:
+    """Yield what is blank in the workbook, as an index spells it; older ones do not know to whom units report."""
+    blank = sorted(tell_blank(identity))
+    yield blank
+    if "receiver" in blank:
+        yield [name for name in blank if name != "receiver"]
+
+
+def _is_of(one: Mapping[str, Any], identity: Identity, blank: list[str]) -> bool:
     return sorted(one["blank"]) == blank and all(one[name] == getattr(identity, name) for name in _TOLD_BY)

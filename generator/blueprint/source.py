@@ -39,6 +39,12 @@ LOCK: Final = Lock("ZQHASHQZ", "ZQSALTQZ", 777_000_777)
 """What stands in a blueprint for the password."""
 
 
+def tell_blank(identity: Identity) -> list[str]:
+    """Return what is not known of a unit. Who has no upper unit has nobody to report to: that goes without saying."""
+    blank = [name for name in MAY_BE_BLANK if not getattr(identity, name)]
+    return [name for name in blank if name != "receiver" or identity.parent]
+
+
 @dataclass(frozen=True)
 class BlueprintSource:
     """Which blueprint: the definitions, kind and level, year, what the roster knows of such units, and how large.
@@ -57,7 +63,7 @@ class BlueprintSource:
     @classmethod
     def of(cls, survey: Survey, identity: Identity, capacities: Mapping[str, int] | None = None) -> Self:
         """Return the source of the blueprint for the workbook of ``identity``, whose ledgers have these capacities."""
-        blank = frozenset(name for name in MAY_BE_BLANK if not getattr(identity, name))
+        blank = frozenset(tell_blank(identity))
         grown = tuple(sorted((capacities or {}).items()))
         return cls(survey, identity.kind, identity.level, identity.year, blank, grown)
 
@@ -65,6 +71,8 @@ class BlueprintSource:
     def identity(self) -> Identity:
         """Nobody's identity, made of words."""
         said = WORDS | dict.fromkeys(self.blank, "")
+        if "parent" in self.blank:
+            said["receiver"] = ""
         bare = Identity(
             self.survey.id, self.survey.version, self.survey.hash, self.year, kind=self.kind, level=self.level, **said
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.consolidated.data import Consolidated
 from generator.consolidated.insight_data import YearChange
-from generator.consolidated.texts import title_survey
+from generator.consolidated.texts import name_state, title_survey
 from generator.formats import COLORS, FONT
 from generator.page import Book, Page
 from templates.model import Severity
@@ -19,7 +19,7 @@ from templates.words import lookup, say
 CARDS_ROW, FIRST_TABLE = 2, 6
 """Rows, from 0."""
 
-CHART_COLUMN = 7
+CHART_COLUMN = 9
 """Tables lie to the left, charts to the right."""
 
 Cells = Sequence[str | float | None]
@@ -35,9 +35,14 @@ TOP = 10
 LEAST_UNITS, LEAST_SUM = 3, 10
 """A change of less is chance: of fewer units, or of smaller sums."""
 
+STATES = ("passed", "held", "unexplained", "faulty", "missing")
+"""States of units, the best first."""
+
 SHADES = {
     "passed": "#6DB98A",
-    "received": "#F2C14E",
+    "held": "#A98BC4",
+    "unexplained": "#F2C14E",
+    "faulty": "#E07A6B",
     "missing": "#D9DEE5",
     "error": "#E07A6B",
     "warning": "#F2C14E",
@@ -69,6 +74,8 @@ def write_dashboard(book: Book, data: Consolidated) -> None:
     words = lookup("consolidated.dashboard")
     page = book.page(say("consolidated.sheets.dashboard"), words["widths"])
     page.title(title_survey("dashboard", data))
+    if told := _tell_included(data):
+        page.text(1, 0, told, "muted")
     _cards(page, data)
     row = FIRST_TABLE
     for table in (_progress(data), _findings(data), _changes(data)):
@@ -86,9 +93,8 @@ def _cards(page: Page, data: Consolidated) -> None:
     found = Counter(line.finding.severity for line in data.findings)
     numbers = {
         "units": len(data.units),
-        "received": states["passed"] + states["received"],
-        "passed": states["passed"],
-        "missing": states["missing"],
+        "received": len(data.units) - states["missing"],
+        **{state: states[state] for state in STATES},
         "counted": sum(line.counted for line in data.returns),
         "files": len(data.unused_files),
         "errors": found[Severity.ERROR],
@@ -100,16 +106,28 @@ def _cards(page: Page, data: Consolidated) -> None:
     page.sheet.set_row(CARDS_ROW + 1, 30)
 
 
+def _tell_included(data: Consolidated) -> str:
+    """Return which open returns are in the totals because whoever merged asked for it, ``""`` where none is."""
+    counted = {line.code for line in data.returns if line.counted}
+    open_states = Counter(line.state for line in data.units if line.code in counted and line.state != "passed")
+    told = [
+        say("consolidated.status.state", state=name_state(state), count=open_states[state])
+        for state in STATES
+        if open_states[state]
+    ]
+    return say("consolidated.dashboard.included", states=say("merge.reason.and").join(told)) if told else ""
+
+
 def _progress(data: Consolidated) -> Table:
-    """Return how many of each level are expected, passed, received with errors, missing."""
+    """Return how many units of each level are expected, how many are in each state, and how many per cent have come."""
     states = Counter((line.level, line.state) for line in data.units)
     rows: list[Cells] = []
     for level in data.survey.levels:
-        passed, received, missing = (states[level, state] for state in ("passed", "received", "missing"))
-        if expected := passed + received + missing:
-            rate = (passed + received) / expected * 100
-            rows.append([level, "", expected, passed, received, missing, rate])
-    return Table("progress", rows, {"passed": 3, "received": 4, "missing": 5}, rate=6)
+        counts = [states[level, state] for state in STATES]
+        if expected := sum(counts):
+            rows.append([level, "", expected, *counts, (expected - states[level, "missing"]) / expected * 100])
+    series = {state: column for column, state in enumerate(STATES, start=3)}
+    return Table("progress", rows, series, rate=3 + len(STATES))
 
 
 def _findings(data: Consolidated) -> Table:

@@ -24,12 +24,11 @@ class StatusLine:
     level: str
     region: str
     state: str
-    """For a unit one of the keys ``missing``, ``received``, ``passed``; for a file its status in words."""
+    """For a unit a key of ``[state]`` in words/consolidated.toml; for a file what became of it."""
     state_shown: str
     file: str
-    errors: int | None
-    warnings: int | None
-    infos: int | None
+    counts: tuple[int, ...]
+    """Findings: errors, warnings to be explained, for an officer to look at, explained, others. None of a file."""
     reason: str
     opinion: str = ""
     """处理意见: what people typed, kept from one merge to the next."""

@@ -18,6 +18,11 @@ def tell_year(data: Consolidated) -> str:
     return say("consolidated.year", year=data.year) if data.year else ""
 
 
+def name_state(state: str) -> str:
+    """Return the word for how far a unit is."""
+    return say(f"merge.state.{state}")
+
+
 def title_survey(topic: str, data: Consolidated) -> str:
     """Return the title of a sheet about the whole survey."""
     return say(f"consolidated.{topic}.title", title=data.survey.title, year=tell_year(data))

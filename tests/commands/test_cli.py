@@ -101,8 +101,7 @@ def test_validate_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: P
             "ledger": "",
             "row": None,
             "message": "24「专家服务团队个数」为 0，而 25「参加服务团队专家人次」为 3",
-            "hint": "有前者才有后者：没有的，25 填 0；有的，请补填 24（台账自动的，请补登台账）。"
-            "本条为警示的，情况属实请在本行「说明」栏写明原因。",
+            "hint": "有前者才有后者：没有的，25 填 0；有的，请补填 24（台账自动的，请补登台账）。",
             "explanation": "",
             "explained": None,
         }
@@ -135,10 +134,11 @@ def test_merge_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: Path
         {
             "code": "0101",
             "name": "重庆市演示一区科协（演示）",
-            "state": "通过",
+            "state": "校验通过",
             "files": ["0101.xlsx"],
             "errors": 0,
             "warnings": 0,
+            "unexplained": 0,
             "changes": [],
         },
         {
@@ -148,6 +148,7 @@ def test_merge_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: Path
             "files": [],
             "errors": 0,
             "warnings": 0,
+            "unexplained": 0,
             "changes": [],
         },
     ]

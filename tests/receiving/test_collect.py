@@ -49,7 +49,7 @@ def test_names_in_zips_are_read_in_any_encoding(tmp_path: Path, encoding: str, n
     renamed(archive, plain, raw)
     (only,) = merged(archive, roster(unit("1"))).units
     assert [file.shown for file in only.files] == [f"回收.zip › {name}"]
-    assert only.state.shown == "通过"
+    assert only.state.shown == "校验通过"
 
 
 def test_zips_in_zips_and_what_is_in_them_by_the_way(tmp_path: Path) -> None:

@@ -97,12 +97,12 @@ def test_a_unit_comes_up_with_its_way_and_its_state(tmp_path: Path) -> None:
     county(tmp_path, 1, a, b, c)
     city = unit("S", level="市级")
     top = merged(tmp_path / "县1汇总.xlsx", roster(city))
-    nothing = "「县1汇总.xlsx」中还没有收到它的报表。"
+    nothing, fault = "「县1汇总.xlsx」中还没有收到它的报表。", "A01!E9　01「年末人数」为 0，不能是负数"
     assert states(top) == [
         ("S", "未报", "没有收到文件。"),
         ("C1", "未报", nothing),
-        ("a", "通过", "由「县1汇总.xlsx」报来。"),
-        ("b", "已收", "由「县1汇总.xlsx」报来；「县1汇总.xlsx」没有计入它，本级也不计入。"),
+        ("a", "校验通过", "由「县1汇总.xlsx」报来。"),
+        ("b", "待改正", f"{fault}；由「县1汇总.xlsx」报来；「县1汇总.xlsx」没有计入它，本级也不计入。"),
         ("c", "未报", nothing),
     ]
     assert files(top) == [("县1汇总.xlsx › 单位a", "counted", ""), ("县1汇总.xlsx › 单位b", "counted", "")]

@@ -41,11 +41,12 @@ def test_reconciliation(tmp_path: Path) -> None:
     (tmp_path / "~$1-单位1.xlsx").write_bytes(b"lock")
     (tmp_path / "汇总.xlsx").write_bytes(b"ours")
     result = merged(tmp_path, roster(*units), result=tmp_path / "汇总.xlsx")
+    fault = "A01!E9　01「年末人数」为 0，不能是负数"
     boom = "文件内容已损坏，未能读出（ValueError: boom），请向该单位重新索取"
     other_year = "这是 2023 年度的表，本次合并的是 2024 年度，请报送 2024 年度的表"
     assert states(result) == [
-        ("1", "通过", ""),
-        ("2", "已收", ""),
+        ("1", "校验通过", ""),
+        ("2", "待改正", f"{fault}；A01!E9　01「年末人数」为 -1，不能是负数。"),
         ("3", "未报", "没有收到文件。"),
         ("4", "未报", "收到的文件不能用：「旧.xlsx」版本不对。"),
         ("5", "未报", "收到的文件不能用：「5-单位5.xlsx」文件打不开。"),
@@ -81,8 +82,11 @@ def test_the_newest_counts_whatever_the_file_system_says(tmp_path: Path) -> None
         ("z.xlsx", "superseded", "已由「copy of a.xlsx」"),
         ("1-b.xlsx", "refused", "文件打不开。"),
     ]
-    assert (only.state.shown, only.errors) == ("已收", 1)
-    assert only.reason == ("另有 2 个较早或重复的文件未采用；另有文件未能采用：「1-b.xlsx」文件打不开。")
+    assert (only.state.shown, only.errors) == ("待改正", 1)
+    assert only.reason == (
+        "A01!E9　01「年末人数」为 0，不能是负数；另有 2 个较早或重复的文件未采用；"
+        "另有文件未能采用：「1-b.xlsx」文件打不开。"
+    )
 
 
 def test_the_code_with_the_longest_match_owns_a_refused_file(tmp_path: Path) -> None:
@@ -97,7 +101,7 @@ def test_the_year_is_what_most_files_state_or_what_is_asked(tmp_path: Path) -> N
         put(tmp_path / f"{sender.code}.xlsx", sender, ONE, year=year)
     assert merged(tmp_path, roster(*units)).year == 2023
     asked = merged(tmp_path, roster(*units), year=2024)
-    assert [state for _, state, _ in states(asked)] == ["通过", "未报", "未报"]
+    assert [state for _, state, _ in states(asked)] == ["校验通过", "未报", "未报"]
     assert merged(tmp_path / "2.xlsx", roster(*units)).year == 2023
     assert merged([tmp_path / "1.xlsx", tmp_path / "2.xlsx"], roster(*units)).year == 2024  # a tie: the newest
 
@@ -106,7 +110,7 @@ def test_parts_are_listed_and_not_rolled_up(tmp_path: Path) -> None:
     part = unit("1", kind="部室", level="省级")
     put(tmp_path / "1.xlsx", part, ONE)
     result = merged(tmp_path, roster(part))
-    assert states(result) == [("1", "通过", "本单位的表并入本级报表，不单独汇总。")]
+    assert states(result) == [("1", "校验通过", "本单位的表并入本级报表，不单独汇总。")]
     assert result.counted == []
     assert Rollup.of(result).totals == {}
 
@@ -117,7 +121,7 @@ def test_a_file_that_disagrees_with_the_roster_says_so(tmp_path: Path) -> None:
     assert states(merged(tmp_path, roster(sender))) == [
         (
             "1",
-            "通过",
+            "校验通过",
             "文件中的单位类型、级别为「科协 市级」，名录为「科协 县级」；文件中的单位名称为「别的」，与名录不同。",
         )
     ]
@@ -178,12 +182,12 @@ def test_the_json_is_the_contracts(tmp_path: Path) -> None:
     result = merged(tmp_path, roster(one, two, unit("3")))
     sums = {"A01": {"01": 7, "04": 0.3}}
     first, second = {"A01": {"01": 3, "04": 0.1}}, {"A01": {"01": 4, "04": 0.2}}
-    entry = {"reason": "", "errors": 0, "warnings": 0, "changes": []}
+    entry = {"reason": "", "errors": 0, "warnings": 0, "unexplained": 0, "changes": []}
     produced = describe_merge(result, Rollup.of(result))
     assert produced == {
         "units": [
-            {"code": "1", "name": "单位1", "state": "通过", "files": ["1.xlsx"], **entry},
-            {"code": "2", "name": "单位2", "state": "通过", "files": ["2.xlsx"], **entry},
+            {"code": "1", "name": "单位1", "state": "校验通过", "files": ["1.xlsx"], **entry},
+            {"code": "2", "name": "单位2", "state": "校验通过", "files": ["2.xlsx"], **entry},
             {"code": "3", "name": "单位3", "state": "未报", "files": [], **entry, "reason": "没有收到文件。"},
         ],
         "files": [

@@ -92,8 +92,11 @@ def merged(job: MergeJob) -> Merged:
     return merge(job, read=one_by_one(read))
 
 
+WHY = "按原始记录逐项核对，数字来自业务系统"
+
+
 def fill_mini(unit: ReportingUnit, random: Random) -> Filled:
-    """Return a return without errors."""
+    """Return a return without errors, every row of it explained."""
     content = a_complete_return().content
     rows: dict[int, dict[str, Value]] = {}
     for row in range(FIRST_ROW, FIRST_ROW + random.randrange(4)):
@@ -132,6 +135,7 @@ def fill_mini(unit: ReportingUnit, random: Random) -> Filled:
         members = float(random.randrange(10, 90))
         content.values["M2"] = {"01": members, "02": members - 3, "x01": 0.0}
         numbers |= {("M2", "01"): members, ("M2", "02"): members - 3, ("M2", "x01"): 0.0}
+    content.notes = {form: dict.fromkeys(content.values[form], WHY) for form in ("M1", "M2") if form in content.values}
     return content, numbers
 
 
@@ -150,7 +154,18 @@ def faulty(city: City) -> None:
         unit = city.next()
         city.made(unit, name, spoilt={"M1": dict(cells)})
         city.told(name, "counted", "has_errors")
-        city.states[unit.code] = ("received", False)
+        city.states[unit.code] = ("faulty", False)
+
+
+def unexplained(city: City) -> None:
+    """No error; a credit code whose check digit is odd, and not a word on it. With a word it counts."""
+    odd: dict[str, dict[str, Value]] = {"M1": {"02": "91110000600037342L"}}
+    unit = city.next()
+    city.made(unit, "u-没有说明.xlsx", spoilt=odd, explained=False)
+    city.told("u-没有说明.xlsx", "counted", "unexplained")
+    city.states[unit.code] = ("unexplained", False)
+    unit = city.next()
+    city.counted(unit, "u-已说明.xlsx", city.made(unit, "u-已说明.xlsx", spoilt=odd)[1])
 
 
 FORM = WorkbookLayout(NOW, "甲类", "县级").forms["M1"]
@@ -187,7 +202,7 @@ def tampered(city: City) -> None:
         city.tampering[unit.code] = {f"tamper.{kind}"}
         if kind == "macros":
             city.told(f"q-{name}.xlsx", "counted", "has_errors")
-            city.states[unit.code] = ("received", False)
+            city.states[unit.code] = ("faulty", False)
         else:
             city.counted(unit, f"q-{name}.xlsx", numbers)
 
@@ -222,7 +237,7 @@ def county(city: City) -> None:
     city.counted(units[1], "p-重报.xlsx", city.made(units[1], "p-重报.xlsx", day(8))[1])
     city.superseded(carried["K1"], "p-重报.xlsx", day(8))
     city.told(carried["K3"], "counted", "has_errors")
-    city.states |= {"K3": ("received", False), "K4": ("missing", False)}
+    city.states |= {"K3": ("faulty", False), "K4": ("missing", False)}
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +248,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     planted = City(NOW, before(NOW), fill_mini, units, tmp_path_factory.mktemp("city"))
     part_of_a_unit(planted)
     faulty(planted)
+    unexplained(planted)
     tampered(planted)
     county(planted)
     planted.plant()

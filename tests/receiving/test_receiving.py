@@ -85,7 +85,7 @@ def test_equals_wait_for_an_officer_and_count_nowhere(tmp_path: Path) -> None:
         ("a.xlsx", "duplicate", "与「again.xlsx」内容相同。"),
         ("old.xlsx", "superseded", "已由「b.xlsx」"),
     ]
-    assert (only.state.shown, only.counts) == ("已收", False)
+    assert (only.state.shown, only.counts) == ("待核实", False)
     asked = "「b.xlsx」、「again.xlsx」保存时间相同、内容不同，分不出先后，暂不计入"
     assert only.reason.startswith(asked)
     assert Rollup.of(result).totals == {}

@@ -35,10 +35,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # --- history ---------------------------------------------------------------------------------------------------------
 
+TWO_FAULTS = "A01!E9　01「年末人数」为 0，不能是负数；A01!E9　01「年末人数」为 -1，不能是负数。"
 STORY = [
     ("received", 2024, "旧.xlsx", {"status": "ok"}),
     ("counted", 2024, "旧.xlsx", {}),
-    ("faulty", 2024, "", {"reason": "", "errors": 2, "warnings": 0}),
+    ("faulty", 2024, "", {"reason": TWO_FAULTS, "errors": 2, "warnings": 0}),
     ("received", 2024, "新.xlsx", {"status": "ok"}),
     ("counted", 2024, "新.xlsx", {}),
     ("superseded", 2024, "旧.xlsx", {"status": "ok"}),

@@ -24,6 +24,7 @@ from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content
 from templates.model import Survey
+from templates.words import lookup
 from tests.support.books import identity
 from tests.support.mailbag import ONE, merged, put, roster, unit
 from tianbao import app
@@ -48,15 +49,18 @@ def say_beside(path: Path, texts: dict[str, str]) -> None:
     for row in book[SHEET].iter_rows():
         for name, text in texts.items():
             if name in [cell.value for cell in row]:
-                assert not row[11].protection.locked
-                row[11].value = text
+                assert not row[13].protection.locked
+                row[13].value = text
     book.save(path)
+
+
+STATES = [text.format(state=lookup("merge.state")[key]) for key, text in lookup("consolidated.state").items()]
 
 
 def opinions(path: Path) -> dict[str, str]:
     """Return what stands in 处理意见, by the unit's name or the file's."""
-    found = [row for row in rows(path) if len(row) > 11 and row[11] and row[11] != "处理意见"]
-    return {str(row[1] if row[5] in ("✓ 通过", "▲ 已收", "○ 未报") else row[6] or row[1]): row[11] for row in found}
+    found = [row for row in rows(path) if len(row) > 13 and row[13] and row[13] != "处理意见"]
+    return {str(row[1] if row[5] in STATES else row[6] or row[1]): row[13] for row in found}
 
 
 def summarised(folder: Path, units: Roster, out: Path) -> Merged:

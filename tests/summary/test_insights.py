@@ -141,11 +141,13 @@ def test_the_dashboard_draws_what_its_tables_hold(tmp_path: Path) -> None:
     with CalamineWorkbook.from_path(str(path)) as book:
         assert book.sheet_names[0] == "仪表盘"
         rows = book.get_sheet_by_name("仪表盘").to_python()
-    assert rows[3][:9] == [5.0, "", 4.0, 3.0, 1.0, 3.0, 0.0, 1.0, 0.0]
+    assert rows[3][:12] == [5.0, "", 4.0, 3.0, 0.0, 0.0, 1.0, 1.0, 3.0, 0.0, 1.0, 0.0]
     assert charts(path) == [
         {
-            "通过": {"市级": 0.0, "县级": 3.0},
-            "已收（有错误）": {"市级": 1.0, "县级": 0.0},
+            "校验通过": {"市级": 0.0, "县级": 3.0},
+            "待核实": {"市级": 0.0, "县级": 0.0},
+            "待说明": {"市级": 0.0, "县级": 0.0},
+            "待改正": {"市级": 1.0, "县级": 0.0},
             "未报": {"市级": 0.0, "县级": 1.0},
         },
         {"错误": {"A01": 1.0}, "警示": {"A01": 0.0}, "提示": {"A01": 0.0}},

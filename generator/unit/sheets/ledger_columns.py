@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from generator.formats import Formats
-from generator.page import ROOM, shown_width
+from generator.formats import ROOM, Formats
 from generator.unit.ledger_faults import list_choices
 from generator.unit.sheets.entry import format_number
+from generator.widths import shown_width
 from templates.layout import LedgerLayout
 from templates.model import Column, Survey
 from templates.words import say

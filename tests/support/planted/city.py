@@ -93,17 +93,21 @@ class City:
         name: str,
         when: datetime | None = None,
         spoilt: Mapping[str, dict[str, Value]] | None = None,
+        explained: bool = True,
         **other: object,
     ) -> tuple[Path, Numbers]:
         """Write a return of the unit, and return where and the numbers in it.
 
-        ``spoilt`` are values by form and code that stand there instead; ``other`` are parts of the identity.
+        ``spoilt`` are values by form and code that stand there instead; ``explained`` is whether the unit has written
+        why; ``other`` are parts of the identity.
         """
         path = self.post / name
         path.parent.mkdir(parents=True, exist_ok=True)
         content, numbers = self.fill(unit, self.random)
         for form, cells in (spoilt or {}).items():
             content.values[form] |= cells
+        if not explained:
+            content.notes = {}
         identity = replace(self.identity(unit), **other) if other else self.identity(unit)  # type: ignore[arg-type]
         build(path, self.survey, sign(replace(identity, signature=""), KEY), LOCK, content)
         return saved(path, when or day(self.random.randrange(20))), numbers
@@ -209,7 +213,7 @@ def tied(city: City) -> None:
     for name, other in (("g-1.xlsx", "g-2.xlsx"), ("g-2.xlsx", "g-1.xlsx")):
         city.made(unit, name, day(5))
         city.told(name, "undecided", "ok", "merge.reason.rival", file=other)
-    city.states[unit.code] = ("received", False)
+    city.states[unit.code] = ("held", False)
 
 
 def of_another_round(city: City) -> None:
