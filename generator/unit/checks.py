@@ -13,7 +13,6 @@ from generator.formula import Cells, Formulas, formulate_number_text, formulate_
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
 from generator.unit.ledger_faults import (
-    REQUIRED,
     Fault,
     formulate_something,
     formulate_stays,
