@@ -64,7 +64,7 @@ def derive_form_rules(
             if not row.code:
                 continue
             blanks = _row_blanks(survey, row, by_short) | _who_is_bound(survey, form.id, row, by_short)
-            blanks |= _spread_over(form.id, row, rows) | _by_itself(survey, row)
+            blanks |= _spread_over(form.id, row, rows) | _by_itself(survey, form.id, row)
             for family, text in catalogue().items():
                 if _carries(row, text["attribute"], blanks):
                     other = str(getattr(row, text["attribute"], ""))
@@ -205,7 +205,7 @@ def _spread_over(form: str, row: raw.RawRow, rows: dict[tuple[str, str], raw.Raw
     }
 
 
-def _by_itself(survey: raw.RawSurvey, row: raw.RawRow) -> dict[str, str]:
+def _by_itself(survey: raw.RawSurvey, form: str, row: raw.RawRow) -> dict[str, str]:
     """Return how much of it a unit hardly has, and how little: of the row, else of its measure; blanks where not said.
 
     A row that is held against another needs none. The examples are of a level that has no more than others.
@@ -214,12 +214,15 @@ def _by_itself(survey: raw.RawSurvey, row: raw.RawRow) -> dict[str, str]:
     above = (row.ask_above or survey.ask_above.get(row.measure, 0)) if asked else 0
     below = (row.ask_below or survey.ask_below.get(row.measure, 0)) if asked else 0
     more = [f'level = "{level}" and [{row.code}] <= {above * times:.15g}' for level, times in survey.ask_levels.items()]
-    usual = next((level for level in row.only_levels or survey.levels if level not in survey.ask_levels), "")
+    filing = [(kind.name, level) for kind in survey.kinds if form in kind.forms for level in kind.levels]
+    usual = [unit for unit in filing if unit[1] not in survey.ask_levels]
+    kind, level = next((unit for unit in usual if not row.only_levels or unit[1] in row.only_levels), ("", ""))
     return {
         "above": f"{above:.15g}" if above else "",
         "above_over": f"{above + 1:.15g}",
         "above_check": " or ".join([f"[{row.code}] <= {above:.15g}", *more]),
-        "ask_level": usual,
+        "ask_kind": kind,
+        "ask_level": level,
         "below": f"{below:.15g}" if below else "",
         "below_under": f"{below - 1:.15g}",
     }

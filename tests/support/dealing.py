@@ -14,6 +14,7 @@ COSTS: Final[dict[str, float]] = {
     "tests/parity/test_examples_live.py": 107,
     "tests/demo/test_whole_demo.py": 83,
     "tests/test_ratios.py": 80,
+    "tests/demo/test_explanations_asked.py": 70,
     "tests/parity/test_ironcalc.py": 69,
     "tests/sending/test_fill.py": 58,
     "tests/generator/test_workbook.py": 55,

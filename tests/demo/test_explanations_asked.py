@@ -1,0 +1,33 @@
+"""Honest years ask for little: no error in twenty of them, and about ten explanations of a county of real size."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+from addin.auditing.audit import audit
+from addin.demo.cast import read_cast
+from addin.demo.seed import make_plausible
+from scripts.explanations import YEAR, draw_actors, measure
+from templates.model import Severity, Survey
+
+SEEDS = 20
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_an_honest_year_of_every_kind_is_without_error(seed: int, kx: Survey) -> None:
+    cast = read_cast(kx)
+    of_a_kind = {(unit.kind, unit.level): unit for unit in cast.reporting_units(kx)}
+    actors = make_plausible(kx, list(of_a_kind.values()), cast, YEAR, seed)
+    assert {kind for kind, _ in of_a_kind} == set(kx.kind)
+    found = audit(kx, YEAR, [actor.submission for actor in actors])
+    assert [one for findings in found for one in findings if one.severity is Severity.ERROR] == []
+    assert [actor.identity.kind for actor in actors if actor.content.values == actor.zero.values] == []
+
+
+@pytest.mark.parametrize(("times", "about"), [(1, 5), (10, 12), (50, 15)])
+def test_a_county_writes_about_ten_explanations_whatever_its_size(times: int, about: int, kx: Survey) -> None:
+    counts, _ = measure(draw_actors(kx, "县级科协", 1), times)
+    assert len(counts) > 5
+    assert 0 < median(counts) <= about
