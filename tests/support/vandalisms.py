@@ -30,7 +30,7 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "the light forged": (put(COVER, "J3", '="可"&"以"'), [f"tamper.formula {COVER}!J3"]),
     "all formulas of a sheet turned into values": (
         vandals.values_only(SHEETS["audit"]),
-        [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "F5", "H5", "J5", "K5")],
+        [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "B5", "E5", "G5", "J5")],
     ),
     "a derived cell typed over": (put(SHEET, FORM.cell("10"), 9), []),  # the audit says it, with both numbers
     "a label changed": (put(SHEET, NAME, "场馆总数"), [f"tamper.label {SHEET}!{NAME}"]),
@@ -139,7 +139,7 @@ HONEST: dict[str, Deed] = {
 
 def _shared(xml: bytes) -> bytes:
     """Write two equal neighbours as one shared formula, as spreadsheet programs do."""
-    first, second = b"<f>INDEX(audit_words,$J5+4)</f>", b"<f>INDEX(audit_words,$J6+4)</f>"
-    assert first in xml and second in xml
-    shared = first.replace(b"<f>", b'<f t="shared" ref="A5:A6" si="0">')
-    return xml.replace(first, shared).replace(second, b'<f t="shared" si="0"/>')
+    formula = b"<f>INDEX(audit_words,INDEX(audit_status,ROW()-4)+4)</f>"
+    assert xml.count(formula) > 1
+    shared = formula.replace(b"<f>", b'<f t="shared" ref="A5:A6" si="0">')
+    return xml.replace(formula, shared, 1).replace(formula, b'<f t="shared" si="0"/>', 1)
