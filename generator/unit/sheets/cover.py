@@ -24,7 +24,7 @@ from templates.layout import COLUMNS, HIDDEN
 from templates.model import Severity
 from templates.words import lookup, say
 
-WIDTHS = (22, 104, 22, 42, 96, 34, 42, 10, 104, 22, *[None] * 9, 42, 42, 34, 42, 10, 58, 22, 238, 40, 42, 34, 42)
+WIDTHS = (16, 104, 22, 42, 96, 34, 42, 8, 104, 22, *[None] * 9, 42, 42, 34, 42, 8, 58, 22, 231, 40, 42, 34, 42)
 """Pixels of the columns; those of a form's hidden columns are hidden here too.
 
 The fifth holds the sign-off's entry cells. They are not merged with their neighbours, which would have to be unlocked.

@@ -13,13 +13,13 @@ from templates.layout import LedgerLayout
 from templates.model import Column, Survey
 from templates.words import say
 
-DIGIT, PADDING, ARROW = 6, 12, 14
+DIGIT, PADDING, ARROW = 6, 12, 4
 """Pixels of a digit in 9 points, of the space around a text, of a dropdown's arrow."""
 
-NAME, CONFIRMED, LEAST, MOST = 230, 100, 62, 170
+NAME, CONFIRMED, LEAST, MOST = 230, 100, 56, 134
 """Pixels: the first column, one with the cell of confirmation above it, the least and the most of the others."""
 
-TYPED: Final = {"date": 84, "number": 70, "text": 96}
+TYPED: Final = {"date": 80, "number": 62, "text": 84}
 """Pixels of columns whose entries are about as long as each other."""
 
 LINE, HEAD_LINES = 11.25, 3
@@ -62,7 +62,8 @@ class LedgerColumns:
     def _width(self, number: int, column: Column) -> int:
         if number == 0:
             return NAME
-        least = -(-_measure_head(column) // HEAD_LINES) + PADDING
+        lines = HEAD_LINES - 1 if _measure(column) else HEAD_LINES  # a bracket is not to stand alone in the last line
+        least = -(-_measure_head(column) // lines) + PADDING
         if number == 1 and self.ledger.ledger.carried:
             least = max(least, CONFIRMED)
         return max(least, min(self._content(column), MOST))
@@ -73,7 +74,7 @@ class LedgerColumns:
             return max(LEAST, max(map(shown_width, choices)) * DIGIT + PADDING + ARROW)
         if column.kind.is_date or column.kind.is_number:
             return TYPED["date" if column.kind.is_date else "number"]
-        return max(TYPED["text"], column.width * DIGIT)
+        return max(TYPED["text"], (column.width - 4) * DIGIT)
 
     def _choices(self, column: Column) -> tuple[str, ...]:
         if column.code_list:
