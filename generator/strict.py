@@ -228,8 +228,8 @@ class StrictWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
 
     worksheet_class = StrictWorksheet
     structure: Lock | None = None
-    effort = 8
-    """How hard to try to make the file small: 1 to 9, as zlib counts. What is packed once is mailed and kept."""
+    effort = 6
+    """How hard to try to make the file small: 1 to 9, as zlib counts."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
