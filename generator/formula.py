@@ -394,7 +394,7 @@ def formulate_valid_uscc(text: str) -> str:
 def formulate_code_in_form(text: str) -> str:
     """Return a formula that is TRUE for 18 letters and digits, and for 9: an older organisation code, or one lent."""
     characters = f'MID({text}&"{"0" * 9}",{formulate_across(range(1, 19))},1)'
-    found = f'SUMPRODUCT(--ISNUMBER(FIND({characters},"{digits + ascii_uppercase}")))'
+    found = f'SUMPRODUCT(ISNUMBER(FIND({characters},"{digits + ascii_uppercase}"))*1)'
     whole = f"AND(OR(LEN({text})=18,LEN({text})=9),{found}=18)"
     return f'OR({whole},AND(LEN({text})=10,MID({text},9,1)="-",{found}=17))'
 
@@ -408,7 +408,7 @@ def formulate_wrong_usccs(texts: str) -> str:
     """
     character = f'MID({texts}&"{"-" * 18}",{formulate_across(range(1, 19))},1)'
     value = f'FIND({character},"{USCC_CHARACTERS}"&{character})-1'
-    unknown = f"MMULT(--({value}={len(USCC_CHARACTERS)}),{formulate_upright([1] * 18)})"
+    unknown = f"MMULT(({value}={len(USCC_CHARACTERS)})*1,{formulate_upright([1] * 18)})"
     total = f"MMULT({value},{formulate_upright([*_USCC_WEIGHTS, 1])})"
     return f"((LEN({texts})<>18)+({unknown}>0)+(MOD({total},31)>0)>0)"
 

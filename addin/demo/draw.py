@@ -7,7 +7,7 @@ from random import Random
 
 from addin.demo.actor import Actor, Cell
 from addin.demo.rows import place_rows
-from templates.expression import CellRef, Compare
+from templates.expression import Call, CellRef, Compare, Node
 from templates.model import Indicator, Kind, Rule
 
 _EMPTY_LEDGER = 0.25
@@ -50,13 +50,17 @@ def fill_cells(actor: Actor, wholes: dict[Cell, list[Cell]]) -> None:
 
 
 def find_wholes(rules: Iterable[Rule]) -> dict[Cell, list[Cell]]:
-    """Return for each part the cells that it may not exceed, as these rules have it."""
+    """Return for each part the cells that it may not exceed where they are filled, as these rules have it."""
     found: dict[Cell, list[Cell]] = {}
     for rule in rules:
         match rule.check:
-            case Compare("<=", CellRef() as part, CellRef() as whole) if rule.when is None:
+            case Compare("<=", CellRef() as part, CellRef() as whole) if rule.when in (None, _is_reported(whole)):
                 found.setdefault((part.form, part.code), []).append((whole.form, whole.code))
     return found
+
+
+def _is_reported(cell: CellRef) -> Node:
+    return Call("reported", (cell,))
 
 
 def _row_count(random: Random, most: int) -> int:

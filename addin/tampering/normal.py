@@ -12,6 +12,9 @@ from addin.reading.form_reader import normalize_formula
 _NUMBER: Final = re.compile(r"(?<![\w.!:])(\d+\.\d*|\.\d+|\d+)(E[+-]?\d+)?(?![\w.!:(])")
 _PREFIXES: Final = re.compile(r"_XL(?:FN|WS|UDF)\.")
 _OUR_SHEETS: Final = re.compile(r"\[0\]")
+_ARRAYS: Final = re.compile(r"\{[^{}]*\}")
+_QUOTED: Final = re.compile(r'"(\d+|TRUE|FALSE)"', re.IGNORECASE)
+_ALONE: Final = re.compile(r"\b([A-Z]{1,3}\d+):\1(?!\d)")
 _ROWS: Final = re.compile(r"\d+")
 
 
@@ -20,7 +23,12 @@ def unify_formula(text: str) -> str:
     """Return a formula such that two that mean the same are equal."""
     bare = _PREFIXES.sub("", normalize_formula(_OUR_SHEETS.sub("", text)))
     bare = bare.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE").replace("@", "")
-    return _NUMBER.sub(_number, bare)
+    return _NUMBER.sub(_number, _ARRAYS.sub(_unquote, _ALONE.sub(r"\1", bare)))
+
+
+def _unquote(found: re.Match[str]) -> str:
+    """Gnumeric writes the texts of an array that look like numbers or truths as such."""
+    return _QUOTED.sub(lambda text: text[1].upper(), found[0])
 
 
 def _number(found: re.Match[str]) -> str:

@@ -144,6 +144,7 @@ def _drop_leftovers(document: Document) -> None:
     for relations in (document.part.package.rels, document.part.rels):
         for id in [id for id, relation in relations.items() if relation.reltype.rpartition("/")[2] in LEFTOVERS]:
             del relations[id]
+    document.settings.element.find(qn("w:zoom")).set(qn("w:percent"), "100")  # the standard asks for it
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
