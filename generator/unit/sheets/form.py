@@ -18,6 +18,7 @@ from generator.unit.sheets.foot import list_foot_notes
 from generator.unit.sheets.identity import FIRST_LINE, write_identity
 from generator.unit.sheets.next_problem import link_next
 from generator.unit.sheets.own import Own
+from generator.unit.sheets.same_rows import make_row_text
 from generator.unit.taken import UNREADABLE, Taken
 from templates.layout import AUDIT, COLUMNS, HIDDEN, FormLayout, name_column, quote_sheet
 from templates.model import CodeStatus, Heading, Indicator, Kind, Severity
@@ -55,6 +56,7 @@ class FormSheet:
     def write(self) -> None:
         """Write the sheet from head to foot."""
         self.sheet = self.desk.add(self.form.sheet)
+        self.sheet.row_text = make_row_text(self.desk.layout, self.form)
         self._columns()
         self._head()
         self._header()
@@ -329,8 +331,8 @@ def _state(own: str, rules: list[int]) -> str:
     A mere remark about the cell outranks none.
     """
     audit = quote_sheet(lookup("workbook.sheets.audit"))
-    ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.rank, row)}" for row in rules)
-    graver = f"MAX({ranks})" if ranks else "0"
+    ranks = ",".join(f"{audit}!{AUDIT.fixed(AUDIT.status, row)}" for row in rules)
+    graver = f"MAX(0,{ranks})" if ranks else "0"
     digit = f"VALUE(LEFT({own},1))"
     return f"IF(LEN({own})=0,{graver},MAX({digit},IF({digit}<=1,{graver},0)))"
 
@@ -340,7 +342,7 @@ def _message(own: str, rules: list[int]) -> str:
     audit, words = quote_sheet(lookup("workbook.sheets.audit")), f"MID({own},2,200)"
     chain = words
     for row in reversed(rules):
-        chain = f"IF({audit}!{AUDIT.fixed(AUDIT.rank, row)}>0,{audit}!{AUDIT.fixed(AUDIT.message, row)},{chain})"
+        chain = f"IF({audit}!{AUDIT.fixed(AUDIT.status, row)}>0,{audit}!{AUDIT.fixed(AUDIT.message, row)},{chain})"
     return f'IF(LEFT({own}&"1",1)="1",{chain},{words})'
 
 
