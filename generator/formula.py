@@ -386,14 +386,14 @@ def formulate_derived(layout: WorkbookLayout, indicator: Indicator) -> str:
 
 def formulate_valid_uscc(text: str) -> str:
     """Return a formula that is TRUE for a unified social credit code with the right check character."""
-    value = f'FIND(MID({text},{_across(range(1, 18))},1),"{USCC_CHARACTERS}")-1'
-    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{_across(_USCC_WEIGHTS)}),31),31)+1"
+    value = f'FIND(MID({text},{formulate_across(range(1, 18))},1),"{USCC_CHARACTERS}")-1'
+    check = f"MOD(31-MOD(SUMPRODUCT(({value})*{formulate_across(_USCC_WEIGHTS)}),31),31)+1"
     return f'IF(LEN({text})<>18,FALSE,IFERROR(MID("{USCC_CHARACTERS}",{check},1)=MID({text},18,1),FALSE))'
 
 
 def formulate_code_in_form(text: str) -> str:
     """Return a formula that is TRUE for 18 letters and digits, and for 9: an older organisation code, or one lent."""
-    characters = f'MID({text}&"{"0" * 9}",{_across(range(1, 19))},1)'
+    characters = f'MID({text}&"{"0" * 9}",{formulate_across(range(1, 19))},1)'
     found = f'SUMPRODUCT(ISNUMBER(FIND({characters},"{digits + ascii_uppercase}"))*1)'
     whole = f"AND(OR(LEN({text})=18,LEN({text})=9),{found}=18)"
     return f'OR({whole},AND(LEN({text})=10,MID({text},9,1)="-",{found}=17))'
@@ -406,18 +406,20 @@ def formulate_wrong_usccs(texts: str) -> str:
     each text is filled up to 18 characters, and each character looked for in the alphabet followed by itself; what is
     only found there counts 31.
     """
-    character = f'MID({texts}&"{"-" * 18}",{_across(range(1, 19))},1)'
+    character = f'MID({texts}&"{"-" * 18}",{formulate_across(range(1, 19))},1)'
     value = f'FIND({character},"{USCC_CHARACTERS}"&{character})-1'
-    unknown = f"MMULT(({value}={len(USCC_CHARACTERS)})*1,{_upright([1] * 18)})"
-    total = f"MMULT({value},{_upright([*_USCC_WEIGHTS, 1])})"
+    unknown = f"MMULT(({value}={len(USCC_CHARACTERS)})*1,{formulate_upright([1] * 18)})"
+    total = f"MMULT({value},{formulate_upright([*_USCC_WEIGHTS, 1])})"
     return f"((LEN({texts})<>18)+({unknown}>0)+(MOD({total},31)>0)>0)"
 
 
-def _across(numbers: Iterable[int]) -> str:
+def formulate_across(numbers: Iterable[int]) -> str:
+    """Return an array constant of one row of numbers."""
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def _upright(numbers: Iterable[int]) -> str:
+def formulate_upright(numbers: Iterable[int]) -> str:
+    """Return an array constant of one column of numbers."""
     return "{" + ";".join(map(str, numbers)) + "}"
 
 

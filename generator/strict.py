@@ -27,6 +27,7 @@ from xlsxwriter.utility import _preserve_whitespace as has_outer_blanks
 from xlsxwriter.worksheet import Worksheet
 
 from generator.lock import Lock
+from generator.row_text import RowText
 from generator.temporary import temporary_folder
 from templates.characters import show_halves
 from templates.words import say
@@ -65,6 +66,8 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
     """A worksheet whose writes raise instead of returning a negative number."""
 
     lock: Lock | None = None
+    row_text: RowText | None = None
+    """How formulas of one row are spelled so that they read the same in every row."""
     spell_list: Callable[[], Iterator[str]] | None = None
     """Gives the XML of rows below all others, of a list too long to be put in cell by cell."""
     list_rows: int = 0
@@ -120,6 +123,7 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
     def _write_formula(self, row: int, column: int, formula: str, style: Any = None, value: object = 0) -> int:
         """As XlsxWriter's, with a cached text that a file can hold."""
         value = make_storable(value) if isinstance(value, str) else value
+        formula = self.row_text.spell(formula, row + 1) if self.row_text else formula
         return int(super()._write_formula(row, column, formula, style, value))
 
     def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, Any]] = ()) -> None:

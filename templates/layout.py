@@ -33,6 +33,14 @@ def name_column(column: int) -> str:
     return letters
 
 
+def number_column(letters: str) -> int:
+    """Return the number of the column with these letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
 def quote_sheet(sheet: str) -> str:
     """Return the sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
@@ -82,33 +90,41 @@ HIDDEN: Final = (COLUMNS.state, COLUMNS.rule)
 
 @dataclass(frozen=True)
 class AuditColumns:
-    """Columns of 审核. Those from ``status`` on are hidden; the last two number and hold accepted explanations."""
+    """Columns of 审核. Those from ``status`` on are hidden."""
 
     state: int = 1
-    severity: int = 2
-    form: int = 3
-    code: int = 4
-    title: int = 5
-    message: int = 6
-    hint: int = 7
-    place: int = 8
+    place: int = 2
+    severity: int = 3
+    form: int = 4
+    code: int = 5
+    title: int = 6
+    message: int = 7
+    hint: int = 8
     id: int = 9
     status: int = 10
+    """Above 0 where the check asks for something."""
     count: int = 11
-    rank: int = 12
-    """The status where it asks for something, else 0."""
-    row: int = 13
-    column: int = 14
-    """Where in the sheet the first fault stands."""
-    sheet: int = 15
-    """The number of the check's sheet while the check keeps the return from being filed."""
-    address: int = 16
-    first: int = 17
-    """By number of sheet: which check is the first that asks for work on it."""
-    next: int = 18
-    """By number of sheet: where 下一个问题 leads from it."""
-    told: int = 19
-    reason: int = 20
+    row: int = 12
+    column: int = 13
+    """Where in the sheet the check speaks: the first fault of many, 0 while there is none."""
+    subject: int = 14
+    """What the check speaks of, by name."""
+    spot: int = 15
+    """Row and column of the first faulty cell as one number."""
+    noted: int = 16
+    """The place of its cell, and of the explanation that may settle it, in the columns of its form."""
+    asked: int = 17
+    """By number of sheet, as the columns that follow: which check is the first that asks for work on it, else 0."""
+    onward: int = 18
+    """The first on this sheet or on one of those after it."""
+    unjudged: int = 19
+    unjudged_onward: int = 20
+    """The same of checks that could not be evaluated."""
+    first: int = 21
+    """What the sheet says of itself: the first of the gravest on it, wrong before blank before asked."""
+    goal: int = 22
+    next: int = 23
+    """To which check 下一个问题 leads from it, and where that speaks."""
 
     def cell(self, column: int, row: int) -> str:
         """Return the address of a cell whose row moves with the cell that reads it."""

@@ -13,7 +13,6 @@ from generator.formula import Cells, Formulas, formulate_number_text, formulate_
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
 from generator.unit.ledger_faults import (
-    REQUIRED,
     Fault,
     formulate_something,
     formulate_stays,
@@ -23,7 +22,17 @@ from generator.unit.ledger_faults import (
 from templates.checks import find_check
 from templates.explanations import Worth
 from templates.expression import CellRef, ColumnRef, walk
-from templates.layout import COLUMNS, SUMMARY_CELL, FormLayout, LedgerLayout, WorkbookLayout, name_column, quote_sheet
+from templates.layout import (
+    CHECKLIST_STEM,
+    COLUMNS,
+    COVER_STEM,
+    SUMMARY_CELL,
+    FormLayout,
+    LedgerLayout,
+    WorkbookLayout,
+    name_column,
+    quote_sheet,
+)
 from templates.model import Rule, Severity
 from templates.words import lookup, say
 
@@ -31,14 +40,17 @@ FIRST_ROW = 5
 """The audit sheet's first row of checks."""
 
 CODES = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
-"""Status codes of the sheet; 0 fine, 4 unfilled, 5 explained, 8 not applicable, 9 not evaluated."""
-UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, 5, 8, 9
+"""Status codes of the sheet: above 0 what asks for something; 0 fine, below 0 what is settled or cannot be told."""
+UNFILLED, EXPLAINED, NOT_APPLICABLE, NOT_EVALUATED = 4, -1, -2, -3
 
 UNCOUNTED = "?"
 """Instead of a count that an error value keeps from being made; an error here would spread to all that adds up."""
 
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
+
+ACROSS = 100
+"""More columns than any ledger has."""
 
 LAST_ROW = 1048576
 """The last row of a sheet."""
@@ -56,22 +68,29 @@ class Check:
     title: str
     hint: str
     status: str
-    """Formula of the status code (column J)."""
+    """Formula of the status code."""
     count: str
-    """Formula of how many findings it stands for (column K)."""
+    """Formula of how many findings it stands for while it asks for something; a number where it is always as many."""
     message: str
     """Formula of the message, shown only when the status asks for work."""
     form: str = ""
     code: str = ""
-    row: str = "0"
-    """Formula of the first faulty sheet row (column M), or 0."""
+    where: str = ""
+    """Formula of the code of the row with the first fault, for a check of many."""
+    row: str = ""
+    """Formula of the first faulty sheet row, or 0; none where the place says it."""
     column: str = ""
-    """Formula of the first faulty column's number in that row (column N); none where the place says it."""
+    """Formula of the first faulty column's number in that row; none where the place says it."""
+    spot: str = ""
+    """Formula of a number that row and column are made of, if they are."""
     place: str = ""
     """The cell to jump to, ``KX03!E31``; ``KX03!E`` is completed by ``row``, a sheet alone by row and column."""
 
-    reason: str = ""
-    """Formula of the explanation that settles it; none for checks that no 说明 beside a cell can settle."""
+    noted: int = 0
+    """The place of its cell, and of the explanation that may settle it, in the columns of its form; 0 without one."""
+
+    subject: str = ""
+    """What it speaks of, by name: an indicator, a ledger, a form."""
 
     whole_columns: bool = False
     """For a check of a ledger: whether all rows must be seen to judge one, so that no colour can ask it row by row."""
@@ -90,14 +109,26 @@ class Checks:
 
     @cached_property
     def rows(self) -> tuple[Check, ...]:
-        """The checks, sheet by sheet, then the rules."""
+        """The checks, sheet by sheet in the order of work: those of its cells, then the rules that speak there."""
+        visited = self.formulas.layout.visited
+        return tuple(sorted(self._listed(), key=lambda check: visited[check.sheet]))
+
+    def _listed(self) -> list[Check]:
         layout = self.formulas.layout
         listed = [check for form in layout.forms.values() for check in _form_checks(form)]
         listed += [check for ledger in layout.ledgers.values() for check in _ledger_checks(self.formulas, ledger)]
         listed.append(_summary_check(layout.survey.summary_min_length))
         for rule in layout.survey.rules_of(layout.kind, layout.level):
             listed.append(_row_rule(self.formulas, rule) if rule.each else _rule(self.formulas, rule))
-        return tuple(listed)
+        return listed
+
+    @cached_property
+    def of_sheets(self) -> dict[str, tuple[int, int]]:
+        """The first and the last place in the list, from 1, of the checks of each sheet that has any."""
+        found: dict[str, tuple[int, int]] = {}
+        for place, check in enumerate(self.rows, start=1):
+            found[check.sheet] = found.get(check.sheet, (place, place))[0], place
+        return found
 
     @cached_property
     def _at(self) -> dict[tuple[str, str], list[int]]:
@@ -142,7 +173,8 @@ def _drawn_up(like: _Like) -> Checks:
 
 
 def _form_checks(form: FormLayout) -> Iterator[Check]:
-    own = form.name("own")
+    own, codes = form.name("own"), name_column(COLUMNS.code)
+    listed = f"{quote_sheet(form.sheet)}!${codes}${form.header_row}:${codes}${form.end_row}"
     kinds = (
         ("cell.required", Severity.ERROR, UNFILLED, "unfilled"),
         ("cell", Severity.ERROR, CODES[Severity.ERROR], "cells"),
@@ -155,14 +187,21 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             id=f"{form.form.id}.{id}",
             severity=severity,
             title=say(f"workbook.audit.{words}", sheet=form.sheet),
-            hint=say(f"workbook.audit.{words}_hint"),
+            hint=say(f"workbook.audit.{words}_hint{_block(form) if code == UNFILLED else ''}"),
             status=f"IF({{@count}}>0,{code},0)",
             count=count,
             message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{@count}"),
             form=form.form.id,
+            where=f"INDEX({listed},{{@row}}-{form.header_row - 1})",
             row=f"IF({{@count}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
             place=f"{form.sheet}!{name_column(COLUMNS.value)}",
+            subject=form.title,
         )
+
+
+def _block(form: FormLayout) -> str:
+    """Return what ends the key of words that cover and checklist have of their own."""
+    return f"_{form.stem}" if form.stem in (COVER_STEM, CHECKLIST_STEM) else ""
 
 
 def _ledger_checks(formulas: Formulas, ledger: LedgerLayout) -> Iterator[Check]:
@@ -187,9 +226,10 @@ def _unconfirmed_check(ledger: LedgerLayout) -> Check:
         title=say("workbook.audit.ledger_unconfirmed", name=ledger.ledger.name),
         hint=words.hint.format(place=ledger.confirmation),
         status=f"IF({ledger.carried_name}=0,{NOT_APPLICABLE},{confirmed})",
-        count="IF({@status}>0,1,0)",
+        count="1",
         message=formulate_words(words.message, rows=ledger.carried_name, place=quote(ledger.confirmation)),
         place=f"{ledger.sheet}!{ledger.confirmation}",
+        subject=ledger.title,
     )
 
 
@@ -200,21 +240,37 @@ def _fault_check(formulas: Formulas, ledger: LedgerLayout, fault: Fault) -> Chec
         everywhere += f"*{_unexplained(formulas, ledger)}"
     cell = f"INDEX({ledger.block},{{@row}}-{ledger.header_row - 1},{{@column}})"
     said = {"column": f"INDEX({ledger.block},1,{{@column}})", "value": f"LEFT({cell},{QUOTED})"}
-    check = _ledger_check(ledger, fault.words, fault.severity, f"SUMPRODUCT({everywhere})", **said)
-    return replace(
-        check,
-        status=_counted(UNFILLED) if fault.words == REQUIRED else check.status,
-        row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
-        column=fault.first_column(ledger, formulas.in_row(ledger, "{@row}")),
-        whole_columns=not fault.coloured,
-    )
+    read = [ledger.block] if fault.rows else [ledger.name(column) for column in fault.columns]
+    headers = len(ledger.ledger.columns) if fault.rows else len(read)
+    count = f"IF({_nothing_in(read, headers)},0,SUMPRODUCT({everywhere}))"
+    check = _ledger_check(ledger, fault.words, fault.severity, count, **said)
+    check = replace(check, whole_columns=not fault.coloured)
+    if fault.rows:
+        return replace(
+            check,
+            status=_counted(UNFILLED),
+            row=_first_row(formulas, ledger, f"(({everywhere})>0)"),
+            column=f"IF({{@row}}>0,{fault.first_column(ledger, formulas.in_row(ledger, '{@row}'))},1)",
+        )
+    unexplained = f"*{_unexplained(formulas, ledger)}" if fault.severity is Severity.WARNING else ""
+    spot = _first_spot(formulas, ledger, fault, unexplained)
+    return replace(check, spot=spot, row=f"INT({{@spot}}/{ACROSS})", column=f"MAX(1,MOD({{@spot}},{ACROSS}))")
+
+
+def _nothing_in(names: list[str], headers: int) -> str:
+    """Return whether named ranges of a ledger hold nothing but their headers: that is asked in no time.
+
+    Blank ledgers are the most, and to go through a thousand blank rows takes as long as through full ones.
+    """
+    return f"COUNTA({','.join(names)})<={headers}"
 
 
 def _duplicate_check(formulas: Formulas, ledger: LedgerLayout) -> Check:
     twice, name = Duplicates(formulas, ledger), ledger.ledger.names_row
     repeats = f"{twice.repeats}*{_unexplained(formulas, ledger)}"
+    key = [ledger.name(column) for column in ledger.ledger.key]
     count = f"IF({twice.written}=0,0,IF({twice.suspected}=0,0,SUMPRODUCT({repeats})))"
-    count = f"IFERROR({count},{quote(UNCOUNTED)})"
+    count = f"IF({_nothing_in(key, len(key))},0,IFERROR({count},{quote(UNCOUNTED)}))"
     said = {"other": twice.earlier("{@row}"), "value": f"LEFT({formulas.in_row(ledger, '{@row}')(name)},{QUOTED})"}
     check = _ledger_check(ledger, "duplicates", Severity.WARNING, count, **said)
     row = _first_row(formulas, ledger, f"({repeats})")
@@ -249,6 +305,7 @@ def _ledger_check(ledger: LedgerLayout, words: str, severity: Severity, count: s
         count=count,
         message=formulate_words(lookup(f"{key}_message"), count="{@count}", row="{@row}", **said),
         place=f"{ledger.sheet}!",
+        subject=ledger.title,
     )
 
 
@@ -271,9 +328,10 @@ def _summary_check(length: int) -> Check:
         title=say("workbook.audit.summary"),
         hint=say("workbook.audit.summary_hint"),
         status=f"IF({written}=0,{UNFILLED},IF({written}<{length},{CODES[Severity.ERROR]},0))",
-        count="IF({@status}>0,1,0)",
+        count="1",
         message=quote(say("workbook.audit.summary_message", length=length)),
         place=f"{sheet}!{SUMMARY_CELL}",
+        subject=say("workbook.summary.title"),
     )
 
 
@@ -282,25 +340,38 @@ def _rule(formulas: Formulas, rule: Rule) -> Check:
     failed = f"IF({formulas.of(rule.check)},0,{_failed(formulas, rule)})"
     if rule.when is not None:
         failed = f"IF({formulas.of(rule.when)},{failed},0)"
-    parts = [quote(part) if isinstance(part, str) else formulate_number_text(formulas, part) for part in rule.message]
-    reason = ""
-    if rule.severity is Severity.WARNING:
-        parts.append(formulate_refusal(_worth(formulas, rule), formulas.layout.survey.explanations))
-        reason = formulas.hidden(CellRef(rule.form, rule.at), "stands")
+    subject = formulas.layout.forms[rule.form].form.indicators[rule.at].plain_name
+    parts = [
+        _word(part, rule.at, subject) if isinstance(part, str) else formulate_number_text(formulas, part)
+        for part in rule.message
+    ]
     form = formulas.layout.forms[rule.form]
+    warns = rule.severity is Severity.WARNING
+    if warns:
+        parts.append(formulate_refusal(_worth(formulas, rule)))
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
         status=f"IF(IFERROR({formulas.guard(rule.judged)},1)>0,{NOT_EVALUATED},IFERROR({failed},{NOT_APPLICABLE}))",
-        count="IF({@status}>0,1,0)",
+        count="1",
         message="&".join(parts),
         form=rule.form,
         code=rule.at,
         place=form.address(rule.at),
-        reason=reason,
+        noted=form.position(rule.at),
+        subject=subject,
     )
+
+
+def _word(text: str, code: str, subject: str) -> str:
+    """Return a part of a message as a formula; the code and the name of its own cell are read from beside it."""
+    before, named, after = text.partition(say("sentence.cell", code=code, name=subject))
+    if not named:
+        return quote(text)
+    _, opening, closing = say("sentence.cell", code="|", name="|").split("|")
+    return "&".join([quote(before), "{@code}", quote(opening), "{@subject}", quote(closing), quote(after)])
 
 
 def _failed(formulas: Formulas, rule: Rule) -> str:
@@ -325,18 +396,20 @@ def _row_rule(formulas: Formulas, rule: Rule) -> Check:
     if rule.severity is Severity.WARNING:
         failing += f"*{_unexplained(formulas, ledger)}"
     message, counted = "&".join(_row_message(formulas, rule, ledger)), f"SUMPRODUCT({failing})"
-    undecided = f"IF({_undecided(formulas, rule, ledger)}>0,{NOT_EVALUATED},0)"
+    blank = _nothing_in([ledger.name(ledger.ledger.names_row)], 1)
+    undecided = f"IF({blank},0,IF({_undecided(formulas, rule, ledger)}>0,{NOT_EVALUATED},0))"
     return Check(
         id=rule.id,
         severity=rule.severity,
         title=rule.title,
         hint=rule.hint,
         status=f"IF({{@count}}>0,{CODES[rule.severity]},{undecided})",
-        count=f"IFERROR({counted},SUMPRODUCT({formulate_sure(f'({failing})')}*1))",
+        count=f"IF({blank},0,IFERROR({counted},SUMPRODUCT({formulate_sure(f'({failing})')}*1)))",
         message=message,
         form=rule.form,
         row=_first_row(formulas, ledger, formulate_sure(f"({failing})")),
         place=f"{ledger.sheet}!{name_column(ledger.column(find_first_column(rule)))}",
+        subject=ledger.title,
     )
 
 
@@ -364,6 +437,14 @@ def _first_row(formulas: Formulas, ledger: LedgerLayout, faulty: str) -> str:
     above = ledger.end_row + 1
     rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})"
     return f"IF(N({{@count}})>0,{above}-SUMPRODUCT(MAX({faulty}*({above}-{rows}))),0)"
+
+
+def _first_spot(formulas: Formulas, ledger: LedgerLayout, fault: Fault, factor: str) -> str:
+    """The first faulty cell of a ledger as one number, its row before its column; 0 without one."""
+    cells, beyond = formulas.all_rows(ledger), (ledger.end_row + 1) * ACROSS
+    rows = f"ROW({formulas.rows(ledger, ledger.ledger.names_row)})*{ACROSS}"
+    ranked = (f"{term(cells)}{factor}*({beyond - ledger.column(name)}-{rows})" for name, term in fault.columns.items())
+    return f"IF(N({{@count}})>0,{beyond}-SUMPRODUCT(MAX({','.join(ranked)})),0)"
 
 
 def _undecided(formulas: Formulas, rule: Rule, ledger: LedgerLayout) -> str:

@@ -1,18 +1,27 @@
 """Rows of a ledger that register the same object twice: :func:`addin.auditing.structure.build_row_key` as formulas.
 
-To compare every row with every other takes a while for each full ledger, so a cheap question comes first: does any name
-stand twice as it is written, or is any written in a shape that might hide a second one? Only then are whole keys made
-and compared. Where a key holds an error value nothing can be said: spreadsheets lose their way among such keys.
+To compare every row with every other takes a while for each full ledger, so a cheap question comes first: is there a
+number that two rows share? Each key makes a number out of some of its characters, so equal keys have equal ones; only
+where some number comes twice are whole keys compared. Where a key holds an error value nothing can be said:
+spreadsheets lose their way among such keys.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.formula import Cells, Formulas, quote
+from generator.formula import Cells, Formulas, formulate_across, formulate_upright
 from generator.unit.ledger_faults import formulate_blank, formulate_same_shape, formulate_stays
 from templates.layout import LedgerLayout
-from templates.nature import SAME_SHAPE
+
+HASHED = range(1, 23)
+"""These characters of a key make its number, each with a weight."""
+
+_WEIGHTS = [pow(48271, place, 999_999_937) for place in HASHED]
+"""Large numbers without a common measure: different characters hardly ever add up to the same."""
+
+FAR = 10**11
+"""Times a row, less than the number of any key, so that no name and some name are never taken for one."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +43,14 @@ class Duplicates:
 
     @property
     def suspected(self) -> str:
-        """Return a number above 0 where there may be repeats at all: names alone, withdrawn ones too."""
-        names = self._all(self.ledger.ledger.names_row)
-        odd = "+".join(f"ISNUMBER(FIND({quote(mark)},{names}))" for mark, _ in SAME_SHAPE)
-        return f"SUMPRODUCT((LEN({names})>0)*({self._later(names, names)}+{odd}))"
+        """Return a number above 0 where two rows with a name have the same number; rows without one have their own.
+
+        MODE fails where no number comes twice.
+        """
+        names, texts = self._all(self.ledger.ledger.names_row), self._texts(self._all)
+        characters = f'CODE(MID(UPPER({texts})&"{" " * HASHED.stop}",{formulate_across(HASHED)},1))'
+        number = f"MMULT({characters},{formulate_upright(_WEIGHTS)})"
+        return f"SUMPRODUCT(ISNUMBER(MODE({number}-(LEN({names})=0)*ROW({names})*{FAR}))*1)"
 
     def earlier(self, row: str) -> str:
         """Return the sheet row of the first row that has the key of the row that the formula ``row`` gives."""
@@ -53,8 +66,10 @@ class Duplicates:
 
     def _key(self, cells: Cells) -> str:
         """Rows that do not count begin with 0, and so are like no row that does."""
-        parts = '&"|"&'.join(cells(name) for name in self.ledger.ledger.key)
-        return f'{self._live(cells)}&"|"&{formulate_same_shape(parts)}'
+        return f'{self._live(cells)}&"|"&{self._texts(cells)}'
+
+    def _texts(self, cells: Cells) -> str:
+        return formulate_same_shape('&"|"&'.join(cells(name) for name in self.ledger.ledger.key))
 
     def _later(self, texts: str, among: str) -> str:
         """Return whether a text is found further up; MATCH fails on more than 255 characters, which are let pass."""

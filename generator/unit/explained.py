@@ -37,7 +37,11 @@ def points(note: str) -> str:
     return f"(SUMPRODUCT((ditto_phrases={note})*1)>0)"
 
 
-def formulate_refusal(worth: str, explanations: Explanations) -> str:
+def formulate_refusal(worth: str) -> str:
     """Return a formula for why a 说明 of this ``worth`` is not accepted, ``""`` where there is nothing to say."""
-    said = ",".join(quote(explanations.why(value)) for value in (Worth.STOCK, Worth.SHORT, Worth.ALONE))
-    return f'IF(N({worth})<0,CHOOSE(-{worth},{said}),"")'
+    return f'IF(N({worth})<0,INDEX(refusals,-{worth}),"")'
+
+
+def list_refusals(explanations: Explanations) -> list[str]:
+    """Return why a 说明 is not accepted, in the order of its worth: -1, -2, -3."""
+    return [explanations.why(worth) for worth in (Worth.STOCK, Worth.SHORT, Worth.ALONE)]

@@ -29,7 +29,7 @@ from templates.spelling import BLANKS, WIDE_DIGITS
 from templates.words import lookup
 
 REQUIRED = "required"
-"""The kind of fault that is a blank and nothing else."""
+"""The kind of fault that is nothing but a blank: it is still to be filled, and nothing is wrong."""
 
 Term = Callable[[Cells], str]
 

@@ -20,6 +20,7 @@ from generator.unit.sheets.form import FormSheet
 from generator.unit.sheets.hidden import write_codes, write_marks, write_meta, write_prior
 from generator.unit.sheets.ledger import LedgerSheet
 from generator.unit.sheets.texts import write_notes, write_summary
+from generator.unit.sheets.todo import TodoSheet
 from templates.content import Content, Identity
 from templates.layout import COLUMNS, WorkbookLayout, name_column, quote_sheet
 from templates.model import Survey
@@ -54,6 +55,7 @@ def build(
 def _write(desk: SheetContext) -> None:
     checks = draw_up_checks(desk.layout, desk.identity.year)
     CoverSheet(desk, checks).write()
+    TodoSheet(desk).write()
     for ledger in desk.layout.ledgers.values():
         LedgerSheet(desk, ledger, checks).write()
     for form in desk.layout.forms.values():

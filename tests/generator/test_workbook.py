@@ -108,7 +108,7 @@ def test_sheets_and_headers(kx: Survey, books: dict[tuple[str, str, str], Path])
     book = load_workbook(books["kx2023", "学会", "省级学会"])
     ledgers = [f"台账-{ledger.short}" for ledger in kx.ledgers_of("学会", "省级学会")]
     assert book.sheetnames == [
-        *("封面", *ledgers, "X01-02", *(form.id for form in kx.forms_of("学会")[1:])),
+        *("封面", "待办", *ledgers, "X01-02", *(form.id for form in kx.forms_of("学会")[1:])),
         *("待确认", "报表说明", "工作总结", "审核", "指标解释", "网报录入稿", "校验结果"),
         *("_codes", "_marks", "_prior", "_meta"),
     ]

@@ -142,8 +142,8 @@ class _Audited:
             return self._row_rule(rule, verdict, pending)
         status = verdict.of_unit(self.place)
         if status is Status.FAILED:
-            return (CODES[rule.severity], 1, pending[0].message) if pending else (EXPLAINED, 1, "")
-        return FINE[status], int(status is Status.NOT_APPLICABLE), ""
+            return (CODES[rule.severity], 1, pending[0].message) if pending else (EXPLAINED, 0, "")
+        return FINE[status], 0, ""
 
     def _row_rule(self, rule: Rule, verdict: Verdict, pending: list[Finding]) -> Said:
         if pending:
@@ -168,7 +168,7 @@ class _Audited:
     def _ledger_check(self, check: Check, ledger: str, kind: str) -> Said:
         layout = next(each for each in self.layout.ledgers.values() if each.ledger.id == ledger)
         if kind == "unconfirmed" and not layout.carried:
-            return NOT_APPLICABLE, 1, ""
+            return NOT_APPLICABLE, 0, ""
         found = [
             finding
             for finding in self.findings

@@ -18,10 +18,10 @@ from addin.reading.grid import Grid
 from addin.reading.raw import Raw
 from addin.reading.reader import Source, read_source
 from addin.submission import Submission
-from generator.unit.checks import FIRST_ROW, NOT_EVALUATED, Checks
+from generator.unit.checks import FIRST_ROW, Checks
 from templates.content import Value
 from templates.cover_layout import PENDING, READY
-from templates.layout import COLUMNS, WorkbookLayout, name_column
+from templates.layout import AUDIT, COLUMNS, WorkbookLayout, name_column
 from templates.model import Kind, Survey
 from templates.words import lookup
 from tests.parity.answers import LIT, Answers, Said, unquoted
@@ -51,7 +51,8 @@ class Told(ABC):
         """Return the values of a range, row by row: float or str."""
 
     def _checks(self) -> dict[str, Said]:
-        rows = self._block(lookup("workbook.sheets.audit"), f"F{FIRST_ROW}:M{self.checks.last_row}")
+        columns = f"{name_column(AUDIT.message)}{FIRST_ROW}:{name_column(AUDIT.count)}{self.checks.last_row}"
+        rows = self._block(lookup("workbook.sheets.audit"), columns)
         said = {check.id: _said(row) for check, row in zip(self.checks.rows, rows, strict=True)}
         ledgers = tuple(f"{ledger.ledger.id}." for ledger in self.layout.ledgers.values())
         return {id: (*told[:2], unquoted(told[2])) if id.startswith(ledgers) else told for id, told in said.items()}
@@ -201,9 +202,8 @@ class Bench(Told):
 
 
 def _said(row: tuple[Any, ...]) -> Said:
-    message, status, count = row[0], int(row[4]), row[5]
-    counted = isinstance(count, float) and status != NOT_EVALUATED
-    return status, int(count) if counted else 0, str(message) if status in LIT else ""
+    message, status, count = (row[column - AUDIT.message] for column in (AUDIT.message, AUDIT.status, AUDIT.count))
+    return (int(status), int(count), str(message)) if int(status) in LIT else (int(status), 0, "")
 
 
 def _shown(spot: Spot, value: Value | ErrorCell | None) -> Raw | ErrorCell | None:

@@ -26,6 +26,7 @@ from addin.reading.grid import Grid
 from addin.reading.reader import read_source
 from addin.submission import Submission
 from generator.unit.checks import FIRST_ROW
+from templates.layout import AUDIT as CHECKS
 from templates.layout import COLUMNS
 from templates.words import lookup
 from tests.parity.answers import Answers
@@ -41,7 +42,7 @@ SHAPES = [re.compile(fault["shape"]) for fault in FAULTS if "shape" in fault]
 INSTEAD = {fault["value"]: fault["instead"] for fault in FAULTS if "value" in fault}
 
 AUDIT = lookup("workbook.sheets.audit")
-STATUS, COUNT, MESSAGE = 10, 11, 6
+STATUS, COUNT, MESSAGE = CHECKS.status, CHECKS.count, CHECKS.message
 """Columns of 审核."""
 
 LIGHT = 10

@@ -129,7 +129,8 @@ class Desk:
 
     def shown(self) -> list[str]:
         """Return what 审核 shows of the ledger: check, how many, the first row and its column."""
-        area = f"J{FIRST_ROW}:P{FIRST_ROW + len(self.checks) - 1}"
+        columns = name_column(AUDIT.status), name_column(AUDIT.column)
+        area = f"{columns[0]}{FIRST_ROW}:{columns[1]}{FIRST_ROW + len(self.checks) - 1}"
         listed = zip(self.checks, self.book.block("审核", area), strict=True)
         return sorted(self._shown(check, cells) for check, cells in listed if self._speaks(check, cells[0]))
 
@@ -148,12 +149,11 @@ class Desk:
         return check.sheet == self.ledger.sheet and status in {*CODES.values(), UNFILLED, NOT_EVALUATED}
 
     def _shown(self, check: Check, cells: tuple[Any, ...]) -> str:
-        status, count, _, row, _, _, target = cells
+        status, count, row, column = cells
         name = check.id.removeprefix(f"{self.ledger.ledger.id}.")
         if status == NOT_EVALUATED:
             return f"? {name}"
-        assert f"{int(row)}" == str(parse_place(target.rpartition("!")[2])[0]), "the link goes to the row that is named"
-        return f"{name} {count:.0f} {row:.0f} {self._column(target)}"
+        return f"{name} {count:.0f} {row:.0f} {self.ledger.ledger.columns[int(column) - 1].name}"
 
     def _column(self, address: str) -> str:
         return self.ledger.ledger.columns[parse_place(address.rpartition("!")[2])[1] - 1].name
@@ -238,16 +238,15 @@ def test_nothing_is_let_pass_and_little_judged_more_strictly() -> None:
 @pytest.mark.office
 def test_the_head_of_the_ledger_tells_and_leads(desk: Desk) -> None:
     desk.put({})
-    assert desk.head("C3") == "已登记 0 行　✓ 没有问题"
+    assert desk.head("A2") == "已登记 0 行"
+    assert desk.head("A3") == "有的从下面第一行登记起；没有的不登记，报表里自动算 0。"
     desk.put({FIRST: FINE, FIRST + 1: FINE | {"参加人次": "约30"}})
-    assert desk.head("C3") == (
-        "已登记 2 行　✗ 错误 1 处　！警示 1 处　"
-        "首先：有 1 处不是数字、为负数或大得不可能，首先是第 6 行「参加人次」的「约30」"
-    )
-    assert desk.head("A3") == "→ 下一个问题"
+    assert desk.head("A2") == "✗ 填错 1 处　已登记 2 行"
+    assert desk.head("A3") == "有 1 处不是数字、为负数或大得不可能，首先是第 6 行「参加人次」的「约30」"
     assert desk.next_from(desk.ledger.sheet) == "#'台账-活动'!D6"
     desk.put({FIRST: FINE, FIRST + 1: FINE})
-    assert desk.head("C3") == "已登记 2 行　！警示 1 处　首先：有 1 行疑似重复，首先是第 6 行与第 5 行（甲会）"
+    assert desk.head("A2") == "! 待说明 1 处　已登记 2 行"
+    assert desk.head("A3") == "有 1 行疑似重复，首先是第 6 行与第 5 行（甲会）"
     assert desk.next_from(desk.ledger.sheet) == "#'台账-活动'!A6"
 
 
@@ -256,7 +255,7 @@ def test_the_next_problem_is_on_this_sheet_or_after_it_or_from_the_top(desk: Des
     desk.put({FIRST: FINE | {"规模": ""}})
     targets = {sheet: desk.next_from(sheet) for sheet in desk.layout.visited}
     assert targets == {
-        "封面": "#'封面'!E23",
+        "封面": "#'封面'!E24",
         "M1": "#'M1'!E9",
         "台账-活动": "#'台账-活动'!C5",
         "报表说明": "#'工作总结'!B6",
@@ -264,7 +263,7 @@ def test_the_next_problem_is_on_this_sheet_or_after_it_or_from_the_top(desk: Des
     }
     summary = desk.book.cell("工作总结!B6")
     summary.setString("一、统计工作由办公室负责，三月完成。")
-    assert desk.next_from("工作总结") == "#'封面'!E23", "after the last sheet comes the first"
+    assert desk.next_from("工作总结") == "#'封面'!E24", "after the last sheet comes the first"
     summary.setString("")
 
 

@@ -14,7 +14,7 @@ from addin.reading.reader import read
 from addin.submission import Submission
 from generator.unit.checks import CODES, EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED
 from templates.cover_layout import READY
-from templates.layout import COLUMNS, WorkbookLayout, name_column
+from templates.layout import AUDIT, COLUMNS, WorkbookLayout, name_column
 from templates.model import Severity, Survey
 from templates.words import lookup
 from tests.support.office import Book, Office
@@ -45,7 +45,8 @@ class Shown:
     def rules(self) -> dict[str, tuple[int, str]]:
         """Return status code and message of every line of the audit sheet, by id."""
         lines = self.book.block(lookup("workbook.sheets.audit"), f"A{FIRST_ROW}:J{FIRST_ROW + 2000}")
-        return {line[8]: (int(line[9]), line[5]) for line in lines if line[8]}
+        id, status, message = AUDIT.id - 1, AUDIT.status - 1, AUDIT.message - 1
+        return {line[id]: (int(line[status]), line[message]) for line in lines if line[id]}
 
     def cells(self) -> dict[str, tuple[int, str]]:
         """Return state and message of every form cell that is faulty by itself, by address."""

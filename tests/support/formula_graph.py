@@ -24,6 +24,9 @@ _TOKEN = re.compile(rf"\"[^\"]*\"|(?:'([^']+)'!)?(?<![\w.])({_PLACE})(?![\w(])|(
 _ONE_OF = re.compile(r"INDEX\(([A-Za-z_]\w*),(\d+)\)")
 """A single cell of a named column: the only way in which formulas read entry cells."""
 
+_OWN_ROW = re.compile(r"ROW\(\)(?:-(\d+))?")
+"""The place of the formula's own row in a column."""
+
 
 def area_of(sheet: str, text: str) -> Area:
     """Return what an address such as ``$A$1:B3`` or ``A:B`` means on a sheet."""
@@ -127,11 +130,24 @@ class Graph:
         inside: dict[Area, list[Cell]] = {}
         found = {}
         for at, formula in self.formulas.items():
-            areas = set(areas_in(at[0], formula))
+            areas = set(areas_in(at[0], self._place(formula, at[1])))
             for area in areas - inside.keys():
                 inside[area] = list(self._within(area))
             found[at] = {cell for area in areas for cell in inside[area]}
         return found
+
+    def _place(self, formula: str, row: int) -> str:
+        """Return a formula with what asks for its own row, or for a number that never changes, replaced by it."""
+
+        def spell(found: re.Match[str]) -> str:
+            return str(row - int(found[1] or 0))
+
+        def look_up(found: re.Match[str]) -> str:
+            sheet, top, _, left, _ = self.areas[found[1]]
+            value = self.cells.get((sheet, top + int(found[2]) - 1, left))
+            return str(value) if isinstance(value, int) else found[0]
+
+        return _ONE_OF.sub(look_up, _OWN_ROW.sub(spell, formula))
 
     def _within(self, area: Area) -> Iterator[Cell]:
         sheet, top, bottom, left, right = area

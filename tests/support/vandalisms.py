@@ -30,7 +30,7 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     "the light forged": (put(COVER, "J3", '="可"&"以"'), [f"tamper.formula {COVER}!J3"]),
     "all formulas of a sheet turned into values": (
         vandals.values_only(SHEETS["audit"]),
-        [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "F5", "H5", "J5", "K5")],
+        [f"tamper.formula {SHEETS['audit']}!{cell}" for cell in ("A5", "B5", "E5", "G5", "J5")],
     ),
     "a derived cell typed over": (put(SHEET, FORM.cell("10"), 9), []),  # the audit says it, with both numbers
     "a label changed": (put(SHEET, NAME, "场馆总数"), [f"tamper.label {SHEET}!{NAME}"]),
@@ -139,8 +139,7 @@ HONEST: dict[str, Deed] = {
 
 def _shared(xml: bytes) -> bytes:
     """Write two equal neighbours as one shared formula, as spreadsheet programs do."""
-    first, second = b"<f>IF($M5>0,1,1)</f>", b"<f>IF($M6>0,1,1)</f>"
-    assert first in xml or b"<f>" in xml
-    return xml.replace(first, b'<f t="shared" ref="N5:N6" si="0">IF($M5&gt;0,1,1)</f>').replace(
-        second, b'<f t="shared" si="0"/>'
-    )
+    formula = b"<f>INDEX(audit_words,INDEX(audit_status,ROW()-4)+4)</f>"
+    assert xml.count(formula) > 1
+    shared = formula.replace(b"<f>", b'<f t="shared" ref="A5:A6" si="0">')
+    return xml.replace(formula, shared, 1).replace(formula, b'<f t="shared" si="0"/>', 1)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from generator.formula import formulate_words, quote
+from generator.row_text import RowText
 from generator.strict import StrictWorksheet
-from generator.unit.checks import EXPLAINED, FIRST_ROW, NOT_APPLICABLE, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.unit.checks import (
+    EXPLAINED,
+    FIRST_ROW,
+    NOT_APPLICABLE,
+    NOT_EVALUATED,
+    UNFILLED,
+    Check,
+    Checks,
+)
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.links import link
-from generator.unit.sheets.next_problem import formulate_address, formulate_pending, write_table
+from generator.unit.sheets.next_problem import formulate_address, write_table
 from generator.unit.sheets.paper import set_up_print
-from templates.layout import AUDIT
+from templates.layout import AUDIT, name_column, number_column, quote_sheet
 from templates.words import lookup, say
 
 RESULT_LINK = 3
@@ -21,7 +32,7 @@ RESULT_LINK = 3
 LAST_RESULT = 1004
 """The last row that the add-in writes."""
 
-WIDTHS = (9, 7, 19, 9, 40, 64, 76, 18, 22)
+WIDTHS = (9, 20, 10, 15, 8, 32, 60, 64, 22)
 ROW_HEIGHT = 30
 """Room for two lines: titles, messages and hints are sentences."""
 
@@ -30,10 +41,12 @@ def write_audit(desk: SheetContext, checks: Checks) -> None:
     """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
     sheet = desk.add(lookup("workbook.sheets.audit"))
     _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
-    sheet.set_column(len(WIDTHS), AUDIT.reason - 1, 8, desk.formats.role("hidden"), {"hidden": True})
+    sheet.set_column(len(WIDTHS), AUDIT.next - 1, 8, desk.formats.role("hidden"), {"hidden": True})
+    sheet.row_text = _make_row_text()
     for index, check in enumerate(checks.rows):
         _check(desk, sheet, FIRST_ROW + index, check)
     write_table(desk, sheet, checks)
+    _define_words(desk, sheet)
     sheet.autofilter(FIRST_ROW - 2, 0, checks.last_row - 1, len(WIDTHS) - 1)
     _light_up(desk, sheet, checks.last_row)
     set_up_print(sheet)
@@ -82,65 +95,99 @@ def _check(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check
     cells = {name: AUDIT.cell(column, number) for name, column in asdict(AUDIT).items()}
 
     def here(formula: str) -> str:
+        if check.noted:
+            formula = _read_in_place(formula, desk.layout.forms[check.form].stem, check.noted)
         for name, cell in cells.items():
             formula = formula.replace(f"{{@{name}}}", cell)
         return "=" + formula
 
     sheet.set_row(row, ROW_HEIGHT)
     sheet.write_formula(row, AUDIT.state - 1, here(_status("{@status}")), role("cell_center"), "")
-    sheet.write_string(
-        row, AUDIT.severity - 1, lookup("workbook.audit.severity")[check.severity.value], role("cell_center")
+    sheet.write_formula(row, AUDIT.place - 1, _place(here), role("link_box"), "")
+    texts = (
+        (AUDIT.severity, lookup("workbook.audit.severity")[check.severity.value], "cell_center"),
+        (AUDIT.form, check.sheet, "cell_center"),
+        (AUDIT.title, check.title, "cell_wrap"),
+        (AUDIT.hint, check.hint, "cell_wrap"),
+        (AUDIT.id, check.id, "muted"),
+        (AUDIT.subject, check.subject, "hidden"),
     )
-    sheet.write_string(row, AUDIT.form - 1, check.form or check.place.partition("!")[0], role("cell_center"))
-    sheet.write_string(row, AUDIT.code - 1, check.code, role("code"))
-    sheet.write_string(row, AUDIT.title - 1, check.title, role("cell_wrap"))
-    sheet.write_formula(row, AUDIT.message - 1, here(f'IF({{@rank}}>0,{check.message},"")'), role("cell_wrap"), "")
-    sheet.write_string(row, AUDIT.hint - 1, check.hint, role("cell_wrap"))
-    _place(sheet, row, check, here, role("link_box"))
-    sheet.write_string(row, AUDIT.id - 1, check.id, role("muted"))
-    rank, column = f"IF({{@status}}<={UNFILLED},{{@status}},0)", f"IF({{@row}}>0,{check.column or 1},1)"
-    for_sheet = formulate_pending(desk.layout.visited[check.sheet])
-    formulas = (check.status, check.count, rank, check.row, column, for_sheet, formulate_address(check))
-    for offset, formula in enumerate(formulas, start=AUDIT.status - 1):
-        sheet.write_formula(row, offset, here(formula), role("hidden"), "")
-    _reason(desk, sheet, number, check)
+    for column, text, style in texts:
+        sheet.write_string(row, column - 1, text, role(style))
+    sheet.write_formula(row, AUDIT.message - 1, here(f'IF({{@status}}>0,{check.message},"")'), role("cell_wrap"), "")
+    if check.where:
+        sheet.write_formula(row, AUDIT.code - 1, here(f'IF({{@row}}>0,{check.where},"")'), role("code"), "")
+    else:
+        sheet.write_string(row, AUDIT.code - 1, check.code, role("code"))
+    _hidden(sheet, row, check, here, role("hidden"))
 
 
-def _reason(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check) -> None:
-    """Number the warnings that are explained, from the top, and repeat the explanation."""
-    hidden = desk.formats.role("hidden")
-    before = "0" if number == FIRST_ROW else AUDIT.fixed(AUDIT.told, number - 1)
-    settled = f"{AUDIT.cell(AUDIT.status, number)}={EXPLAINED}"
-    one_more = f"{before}+IF({settled},1,0)" if check.reason else before
-    sheet.write_formula(number - 1, AUDIT.told - 1, f"={one_more}", hidden, "")
-    if check.reason:
-        sheet.write_formula(number - 1, AUDIT.reason - 1, f'=IF({settled},{check.reason},"")', hidden, "")
+def _read_in_place(formula: str, stem: str, place: int) -> str:
+    """Return a formula of a check that reads the cells of its own row by their place, which stands beside it."""
+    return re.sub(rf"INDEX\(([a-z]+_{stem}),{place}\)", r"INDEX(\1,{@noted})", formula)
+
+
+def _hidden(sheet: StrictWorksheet, row: int, check: Check, here: Callable[[str], str], style: Any) -> None:
+    """Write what the visible cells and other sheets read; what never changes is a constant, or not there at all."""
+    sheet.write_formula(row, AUDIT.status - 1, here(check.status), style, "")
+    if check.count.isdigit():
+        sheet.write_number(row, AUDIT.count - 1, int(check.count), style)
+    else:
+        sheet.write_formula(row, AUDIT.count - 1, here(check.count), style, "")
+    cell = check.place.partition("!")[2]
+    letters, number = cell.rstrip("0123456789"), cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if check.row:
+        sheet.write_formula(row, AUDIT.row - 1, here(check.row), style, "")
+    else:
+        sheet.write_number(row, AUDIT.row - 1, int(number), style)
+    if check.column:
+        sheet.write_formula(row, AUDIT.column - 1, here(check.column), style, "")
+    else:
+        sheet.write_number(row, AUDIT.column - 1, number_column(letters), style)
+    if check.spot:
+        sheet.write_formula(row, AUDIT.spot - 1, here(check.spot), style, "")
+    if check.noted:
+        sheet.write_number(row, AUDIT.noted - 1, check.noted, style)
+
+
+def _make_row_text() -> RowText:
+    """Return how formulas of a check read its own cells, none of which read back."""
+    read = {"sheet": AUDIT.form, "status": AUDIT.status, "count": AUDIT.count, "row": AUDIT.row, "column": AUDIT.column}
+    read |= {"noted": AUDIT.noted, "code": AUDIT.code, "subject": AUDIT.subject}
+    columns = {name_column(column): f"audit_{name}" for name, column in read.items()}
+    return RowText(dict.fromkeys(columns.values(), FIRST_ROW), columns)
 
 
 def _status(code: str) -> str:
     """Return the status word for a code, as a formula."""
+    return f"INDEX(audit_words,{code}+{1 - NOT_EVALUATED})"
+
+
+def _define_words(desk: SheetContext, sheet: StrictWorksheet) -> None:
+    """Write the words of all status codes in their order, and name them."""
     words = lookup("workbook.status")
     known = {
+        NOT_EVALUATED: words["not_evaluated"],
+        NOT_APPLICABLE: words["not_applicable"],
+        EXPLAINED: words["explained"],
         0: words["passed"],
         1: words["info"],
         2: words["warning"],
         3: words["error"],
         UNFILLED: words["unfilled"],
-        EXPLAINED: words["explained"],
-        NOT_APPLICABLE: words["not_applicable"],
-        NOT_EVALUATED: words["not_evaluated"],
     }
-    codes, texts = ",".join(str(key) for key in known), ",".join(quote(text) for text in known.values())
-    return f"LOOKUP({code},{{{codes}}},{{{texts}}})"
+    first = FIRST_ROW + len(desk.layout.visited) + 1
+    for row, code in enumerate(sorted(known), start=first):
+        sheet.write_string(row - 1, AUDIT.next - 1, known[code], desk.formats.role("hidden"))
+    area = AUDIT.area(AUDIT.next, first, first + len(known) - 1)
+    desk.workbook.define_name("audit_words", f"={quote_sheet(lookup('workbook.sheets.audit'))}!{area}")
 
 
-def _place(sheet: StrictWorksheet, row: int, check: Check, here: Any, style: Any) -> None:
-    target, _, cell = check.place.partition("!")
-    if check.row == "0":
-        link(sheet, row, AUDIT.place - 1, target, say("workbook.audit.place", place=check.place), style, cell)
-        return
-    shown = formulate_words(lookup("workbook.audit.place_row"), row="{@row}")
-    sheet.write_formula(row, AUDIT.place - 1, here(f'IF({{@row}}>0,HYPERLINK({{@address}},{shown}),"")'), style, "")
+def _place(here: Callable[[str], str]) -> str:
+    """The link to where the check speaks; none while one of many has no fault."""
+    target = formulate_address("{@form}", "{@row}", "{@column}")
+    shown = formulate_words(lookup("workbook.audit.place"), sheet="{@form}", cell="ADDRESS({@row},{@column},4)")
+    return here(f'IF({{@row}}>0,HYPERLINK({target},{shown}),"")')
 
 
 def _light_up(desk: SheetContext, sheet: StrictWorksheet, last: int) -> None:

@@ -165,8 +165,8 @@ def _choices(desk: SheetContext, indicator: Indicator) -> str:
     if not wanted.parent:
         return f"code_{wanted.id}"
     chosen = "&".join(desk.formulas.cell(reference) for reference in desk.survey.wider(indicator))
-    start = f"MATCH({chosen},path_{wanted.id},0)"
-    return f"INDEX(code_{wanted.id},{start}):INDEX(code_{wanted.id},{start}-1+COUNTIF(path_{wanted.id},{chosen}))"
+    place = f"MATCH({chosen},path_{wanted.id},0)"
+    return ":".join(f"INDEX(code_{wanted.id},INDEX({end}_{wanted.id},{place}))" for end in ("from", "last"))
 
 
 def address_column(first_row: int, last_row: int, column: int) -> str:

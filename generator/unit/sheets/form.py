@@ -22,6 +22,7 @@ from generator.unit.sheets.live import (
 )
 from generator.unit.sheets.paper import print_upright
 from generator.unit.sheets.room import count_lines, fit_row
+from generator.unit.sheets.same_rows import make_row_text
 from templates.layout import COLUMNS, HIDDEN, FormLayout
 from templates.model import CodeStatus, Heading, Indicator, Kind
 from templates.words import lookup, say
@@ -70,6 +71,7 @@ class FormSheet:
     def write(self) -> None:
         """Write the sheet from head to foot."""
         self.sheet = self.desk.add(self.form.sheet)
+        self.sheet.row_text = make_row_text(self.desk.layout, self.form)
         self._columns()
         FormHead(self.desk, self.sheet, self.form).write()
         self._header()

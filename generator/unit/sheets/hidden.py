@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
+from generator.unit.explained import list_refusals
 from generator.unit.sheets.entry import show_value, write_value
 from templates.content import Identity
 from templates.layout import name_column, quote_sheet
@@ -22,18 +24,33 @@ def write_codes(desk: SheetContext) -> None:
     sheet = desk.add(name)
     sheet.hide()
     explanations = desk.survey.explanations
-    columns = [("stock_phrases", explanations.refused), ("ditto_phrases", explanations.pointing)]
+    columns: list[tuple[str, Sequence[str | int]]] = [
+        ("stock_phrases", explanations.refused),
+        ("ditto_phrases", explanations.pointing),
+        ("refusals", list_refusals(explanations)),
+    ]
     for code_list in _used_lists(desk):
         found = desk.survey.code_lists[code_list]
         columns.append((f"code_{code_list}", found.values))
         if found.parent:
-            columns.append((f"path_{code_list}", found.parents))
+            columns += _list_parents(code_list, found.parents)
     for number, (defined, values) in enumerate(columns, start=1):
         sheet.write_string(0, number - 1, defined)
         for row, value in enumerate(values, start=1):
-            sheet.write_string(row, number - 1, value)
+            write = sheet.write_string if isinstance(value, str) else sheet.write_number
+            write(row, number - 1, value)
         area = f"${name_column(number)}$2:${name_column(number)}${max(len(values), 1) + 1}"
         desk.workbook.define_name(defined, f"={quote_sheet(name)}!{area}")
+
+
+def _list_parents(code_list: str, parents: Sequence[str]) -> Iterator[tuple[str, list[str | int]]]:
+    """Yield the wider areas of a list, each once, and the places of the first and the last value within each."""
+    first = {parent: place for place, parent in reversed(list(enumerate(parents, start=1)))}
+    last = {parent: place for place, parent in enumerate(parents, start=1)}
+    wider = list(dict.fromkeys(parents))
+    yield f"path_{code_list}", [*wider]
+    yield f"from_{code_list}", [first[parent] for parent in wider]
+    yield f"last_{code_list}", [last[parent] for parent in wider]
 
 
 def _used_lists(desk: SheetContext) -> list[str]:

@@ -11,7 +11,7 @@ from generator.strict import StrictWorksheet
 from generator.unit.desk import SheetContext
 from generator.unit.sheets.entry import word_refusal, write_value
 from generator.unit.sheets.links import link
-from generator.unit.sheets.next_problem import formulate_first, link_next
+from generator.unit.sheets.next_problem import formulate_first, formulate_place, link_next
 from templates.layout import LedgerLayout, name_column, quote_sheet
 from templates.words import lookup, say
 
@@ -103,7 +103,7 @@ class LedgerHead:
         closed = f"{self._figure('mark')}={quote(SYMBOLS['unneeded'])}"
         idle = f"IF({closed},{quote(words['nothing_why'])},{quote(words['none_why'])})"
         idle = f"IF(N({self._figure('size')})>0,{quote('')},{idle})"
-        return f"IF({first}=0,{idle},HYPERLINK(INDEX(audit_place,{first}),{told}))"
+        return f"IF({first}=0,{idle},HYPERLINK({formulate_place(first)},{told}))"
 
     def _figure(self, name: str) -> str:
         """The cover's cell with a figure of this ledger."""

@@ -133,7 +133,7 @@ class LiveRow:
         """Which of these asks for something: ten times its place among them, and its rank; 0 while none does."""
         chain = "0"
         for place, row in reversed(list(enumerate(self._rules, start=1))):
-            rank = _audit(AUDIT.rank, row)
+            rank = _audit(AUDIT.status, row)
             chain = f"IF({rank}>0,{10 * place}+{rank},{chain})"
         return chain if self._rules else ""
 

@@ -1,66 +1,96 @@
 """下一个问题: from every sheet a link to the next cell that asks for work, over one hidden table beside 审核.
 
-Each check that asks for work shows the number of its sheet there, and its cell's address. The table has a row per
-sheet: its own first such check, and where to go from it: to that one, else to the first of the sheets after, else to
-the first of all. A check that could not be evaluated comes after everything else: what keeps it from being evaluated is
-a fault of its own, and there the row says so.
+审核 lists the checks sheet by sheet. The table has a row per sheet: the first of its checks that asks for work, and the
+first on it or on a sheet after it. The link leads there, else to the first of all. A check that could not be evaluated
+comes after everything else: what keeps it from being evaluated is a fault of its own, and there the row says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.formula import quote
 from generator.strict import StrictWorksheet
-from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Check, Checks
+from generator.unit.checks import CODES, FIRST_ROW, NOT_EVALUATED, UNFILLED, Checks, draw_up_checks
 from generator.unit.desk import SheetContext
 from templates.layout import AUDIT, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
-LATER = 1000
-"""Added to the sheet's number of a check that could not be evaluated; there are not so many sheets."""
+NEVER = 1_000_000
+"""No list has a check at this place."""
 
 _NAMES = {AUDIT.status: "status", AUDIT.count: "count", AUDIT.message: "message", AUDIT.row: "row"}
-_NAMES |= {AUDIT.sheet: "sheet", AUDIT.address: "place", AUDIT.form: "form", AUDIT.code: "code", AUDIT.title: "title"}
-_NAMES |= {AUDIT.told: "told", AUDIT.reason: "reason"}
+_NAMES |= {AUDIT.column: "column", AUDIT.form: "sheet", AUDIT.code: "code", AUDIT.title: "title", AUDIT.hint: "hint"}
+_NAMES |= {AUDIT.subject: "subject", AUDIT.noted: "noted"}
 _OF_SHEETS = {AUDIT.first: "first", AUDIT.next: "next"}
 """Columns of 审核 that others read, by what they are called in ``audit_…``."""
 
 
-def formulate_pending(number: int) -> str:
-    """Return a formula for the number of the check's sheet while it keeps the return from being filed, else 0."""
-    codes = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
-    asked = ",".join(f"{{@status}}={code}" for code in codes)
-    return f"IF(OR({asked}),{number},IF({{@status}}={NOT_EVALUATED},{number + LATER},0))"
+def formulate_place(check: str) -> str:
+    """Return a formula for where the check speaks, whose place in the list the formula ``check`` gives."""
+    sheet, row, column = (f"INDEX(audit_{name},{check})" for name in ("sheet", "row", "column"))
+    return formulate_address(sheet, row, column)
 
 
-def formulate_address(check: Check) -> str:
-    """Return a formula for where the check's link jumps to."""
-    cell = check.place.partition("!")[2]
-    target = f"#{quote_sheet(check.sheet)}!"
-    if check.column:
-        return f"{quote(target)}&ADDRESS(MAX({{@row}},1),{{@column}},4)"
-    return quote(target + cell) if check.row == "0" else f"{quote(target + cell)}&MAX({{@row}},1)"
+def formulate_address(sheet: str, row: str, column: str) -> str:
+    """Return a formula for the target of a link: the cell, or the first row while there is no fault."""
+    return f'"#\'"&{sheet}&"\'!"&ADDRESS(MAX({row},1),{column},4)'
 
 
 def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> None:
     """Write the table's row of every sheet, and name what other sheets read of 审核."""
     hidden = desk.formats.role("hidden")
-    for row, number in enumerate(desk.layout.visited.values(), start=FIRST_ROW - 1):
-        unjudged = f"IFERROR(MATCH({number + LATER},audit_sheet,0),0)"
-        sheet.write_formula(row, AUDIT.first - 1, f"=IFERROR(MATCH({number},audit_sheet,0),{unjudged})", hidden, "")
-        sheet.write_formula(row, AUDIT.next - 1, f"={_next(number)}", hidden, "")
+    for row, name in enumerate(desk.layout.visited, start=FIRST_ROW):
+        for column, formula in _row(checks, name, row):
+            sheet.write_formula(row - 1, column - 1, f"={formula}", hidden, "")
     for names, last in ((_NAMES, checks.last_row), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
         for column, name in names.items():
             area = AUDIT.area(column, FIRST_ROW, last)
             desk.workbook.define_name(f"audit_{name}", f"={quote_sheet(lookup('workbook.sheets.audit'))}!{area}")
 
 
-def _next(number: int) -> str:
-    """The smallest number of a sheet with problems from this one on, else the smallest of all."""
-    onward = f'COUNTIF(audit_sheet,">={number}")-COUNTIF(audit_sheet,">={LATER}")'
-    smaller = f'COUNTIF(audit_sheet,IF({onward}>0,"<{number}",0))'
-    sheet = f"SMALL(audit_sheet,1+{smaller})"
-    return f'IF(MAX(audit_sheet)=0,"",INDEX(audit_place,MATCH({sheet},audit_sheet,0)))'
+def _row(checks: Checks, name: str, row: int) -> Iterator[tuple[int, str]]:
+    """Yield the columns of a sheet's row with their formulas. The row below the last sheet is empty."""
+    asking = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
+    yield AUDIT.asked, _first(checks, name, asking)
+    yield AUDIT.unjudged, _first(checks, name, (NOT_EVALUATED,))
+    for here, onward in ((AUDIT.asked, AUDIT.onward), (AUDIT.unjudged, AUDIT.unjudged_onward)):
+        first = AUDIT.cell(here, row)
+        yield onward, f"IF({first}>0,{first},N({AUDIT.cell(onward, row + 1)}))"
+    yield AUDIT.first, _gravest(checks, name)
+    wanted = [
+        place
+        for column in (AUDIT.onward, AUDIT.unjudged_onward)
+        for place in (AUDIT.cell(column, row), AUDIT.fixed(column, FIRST_ROW))
+    ]
+    chain = "0"
+    for place in reversed(wanted):
+        chain = f"IF({place}>0,{place},{chain})"
+    yield AUDIT.goal, chain
+    goal = AUDIT.cell(AUDIT.goal, row)
+    yield AUDIT.next, f"IF({goal}=0,{quote('')},{formulate_place(goal)})"
+
+
+def _gravest(checks: Checks, name: str) -> str:
+    """The place in the list of what a sheet says of itself: what is wrong before what is blank, then what is asked."""
+    if name not in checks.of_sheets:
+        return "0"
+    first, last = checks.of_sheets[name]
+    area, chain = AUDIT.area(AUDIT.status, FIRST_ROW + first - 1, FIRST_ROW + last - 1), f"{1 - first}"
+    for code in (NOT_EVALUATED, CODES[Severity.WARNING], UNFILLED, CODES[Severity.ERROR]):
+        chain = f"IFERROR(MATCH({code},{area},0),{chain})"
+    return f"{chain}+{first - 1}"
+
+
+def _first(checks: Checks, name: str, codes: tuple[int, ...]) -> str:
+    """The place in the list of the first check of a sheet that has one of the codes, 0 without one."""
+    if name not in checks.of_sheets:
+        return "0"
+    first, last = checks.of_sheets[name]
+    area = AUDIT.area(AUDIT.status, FIRST_ROW + first - 1, FIRST_ROW + last - 1)
+    places = ",".join(f"IFERROR(MATCH({code},{area},0),{NEVER})" for code in codes)
+    return f"IF(MIN({places})<{NEVER},MIN({places})+{first - 1},0)"
 
 
 def link_next(desk: SheetContext, sheet: StrictWorksheet, row: int, column: int, name: str) -> None:
@@ -78,5 +108,9 @@ def formulate_first(desk: SheetContext, name: str) -> str:
 
 def formulate_count(desk: SheetContext, name: str, code: int) -> str:
     """Return a formula for how many findings with this status code stand on a sheet."""
-    number = desk.layout.visited[name]
-    return f"SUMIFS(audit_count,audit_sheet,{number},audit_status,{code})"
+    places = draw_up_checks(desk.layout, desk.identity.year).of_sheets.get(name)
+    if not places:
+        return "0"
+    audit, rows = quote_sheet(lookup("workbook.sheets.audit")), [FIRST_ROW - 1 + place for place in places]
+    status, count = (f"{audit}!{AUDIT.area(column, *rows)}" for column in (AUDIT.status, AUDIT.count))
+    return f"SUMIF({status},{code},{count})"

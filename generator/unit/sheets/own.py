@@ -95,7 +95,7 @@ class Own:
         """Wrong in form, else doubtful: a slip, or another than the roster's. An explanation settles a doubt."""
         code, doubt = self._hidden(indicator, "text"), '""'
         worth = self._hidden(indicator, "explained")
-        why = formulate_refusal(worth, self.formulas.layout.survey.explanations)
+        why = formulate_refusal(worth)
         if self.registered:
             other = _fault("uscc_registered", Severity.WARNING, registered=self.registered)
             doubt = f'IF({code}={quote(self.registered)},"",{other}&{why})'
