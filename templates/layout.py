@@ -119,7 +119,7 @@ class AuditColumns:
     unjudged_onward: int = 20
     """The same of checks that could not be evaluated."""
     first: int = 21
-    """The first of either sort on this sheet."""
+    """What the sheet says of itself: the first of the gravest on it, wrong before blank before asked."""
     goal: int = 22
     next: int = 23
     """To which check 下一个问题 leads from it, and where that speaks."""

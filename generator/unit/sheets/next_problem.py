@@ -58,8 +58,7 @@ def _row(checks: Checks, name: str, row: int) -> Iterator[tuple[int, str]]:
     for here, onward in ((AUDIT.asked, AUDIT.onward), (AUDIT.unjudged, AUDIT.unjudged_onward)):
         first = AUDIT.cell(here, row)
         yield onward, f"IF({first}>0,{first},N({AUDIT.cell(onward, row + 1)}))"
-    asked, unjudged = AUDIT.cell(AUDIT.asked, row), AUDIT.cell(AUDIT.unjudged, row)
-    yield AUDIT.first, f"IF({asked}>0,{asked},{unjudged})"
+    yield AUDIT.first, _gravest(checks, name)
     wanted = [
         place
         for column in (AUDIT.onward, AUDIT.unjudged_onward)
@@ -71,6 +70,17 @@ def _row(checks: Checks, name: str, row: int) -> Iterator[tuple[int, str]]:
     yield AUDIT.goal, chain
     goal = AUDIT.cell(AUDIT.goal, row)
     yield AUDIT.next, f"IF({goal}=0,{quote('')},{formulate_place(goal)})"
+
+
+def _gravest(checks: Checks, name: str) -> str:
+    """The place in the list of what a sheet says of itself: what is wrong before what is blank, then what is asked."""
+    if name not in checks.of_sheets:
+        return "0"
+    first, last = checks.of_sheets[name]
+    area, chain = AUDIT.area(AUDIT.status, FIRST_ROW + first - 1, FIRST_ROW + last - 1), f"{1 - first}"
+    for code in (NOT_EVALUATED, CODES[Severity.WARNING], UNFILLED, CODES[Severity.ERROR]):
+        chain = f"IFERROR(MATCH({code},{area},0),{chain})"
+    return f"{chain}+{first - 1}"
 
 
 def _first(checks: Checks, name: str, codes: tuple[int, ...]) -> str:
