@@ -87,11 +87,11 @@ class FormHead:
         said = "&".join(parts)
         nothing = "+".join(count for _, count in counts)
         self._formula(COUNTS_ROW, f"IF({nothing}=0,{quote(words['none'])},{said})", "strong")
-        place = f"${name_column(COLUMNS.state)}${FIRST_ROW}"
+        place = f"${name_column(COLUMNS.rule)}${FIRST_ROW}"
         chain = "0"
         for level in (BLANK, WARNED, WRONG):
             chain = f"IFERROR(MATCH({level},{state},0),{chain})"
-        self.sheet.write_formula(FIRST_ROW - 1, COLUMNS.state - 1, f"={chain}", self.desk.formats.role("hidden"), 0)
+        self.sheet.write_formula(FIRST_ROW - 1, COLUMNS.rule - 1, f"={chain}", self.desk.formats.role("hidden"), 0)
         self._formula(FIRST_ROW, f'IF({place}=0,"",{self._first(place)})', "plain")
         self._light_up()
 
