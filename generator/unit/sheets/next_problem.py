@@ -44,7 +44,8 @@ def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> N
     for row, name in enumerate(desk.layout.visited, start=FIRST_ROW):
         for column, formula in _row(checks, name, row):
             sheet.write_formula(row - 1, column - 1, f"={formula}", hidden, "")
-    for names, last in ((_NAMES, checks.last_row), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
+    # the names reach one row further than the list: LibreOffice, working in threads, does not see the last of a range
+    for names, last in ((_NAMES, checks.last_row + 1), (_OF_SHEETS, FIRST_ROW - 1 + len(desk.layout.visited))):
         for column, name in names.items():
             area = AUDIT.area(column, FIRST_ROW, last)
             desk.workbook.define_name(f"audit_{name}", f"={quote_sheet(lookup('workbook.sheets.audit'))}!{area}")

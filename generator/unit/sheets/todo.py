@@ -128,9 +128,13 @@ class TodoSheet:
         return chain
 
     def _place(self, found: str) -> str:
-        """The text of the link: the sheet, and the row or the code."""
+        """The text of the link: the sheet, and the row or the code.
+
+        The number is spelled by TEXT, which LibreOffice works out in one thread: in several it took the last of the
+        lines for a wrong value.
+        """
         row, code = f"INDEX(audit_row,{found})", f"INDEX(audit_code,{found})"
-        told = formulate_words(lookup("workbook.todo.row"), row=row)
+        told = formulate_words(lookup("workbook.todo.row"), row=f'TEXT({row},"0")')
         return f'INDEX(audit_sheet,{found})&"　"&IF(LEN({code})>0,{code},IF({row}>0,{told},""))'
 
     def _code(self) -> str:
