@@ -82,7 +82,7 @@ def poked(book: Book, screen: Screen, layout: WorkbookLayout, cell: str, error: 
     """Put an error value into a cell, see what it does, and put back what stood there."""
     before, sheet = book.cell(cell).getFormula(), cell.partition("!")[0]
     book.poke(cell, error)
-    screen.recalculate()
+    book.recalculate()
     own = book.cell(cell).AbsoluteName
     broken = [found for found in book.formula_errors() if found.partition(":")[0] not in {own, *showing(book, layout)}]
     asking = ("", sheet) if screen.beside(COVER["ready"]) == COVER["no"] else ()
