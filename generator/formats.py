@@ -112,7 +112,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "stub_part": _BOX | {"text_wrap": True},
     "doubted": _BOX | _MUTED | {"align": "center", "num_format": DOUBTED},
     "unsettled": _BOX | {"align": "center", "font_size": 8, "text_wrap": True, "font_color": COLORS["warning_ink"]},
-    "code": _BOX | {"align": "center", "num_format": "@", "font_size": 10},
+    "code": _BOX | {"align": "center", "num_format": "@", "font_size": 10, "shrink": True},
     "code_open": _BOX | _MUTED | {"align": "center", "num_format": DOUBTED, "font_size": 10},
     "entry_text": _ENTRY | {"indent": 1, "num_format": "@", "text_wrap": True},
     "entry_choice": _ENTRY | {"indent": 1, "num_format": "@", "shrink": True},

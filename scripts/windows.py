@@ -1,9 +1,9 @@
 """Workbooks as the small screen of an old laptop shows them, and what of them fits on it.
 
-    python -m scripts.windows BOOK OUT                     a picture of every visible sheet
-    python -m scripts.windows BOOK OUT 封面 KX03 KX03@E24   of some; the third is scrolled until E24 leads its pane
-    python -m scripts.windows BOOK --measure KX03          columns and rows inside, pages, texts that are cut off
-    python -m scripts.windows BOOK OUT KX03 --type KX03!E8=5 --type KX03!E9=
+    python -m scripts.windows BOOK --out OUT                     a picture of every visible sheet
+    python -m scripts.windows BOOK --out OUT 封面 KX03 KX03@E24   of some; the third scrolled until E24 leads its pane
+    python -m scripts.windows BOOK --measure KX03                columns and rows inside, pages, texts that are cut off
+    python -m scripts.windows BOOK --out OUT KX03 --type KX03!E8=5 --type KX03!E9=
 
 A picture is one of a real window: LibreOffice's own, maximised on a virtual screen of 1366 by 768 pixels, at 100 %.
 Needs LibreOffice with its Python module, Xvfb, and ImageMagick's ``import``.
@@ -182,11 +182,11 @@ def read_arguments() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("book", type=Path)
-    parser.add_argument("out", type=Path, nargs="?", help="a folder for pictures")
+    parser.add_argument("--out", type=Path, help="a folder for pictures")
     parser.add_argument("sheets", nargs="*", help="SHEET or SHEET@CELL; all without one")
     parser.add_argument("--type", action="append", default=[], metavar="CELL=VALUE")
     parser.add_argument("--measure", action="store_true")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 if __name__ == "__main__":

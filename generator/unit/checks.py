@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from generator.formula import Cells, Formulas, formulate_number_text, formulate_sure, formulate_words, quote
+from generator.formula import (
+    Cells,
+    Formulas,
+    formulate_array,
+    formulate_number_text,
+    formulate_sure,
+    formulate_words,
+    quote,
+)
 from generator.unit.duplicates import Duplicates
 from generator.unit.explained import formulate_accepted, formulate_refusal
 from generator.unit.ledger_faults import (
@@ -33,7 +41,7 @@ from templates.layout import (
     name_column,
     quote_sheet,
 )
-from templates.model import Rule, Severity
+from templates.model import Kind, Rule, Severity
 from templates.words import lookup, say
 
 FIRST_ROW = 5
@@ -192,11 +200,18 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             count=count,
             message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{@count}"),
             form=form.form.id,
-            where=f"INDEX({listed},{{@row}}-{form.header_row - 1})",
+            where=_show_code(form, f"INDEX({listed},{{@row}}-{form.header_row - 1})"),
             row=f"IF({{@count}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
             place=f"{form.sheet}!{name_column(COLUMNS.value)}",
             subject=form.title,
         )
+
+
+def _show_code(form: FormLayout, code: str) -> str:
+    """Return a formula for a code as people know it: keys of sections and of what is confirmed are none."""
+    confirmed, rows = form.stem == CHECKLIST_STEM, form.form.indicators.values()
+    keys = [row.label if confirmed else row.code for row in rows if confirmed or row.kind is Kind.NOTHING_HERE]
+    return f'IF(ISNUMBER(MATCH({code},{formulate_array(keys)},0)),"",{code})' if keys else code
 
 
 def _block(form: FormLayout) -> str:

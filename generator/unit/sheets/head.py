@@ -70,8 +70,8 @@ class FormHead:
     def _links(self) -> None:
         role, words = self.desk.formats.role, lookup("workbook.form")
         link(self.sheet, 0, COLUMNS.change - 1, self.desk.layout.cover.sheet, words["to_cover"], role("link"))
-        audit = lookup("workbook.sheets.audit")
-        link(self.sheet, 0, COLUMNS.ledger - 1, audit, words["to_audit"], role("link"))
+        todo = lookup("workbook.sheets.todo")
+        link(self.sheet, 0, COLUMNS.ledger - 1, todo, words["to_todo"], role("link"))
         link_next(self.desk, self.sheet, 0, COLUMNS.message - 1, self.form.sheet)
 
     def _open(self) -> None:

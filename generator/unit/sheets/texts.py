@@ -24,8 +24,8 @@ TEXT_ROWS, NOTES_ROWS = 30, 14
 
 LAST_COLUMN = 7
 
-GATHERED_ROWS = 60
-"""So many explanations are listed; further ones are counted."""
+GATHERED_ROWS, GATHERED_HEIGHT = 22, 24
+"""So many explanations are listed, as many as fit on the page; further ones are counted. Points of a row."""
 
 _GATHERED = ((1, 1, "sheet"), (2, 2, "code"), (3, 4, "title"), (5, LAST_COLUMN, ""))
 """First and last column of the list's columns, from 0, and what of 审核 stands there; the last has the explanation."""
@@ -61,7 +61,7 @@ def _gathered(desk: SheetContext, sheet: StrictWorksheet, first: int) -> int:
     sheet.row_text = RowText({"notes_place": first + 3}, {column: "notes_place"})
     for number in range(1, GATHERED_ROWS + 1):
         row = first + 1 + number
-        sheet.set_row(row, 30)
+        sheet.set_row(row, GATHERED_HEIGHT)
         above, place = (f"${column}${line}" for line in (row, row + 1))
         # The text above the first of them is no number, so the search begins at the top.
         onward = f"INDEX(audit_status,N({above})+1):INDEX(audit_status,ROWS(audit_status))"
