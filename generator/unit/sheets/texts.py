@@ -24,7 +24,7 @@ TEXT_ROWS, NOTES_ROWS = 30, 14
 
 LAST_COLUMN = 7
 
-GATHERED_ROWS, GATHERED_HEIGHT = 22, 24
+GATHERED_ROWS, GATHERED_HEIGHT = 20, 24
 """So many explanations are listed, as many as fit on the page; further ones are counted. Points of a row."""
 
 _GATHERED = ((1, 1, "sheet"), (2, 2, "code"), (3, 4, "title"), (5, LAST_COLUMN, ""))
