@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,12 +30,18 @@ from addin.store.acts import read_standings, record_acts
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.submission import Refusal, Submission
+from addin.summary.consolidate import consolidated
+from addin.summary.rollup import Rollup
 from addin.tampering.examine import read_examined
+from generator.consolidated.data import AnswerLine
 from generator.lock import Lock
 from generator.ooxml.edit import put_modified
+from generator.plain import write_table
 from generator.unit.workbook import build
 from templates.content import Value
 from templates.layout import WorkbookLayout
+from templates.words import lookup
+from tests.support.command import run
 from tests.support.mailbag import one_by_one
 from tests.support.moments import later
 from tests.support.parts_of_books import list_changed_parts
@@ -233,3 +240,31 @@ def test_the_unit_mends_and_answers(store: Store, returns: Path) -> None:
     assert [finding.rule for finding in unit.findings if finding.pending] == []
     assert (unit.state, unit.submission.answers) == (State.PASSED, (ANSWERED,))
     assert _states(store)["001"] == (State.PASSED, 2)
+    told = ("06「场馆数」未填", "", "已补填")
+    shown = consolidated(merged, Rollup.of(merged)).answers
+    assert shown == (AnswerLine("001", "甲单位", 1, FORM.address("06"), *told, stands=False),)
+
+
+def test_the_command_says_what_it_did(store: Store, tmp_path: Path) -> None:
+    write_table(
+        tmp_path / "名录.xlsx", "名录", [[*lookup("roster.columns").values()], *(astuple(one) for one in UNITS)]
+    )
+    given = (
+        "--store",
+        store.path,
+        "--roster",
+        tmp_path / "名录.xlsx",
+        "--survey",
+        MINI.folder,
+        "--out",
+        tmp_path / "退",
+    )
+    refused = run("send-back", *given, "--due", "三月")
+    assert (refused.exit_code, refused.stderr.strip()) == (2, "「三月」不是日期，请写成 2025-03-10 这样")
+    done = run("send-back", *given, "001", "004", "--json")
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert [(unit["code"], unit["round"], unit["due"], unit["renewed"]) for unit in told["units"]] == [
+        ("001", 1, None, False)
+    ]
+    assert told["refused"] == ["丁单位（校验通过）没有要改的，退回请用 --reason 写明理由"]
