@@ -7,6 +7,7 @@ the columns of ledgers packed as :mod:`addin.ledger_codec` does. What is empty i
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, fields, replace
@@ -44,6 +45,11 @@ def fingerprint(submission: Submission) -> str:
     """Return a text that two returns share when all that was typed, and all that was odd about it, is the same."""
     content = replace(submission.content, ledgers=_in_one_order(submission.content.ledgers))
     return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed)])
+
+
+def digest_content(submission: Submission) -> str:
+    """Return the digest of :func:`fingerprint`: what people decided about a return is bound to it."""
+    return hashlib.sha256(fingerprint(submission).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _in_one_order(ledgers: Mapping[str, LedgerCells]) -> dict[str, LedgerCells]:
