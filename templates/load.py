@@ -42,7 +42,7 @@ class _Files:
     code_lists: dict[str, model.CodeList] = field(default_factory=dict)
     items: list[raw.RawItem] = field(default_factory=list)
     migrations: list[raw.RawMigration] = field(default_factory=list)
-    across: raw.RawAcross = raw.RawAcross()
+    across: raw.RawAcross = field(default_factory=raw.RawAcross)
 
 
 def load(survey: str | Path) -> model.Survey:

@@ -483,7 +483,7 @@ class Survey:
     """To whom units report whose upper unit the roster does not tell; ``""`` where the survey does not either."""
     send_how: str = ""
     """By which channel they do."""
-    across: Across = Across()
+    across: Across = field(default_factory=Across)
     """What is looked at across units; no unit's workbook knows of it."""
 
     @cached_property

@@ -63,7 +63,7 @@ def find_same_things(merged: Merged) -> list[SameGroup]:
 
 
 def _list_areas(survey: Survey) -> frozenset[str]:
-    """Return the names of areas in the code lists that form a cascade, also without their last character (渝中区, 渝中)."""
+    """Return the names of areas in code lists that form a cascade; also without the last character: 渝中区, 渝中."""
     lists = survey.code_lists.values()
     cascade = {one.id for one in lists if one.parent} | {one.parent for one in lists if one.parent}
     names = {make_name_key(name) for one in lists if one.id in cascade for name in one.values}

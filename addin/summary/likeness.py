@@ -1,9 +1,9 @@
 """Names of things as people write them differently: which of very many are alike. As columns, in nearly linear time.
 
 Two names are as alike as the share of pairs of neighbouring characters that they have in common (Dice), where a pair
-that many names have weighs little: of 渝州科学技术协会 and 巴南科学技术协会 all that tells them apart is different. Only names
-are compared that share one of their rarest pairs, and none that more than :data:`CROWD` names have: so the work grows
-with the names, not with their square.
+that many names have weighs little: of 渝州科学技术协会 and 巴南科学技术协会 nothing that tells is
+common. Only names are compared that share one of their rarest pairs, and none that more than :data:`CROWD` names have:
+so the work grows with the names, not with their square.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from addin.auditing.arrays import Bools, Floats, Indices
+from addin.auditing.arrays import Floats, Indices
 from templates.spelling import make_name_keys
 from templates.words import say
 
@@ -115,7 +115,7 @@ class _Grams:
         self.known = np.sort(owners * self.width + grams)
         times = np.bincount(grams)[grams]
         self.weights: Floats = 1 / (1 + np.log(np.maximum(times / 2, 1)))
-        self.whole: Floats = np.bincount(owners, weights=self.weights, minlength=len(sizes))
+        self.whole: Floats = np.bincount(owners, weights=self.weights, minlength=len(sizes)).astype(np.float64)
 
     def measure_dice(self, one: Indices, other: Indices) -> Floats:
         """Return which share of two names is common."""
@@ -130,7 +130,8 @@ class _Grams:
         asked = np.repeat(other, lengths) * self.width + self.grams[places]
         at = np.minimum(np.searchsorted(self.known, asked), len(self.known) - 1)
         shared = np.where(self.known[at] == asked, self.weights[places], 0.0)
-        return np.bincount(np.repeat(np.arange(len(one)), lengths), weights=shared, minlength=len(one))
+        common = np.bincount(np.repeat(np.arange(len(one)), lengths), weights=shared, minlength=len(one))
+        return common.astype(np.float64)
 
 
 @lru_cache(maxsize=65_536)

@@ -1,7 +1,7 @@
 """认定: what officers say of things that seem to stand in two units' ledgers, kept from one merge to the next.
 
-What was said rests on the files that lay before the officer: where one of the units has sent a later one, it is void, and
-the line says so.
+What was said rests on the files that lay before the officer: where one of the units has sent a later one, it is void,
+and the line says so.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ class SaidBefore:
         return cls(found)
 
 
+NOTHING_SAID: Final = SaidBefore()
+
+
 @dataclass(frozen=True)
 class Settled:
     """Every line with what is said of it."""
@@ -64,8 +67,12 @@ class Settled:
 
     @property
     def to_send_back(self) -> list[DoubleLine]:
-        """The rows of which an officer has decided that another unit counts them."""
-        return [line for group in self.groups if _find_owner(group) for line in group if _is_decided_against(line)]
+        """The rows of which an officer has decided, by name, that another unit counts them."""
+        return [line for group in self.groups if _find_officer(group) for line in group if _is_decided_against(line)]
+
+    def find_officer(self, line: DoubleLine) -> str:
+        """Return who decided about the thing."""
+        return _find_officer(one for one in self.lines if one.group == line.group)
 
 
 def make_key(line: DoubleLine) -> Key:
@@ -77,7 +84,7 @@ def make_key(line: DoubleLine) -> Key:
 
 
 def read_verdicts(path: Path) -> SaidBefore:
-    """Return what stands in the workbook at ``path``; nothing without one. Raises what :func:`open_result_sheet` does."""
+    """Return what stands in the workbook at ``path``; nothing without one. Raises SummaryError."""
     grid = open_result_sheet(path, say("consolidated.sheets.doubles")) if path.exists() else None
     return SaidBefore.of(_read_lines(grid) if grid else ())
 
@@ -97,10 +104,13 @@ def _read_lines(grid: Grid) -> Iterator[DoubleLine]:
 
 def _read_line(cells: Mapping[str, str]) -> DoubleLine:
     keys = {shown: key for key, shown in lookup("consolidated.doubles.verdicts").items()}
-    known = {name: cells.get(name, "") for name in ("ledger", "code", "unit", "title", "officer", "note", "basis")}
     said = cells.get("verdict", "")
     group, row = parse_whole(cells.get("group", "")) or 0, parse_whole(cells.get("row", ""))
-    return DoubleLine(group=group, row=row, cell="", verdict=keys.get(said, said), **known)
+    ledger, code, unit, title = (cells.get(name, "") for name in ("ledger", "code", "unit", "title"))
+    officer, basis = cells.get("officer", ""), cells.get("basis", "")
+    return DoubleLine(
+        group, ledger, code, unit, row, "", title, verdict=keys.get(said, said), officer=officer, basis=basis
+    )
 
 
 # --- settled ---------------------------------------------------------------------------------------------------------
@@ -139,7 +149,7 @@ def _beside(now: DoubleLine, then: DoubleLine | None, later: Sequence[str], *, s
         shown = lookup("consolidated.doubles.verdicts").get(then.verdict, then.verdict)
         words = {"verdict": shown, "officer": then.officer, "unit": say("merge.reason.and").join(later)}
         return replace(now, note=_add_note(now, "void", **words))
-    return replace(now, verdict=then.verdict, officer=then.officer)
+    return replace(now, verdict=then.verdict, officer=then.officer, seen=not later)
 
 
 def _add_note(line: DoubleLine, word: str, **values: str) -> str:
@@ -156,7 +166,8 @@ def _choose(group: Sequence[DoubleLine]) -> list[DoubleLine]:
     owner = _find_owner(group) or first
     torn = not _find_owner(group) and any(line.verdict == OWN for line in group)
     chosen = [replace(line, once=line.counted and (line.verdict == APART or line.code == owner)) for line in group]
-    return [replace(line, note=_add_note(line, "torn")) if torn and line.verdict == OWN else line for line in chosen]
+    asks = "torn" if torn else "" if _find_officer(group) else "nobody"
+    return [replace(line, note=_add_note(line, asks)) if asks and line.verdict == OWN else line for line in chosen]
 
 
 def _find_owner(group: Iterable[DoubleLine]) -> str:
@@ -165,5 +176,11 @@ def _find_owner(group: Iterable[DoubleLine]) -> str:
     return next(iter(owners)) if len(owners) == 1 else ""
 
 
+def _find_officer(group: Iterable[DoubleLine]) -> str:
+    """Return who decided for one unit; ``""`` where nobody did, or none that gave a name."""
+    lines = list(group)
+    return next((line.officer for line in lines if line.verdict == OWN), "") if _find_owner(lines) else ""
+
+
 def _is_decided_against(line: DoubleLine) -> bool:
-    return not line.verdict and not line.once and not line.note
+    return line.seen and not line.verdict and not line.once

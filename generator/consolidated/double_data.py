@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -22,6 +23,8 @@ class DoubleLine:
     """What else was compared."""
     numbers: str = ""
     """What of the row goes into totals."""
+    why: str = ""
+    """Why it is taken for the same thing."""
     counted: bool = False
     """Whether the unit's return counts."""
     once: bool = False
@@ -31,4 +34,17 @@ class DoubleLine:
     officer: str = ""
     note: str = ""
     basis: str = ""
-    """The digest of the unit's file: what was said of an earlier one holds no longer."""
+    """The digest of what the unit reported: what was said of something else holds no longer."""
+    seen: bool = False
+    """Whether it lay before the officer when the others were decided about."""
+
+
+@dataclass(frozen=True)
+class Doubles:
+    """All of them, and what the sums would be without."""
+
+    lines: tuple[DoubleLine, ...] = ()
+    left_over: tuple[DoubleLine, ...] = ()
+    """What was said of rows that are there no more."""
+    totals: Mapping[str, Mapping[str, float]] | None = None
+    """By form and code, every thing once; None where nothing is doubled."""
