@@ -21,7 +21,7 @@ from addin.commands.shared import (
     show_progress,
 )
 from addin.commands.store import open_store, refuse_unusable_store
-from addin.sending_back.open_returns import Sender
+from addin.sending_back.open_returns import ReturningOfficer
 from addin.sending_back.send_back import SendBackJob, SentBack, describe_sent_back
 from addin.sending_back.send_back import send_back as send_all_back
 from addin.store.acts import list_rounds
@@ -45,7 +45,7 @@ def send_back(
 ) -> None:
     """Send returns back to their units."""
     refuse_folder(folder)
-    sender = Sender(by.strip(), phone.strip(), reason.strip(), _parse_day(due) if due else None)
+    sender = ReturningOfficer(by.strip(), phone.strip(), reason.strip(), _parse_day(due) if due else None)
     with refuse_unusable_store():
         opened = open_store(store)
         id, in_year = _find_round(opened, survey, year)

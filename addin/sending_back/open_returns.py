@@ -24,7 +24,7 @@ from templates.words import say
 
 
 @dataclass(frozen=True)
-class Sender:
+class ReturningOfficer:
     """Who sends back, why and until when."""
 
     by: str = ""
@@ -48,7 +48,7 @@ def choose_returns(
     store: Store,
     standings: Mapping[str, UnitStanding],
     named: Sequence[str],
-    sender: Sender,
+    sender: ReturningOfficer,
 ) -> Chosen:
     """Return the packets of the units that are named, else of all that are open. Raises StoreError."""
     refused = [say("sent_back.refused.unknown", unit=unit) for unit in named if unit not in standings]
@@ -90,7 +90,7 @@ def _is_now(standing: UnitStanding, round: int) -> bool:
     return round == standing.acts.rounds
 
 
-def _refuse(standing: UnitStanding, roster: Roster, store: Store, sender: Sender, *, named: bool) -> str:
+def _refuse(standing: UnitStanding, roster: Roster, store: Store, sender: ReturningOfficer, *, named: bool) -> str:
     """Return why a return cannot be sent back; ``""`` where it can."""
     if standing.code not in roster.by_code:
         return say("sent_back.refused.not_on_roster", name=standing.name)
@@ -120,7 +120,7 @@ def _make_packets(
     survey: Survey,
     store: Store,
     current: Sequence[tuple[UnitStanding, ReportingUnit, Submission]],
-    sender: Sender,
+    sender: ReturningOfficer,
 ) -> Iterator[UnitPacket]:
     if not current:
         return
@@ -132,7 +132,7 @@ def _make_packets(
             yield UnitPacket(unit, received, submission, tuple(findings), make_band(standing, sender))
 
 
-def make_band(standing: UnitStanding, sender: Sender) -> ReturnBand:
+def make_band(standing: UnitStanding, sender: ReturningOfficer) -> ReturnBand:
     """Return the officer's words: those of the command, else those that he wrote when he sent it back."""
     decided = standing.acts.decision if standing.state is State.SENT_BACK else None
     rounds = standing.acts.rounds + (standing.state is not State.SENT_BACK)

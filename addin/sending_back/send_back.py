@@ -13,7 +13,7 @@ from addin.progress import Progress, track
 from addin.receiving.acts import Act, ActKind
 from addin.roster import Roster
 from addin.sending_back.contacts import Recipient, group_by_contact, write_group_text, write_texts
-from addin.sending_back.open_returns import Chosen, Sender, choose_returns
+from addin.sending_back.open_returns import Chosen, ReturningOfficer, choose_returns
 from addin.sending_back.packet import WrittenPacket, write_packet
 from addin.store.acts import UnitStanding, read_standings, record_acts
 from addin.store.store import Store
@@ -37,7 +37,7 @@ class SendBackJob:
     roster: Roster
     store: Store
     folder: Path
-    sender: Sender
+    sender: ReturningOfficer
     units: Sequence[str] = ()
     """The codes of units; none means all that are open."""
     password: str = ""

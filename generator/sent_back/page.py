@@ -29,6 +29,7 @@ _WIDE: Final = 74
 def write_page(path: Path, slip: Slip, *, renewed: bool = False) -> None:
     """Write the page (.docx). ``renewed`` tells that the workbook beside it is a fresh one. Raises OSError."""
     words, band = lookup("sent_back.page"), slip.band
+    reason = _shorten(band.reason, _REASON)
     told = {
         "survey": slip.survey,
         "year": slip.year,
@@ -37,7 +38,7 @@ def write_page(path: Path, slip: Slip, *, renewed: bool = False) -> None:
         "counts": slip.counts,
         "round": band.round,
         "due": band.shown_due,
-        "reason": _shorten(band.reason, _REASON),
+        "reason": reason,
         "contact": band.contact,
     }
     paper = Paper(words["head"])
@@ -47,7 +48,7 @@ def write_page(path: Path, slip: Slip, *, renewed: bool = False) -> None:
     for key in opening:
         paper.text(words[key].format(**told))
     lines = [line for line in slip.lines if line.kind != "reason"]
-    shown = lines[: _count_fitting(lines, ROOM - 2 * lines_needed(told["reason"], _WIDE))]
+    shown = lines[: _count_fitting(lines, ROOM - 2 * lines_needed(reason, _WIDE))]
     paper.table(words["columns"], words["widths"], [_row(number, line) for number, line in enumerate(shown, start=1)])
     if rest := slip.rest + len(lines) - len(shown):
         paper.text(say("sent_back.page.more", count=rest))

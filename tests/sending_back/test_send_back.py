@@ -24,7 +24,7 @@ from addin.receiving.outcomes import Merged, State
 from addin.receiving.receive import MergeJob
 from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import make_identity
-from addin.sending_back.open_returns import Sender
+from addin.sending_back.open_returns import ReturningOfficer
 from addin.sending_back.send_back import SendBackJob, SentBack, send_back
 from addin.store.acts import read_standings, record_acts
 from addin.store.remember import merge_into
@@ -64,7 +64,7 @@ CELLS: dict[str, dict[str, Value | None]] = {
     "003": {"09": 444444.0},
     "004": {"09": 555555.0},
 }
-SENDER = Sender("张某", "023-0000", "", date(2025, 3, 10), date(2025, 3, 1))
+SENDER = ReturningOfficer("张某", "023-0000", "", date(2025, 3, 10), date(2025, 3, 1))
 ANSWERED = UnitAnswer(1, f"cell.required|{FORM.address('06')}", FORM.address("06"), "06「场馆数」未填", "", "已补填")
 
 
@@ -107,7 +107,7 @@ def _read(path: Path) -> Submission | Refusal:
 
 
 def _sent_back(store: Store, *units: str, **sender: object) -> SentBack:
-    told = replace(SENDER, **sender)  # type: ignore[arg-type]  # fields of Sender by name
+    told = replace(SENDER, **sender)  # type: ignore[arg-type]  # fields of ReturningOfficer by name
     return send_back(SendBackJob(MINI, YEAR, ROSTER, store, store.path.parent / "退回", told, units))
 
 
