@@ -7,13 +7,14 @@ the columns of ledgers packed as :mod:`addin.ledger_codec` does. What is empty i
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, fields, replace
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from addin.facts import Oddity
+from addin.facts import Oddity, UnitAnswer
 from addin.ledger_codec import describe_ledgers, restore_ledgers
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
@@ -43,7 +44,13 @@ def decode(text: str) -> Submission | Refusal:
 def fingerprint(submission: Submission) -> str:
     """Return a text that two returns share when all that was typed, and all that was odd about it, is the same."""
     content = replace(submission.content, ledgers=_in_one_order(submission.content.ledgers))
-    return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed)])
+    answers = [[astuple(answer) for answer in submission.answers]] if submission.answers else []
+    return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed), *answers])
+
+
+def digest_content(submission: Submission) -> str:
+    """Return the digest of :func:`fingerprint`: what people decided about a return is bound to it."""
+    return hashlib.sha256(fingerprint(submission).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _in_one_order(ledgers: Mapping[str, LedgerCells]) -> dict[str, LedgerCells]:
@@ -67,6 +74,7 @@ def describe_reading(read: Submission | Refusal) -> dict[str, Any]:
             "oddities": _oddities(read.oddities),
             "typed": _typed(read.typed),
         }
+        parts |= {"answers": [astuple(answer) for answer in read.answers]} if read.answers else {}
     return whose | parts | ({"origin": _origin(read.origin)} if read.origin else {})
 
 
@@ -84,6 +92,7 @@ def restore_reading(plain: Mapping[str, Any]) -> Submission | Refusal:
         tuple(_oddity_from(told) for told in plain["oddities"]),
         {(form, code): number for form, code, number in plain["typed"]},
         origin,
+        tuple(UnitAnswer(*told) for told in plain.get("answers", ())),
     )
 
 
