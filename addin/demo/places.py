@@ -62,6 +62,21 @@ class DemoPlaces:
         return self.folder / str(lookup("consolidated.file_name"))
 
     @property
+    def store(self) -> Path:
+        """What the city remembers."""
+        return self.folder / say("demo.store")
+
+    @property
+    def evidence(self) -> Path:
+        """Every file that came, as it came."""
+        return self.store.with_name(f"{self.store.name}.files")
+
+    @property
+    def sent_back(self) -> Path:
+        """What was sent back to units, a folder for each contact person."""
+        return self.folder / say("demo.folders.sent_back")
+
+    @property
     def guide(self) -> Path:
         """What to look at; also the sign that the demo may write over what is here."""
         return self.folder / say("demo.guide")
@@ -72,8 +87,13 @@ class DemoPlaces:
 
     def clear(self) -> None:
         """Make the folders, without what an earlier demo left. Raises :class:`DemoError` over anybody else's files."""
-        for folder in (self.workbooks, self.returns, self.forms_out, self.forms_back, self.checking, self.composing):
+        nested = [inner for outer in (self.sent_back, self.evidence) if outer.is_dir() for inner in outer.iterdir()]
+        inside = [folder for folder in nested if folder.is_dir()]
+        outside = (self.workbooks, self.returns, self.forms_out, self.forms_back, self.checking, self.composing)
+        for folder in (*inside, self.sent_back, self.evidence, *outside):
             self._clear(folder)
+        if self.guide.exists():
+            self.store.unlink(missing_ok=True)
         for folder in (self.workbooks, self.returns):
             folder.mkdir(parents=True, exist_ok=True)
         self.guide.touch()

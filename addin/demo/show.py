@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.demo.actor import Actor
+from addin.demo.answering import answer_some, send_open_back
 from addin.demo.cast import Cast, DemoError, read_cast
 from addin.demo.composing import Family, compose_returns, find_families, look_back
 from addin.demo.faults import FAULTS, NoFault, pack_parcels
@@ -16,12 +17,14 @@ from addin.demo.parcel import Parcel, ReturnWriter, write_parcels
 from addin.demo.places import DemoPlaces
 from addin.demo.roster_step import prepare_roster
 from addin.demo.seed import make_plausible
-from addin.demo.tour import tell_tour
+from addin.demo.tour import Rounds, tell_tour
 from addin.progress import Progress
 from addin.receiving.outcomes import Merged, Role, State
-from addin.receiving.receive import MergeJob, merge
+from addin.receiving.receive import MergeJob
 from addin.roster import ReportingUnit, Roster, name_workbook
 from addin.sending.dispatch import keep_password, prefill_content
+from addin.store.remember import merge_into
+from addin.store.store import Store, StoreError
 from addin.summary.consolidate import write_summary
 from addin.summary.opinions import SummaryError
 from addin.summary.rollup import Rollup
@@ -69,24 +72,40 @@ def play_demo(
     families = find_families(actors)
     for family in families:
         look_back(survey, year, family)
-    write_parcels(ReturnWriter(survey, lock), _mail(places, roster, actors, families, cast), progress, workers)
+    desk = ReturnWriter(survey, lock)
+    write_parcels(desk, _mail(places, roster, actors, families, cast), progress, workers)
     compositions = [compose_returns(survey, family, roster, places) for family in families]
-    merged = _merged(survey, year, roster, places)
-    counts = _counts(merged)
-    lines = tell_tour(places, merged, counts, check, compositions)
+    rounds = _two_rounds(desk, year, roster, places, actors, families)
+    lines = tell_tour(places, rounds, check, compositions)
     places.guide.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return DemoResult(places, **counts, tour=lines)
+    return DemoResult(places, **_counts(rounds.merged), tour=lines)
+
+
+def _two_rounds(
+    desk: ReturnWriter,
+    year: int,
+    roster: Roster,
+    places: DemoPlaces,
+    actors: Sequence[Actor],
+    families: Sequence[Family],
+) -> Rounds:
+    """Merge what was mailed back, send back what is open, and merge again with what units answered."""
+    composed = {family.own.identity.code for family in families}
+    try:
+        first = _merged(desk.survey, year, roster, places)
+        done = send_open_back(desk.survey, year, roster, places)
+        answered = answer_some(desk, done, actors, composed, places)
+        return Rounds(first, done, answered, _merged(desk.survey, year, roster, places))
+    except (SummaryError, StoreError) as error:
+        raise DemoError(str(error)) from error
 
 
 def _merged(survey: Survey, year: int, roster: Roster, places: DemoPlaces) -> Merged:
-    """Merge what was mailed back into the consolidated workbook."""
+    """Merge what was mailed back into store and consolidated workbook. Raises StoreError and SummaryError."""
     with temporary_folder() as unpacked:
         job = MergeJob([places.returns], roster, survey, year, unpacked=unpacked)
-        merged = merge(job)
-        try:
-            write_summary(merged, Rollup.of(merged), places.summary)
-        except SummaryError as error:
-            raise DemoError(str(error)) from error
+        merged = merge_into(Store(places.store), job)
+        write_summary(merged, Rollup.of(merged), places.summary)
     return merged
 
 
@@ -151,12 +170,9 @@ def _counts(merged: Merged) -> dict[str, int]:
     states = Counter(unit.state for unit in merged.units)
     return {
         "units": len(merged.units),
-        "returned": sum(bool(unit.files) for unit in merged.units),
+        "returned": len(merged.units) - states[State.MISSING],
         "fine": states[State.PASSED],
-        "open": sum(states[state] for state in State if state.open),
         "with_errors": states[State.FAULTY],
-        "unexplained": states[State.UNEXPLAINED],
-        "held": states[State.HELD],
         "refused": sum(file.role is Role.REFUSED for file in merged.strays),
         "missing": states[State.MISSING],
     }

@@ -86,12 +86,12 @@ def _write_wide(sheet: NewSheet, row: int, text: str, style: int) -> None:
 
 
 def _write_line(sheet: NewSheet, looks: _Looks, row: int, line: SlipLine) -> None:
-    texts = (line.told, line.place, line.subject, line.problem, line.remedy, line.opinion, "", line.key)
+    texts = (line.told, line.place, line.subject, line.problem, line.remedy, line.opinion, line.answer, line.key)
     cells = _place(texts, looks.text)
     if line.cell:
         at, _, cell = line.cell.rpartition("!")
         cells[name_column(RESULTS.place)] = PlainCell(line.place, looks.link, f"{quote_sheet(at)}!{cell}")
-    cells[_LAST] = PlainCell("", looks.answer)
+    cells[_LAST] = PlainCell(line.answer, looks.answer)
     cells[name_column(RESULTS.key)] = PlainCell(line.key, looks.hidden)
     sheet.put(row, cells, _measure(list(zip(texts[:-1], RESULTS_WIDTHS, strict=True))))
 

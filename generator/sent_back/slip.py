@@ -60,6 +60,8 @@ class SlipLine:
     """The address of the cell to which the place jumps; ``""`` where there is none."""
     opinion: str = ""
     """What the officer says of it."""
+    answer: str = ""
+    """What the unit says to that, where it has."""
 
     @property
     def told(self) -> str:

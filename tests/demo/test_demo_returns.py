@@ -35,7 +35,7 @@ from templates.model import Severity, Survey
 from templates.words import lookup
 from tests.support.mailbag import read_saved_time
 from tests.support.returns import MINI, YEAR
-from tests.support.troupe import TROUPE, read_back
+from tests.support.troupe import TROUPE, list_left, read_back
 
 KX = load("kx2023")
 CAST = read_cast(KX)
@@ -316,6 +316,14 @@ def small(tmp_path: Path) -> Survey:
     return load(folder)
 
 
+SENT_BACK = (
+    "2-甲二（演示）/2-甲二（演示）-退回.xlsx",
+    "2-甲二（演示）/2-甲二（演示）-退回单.docx",
+    "2-甲二（演示）/给联系人的话（私信）.txt",
+    "群发通知（贴到工作群）.txt",
+)
+
+
 def test_demo_data_are_no_definitions(small: Survey) -> None:
     assert small.hash == MINI.hash
 
@@ -324,22 +332,36 @@ def test_demo_from_end_to_end(small: Survey, tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
     result = play_demo(small, tmp_path / "out", year=YEAR, progress=lambda *step: steps.append(step), workers=1)
     counts = (result.units, result.returned, result.fine, result.with_errors, result.refused, result.missing)
-    assert counts == (4, 4, 2, 1, 1, 1)
+    assert counts == (4, 3, 3, 0, 1, 1)
     assert steps == [(done, 8) for done in range(1, 9)]
-    files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
+    files = list_left(tmp_path / "out")
     named = ["1-甲一（演示）.xlsx", "2-甲二（演示）.xlsx", "3-乙一（演示）.xlsx", "4-乙二（演示）.xlsx"]
     expected = [f"{folder}/{name}" for folder in ("returns", "workbooks") for name in named]
     copied = [name for name in named if not name.startswith("3")]
+    expected += ["returns/2-甲二（演示）-退回.xlsx", *(f"退回/{name}" for name in SENT_BACK)]
     expected += [f"汇总_files/{name}" for name in (*copied, lookup("consolidated.files.note_name"))]
-    expected += ["roster.xlsx", lookup("workbook.password_file"), lookup("consolidated.file_name"), "演示说明.txt"]
+    expected += [
+        "roster.xlsx",
+        lookup("workbook.password_file"),
+        lookup("consolidated.file_name"),
+        "演示说明.txt",
+        "存档.duckdb",
+    ]
     assert files == sorted(expected)
     assert str(tmp_path / "out" / "returns" / named[1]) in "\n".join(result.tour)
+    assert result.tour[1:3] == (
+        "第一次合并：校验通过 2 家，待改正 1 家，待说明 0 家，待核实 0 家。"
+        "退回 1 家，其中 1 家改好、写了答复，已发回。",
+        "再合并一次，就是现在的汇总：校验通过 3 家、未报 1 家；计入汇总 3 家。",
+    )
+    answers = read_back(small, result.places.returns / "2-甲二（演示）-退回.xlsx").answers
+    assert [(one.round, one.text) for one in answers] == [(1, "已核实改正。（演示）")]
 
 
 def test_demo_by_several_processes_and_over_its_own_remains(small: Survey, tmp_path: Path) -> None:
     for workers in (1, 2):
         result = play_demo(small, tmp_path / "out", year=YEAR, workers=workers)
-        assert result.fine == 2
+        assert result.fine == 3
 
 
 def test_mailed_workbook_holds_last_year_and_what_the_roster_knows(small: Survey, tmp_path: Path) -> None:

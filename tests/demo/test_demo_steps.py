@@ -26,7 +26,7 @@ from templates.load import load
 from templates.model import Survey
 from templates.words import lookup
 from tests.support.returns import MINI, YEAR
-from tests.support.troupe import TROUPE, read_back
+from tests.support.troupe import TROUPE, list_left, read_back
 
 STEPS = """
 [[units]]
@@ -99,8 +99,8 @@ def shown(large: Survey, tmp_path: Path) -> DemoResult:
 def test_demo_with_a_check_of_the_roster_and_a_composed_return(shown: DemoResult) -> None:
     folder = shown.places.folder
     counts = (shown.units, shown.returned, shown.fine, shown.with_errors, shown.refused, shown.missing)
-    assert counts == (6, 6, 4, 1, 1, 1)
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+    assert counts == (6, 5, 5, 0, 1, 1)
+    files = list_left(folder)
     before = ["1-1-一室（演示）", "1-2-二室（演示）", "1-甲一（演示）"]
     after = ["3-乙一（演示）", "4-乙二（演示）"]
     workbooks = [*before, "2-甲二新名（演示）", *after]
@@ -112,6 +112,9 @@ def test_demo_with_a_check_of_the_roster_and_a_composed_return(shown: DemoResult
     expected += [f"汇总_files/{name}.xlsx" for name in workbooks if not name.startswith("3")]
     expected += ["汇总_files/" + lookup("consolidated.files.note_name")]
     expected += ["roster.xlsx", lookup("workbook.password_file"), lookup("consolidated.file_name"), "演示说明.txt"]
+    mended = "2-甲二新名（演示）-退回"
+    expected += ["存档.duckdb", f"returns/{mended}.xlsx", "退回/群发通知（贴到工作群）.txt"]
+    expected += [f"退回/某甲/{name}" for name in (f"{mended}.xlsx", f"{mended}单.docx", "给某甲的话（私信）.txt")]
     assert files == sorted(expected)
     tour = "\n".join(shown.tour)
     for place in ("名录核定", "本级合成/1-甲一（演示）-合成来源.xlsx", "名录核定/返回", "名录核定/核定前名录.xlsx"):
@@ -170,7 +173,7 @@ def test_a_part_that_sends_nothing_is_not_composed(large: Survey, tmp_path: Path
 def test_units_check_the_roster_of_a_survey_without_a_deadline_for_it(large: Survey, tmp_path: Path) -> None:
     survey = replace(large, deadlines=large.deadlines[1:])
     result = play_demo(survey, tmp_path / "out", year=YEAR, workers=1)
-    assert result.fine == 4
+    assert result.fine == 5
     assert len(list(result.places.forms_back.iterdir())) == 6
 
 

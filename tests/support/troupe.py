@@ -16,6 +16,12 @@ def read_back(survey: Survey, path: Path) -> Submission:
     return submission
 
 
+def list_left(folder: Path) -> list[str]:
+    """Return the files that a demo left, without the originals that its store keeps."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file())
+    return sorted(path for path in found if not path.startswith("存档.duckdb.files/"))
+
+
 TROUPE = """
 [roster]
 uscc_stem = "13500000DEMA"
