@@ -108,6 +108,21 @@ class ChangeLine:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a unit answered to one line of what was sent back to it."""
+
+    unit_code: str
+    unit: str
+    round: int
+    place: str
+    problem: str
+    opinion: str
+    answer: str
+    stands: bool
+    """Whether the same is still found."""
+
+
 @dataclass(frozen=True)
 class Consolidated:
     """The whole of 汇总.xlsx."""
@@ -143,6 +158,8 @@ class Consolidated:
     """What seems to stand in two units' ledgers."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
+    answers: tuple[AnswerLine, ...] = ()
+    """What units answered to what was sent back to them."""
 
 
 def find_distributed(form: Form) -> tuple[Indicator, ...]:
