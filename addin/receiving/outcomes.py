@@ -15,6 +15,7 @@ from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.receiving.acts import NO_ACTS, ActKind, UnitActs
 from addin.receiving.archive import Found
+from addin.receiving.told import tell_acts
 from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 from generator.consolidated.data import Change
@@ -197,6 +198,8 @@ class UnitOutcome:
     """Several files are equally new and say different things; until an officer decides nothing of it counts."""
     changes: tuple[Change, ...] = ()
     """What each file changed in the one before it."""
+    received: datetime | None = None
+    """When the file came that stands for it, as far as that is known."""
     acts: UnitActs = NO_ACTS
     """What people did about it."""
     unmet: str = ""
@@ -297,7 +300,9 @@ class UnitOutcome:
     def reason(self) -> str:
         """Why the state is what it is, and what else is worth knowing; ``""`` when there is nothing to say."""
         counted = [say("merge.reason.counted_open", state=self.state.shown)] if self.counts and self.state.open else []
-        return join_sentences([*self._found, *counted])
+        unmet = [say("acts.unmet", why=self.unmet)] if self.unmet else []
+        decided = tell_acts(self.acts, self.state.value, self.verdict.value)
+        return join_sentences([*unmet, *decided, *self._found, *counted])
 
     @property
     def reason_found(self) -> str:

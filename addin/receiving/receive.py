@@ -56,6 +56,8 @@ class MergeJob:
     """With keys only what one of them signed is taken."""
     prefer: Sequence[str] = ()
     """Files, as they are listed or by their paths, that stand for their units whatever their time."""
+    own: frozenset[str] = frozenset()
+    """Digests of workbooks that we sent back: they never win over a file of the unit's."""
     unpacked: Path | None = None
     """A folder that keeps what came in zips; without it that is gone afterwards."""
 
@@ -92,7 +94,7 @@ def merge(
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
-    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.own)
     return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
