@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -198,12 +198,14 @@ class UnitOutcome:
     """Several files are equally new and say different things; until an officer decides nothing of it counts."""
     changes: tuple[Change, ...] = ()
     """What each file changed in the one before it."""
-    received: datetime | None = None
-    """When the file came that stands for it, as far as that is known."""
+    first_read: datetime | None = None
+    """When the file that stands for it was read for the first time, where somebody remembers."""
     acts: UnitActs = NO_ACTS
     """What people did about it."""
     unmet: str = ""
     """Why what an officer asked for beside it was not done."""
+    done: bool = False
+    """Whether what an officer asked for beside it was done."""
 
     @property
     def code(self) -> str:
@@ -275,6 +277,21 @@ class UnitOutcome:
         """What people decided about the very content that stands for it; else what the audit says of that."""
         return decide_state(self.verdict, self.acts, self.content, self.sha256, undecided=self.undecided)
 
+    @property
+    def received(self) -> datetime | None:
+        """When its file came: when it was first read, or what the file system says, whichever is earlier."""
+        file = next((file for file in self.files if file.counted), None)
+        if file is None:
+            return None
+        changed = file.changed if file.changed > LONG_AGO else file.modified
+        return min(changed, self.first_read or changed)
+
+    @property
+    def round(self) -> int:
+        """Which 退回 it is in, or, once it has answered, which return it is; 0 where nothing came."""
+        back = self.state is State.SENT_BACK
+        return 0 if self.verdict is State.MISSING else self.acts.rounds + (not back)
+
     @cached_property
     def verdict(self) -> State:
         """What its return is by itself, as the workbook's own light has it; 未报 without one."""
@@ -340,6 +357,8 @@ class Merged:
     units: tuple[UnitOutcome, ...]
     strays: tuple[FileOutcome, ...]
     """Files not on the roster, or refused (those of a unit are in its ``files``, too)."""
+    moment: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    """As of when it holds: what is late is late on this day."""
     taken_apart: tuple[FileOutcome, ...] = ()
     """Consolidated workbooks of the level below: what was in them stands with the units."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from addin.auditing.audit import audit as audit_returns
@@ -58,6 +59,8 @@ class MergeJob:
     """Files, as they are listed or by their paths, that stand for their units whatever their time."""
     own: frozenset[str] = frozenset()
     """Digests of workbooks that we sent back: they never win over a file of the unit's."""
+    moment: datetime | None = None
+    """As of when the units stand as they do; None is now."""
     unpacked: Path | None = None
     """A folder that keeps what came in zips; without it that is gone afterwards."""
 
@@ -95,7 +98,8 @@ def merge(
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
     merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.own)
-    return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
+    told = replace(merged, taken_apart=tuple(_taken_apart(trusted, each)), moment=job.moment or merged.moment)
+    return _audited(told, audit)
 
 
 def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:

@@ -61,4 +61,5 @@ def _say(key: str, act: Act) -> str:
     by = say("acts.told.by", by=act.by) if act.by else ""
     due = say("acts.told.due", due=show_day(act.due)) if act.due else ""
     reason = say("acts.told.reason", reason=act.reason) if act.reason else ""
-    return say(f"acts.told.{key}", day=show_moment(act), by=by, due=due, reason=reason, round=act.round, file=act.file)
+    told = {"day": show_moment(act), "until": show_day(act.due), "round": act.round, "file": act.file}
+    return say(f"acts.told.{key}", by=by, due=due, reason=reason, **told)

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def record(reading: StoredReading, merged: Merged, paths: Sequence[Path], asked:
     """
     with reading.store.opened() as connection, hold_transaction(connection):
         known, brought = _recall(connection, merged, asked)
-        settled = settle(merged, known, datetime.now().astimezone())
+        settled = settle(merged, known)
         insert(connection, "findings", list(_new_findings(connection, settled.merged, reading)))
         told = find_news(connection, settled.merged, list(_events(settled.merged, reading)))
         acts = make_events(merged.survey.id, merged.year, [*brought, *settled.acts])

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from addin.receiving.acts import NO_ACTS, Act, ActKind, UnitActs
-from addin.receiving.outcomes import LONG_AGO, Merged, UnitOutcome
+from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.tracking.orders import Order, Unmet, carry_out
 
 
@@ -23,6 +23,11 @@ class Known:
     first_read: Mapping[str, datetime] = field(default_factory=dict)
     """When a file was there at the latest, by its digest."""
 
+    @property
+    def own(self) -> frozenset[str]:
+        """The digests of workbooks that were sent back."""
+        return frozenset(act.wrote for told in self.acts.values() for act in told.acts if act.wrote)
+
 
 NOTHING_KNOWN: Final = Known()
 
@@ -35,9 +40,9 @@ class Settled:
     acts: tuple[Act, ...]
 
 
-def settle(merged: Merged, known: Known, moment: datetime) -> Settled:
+def settle(merged: Merged, known: Known) -> Settled:
     """Return the merge settled: decisions hold, or are voided by what came; orders are done, or it says why not."""
-    units = [_settle_unit(unit, known, moment) for unit in merged.units]
+    units = [_settle_unit(unit, known, merged.moment) for unit in merged.units]
     new = [act for unit, before in units for act in unit.acts.acts[before:]]
     return Settled(replace(merged, units=tuple(unit for unit, _ in units)), tuple(new))
 
@@ -45,12 +50,12 @@ def settle(merged: Merged, known: Known, moment: datetime) -> Settled:
 def _settle_unit(unit: UnitOutcome, known: Known, moment: datetime) -> tuple[UnitOutcome, int]:
     """Return the unit with all acts on it, and how many of them are old."""
     acts = known.acts.get(unit.code, NO_ACTS)
-    unit = replace(unit, acts=acts, received=_find_arrival(unit, known))
+    unit = replace(unit, acts=acts, first_read=known.first_read.get(unit.sha256))
     for act in _note_later_file(unit, moment):
         unit = _with(unit, act)
     if order := known.orders.get(unit.code):
         try:
-            unit = _with(unit, carry_out(order, unit, moment))
+            unit = replace(_with(unit, carry_out(order, unit, moment)), done=True)
         except Unmet as why:
             unit = replace(unit, unmet=str(why))
     return unit, len(acts.acts)
@@ -81,12 +86,3 @@ def _noted(kind: ActKind, unit: UnitOutcome, moment: datetime) -> Act:
     rounds, content, sha256 = unit.acts.rounds, unit.content, unit.sha256
     file = unit.files[0].shown
     return Act(kind, unit.code, unit.name, round=rounds, content=content, sha256=sha256, file=file, at=moment)
-
-
-def _find_arrival(unit: UnitOutcome, known: Known) -> datetime | None:
-    """Return when the unit's file came: when it was first read, or what the file system says, whichever is earlier."""
-    file = next((file for file in unit.files if file.counted), None)
-    if file is None:
-        return None
-    seen = [file.changed if file.changed > LONG_AGO else file.modified, known.first_read.get(file.digest)]
-    return min(moment for moment in seen if moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
@@ -12,6 +13,23 @@ from templates.model import Survey
 
 Totals = Mapping[str, Mapping[str, float]]
 """By form and code; what nobody reports has no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCells:
+    """What an officer writes beside a unit."""
+
+    what: str = ""
+    """处理: one of ``[orders]`` in words/acts.toml, blank once it is done."""
+    text: str = ""
+    """退回原因, or until when more time is given."""
+    by: str = ""
+    """经办人."""
+    stamped: str = ""
+    """盖章件: that the stamped copy came, or the code on it."""
+
+
+NO_CELLS: Final = OfficerCells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,14 @@ class StatusLine:
     reason: str
     opinion: str = ""
     """处理意见: what people typed, kept from one merge to the next."""
+    received: str = ""
+    """When it came, or that nothing did."""
+    late: int = 0
+    """Days."""
+    round: int = 0
+    cells: OfficerCells = NO_CELLS
+    acts: str = ""
+    """What was done about the unit, for the next merge."""
 
 
 @dataclass(frozen=True)
@@ -127,3 +153,5 @@ class Consolidated:
     """Every unit with all that it sent, for the level above."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
+    moment: str = ""
+    """As of when it holds."""

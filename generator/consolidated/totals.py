@@ -91,7 +91,7 @@ def write_totals(book: Book, data: Consolidated, form: Form) -> None:
     """Write 汇总-…: one row an indicator that rolls up, 合计 first, then a column a level, a kind and a region."""
     words, sheet = lookup("consolidated.totals"), TotalsSheet(data, form)
     widths = [*words["widths"], *[words["group_width"]] * len(sheet.groups)]
-    page = book.page(sheet.name, widths)
+    page = book.page(sheet.name, widths, "form")
     page.title(title_form("totals", data, form))
     _counted(page, sheet)
     write_spanners(page, sheet.groups, FIRST_GROUP)

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from addin.finding import word
-from addin.receiving.acts import NO_ACTS, Act, ActKind, UnitActs
+from addin.receiving.acts import NO_ACTS, UnitActs
 from addin.receiving.outcomes import UnitOutcome
 from addin.tracking.orders import Order
 from addin.tracking.settle import Known, settle
@@ -45,7 +45,7 @@ class Town:
         self.folder.mkdir(exist_ok=True)
         result = merged(self.folder, roster(unit("1")), own=self.own)
         known = Known({"1": self.acts}, {"1": order} if order else {})
-        settled = settle(result, known, START + timedelta(days=self.day))
+        settled = settle(replace(result, moment=START + timedelta(days=self.day)), known)
         self.day += 1
         (one,) = settled.merged.units
         assert one.acts.acts == (*self.acts.acts, *settled.acts)
@@ -136,7 +136,7 @@ def test_what_cannot_be_done_says_why(
 def test_more_time_is_given(town: Town) -> None:
     one = town.merge(UNTIL)
     assert (one.state.value, str(one.acts.due)) == ("missing", "2025-04-25")
-    assert town.log == [("missing", "4-10 延期（李某），请于 4-25 前重报；没有收到文件。", ["extended"])]
+    assert town.log == [("missing", "4-10 延期至 4-25（李某）；没有收到文件。", ["extended"])]
 
 
 def test_equals_are_not_accepted(town: Town) -> None:
@@ -171,8 +171,7 @@ def test_our_own_copy_never_wins(town: Town) -> None:
     town.own = frozenset({sha256(ours.read_bytes()).hexdigest()})
     first = town.merge(BACK)
     (sent,) = town.acts.acts
-    wrote = {"wrote": next(iter(town.own)), "sha256": sent.sha256, "content": sent.content}
-    town.acts = UnitActs((*town.acts.acts, Act(ActKind.SENT_BACK, "1", round=1, due=sent.due, at=sent.at, **wrote)))
+    town.acts = UnitActs((sent, replace(sent, wrote=next(iter(town.own)))))
     assert files_of(first) == [
         ("a.xlsx", "counted", ""),
         ("退回.xlsx", "duplicate", "是本级退回时写出的那一份，没有改动，仍用单位报来的。"),
