@@ -38,7 +38,7 @@ STATUS_HEADER: Final = 3
 COLUMNS: Final = {key: place for place, key in enumerate(lookup("consolidated.status.columns"))}
 """Columns by what they hold."""
 
-HEADER_POINTS: Final = 36.0
+HEADER_POINTS: Final = 42.0
 """Two lines, and room below them for the buttons of the filter."""
 ROW_POINTS, LINE_POINTS = 15.75, 12.75
 """How high a row of one line is, and what each further line adds."""
