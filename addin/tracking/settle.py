@@ -33,18 +33,18 @@ NOTHING_KNOWN: Final = Known()
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledMerge:
     """The merge with what people did about its units, and the acts that are new."""
 
     merged: Merged
     acts: tuple[Act, ...]
 
 
-def settle(merged: Merged, known: Known) -> Settled:
+def settle(merged: Merged, known: Known) -> SettledMerge:
     """Return the merge settled: decisions hold, or are voided by what came; orders are done, or it says why not."""
     units = [_settle_unit(unit, known, merged.moment) for unit in merged.units]
     new = [act for unit, before in units for act in unit.acts.acts[before:]]
-    return Settled(replace(merged, units=tuple(unit for unit, _ in units)), tuple(new))
+    return SettledMerge(replace(merged, units=tuple(unit for unit, _ in units)), tuple(new))
 
 
 def _settle_unit(unit: UnitOutcome, known: Known, moment: datetime) -> tuple[UnitOutcome, int]:
