@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
-from addin.finding import sort_findings
+from addin.finding import make_key, sort_findings
 from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutcome
@@ -21,7 +21,15 @@ from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, name_regions
 from addin.summary.verdicts import Settled, read_verdicts
 from addin.tracking.deadlines import count_late
 from addin.tracking.kept import pack_acts
-from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from generator.consolidated.data import (
+    AnswerLine,
+    ChangeLine,
+    Consolidated,
+    FindingLine,
+    GroupTotals,
+    ReturnLine,
+    StatusLine,
+)
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
 from templates.model import Survey
@@ -68,6 +76,7 @@ def consolidated(
         records=upward.make_records(merged),
         moment=f"{merged.moment:%Y-%m-%d %H:%M}",
         changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
+        answers=tuple(line for unit in merged.units for line in _answers(unit)),
     )
 
 
@@ -169,3 +178,11 @@ def _findings(merged: Merged) -> list[FindingLine]:
     turns = list(State)
     units = sorted(merged.units, key=lambda unit: turns.index(unit.state))
     return [FindingLine(unit.code, unit.name, found) for unit in units for found in sort_findings(unit.findings)]
+
+
+def _answers(unit: UnitOutcome) -> Iterator[AnswerLine]:
+    """Yield what the unit wrote beside what was sent back to it, and whether the same is still found."""
+    found = {make_key(finding) for finding in unit.findings if finding.pending or finding.hold}
+    for one in unit.submission.answers if unit.submission else ():
+        told = (one.place, one.problem, one.opinion, one.text)
+        yield AnswerLine(unit.code, unit.name, one.round, *told, stands=one.key in found)

@@ -125,6 +125,21 @@ class ChangeLine:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a unit answered to one line of what was sent back to it."""
+
+    unit_code: str
+    unit: str
+    round: int
+    place: str
+    problem: str
+    opinion: str
+    answer: str
+    stands: bool
+    """Whether the same is still found."""
+
+
 @dataclass(frozen=True)
 class Consolidated:
     """The whole of 汇总.xlsx."""
@@ -158,3 +173,5 @@ class Consolidated:
     """What resubmissions changed, by unit."""
     moment: str = ""
     """As of when it holds."""
+    answers: tuple[AnswerLine, ...] = ()
+    """What units answered to what was sent back to them."""
