@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from generator.consolidated.double_data import Doubles
 from generator.consolidated.insight_data import Insights
@@ -25,6 +26,23 @@ Totals = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerCells:
+    """What an officer writes beside a unit."""
+
+    what: str = ""
+    """处理: one of ``[orders]`` in words/acts.toml, blank once it is done."""
+    text: str = ""
+    """退回原因, or until when more time is given."""
+    by: str = ""
+    """经办人."""
+    stamped: str = ""
+    """盖章件: that the stamped copy came, or the code on it."""
+
+
+NO_CELLS: Final = OfficerCells()
+
+
+@dataclass(frozen=True, slots=True)
 class StatusLine:
     """A reporting unit, or a file that stands for none, as the first sheet lists it."""
 
@@ -42,6 +60,14 @@ class StatusLine:
     reason: str
     opinion: str = ""
     """处理意见: what people typed, kept from one merge to the next."""
+    received: str = ""
+    """When it came, or that nothing did."""
+    late: int = 0
+    """Days."""
+    round: int = 0
+    cells: OfficerCells = NO_CELLS
+    acts: str = ""
+    """What was done about the unit, for the next merge."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +184,8 @@ class Consolidated:
     """What seems to stand in two units' ledgers."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
+    moment: str = ""
+    """As of when it holds."""
     answers: tuple[AnswerLine, ...] = ()
     """What units answered to what was sent back to them."""
 

@@ -82,9 +82,8 @@ def write_official(book: Book, data: Consolidated, form: Form) -> None:
     """Write 综合-…: every row of the official form in its order, with the live total where the row has one."""
     words, sheet = lookup("consolidated.official"), OfficialSheet(TotalsSheet(data, form))
     more = [*(group.name for group in sheet.groups), *words["years"]]
-    page = book.page(
-        say("consolidated.sheets.official", form=form.id), [*words["widths"], *[words["more_width"]] * len(more)]
-    )
+    widths = [*words["widths"], *[words["more_width"]] * len(more)]
+    page = book.page(say("consolidated.sheets.official", form=form.id), widths, "form")
     _head(page, data, form)
     page.header(HEADER, [*words["columns"], *more])
     row = HEADER
