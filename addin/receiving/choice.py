@@ -18,6 +18,8 @@ class Choice:
 
     ranked: tuple[IncomingFile, ...]
     """The one that stands for the unit first, then from new to old."""
+    own: Collection[str] = ()
+    """Digests of workbooks that we sent back."""
     rivals: tuple[IncomingFile, ...] = ()
     """Files as new as the first that hold something else: nobody but an officer can tell which is meant."""
 
@@ -53,6 +55,8 @@ class Choice:
             return make_file_outcome(file, Role.UNDECIDED, say("merge.reason.rival", file=other.shown))
         if file is first:
             return make_file_outcome(file, Role.COUNTED)
+        if file.digest in self.own:
+            return make_file_outcome(file, Role.DUPLICATE, say("merge.reason.own"))
         twin = next((newer for newer in (first, *self.rivals) if same(file, newer)), None)
         if twin:
             return make_file_outcome(file, Role.DUPLICATE, say("merge.reason.duplicate", file=twin.shown))
@@ -60,20 +64,26 @@ class Choice:
         return make_file_outcome(file, Role.SUPERSEDED, say("merge.reason.superseded", file=first.shown, modified=when))
 
 
-def choose(files: Sequence[IncomingFile], preferred: Collection[str] = ()) -> Choice:
-    """Return the files in order; ``preferred`` are those that an officer named."""
-    ranked = sorted(files, key=lambda file: (is_preferred(file, preferred), *file.age), reverse=True)
+def choose(files: Sequence[IncomingFile], preferred: Collection[str] = (), own: Collection[str] = ()) -> Choice:
+    """Return the files in order; ``preferred`` are those that an officer named.
+
+    ``own`` are the digests of workbooks that we wrote ourselves, to send them back: never is one of them newer than a
+    file of the unit's.
+    """
+    ranked = sorted(
+        files, key=lambda file: (is_preferred(file, preferred), file.digest not in own, *file.age), reverse=True
+    )
     first, *others = ranked
-    equal = [one for one in others if (one.when, is_preferred(one, preferred)) == _rank(first, preferred)]
+    equal = [one for one in others if _rank(one, preferred, own) == _rank(first, preferred, own)]
     rivals: list[IncomingFile] = []
     for file in equal:
         if not any(same(file, other) for other in (first, *rivals)):
             rivals.append(file)
-    return Choice(tuple(ranked), tuple(rivals))
+    return Choice(tuple(ranked), own, tuple(rivals))
 
 
-def _rank(file: IncomingFile, preferred: Collection[str]) -> tuple[object, bool]:
-    return file.when, is_preferred(file, preferred)
+def _rank(file: IncomingFile, preferred: Collection[str], own: Collection[str]) -> tuple[object, ...]:
+    return file.when, is_preferred(file, preferred), file.digest in own
 
 
 def is_preferred(file: IncomingFile, preferred: Collection[str]) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from addin.auditing.audit import audit as audit_returns
@@ -56,6 +57,10 @@ class MergeJob:
     """With keys only what one of them signed is taken."""
     prefer: Sequence[str] = ()
     """Files, as they are listed or by their paths, that stand for their units whatever their time."""
+    own: frozenset[str] = frozenset()
+    """Digests of workbooks that we sent back: they never win over a file of the unit's."""
+    moment: datetime | None = None
+    """As of when the units stand as they do; None is now."""
     unpacked: Path | None = None
     """A folder that keeps what came in zips; without it that is gone afterwards."""
 
@@ -92,8 +97,9 @@ def merge(
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
-    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer)
-    return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.own)
+    told = replace(merged, taken_apart=tuple(_taken_apart(trusted, each)), moment=job.moment or merged.moment)
+    return _audited(told, audit)
 
 
 def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from addin.receiving.changes import list_changes
@@ -45,15 +46,20 @@ def reconcile(
     year: int | None,
     included: frozenset[State],
     preferred: Collection[str] = (),
+    own: Collection[str] = (),
 ) -> Merged:
     """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
 
-    ``preferred`` are the files that an officer decided for, as they are listed or by their paths.
+    ``preferred`` are the files that an officer decided for, as they are listed or by their paths; ``own`` the digests
+    of workbooks that we wrote.
     """
     files, known = adopt_units(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
-    units = tuple(_unit(unit, posts[unit.code], survey, included, preferred) for unit in known.units)
+    units = tuple(
+        _unit(unit, posts[unit.code], survey, included, partial(choose, preferred=preferred, own=own))
+        for unit in known.units
+    )
     below = {unit.code for unit in known.added}
     marked = tuple(replace(unit, added=unit.code in below) for unit in units)
     return Merged(survey, year, marked, tuple(strays))
@@ -100,12 +106,12 @@ def _stray(file: IncomingFile, identity: Identity, known: KnownUnits) -> FileOut
 
 
 def _unit(
-    unit: ReportingUnit, post: _Post, survey: Survey, included: frozenset[State], preferred: Collection[str]
+    unit: ReportingUnit, post: _Post, survey: Survey, included: frozenset[State], choose_of: Callable[..., Choice]
 ) -> UnitOutcome:
     refused = tuple(post.refused)
     if not post.usable:
         return UnitOutcome(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
-    choice = choose(post.usable, preferred)
+    choice = choose_of(post.usable)
     first = choice.first
     return UnitOutcome(
         unit,

@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from generator.consolidated.double_data import Doubles
 from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
 from templates.finding import Finding
-from templates.model import Survey
+from templates.model import Form, Indicator, Survey
+
+Column = tuple[str, str]
+"""What a column of sums is by, and whose it is: ``("level", 市级科协)``."""
+
+ALL: Column = ("total", "")
+"""The column of all units."""
+
+Choices = Mapping[Column, Mapping[tuple[str, str, str], int]]
+"""How many units chose what, by form, code and option."""
 
 Totals = Mapping[str, Mapping[str, float]]
 """By form and code; what nobody reports has no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCells:
+    """What an officer writes beside a unit."""
+
+    what: str = ""
+    """处理: one of ``[orders]`` in words/acts.toml, blank once it is done."""
+    text: str = ""
+    """退回原因, or until when more time is given."""
+    by: str = ""
+    """经办人."""
+    stamped: str = ""
+    """盖章件: that the stamped copy came, or the code on it."""
+
+
+NO_CELLS: Final = OfficerCells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +60,14 @@ class StatusLine:
     reason: str
     opinion: str = ""
     """处理意见: what people typed, kept from one merge to the next."""
+    received: str = ""
+    """When it came, or that nothing did."""
+    late: int = 0
+    """Days."""
+    round: int = 0
+    cells: OfficerCells = NO_CELLS
+    acts: str = ""
+    """What was done about the unit, for the next merge."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +172,10 @@ class Consolidated:
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
     insights: Insights
+    choices: Choices = field(default_factory=dict)
+    """How the answers to items with choices are spread."""
+    together: Mapping[str, Totals] = field(default_factory=dict)
+    """The sums of levels that are read together, by the name of the group."""
     identity: Identity | None = None
     """Who made it, for the level above; None where nobody said a year."""
     records: Iterable[str] = ()
@@ -145,5 +184,12 @@ class Consolidated:
     """What seems to stand in two units' ledgers."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
+    moment: str = ""
+    """As of when it holds."""
     answers: tuple[AnswerLine, ...] = ()
     """What units answered to what was sent back to them."""
+
+
+def find_distributed(form: Form) -> tuple[Indicator, ...]:
+    """Return the items of a form whose answers are counted by choice."""
+    return tuple(row for row in form.indicators.values() if row.has_spread)
