@@ -22,8 +22,8 @@ from generator.temporary import temporary_folder
 from templates.model import Survey
 from templates.words import lookup, say
 
-_DUE: Final = (3, 31)
-"""By which month and day of the next year they shall answer."""
+_SENT, _DUE = (3, 21), (3, 31)
+"""On which day of the next year it is sent back, and by which day units shall answer."""
 
 _ONE_OF: Final = 2
 """One of so many units that got something back answers at once."""
@@ -31,7 +31,8 @@ _ONE_OF: Final = 2
 
 def send_open_back(survey: Survey, year: int, roster: Roster, places: DemoPlaces) -> SentBack:
     """Send back what is open by the store of the demo."""
-    officer = ReturningOfficer(say("demo.officer"), say("demo.phone"), due=date(year + 1, *_DUE))
+    sent, due = date(year + 1, *_SENT), date(year + 1, *_DUE)
+    officer = ReturningOfficer(say("demo.officer"), say("demo.phone"), due=due, today=sent)
     return send_back(SendBackJob(survey, year, roster, Store(places.store), places.sent_back, officer))
 
 
