@@ -1,15 +1,24 @@
-"""Which of several files stands for a unit: the one an officer prefers, else the newest; equals wait for an officer."""
+"""Which of several files stands for a unit: the one an officer prefers, else the newest; equals wait for an officer.
+
+A date proves little. One that has not come yet proves nothing: such a file does not win by it. A return of which
+something else makes one doubt does not stand for its unit either, before an officer has named it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
-from addin.codec import fingerprint
+from addin.codec import fingerprint, fingerprint_content
 from addin.package.refusal import FileStatus
 from addin.receiving.outcomes import FileOutcome, IncomingFile, Role
 from templates.words import say
+
+SKEW: Final = timedelta(days=1)
+"""So far ahead may a clock be, or its time zone."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +28,25 @@ class Choice:
     ranked: tuple[IncomingFile, ...]
     """The one that stands for the unit first, then from new to old."""
     rivals: tuple[IncomingFile, ...] = ()
-    """Files as new as the first that hold something else: nobody but an officer can tell which is meant."""
+    """Files that hold something else than the first, and may be as new: nobody but an officer can tell."""
+    ahead: frozenset[str] = frozenset()
+    """The files, as they are called, whose date has not come yet."""
+    preferred: bool = False
+    """Whether an officer named the first."""
 
     @property
     def first(self) -> IncomingFile:
         """The file that stands for the unit."""
         return self.ranked[0]
+
+    @property
+    def open(self) -> bool:
+        """Whether an officer has to decide before anything of the unit counts."""
+        return bool(self.rivals) or self._doubted
+
+    @property
+    def _doubted(self) -> bool:
+        return bool(self.first.doubt) and not self.preferred
 
     @property
     def files(self) -> tuple[FileOutcome, ...]:
@@ -39,41 +61,93 @@ class Choice:
         return tuple(kept)
 
     @property
-    def asks(self) -> str:
-        """What the officer is asked; ``""`` when there is nothing to decide."""
-        if not self.rivals:
-            return ""
+    def remarks(self) -> Iterator[str]:
+        """What is worth knowing of the choice: what the officer is asked, what speaks against a file that counts."""
+        if self.rivals:
+            yield self._ask_which()
+        elif self.first.shown in self.ahead:
+            yield say("merge.reason.future_only", when=_tell(self.first.when))
+        if self._doubted:
+            yield self.first.doubt
+
+    def _ask_which(self) -> str:
         names = [say("merge.reason.quoted", file=file.shown) for file in (self.first, *self.rivals)]
+        if self.first.shown in self.ahead:
+            others = say("merge.reason.and").join(names[1:])
+            when = _tell(self.first.when)
+            return say("merge.reason.future", file=self.first.shown, when=when, others=others)
         return say("merge.reason.undecided", files=say("merge.reason.and").join(names))
 
     def _told(self, file: IncomingFile) -> FileOutcome:
         first = self.first
         if file in self.rivals or (file is first and self.rivals):
             other = self.rivals[0] if file is first else first
-            return make_file_outcome(file, Role.UNDECIDED, say("merge.reason.rival", file=other.shown))
+            why = "rival_future" if first.shown in self.ahead else "rival"
+            return make_file_outcome(file, Role.UNDECIDED, say(f"merge.reason.{why}", file=other.shown))
         if file is first:
-            return make_file_outcome(file, Role.COUNTED)
+            role = Role.UNDECIDED if self._doubted else Role.COUNTED
+            return make_file_outcome(file, role, first.doubt if self._doubted else "")
         twin = next((newer for newer in (first, *self.rivals) if same(file, newer)), None)
         if twin:
             return make_file_outcome(file, Role.DUPLICATE, say("merge.reason.duplicate", file=twin.shown))
-        when = f"{first.when.astimezone():%Y-%m-%d %H:%M}"
+        if original := _find_original(file, self.ranked):
+            return make_file_outcome(file, Role.SUPERSEDED, say("merge.reason.contradicted", file=original.shown))
+        when = _tell(first.when)
         return make_file_outcome(file, Role.SUPERSEDED, say("merge.reason.superseded", file=first.shown, modified=when))
 
 
-def choose(files: Sequence[IncomingFile], preferred: Collection[str] = ()) -> Choice:
-    """Return the files in order; ``preferred`` are those that an officer named."""
-    ranked = sorted(files, key=lambda file: (is_preferred(file, preferred), *file.age), reverse=True)
+def choose(files: Sequence[IncomingFile], preferred: Collection[str] = (), now: datetime | None = None) -> Choice:
+    """Return the files in order; ``preferred`` are those that an officer named, ``now`` is when they are looked at."""
+    latest = (now or datetime.now(UTC)) + SKEW
+    ranked = _put_undoubted_first(sorted(files, key=lambda file: _rank(file, files, preferred), reverse=True))
     first, *others = ranked
-    equal = [one for one in others if (one.when, is_preferred(one, preferred)) == _rank(first, preferred)]
+    named = is_preferred(first, preferred)
+    ahead = frozenset(file.shown for file in files if file.when > latest)
+    if named or first.shown not in ahead:
+        equal = [one for one in others if (one.when, is_preferred(one, preferred)) == (first.when, named)]
+    else:
+        equal = _contend(others, ahead)
+    return Choice(tuple(ranked), tuple(_list_distinct(first, equal)), ahead, named)
+
+
+def _rank(
+    file: IncomingFile, files: Sequence[IncomingFile], preferred: Collection[str]
+) -> tuple[bool, bool, datetime, bool, datetime, str]:
+    """Return what the file that stands for the unit has most of. A unit's own file comes before what is said of it."""
+    return is_preferred(file, preferred), _find_original(file, files) is None, *file.age
+
+
+def _put_undoubted_first(ranked: list[IncomingFile]) -> list[IncomingFile]:
+    """Return the files, before a first one that is doubted another that holds the same and is not."""
+    first, *others = ranked
+    twin = next((file for file in others if not file.doubt and same(first, file)), None) if first.doubt else None
+    return ranked if twin is None else [twin, *(file for file in ranked if file is not twin)]
+
+
+def _contend(others: Sequence[IncomingFile], ahead: Collection[str]) -> list[IncomingFile]:
+    """Return which others may be as new as one whose date proves nothing: all such, and the newest of the rest."""
+    sound = [file for file in others if file.shown not in ahead]
+    return [*(file for file in others if file.shown in ahead), *sound[:1]]
+
+
+def _list_distinct(first: IncomingFile, others: Iterable[IncomingFile]) -> list[IncomingFile]:
     rivals: list[IncomingFile] = []
-    for file in equal:
+    for file in others:
         if not any(same(file, other) for other in (first, *rivals)):
             rivals.append(file)
-    return Choice(tuple(ranked), tuple(rivals))
+    return rivals
 
 
-def _rank(file: IncomingFile, preferred: Collection[str]) -> tuple[object, bool]:
-    return file.when, is_preferred(file, preferred)
+def _find_original(file: IncomingFile, files: Sequence[IncomingFile]) -> IncomingFile | None:
+    """Return the unit's own file, where a consolidated workbook says that it is the same and holds something else."""
+    if file.carried is None or not file.digest:
+        return None
+    own = (one for one in files if one.carried is None and one.digest == file.digest)
+    return next((one for one in own if not same(one, file)), None)
+
+
+def _tell(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def is_preferred(file: IncomingFile, preferred: Collection[str]) -> bool:
@@ -86,11 +160,15 @@ def _names(text: str, file: IncomingFile) -> bool:
 
 
 def same(one: IncomingFile, other: IncomingFile) -> bool:
-    """Return whether two files hold the same, however often they were saved in between."""
-    if one.digest == other.digest:
-        return True
+    """Return whether two files hold the same, however often they were saved in between.
+
+    What a consolidated workbook says of a file's digest proves nothing of what was in the file.
+    """
     if one.submission is None or other.submission is None:
-        return False
+        return one.digest == other.digest
+    if one.digest == other.digest:
+        both_here = one.carried is None and other.carried is None
+        return both_here or fingerprint_content(one.submission) == fingerprint_content(other.submission)
     return fingerprint(one.submission) == fingerprint(other.submission)
 
 

@@ -72,7 +72,9 @@ class FromBelow:
     producer: str
     """The code of the unit that made it."""
     reason: str = ""
-    """What is odd about ``counted``."""
+    """What is odd about ``counted``, or about the numbers."""
+    vouched: bool = False
+    """Whether a key says that nobody changed the consolidated workbook since."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class IncomingFile:
     carried: FromBelow | None = None
     order: int = 0
     """Which of the files that came in it is, or came with."""
+    doubt: str = ""
+    """Why it does not stand for its unit before an officer named it."""
 
     @property
     def when(self) -> datetime:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from addin.auditing.audit import audit as audit_returns
@@ -56,6 +57,8 @@ class MergeJob:
     """With keys only what one of them signed is taken."""
     prefer: Sequence[str] = ()
     """Files, as they are listed or by their paths, that stand for their units whatever their time."""
+    now: datetime | None = None
+    """When it is done, where that is not the present: a file that was saved later has a wrong date."""
     unpacked: Path | None = None
     """A folder that keeps what came in zips; without it that is gone afterwards."""
 
@@ -83,16 +86,17 @@ def merge(
         folder = job.unpacked or stack.enter_context(temporary_folder())
         unpacker = Unpacker(make_folder(folder))
         found = list(collect(job.paths, unpacker, job.result))
-        incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
+        read = read or WorkerReading(Surveys(job.survey))
+        incoming = _read_all(found, read, progress)
         expected = job.year or _stated_year(incoming, job.survey)
         trusted = [
             refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.survey, job.roster) for file in incoming
         ]
-        each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, job.keys)
+        each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, read, job.keys)
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
-    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.now)
     return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
@@ -108,11 +112,12 @@ def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Pro
 
 
 def _taken_apart(files: Iterable[IncomingFile], each: Iterable[IncomingFile]) -> Iterator[FileOutcome]:
-    """Yield the consolidated workbooks among ``files`` whose returns are among ``each``."""
-    inside = Counter(file.order for file in each if file.carried)
+    """Yield the consolidated workbooks among ``files`` whose returns are among ``each``, and whether one is signed."""
+    inside = Counter((file.order, file.carried.vouched) for file in each if file.carried)
     for file in files:
-        if count := inside[file.order]:
-            yield make_file_outcome(file, Role.COUNTED, say("merge.reason.taken_apart", count=count))
+        for vouched, told in ((True, "taken_apart"), (False, "taken_apart_unsigned")):
+            if count := inside[file.order, vouched]:
+                yield make_file_outcome(file, Role.COUNTED, say(f"merge.reason.{told}", count=count))
 
 
 def _refuse_unsigned(file: IncomingFile, keys: Sequence[Key], roster: Roster) -> IncomingFile:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 
 from addin.receiving.changes import list_changes
@@ -45,15 +47,18 @@ def reconcile(
     year: int | None,
     included: frozenset[State],
     preferred: Collection[str] = (),
+    now: datetime | None = None,
 ) -> Merged:
     """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
 
-    ``preferred`` are the files that an officer decided for, as they are listed or by their paths.
+    ``preferred`` are the files that an officer decided for, as they are listed or by their paths. A file that was
+    saved after ``now`` has a wrong date.
     """
     files, known = adopt_units(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
-    units = tuple(_unit(unit, posts[unit.code], survey, included, preferred) for unit in known.units)
+    decide = partial(choose, preferred=preferred, now=now)
+    units = tuple(_unit(unit, posts[unit.code], survey, included, decide) for unit in known.units)
     below = {unit.code for unit in known.added}
     marked = tuple(replace(unit, added=unit.code in below) for unit in units)
     return Merged(survey, year, marked, tuple(strays))
@@ -100,12 +105,16 @@ def _stray(file: IncomingFile, identity: Identity, known: KnownUnits) -> FileOut
 
 
 def _unit(
-    unit: ReportingUnit, post: _Post, survey: Survey, included: frozenset[State], preferred: Collection[str]
+    unit: ReportingUnit,
+    post: _Post,
+    survey: Survey,
+    included: frozenset[State],
+    decide: Callable[[Sequence[IncomingFile]], Choice],
 ) -> UnitOutcome:
     refused = tuple(post.refused)
     if not post.usable:
         return UnitOutcome(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
-    choice = choose(post.usable, preferred)
+    choice = decide(post.usable)
     first = choice.first
     return UnitOutcome(
         unit,
@@ -115,7 +124,7 @@ def _unit(
         included=included,
         remarks=tuple(_remarks(unit, choice, refused, survey)),
         below=first.carried.counted if first.carried else None,
-        undecided=bool(choice.rivals),
+        undecided=choice.open,
         changes=list_changes(choice.distinct),
     )
 
@@ -156,8 +165,7 @@ def _quoted(refused: tuple[FileOutcome, ...]) -> str:
 def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[FileOutcome, ...], survey: Survey) -> Iterator[str]:
     """Yield what is worth knowing of a unit whose return was received."""
     yield from _below(choice.first, unit, survey)
-    if choice.asks:
-        yield choice.asks
+    yield from choice.remarks
     if choice.first.identity:
         yield from _disagreements(unit, choice.first.identity, survey)
     if older := len(choice.ranked) - 1 - len(choice.rivals):

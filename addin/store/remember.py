@@ -7,6 +7,7 @@ from addin.progress import Progress
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import Audit, MergeJob, merge
 from addin.receiving.returns import ReadReturns, WorkerReading
+from addin.store.against_former import compare_with_former
 from addin.store.reading import EVERY, StoredReading
 from addin.store.record import record
 from addin.store.store import Store
@@ -33,5 +34,6 @@ def merge_into(
     store.prepare()
     with StoredReading(store, job.survey, read or WorkerReading(Surveys(job.survey)), every, beside) as reading:
         merged = merge(job, progress=progress, read=reading, audit=audit)
+    merged = compare_with_former(store, merged)
     record(reading, merged, job.paths)
     return merged

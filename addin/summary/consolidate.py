@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
+from addin.auditing.figures import Cells
 from addin.finding import sort_findings
 from addin.keys import Key
 from addin.receiving import upward
@@ -15,7 +16,7 @@ from addin.submission import Submission
 from addin.summary.beside import copy_files, write_long_ledgers
 from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
-from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, name_regions
+from addin.summary.rollup import COUNTY_DIGITS, Rollup, name_regions
 from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value

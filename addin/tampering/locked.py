@@ -32,19 +32,25 @@ def find_differences(case: Case) -> Differences:
 
 
 def note_other_version(case: Case, found: Differences) -> Oddity | None:
-    """Return one remark where another version of the program made the workbook: it says so, or much differs."""
+    """Return one remark where another version of the program made the workbook: it says so, or much differs.
+
+    Where what was sent is known, nothing is excused: only a workbook of a program that nobody kept anything of is
+    summed up, as what was not sent.
+    """
     if says_another_made_it(case):
         count = sum(map(len, found.values())) + len(case.shifted)
         return Oddity.of("tamper.generation", count=count) if count else None
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
     if rewritten <= _MANY * sum(map(len, case.blueprint.locked.values())):
         return None
-    return Oddity.of("tamper.generation", count=rewritten)
+    if not case.blueprint.was_sent:
+        return Oddity.of("tamper.generation", count=rewritten)
+    return None if case.blueprint.claimed else Oddity.of("tamper.not_kept", count=rewritten)
 
 
 def says_another_made_it(case: Case) -> bool:
     """Whether the workbook says that another version of the program made it: its lines may lie elsewhere by right."""
-    return not case.blueprint.was_sent and case.identity.made_by not in ("", fingerprint_program(WRITING))
+    return not case.blueprint.was_sent and case.identity.written_by not in ("", fingerprint_program(WRITING))
 
 
 def check_locked_cells(case: Case, found: Differences) -> Iterator[Oddity]:

@@ -160,7 +160,7 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
     path = workbook(tmp_path, MINI, lock, KIND, LEVEL, content)
     put(SHEETS["prior"], f"{name_column(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
     submission = taken_in(path)
-    assert submission.oddities == ()
+    assert told(path) == [f"tamper.prior_unmarked {SHEETS['prior']}!A1"]
     assert examine(open_package(path), MINI, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
     found = examine(open_package(path), MINI, submission, prior=content.prior)
     assert [(one.check, one.cell, one.code) for one in found] == [
