@@ -7,6 +7,7 @@ the columns of ledgers packed as :mod:`addin.ledger_codec` does. What is empty i
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, fields, replace
@@ -50,6 +51,11 @@ def fingerprint_content(submission: Submission) -> str:
     """Return a text that two returns share when all that was typed is the same, whatever a program found odd in it."""
     content = replace(submission.content, ledgers=_in_one_order(submission.content.ledgers))
     return _encoder.encode([_content(content), _typed(submission.typed)])
+
+
+def digest_content(submission: Submission) -> str:
+    """Return the digest of :func:`fingerprint`: what people decided about a return is bound to it."""
+    return hashlib.sha256(fingerprint(submission).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _in_one_order(ledgers: Mapping[str, LedgerCells]) -> dict[str, LedgerCells]:

@@ -9,9 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
+from addin.codec import digest_content
 from addin.finding import Finding, judge_status
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
+from addin.receiving.acts import NO_ACTS, ActKind, UnitActs
 from addin.receiving.archive import Found
 from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
@@ -36,16 +38,38 @@ class State(StrEnum):
     PASSED = "passed"
     """The machine's word; whether it is accepted says a person."""
     MISSING = "missing"
+    SENT_BACK = "sent_back"
+    """退回: an officer asked the unit to look at it once more; it is the unit's turn."""
+    ACCEPTED = "accepted"
+    """审核通过: an officer's word, bound to the content that he saw."""
 
     @property
     def open(self) -> bool:
         """Whether something came in that somebody has to do something about."""
-        return self in (State.HELD, State.FAULTY, State.UNEXPLAINED)
+        return self in (State.HELD, State.FAULTY, State.UNEXPLAINED, State.SENT_BACK)
+
+    @property
+    def counts(self) -> bool:
+        """Whether a unit in it goes into totals without anybody asking for it."""
+        return self in (State.PASSED, State.ACCEPTED)
 
     @property
     def shown(self) -> str:
         """The Chinese word."""
         return str(lookup("merge.state")[self.value])
+
+
+_DECIDED: Final = {ActKind.ACCEPTED: State.ACCEPTED, ActKind.SENT_BACK: State.SENT_BACK}
+
+
+def decide_state(verdict: State, acts: UnitActs, content: str, sha256: str, *, undecided: bool = False) -> State:
+    """Return the state of a unit: what people decided holds as long as the content is the one that they saw.
+
+    ``verdict`` is what the audit says of it. Nothing is decided about a unit of which nothing came, or several files
+    that contend.
+    """
+    decision = None if undecided or verdict is State.MISSING else acts.decide(content, sha256)
+    return _DECIDED[decision.kind] if decision else verdict
 
 
 class Role(StrEnum):
@@ -177,6 +201,10 @@ class UnitOutcome:
     """Several files are equally new and say different things; until an officer decides nothing of it counts."""
     changes: tuple[Change, ...] = ()
     """What each file changed in the one before it."""
+    acts: UnitActs = NO_ACTS
+    """What people did about it."""
+    unmet: str = ""
+    """Why what an officer asked for beside it was not done."""
 
     @property
     def code(self) -> str:
@@ -234,8 +262,23 @@ class UnitOutcome:
         return len(self.findings) - self.errors - self.unexplained - self.held - self.explained
 
     @cached_property
+    def content(self) -> str:
+        """The digest of its content, which decisions are bound to; ``""`` without a return."""
+        return digest_content(self.submission) if self.submission else ""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file that stands for it."""
+        return next((file.digest for file in self.files if file.counted), "")
+
+    @property
     def state(self) -> State:
-        """What its return is, as the workbook's own light has it; 未报 without one."""
+        """What people decided about the very content that stands for it; else what the audit says of that."""
+        return decide_state(self.verdict, self.acts, self.content, self.sha256, undecided=self.undecided)
+
+    @cached_property
+    def verdict(self) -> State:
+        """What its return is by itself, as the workbook's own light has it; 未报 without one."""
         if self.submission is None:
             return State.MISSING
         if self.undecided:
@@ -251,15 +294,23 @@ class UnitOutcome:
         if self.submission is None or self.undecided:
             return False
         if self.below is not None:
-            return self.below
-        return not self.part and (self.state is State.PASSED or self.state in self.included)
+            return self.below and self.state is not State.SENT_BACK
+        return not self.part and (self.state.counts or self.state in self.included)
 
     @property
     def reason(self) -> str:
         """Why the state is what it is, and what else is worth knowing; ``""`` when there is nothing to say."""
         counted = [say("merge.reason.counted_open", state=self.state.shown)] if self.counts and self.state.open else []
-        told = [*self.remarks, *self._told] if self.undecided else [*self._told, *self.remarks]
-        return join_sentences([*told, *counted])
+        return join_sentences([*self._found, *counted])
+
+    @property
+    def reason_found(self) -> str:
+        """What merging says of it by itself, whatever people decided."""
+        return join_sentences(self._found)
+
+    @property
+    def _found(self) -> list[str]:
+        return [*self.remarks, *self._told] if self.undecided else [*self._told, *self.remarks]
 
     @property
     def _told(self) -> list[str]:

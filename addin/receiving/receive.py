@@ -66,7 +66,7 @@ class MergeJob:
     def included(self) -> frozenset[State]:
         """The open states in which a return counts all the same."""
         asked = {State.UNEXPLAINED, State.HELD} if self.include_unexplained or self.include_faulty else set()
-        return frozenset(asked | ({State.FAULTY} if self.include_faulty else set()))
+        return frozenset(asked | ({State.FAULTY, State.SENT_BACK} if self.include_faulty else set()))
 
 
 def merge(

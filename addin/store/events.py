@@ -30,6 +30,8 @@ class Event:
     sha256: str = ""
     submission: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    happened_at: str = ""
+    """When, as :func:`tell_now` writes it; ``""`` becomes the moment in which it is put in."""
 
     @property
     def told(self) -> str:
@@ -46,7 +48,8 @@ def add_events(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -
     """Put events in, in their order. To be called in a transaction."""
     moment, who = tell_now(), _who()
     rows = [
-        (moment, who, e.what, e.survey, e.year, e.unit, e.name, e.file, e.sha256, e.submission, e.told) for e in events
+        (e.happened_at or moment, who, e.what, e.survey, e.year, e.unit, e.name, e.file, e.sha256, e.submission, e.told)
+        for e in events
     ]
     insert(connection, "events", rows)
 

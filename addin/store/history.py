@@ -75,11 +75,16 @@ def describe_story(story: Story) -> dict[str, Any]:
 
 def tell_story(story: Story) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the table that people read: when, what, year, file, why, who."""
-    words = lookup("merge.role") | lookup("store.what")
+    words = lookup("merge.role") | lookup("store.what") | lookup("acts.what")
     for event in story.events:
         year = "" if event["year"] is None else str(event["year"])
         what = words.get(event["what"], event["what"])
-        yield _moment(event["happened_at"]), what, year, event["file"], _said(event["details"]), event["who"]
+        yield _moment(event["happened_at"]), what, year, event["file"], _said(event["details"]), _who(event)
+
+
+def _who(event: dict[str, Any]) -> str:
+    """Return who did it: the officer who gave his name, else the user of the computer."""
+    return str(event["details"].get("by") or event["who"])
 
 
 def _moment(text: str) -> str:
@@ -89,4 +94,6 @@ def _moment(text: str) -> str:
 
 def _said(details: dict[str, Any]) -> str:
     counts = say("store.history.counts", **details) if "errors" in details else ""
-    return " ".join(part for part in (counts, details.get("reason", "")) if part)
+    round = say("store.history.round", round=details["round"]) if details.get("round") else ""
+    due = say("store.history.due", due=details["due"]) if details.get("due") else ""
+    return " ".join(part for part in (counts, round, due, details.get("reason", "")) if part)

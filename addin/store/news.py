@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import duckdb
 
 from addin.receiving.outcomes import Merged, Role
+from addin.store.acts import ACTS
 from addin.store.events import MERGED, RECEIVED, Event
 
 Subject = tuple[str, ...]
@@ -31,9 +32,10 @@ def _standing(connection: duckdb.DuckDBPyConnection, merged: Merged) -> Standing
     """Return how things stand, by going through all merges that were."""
     statement = (
         "SELECT * EXCLUDE (happened_at, who) FROM events"
-        " WHERE survey = ? AND year IS NOT DISTINCT FROM ? AND what <> ? ORDER BY rowid"
+        " WHERE survey = ? AND year IS NOT DISTINCT FROM ? AND NOT list_contains(?::VARCHAR[], what) ORDER BY rowid"
     )
-    found = connection.execute(statement, [merged.survey.id, merged.year, RECEIVED])
+    # What people did is no word of a merge on how things stand.
+    found = connection.execute(statement, [merged.survey.id, merged.year, [RECEIVED, *ACTS]])
     names = [column[0] for column in found.description or ()]
     standing: Standing = {}
     run: list[Event] = []

@@ -88,11 +88,12 @@ def _file_event(merged: Merged, reading: StoredReading, file: FileOutcome, code:
 
 def _unit_event(merged: Merged, reading: StoredReading, unit: UnitOutcome) -> Event:
     kept = _counted(unit, reading)
-    details: dict[str, Any] = {"reason": unit.reason}
+    details: dict[str, Any] = {"reason": unit.reason_found}
     if kept:
-        details |= {"errors": unit.errors, "warnings": unit.warnings, "audit": audit_id(unit)}
+        details |= {"errors": unit.errors, "warnings": unit.warnings, "audit": audit_id(unit), "content": unit.content}
+        details |= {"undecided": True} if unit.undecided else {}
     return Event(
-        unit.state.value,
+        unit.verdict.value,
         merged.survey.id,
         merged.year,
         unit.code,

@@ -19,7 +19,7 @@ from templates.words import lookup, say
 CARDS_ROW, FIRST_TABLE = 2, 6
 """Rows, from 0."""
 
-CHART_COLUMN = 9
+CHART_COLUMN = 11
 """Tables lie to the left, charts to the right."""
 
 Cells = Sequence[str | float | None]
@@ -35,14 +35,19 @@ TOP = 10
 LEAST_UNITS, LEAST_SUM = 3, 10
 """A change of less is chance: of fewer units, or of smaller sums."""
 
-STATES = ("passed", "held", "unexplained", "faulty", "missing")
+STATES = ("accepted", "passed", "held", "unexplained", "faulty", "sent_back", "missing")
 """States of units, the best first."""
 
+OPEN = ("held", "unexplained", "faulty", "sent_back")
+"""States in which a return counts only where somebody asked for it."""
+
 SHADES = {
-    "passed": "#6DB98A",
+    "accepted": "#3F9464",
+    "passed": "#8CCBA4",
     "held": "#A98BC4",
     "unexplained": "#F2C14E",
     "faulty": "#E07A6B",
+    "sent_back": "#8FB8DE",
     "missing": "#D9DEE5",
     "error": "#E07A6B",
     "warning": "#F2C14E",
@@ -109,10 +114,10 @@ def _cards(page: Page, data: Consolidated) -> None:
 def _tell_included(data: Consolidated) -> str:
     """Return which open returns are in the totals because whoever merged asked for it, ``""`` where none is."""
     counted = {line.code for line in data.returns if line.counted}
-    open_states = Counter(line.state for line in data.units if line.code in counted and line.state != "passed")
+    open_states = Counter(line.state for line in data.units if line.code in counted)
     told = [
         say("consolidated.status.state", state=name_state(state), count=open_states[state])
-        for state in STATES
+        for state in OPEN
         if open_states[state]
     ]
     return say("consolidated.dashboard.included", states=say("merge.reason.and").join(told)) if told else ""

@@ -11,7 +11,15 @@ from generator.consolidated.texts import name_state, title_survey
 from generator.page import Book, Page
 from templates.words import lookup, say
 
-LIGHTS = {"held": "hold", "faulty": "error", "unexplained": "warning", "passed": "fine_box", "missing": "unfilled"}
+LIGHTS = {
+    "held": "hold",
+    "faulty": "error",
+    "unexplained": "warning",
+    "passed": "fine",
+    "missing": "unfilled",
+    "sent_back": "info",
+    "accepted": "fine_box",
+}
 """The colours of the states, in the order of whose turn it is: the office's first, then the units'."""
 
 STATUS_HEADER = 2

@@ -139,7 +139,8 @@ def test_the_status_sheet_lists_units_then_files(tmp_path: Path) -> None:
     write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
     rows = sheets(tmp_path / "汇总.xlsx")["报送情况"]
     assert rows[1][0] == (
-        "应报 3 家，已报 2 家：待核实 0 家、待改正 1 家、待说明 0 家、校验通过 1 家、未报 1 家；"
+        "应报 3 家，已报 2 家：待核实 0 家、待改正 1 家、待说明 0 家、校验通过 1 家、未报 1 家、退回 0 家、"
+        "审核通过 0 家；"
         "计入汇总 1 家；未采用的文件 1 个。"
     )
     faults = "A01!E9　01「年末人数」为 0，不能是负数；A01!E9　01「年末人数」为 -1，不能是负数。"
