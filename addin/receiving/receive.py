@@ -21,6 +21,7 @@ from addin.receiving.impostor import refuse_impostor
 from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role, State
 from addin.receiving.reconcile import reconcile
 from addin.receiving.returns import ReadReturns, WorkerReading
+from addin.receiving.twins import tell_twins
 from addin.receiving.upward import list_returns_inside
 from addin.roster import Roster
 from addin.submission import Refusal, Submission
@@ -97,6 +98,7 @@ def merge(
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
     merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.now)
+    merged = tell_twins(merged)
     return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
