@@ -14,7 +14,7 @@ from dataclasses import astuple, fields, replace
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from addin.facts import Oddity
+from addin.facts import Oddity, UnitAnswer
 from addin.ledger_codec import describe_ledgers, restore_ledgers
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
@@ -44,7 +44,8 @@ def decode(text: str) -> Submission | Refusal:
 def fingerprint(submission: Submission) -> str:
     """Return a text that two returns share when all that was typed, and all that was odd about it, is the same."""
     content = replace(submission.content, ledgers=_in_one_order(submission.content.ledgers))
-    return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed)])
+    answers = [[astuple(answer) for answer in submission.answers]] if submission.answers else []
+    return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed), *answers])
 
 
 def fingerprint_content(submission: Submission) -> str:
@@ -79,6 +80,7 @@ def describe_reading(read: Submission | Refusal) -> dict[str, Any]:
             "oddities": _oddities(read.oddities),
             "typed": _typed(read.typed),
         }
+        parts |= {"answers": [astuple(answer) for answer in read.answers]} if read.answers else {}
     return whose | parts | ({"origin": _origin(read.origin)} if read.origin else {})
 
 
@@ -96,6 +98,7 @@ def restore_reading(plain: Mapping[str, Any]) -> Submission | Refusal:
         tuple(_oddity_from(told) for told in plain["oddities"]),
         {(form, code): number for form, code, number in plain["typed"]},
         origin,
+        tuple(UnitAnswer(*told) for told in plain.get("answers", ())),
     )
 
 

@@ -107,3 +107,17 @@ class Gaps:
 
 Typed = Mapping[tuple[str, str], float]
 """Constants (or results of foreign formulas) that stand in derived cells, by form and code."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """What a unit wrote beside one line of what was sent back to it."""
+
+    round: int
+    """Which 退回 it answers; 0 where the workbook does not say."""
+    key: str
+    place: str
+    problem: str
+    opinion: str
+    """What the officer had written beside the same line."""
+    text: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
-from addin.facts import Gaps, Oddity, Typed
+from addin.facts import Gaps, Oddity, Typed, UnitAnswer
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from templates.content import Content, Identity
@@ -47,6 +47,8 @@ class Submission:
     """Constants (or results of foreign formulas) that stand in derived cells, by form and code."""
     origin: Origin | None = None
     """The file that it was read from; None for a workbook that is open in another program."""
+    answers: tuple[UnitAnswer, ...] = ()
+    """What the unit wrote beside the list of what was sent back to it."""
 
     @cached_property
     def gaps(self) -> Gaps:

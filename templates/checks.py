@@ -56,6 +56,8 @@ class FindingKind:
     """Where the workbook says the same: the row of 审核 by its words in workbook.toml, or ``beside`` the cell."""
     unfilled: bool = False
     """Whether a blank is all that is wrong."""
+    renewed: bool = False
+    """Whether a workbook with it is answered with a fresh one: the unit cannot mend what is wrong with it."""
 
 
 _FIELDS: Final = {field.name for field in fields(FindingKind)} - {"id"}
@@ -84,4 +86,5 @@ def _kind(id: str, told: Mapping[str, Any]) -> FindingKind:
         leaves=Leaves(told["leaves"]) if "leaves" in told else None,
         live=told.get("live", ""),
         unfilled=told.get("unfilled", False),
+        renewed=told.get("renewed", False),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from addin.auditing.audit import audit
+from addin.auditing.subjects import name_subject
 from addin.finding import Finding
 from addin.host import Block, Cell, ErrorValue, Formula, OpenBook
 from addin.package.addresses import parse_place
@@ -20,20 +21,13 @@ from addin.submission import Refusal, Submission
 from templates.catalogue import INSTALLED, Surveys
 from templates.checks import load_checks
 from templates.layout import WorkbookLayout, quote_sheet
-from templates.model import Severity
+from templates.model import Severity, Survey
+from templates.result_layout import RESULTS, RESULTS_HEADER, RESULTS_SHOWN
 from templates.words import lookup, say
-
-RESULTS_ROW = 5
-"""The first row of 校验结果 that holds a finding."""
-
-RESULTS_ROWS = 1000
-"""So many rows are written each time, so that a shorter list wipes a longer one."""
 
 MARKS = {Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 UNFILLED_MARK = 4
 """A blank is not an outrage: it is marked as the live check marks it."""
-
-_CELL_COLUMN = 4
 
 
 class Refused(Exception):
@@ -114,10 +108,22 @@ def _read(book: OpenBook, surveys: Surveys) -> Submission:
 
 
 def show(book: OpenBook, layout: WorkbookLayout, findings: Sequence[Finding]) -> None:
-    """Write the block of marks and the block of findings: one write each."""
+    """Write the block of marks and the block of findings: one write each. What an officer wrote stays."""
     sheets = lookup("workbook.sheets")
+    row = find_list(book.read(sheets["results"]))
     book.write(sheets["marks"], 1, 1, marks(layout, findings))
-    book.write(sheets["results"], RESULTS_ROW, 1, results(findings))
+    book.write(sheets["results"], row, 1, results(layout.survey, findings))
+
+
+def find_list(block: Block) -> int:
+    """Return the first row of 校验结果 that the add-in may write: below its header and all that an officer wrote."""
+    header = lookup("workbook.results.header")
+    above = [RESULTS_HEADER]
+    for row, cells in enumerate(block.values, start=1):
+        texts = [str(cell or "") for cell in cells]
+        if texts[: len(header)] == header or any(texts[RESULTS.key - 1 : RESULTS.key]):
+            above.append(row)
+    return above[-1] + 1
 
 
 def marks(layout: WorkbookLayout, findings: Iterable[Finding]) -> list[list[Cell]]:
@@ -145,20 +151,20 @@ def _graver(before: Cell, mark: int) -> int:
     return max(known, mark, key=order.index)
 
 
-def results(findings: Sequence[Finding]) -> list[list[Cell]]:
+def results(survey: Survey, findings: Sequence[Finding]) -> list[list[Cell]]:
     """Return the rows of 校验结果, padded so that an older, longer list leaves nothing behind."""
-    rows: list[list[Cell]] = [_line(finding) for finding in findings[:RESULTS_ROWS]]
-    if len(findings) > RESULTS_ROWS:
-        rows[-1] = [None, None, None, None, say("live.more", count=len(findings) - RESULTS_ROWS + 1), None]
-    blank: list[Cell] = [None] * 6
-    return rows + [blank] * (RESULTS_ROWS - len(rows))
+    rows: list[list[Cell]] = [_line(survey, finding) for finding in findings[:RESULTS_SHOWN]]
+    if len(findings) > RESULTS_SHOWN:
+        rows[-1] = [None, None, None, say("live.more", count=len(findings) - RESULTS_SHOWN + 1), None]
+    blank: list[Cell] = [None] * RESULTS.remedy
+    return rows + [blank] * (RESULTS_SHOWN - len(rows))
 
 
-def _line(finding: Finding) -> list[Cell]:
+def _line(survey: Survey, finding: Finding) -> list[Cell]:
     severity = lookup("workbook.audit.severity")[finding.severity.value]
-    where = finding.form or finding.ledger
     explained = say("live.explained") if finding.explanation else ""
-    return [severity, where, finding.code, _link(finding.cell), finding.message + explained, finding.hint]
+    place = _link(finding.cell) or finding.form or finding.ledger
+    return [severity, place, name_subject(survey, finding), finding.message + explained, finding.hint]
 
 
 def _link(cell: str) -> Cell:
@@ -197,10 +203,14 @@ def go_to_next_problem(book: OpenBook) -> None:
 
 
 def listed_cells(book: OpenBook) -> list[str]:
-    """Return the cells that 校验结果 lists, each once, in its order."""
+    """Return the cells that 校验结果 lists, each once, in its order: those of the add-in's list, else the officer's."""
     block = book.read(lookup("workbook.sheets.results"))
-    column = [row[_CELL_COLUMN - 1] for row in block.values[RESULTS_ROW - 1 :] if len(row) >= _CELL_COLUMN]
-    return list(dict.fromkeys(cell for cell in column if isinstance(cell, str) and "!" in cell))
+    first = find_list(block)
+    column = [row[RESULTS.place - 1] if len(row) >= RESULTS.place else "" for row in block.values]
+    for rows in (column[first - 1 :], column[RESULTS_HEADER : first - 1]):
+        if found := list(dict.fromkeys(cell for cell in rows if isinstance(cell, str) and "!" in cell)):
+            return found
+    return []
 
 
 def show_help(book: OpenBook) -> None:

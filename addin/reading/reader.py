@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from addin.package.addresses import Place, parse_place
 from addin.package.opened import OpenedPackage, open_package
 from addin.package.refusal import FileStatus, NotOpened
+from addin.reading.answers import read_answers
 from addin.reading.cells import show_as_text, strip_invisible
 from addin.reading.form_reader import DerivedFormula, FormReader, read_block, read_prior
 from addin.reading.grid import Grid
@@ -82,7 +83,10 @@ def read(
 
 def read_package(file: str, package: OpenedPackage, **options: Any) -> Submission | Refusal:
     """Return what an opened workbook holds; ``options`` are those of :func:`read`."""
-    found = read_source(file, PackageSheets(package), **options)
+    source, results = PackageSheets(package), lookup("workbook.sheets.results")
+    found = read_source(file, source, **options)
+    if isinstance(found, Submission) and results in package.sheets:
+        found = replace(found, answers=read_answers(source.grid(results)))
     return replace(found, origin=package.origin)
 
 

@@ -11,7 +11,7 @@ from generator.lock import Lock
 from generator.strict import StrictWorkbook
 from generator.unit.checks import draw_up_checks
 from generator.unit.desk import Figures, SheetContext
-from generator.unit.sheets.audit import write_audit, write_results
+from generator.unit.sheets.audit import write_audit
 from generator.unit.sheets.checklist import ChecklistSheet
 from generator.unit.sheets.cover import CoverSheet
 from generator.unit.sheets.definitions import write_definitions
@@ -19,6 +19,7 @@ from generator.unit.sheets.draft import DraftSheet
 from generator.unit.sheets.form import FormSheet
 from generator.unit.sheets.hidden import write_codes, write_marks, write_meta, write_prior
 from generator.unit.sheets.ledger import LedgerSheet
+from generator.unit.sheets.results import write_results
 from generator.unit.sheets.texts import write_notes, write_summary
 from generator.unit.sheets.todo import TodoSheet
 from templates.content import Content, Identity

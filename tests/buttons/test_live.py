@@ -4,6 +4,7 @@ does the same in LibreOffice.
 - an open workbook is audited exactly as its file is
 - marks: a digit a sheet row, the gravest where several meet; explained warnings leave none
 - the list is padded, so that a shorter one wipes a longer one; every cell is a link
+- what an officer wrote into a workbook that was sent back stays
 - the first problem is selected; 下一个问题 goes round; 帮助 finds the definition
 - nothing but the marks and the list is ever written; whatever goes wrong is said, and the log quotes no data
 """
@@ -11,6 +12,7 @@ does the same in LibreOffice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,14 +23,19 @@ from addin.finding import Finding
 from addin.host import Cell, Formula, HostError, OpenBook
 from addin.reading.reader import read
 from addin.sending.zero import make_complete_zero
+from addin.sending_back.slips import make_slip
 from addin.submission import Submission
 from generator.lock import Lock
 from generator.plain import write_table
+from generator.sent_back.slip import ReturnBand
+from generator.sent_back.workbook import write_sent_back
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Severity, Survey
+from templates.result_layout import RESULTS, RESULTS_HEADER, RESULTS_SHOWN
 from tests.support.books import identity
 from tests.support.fake_book import FakeBook
+from tests.support.returns import MINI
 
 KIND, LEVEL = "科协", "市级科协"
 
@@ -79,14 +86,14 @@ def test_marks_and_list(faulty: Path, kx: Survey) -> None:
     }
     assert set(book.written) == {"_marks", "校验结果"}
     listed = [row for row in book.written["校验结果"] if row[0]]
-    assert len(book.written["校验结果"]) == live.RESULTS_ROWS
-    assert [(row[0], row[1], row[2]) for row in listed] == [
-        ("错误", "K01-01", "05"),
-        ("错误", "K01-01", "46"),
-        ("错误", "KX03", "25"),
-        ("警示", "KX03", "26"),
+    assert len(book.written["校验结果"]) == RESULTS_SHOWN
+    assert [(row[0], str(row[2]).partition("「")[0]) for row in listed] == [
+        ("必须改正", "05"),
+        ("必须改正", "46"),
+        ("必须改正", "25"),
+        ("核实说明", "26"),
     ]
-    assert listed[0][3] == Formula('=HYPERLINK("#\'K01-01\'!E18","K01-01!E18")')
+    assert listed[0][1] == Formula('=HYPERLINK("#\'K01-01\'!E18","K01-01!E18")')
     assert book.places == ["K01-01!E18"]
     assert book.statuses == ["填报校验：错误 3 处，待说明警示 0 处，已列在「校验结果」；点「下一个问题」逐个查看"]
 
@@ -131,10 +138,38 @@ def test_help_elsewhere_goes_to_the_three_steps(faulty: Path) -> None:
 
 
 def test_a_long_list_says_what_it_leaves_out() -> None:
-    findings = [Finding("x", Severity.ERROR, f"第 {number} 条") for number in range(live.RESULTS_ROWS + 5)]
-    rows = live.results(findings)
-    assert len(rows) == live.RESULTS_ROWS
-    assert rows[-1][4] == "还有 6 条没有列出，请先改正以上各条再校验"
+    findings = [Finding("x", Severity.ERROR, f"第 {number} 条") for number in range(RESULTS_SHOWN + 5)]
+    rows = live.results(MINI, findings)
+    assert len(rows) == RESULTS_SHOWN
+    assert rows[-1][3] == "还有 6 条没有列出，请先改正以上各条再校验"
+
+
+# --- a workbook that was sent back ------------------------------------------------------------------------------------
+
+
+def test_what_an_officer_wrote_stays(faulty: Path, kx: Survey, tmp_path: Path) -> None:
+    saved = read(faulty)
+    assert isinstance(saved, Submission)
+    findings = audit(kx, saved.identity.year, [saved])[0]
+    slip = make_slip(kx, saved, findings, ReturnBand(1, date(2025, 3, 1)))
+    write_sent_back(faulty, tmp_path / "退回.xlsx", slip)
+    book = Placed(str(tmp_path / "退回.xlsx"))
+    live.go_to_next_problem(book)
+    live.check(book)
+    assert [line.cell for line in slip.lines] == ["K01-01!E18", "K01-01!E72", "KX03!E32"]
+    assert book.places[:2] == ["K01-01!E18", "K01-01!E18"]
+    assert book.wrote == [("_marks", 1, 1), ("校验结果", RESULTS_HEADER + 3 + 4, 1)]
+    assert {len(row) for row in book.written["校验结果"]} == {RESULTS.remedy}
+
+
+class Placed(FakeBook):
+    """Remembers where it was written to."""
+
+    wrote: list[tuple[str, int, int]]
+
+    def write(self, sheet: str, row: int, column: int, block: Sequence[Sequence[Cell]]) -> None:
+        super().write(sheet, row, column, block)
+        self.wrote = [*getattr(self, "wrote", []), (sheet, row, column)]
 
 
 # --- when things go wrong ---------------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from addin.buttons.live import RESULTS_ROW
 from addin.sending.zero import make_complete_zero
 from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout, name_column
 from templates.model import Survey
+from templates.result_layout import RESULTS_HEADER
 from tests.support.books import identity
 from tests.support.macro_books import with_macros
 from tests.support.office import Book, Office, call, opened
@@ -58,7 +58,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def listed(book: Book) -> str:
     """Return the first message of 校验结果."""
-    return str(book.cell(f"校验结果!E{RESULTS_ROW}").getString())
+    return str(book.cell(f"校验结果!D{RESULTS_HEADER + 1}").getString())
 
 
 @pytest.mark.office

@@ -28,6 +28,7 @@ from generator.unit.sheets.entry import show_value
 from generator.unit.workbook import build
 from templates.layout import WorkbookLayout
 from templates.model import Survey
+from templates.result_layout import RESULTS_HEADER
 from tests.support.books import PASSWORD, identity
 from tests.support.contents import Draw, fillable
 from tests.support.office import Book, Office, opened
@@ -134,8 +135,8 @@ def test_marks_light_up_and_protection_stays(complete: tuple[Path, WorkbookLayou
         assert checked.first is not None
         assert checked.first.rule == "KX03-25.companion"
         assert here.selection() == ("KX03", form.cell("25"))
-        assert book.cell(f"校验结果!E{live.RESULTS_ROW}").getString() == checked.findings[0].message
-        assert book.cell(f"校验结果!D{live.RESULTS_ROW}").getString() == form.address("25")
+        assert book.cell(f"校验结果!D{RESULTS_HEADER + 1}").getString() == checked.findings[0].message
+        assert book.cell(f"校验结果!B{RESULTS_HEADER + 1}").getString() == form.address("25")
         assert {sheet: book.block(sheet, "A1:J60") for sheet in before} == before
         assert all(book.document.Sheets.getByName(sheet).isProtected() for sheet in layout.marked)
         mark = f"_marks!{'ABCDEFGHIJKLMNOP'[layout.marked['KX03'] - 1]}{form.rows['25']}"

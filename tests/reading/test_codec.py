@@ -55,7 +55,7 @@ def test_every_field_is_known_here() -> None:
     """A field that is new in these needs a place in ``addin.codec``, and a line in ``tests.support.facts``."""
     named = {kind: [field.name for field in fields(kind)] for kind in (Submission, Content, Refusal, Oddity, Origin)}
     assert named == {
-        Submission: ["file", "identity", "edition", "content", "oddities", "typed", "origin"],
+        Submission: ["file", "identity", "edition", "content", "oddities", "typed", "origin", "answers"],
         Content: ["values", "notes", "ledgers", "confirmed", "remarks", "summary", "prior"],
         Refusal: ["file", "status", "reason", "identity", "origin"],
         Oddity: ["check", "form", "code", "cell", "ledger", "row", "quotes"],

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from addin.facts import Oddity, Quoted
+from addin.facts import Oddity, Quoted, UnitAnswer
 from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.submission import Edition, Refusal, Submission
@@ -78,6 +78,7 @@ SUBMISSIONS = st.builds(
     oddities=st.lists(ODDITIES, max_size=3).map(tuple),
     typed=TYPED,
     origin=ORIGINS,
+    answers=st.lists(st.builds(UnitAnswer, st.integers(0, 99), *[WORDS] * 5), max_size=2).map(tuple),
 )
 REFUSALS = st.builds(
     Refusal,

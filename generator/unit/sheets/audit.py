@@ -1,4 +1,4 @@
-"""审核: one row per check, live. 校验结果: where the add-in puts its findings."""
+"""审核: one row per check, live."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from generator.formula import formulate_words, quote
+from generator.formula import formulate_words
 from generator.row_text import RowText
 from generator.strict import StrictWorksheet
 from generator.unit.checks import (
@@ -26,12 +26,6 @@ from generator.unit.sheets.paper import set_up_print
 from templates.layout import AUDIT, name_column, number_column, quote_sheet
 from templates.words import lookup, say
 
-RESULT_LINK = 3
-"""The column of 校验结果 that holds the jump link, from 0."""
-
-LAST_RESULT = 1004
-"""The last row that the add-in writes."""
-
 WIDTHS = (9, 20, 10, 15, 8, 32, 60, 64, 22)
 ROW_HEIGHT = 30
 """Room for two lines: titles, messages and hints are sentences."""
@@ -40,7 +34,8 @@ ROW_HEIGHT = 30
 def write_audit(desk: SheetContext, checks: Checks) -> None:
     """Write the audit sheet: state, what is judged, the message with its numbers, what to do, the jump link."""
     sheet = desk.add(lookup("workbook.sheets.audit"))
-    _head(desk, sheet, say("workbook.audit.title"), say("workbook.audit.lead"), lookup("workbook.audit.header"), WIDTHS)
+    words = lookup("workbook.audit")
+    write_head(desk, sheet, words["title"], words["lead"], words["header"], WIDTHS)
     sheet.set_column(len(WIDTHS), AUDIT.next - 1, 8, desk.formats.role("hidden"), {"hidden": True})
     sheet.row_text = _make_row_text()
     for index, check in enumerate(checks.rows):
@@ -56,28 +51,10 @@ def write_audit(desk: SheetContext, checks: Checks) -> None:
     sheet.print_area(0, 0, checks.last_row - 1, len(WIDTHS) - 1)
 
 
-def write_results(desk: SheetContext) -> None:
-    """Write the empty sheet that the add-in fills; it is not protected, and its rows are ready to light up."""
-    sheet = desk.add(lookup("workbook.sheets.results"), protected=False)
-    words, widths = lookup("workbook.results"), (8, 12, 9, 24, 64, 64)
-    _head(desk, sheet, words["title"], words["lead"], words["header"], widths)
-    for column, width in enumerate(widths):
-        style = "result_link" if column == RESULT_LINK else "result"
-        sheet.set_column(column, column, width, desk.formats.role(style))
-    first, severity = FIRST_ROW, lookup("workbook.audit.severity")
-    for name in ("error", "warning", "info"):
-        rule = {"type": "formula", "criteria": f"=$A{first}={quote(severity[name])}"}
-        sheet.conditional_format(f"A{first}:A{LAST_RESULT}", rule | {"format": desk.formats.light(name)})
-    grid = {"type": "formula", "criteria": f"=LEN($A{first})>0", "format": desk.formats.light("grid")}
-    sheet.conditional_format(f"A{first}:F{LAST_RESULT}", grid)
-    set_up_print(sheet)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-
-
-def _head(
+def write_head(
     desk: SheetContext, sheet: StrictWorksheet, title: str, lead: str, header: list[str], widths: tuple[float, ...]
 ) -> None:
+    """Write the head of a list: title, what it is for, the way back, the header; it stays in sight."""
     role = desk.formats.role
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, role("plain"))
