@@ -34,6 +34,9 @@ _UNSIGNED: Final = frozenset(("signature", "sealed_at", "repaired_by"))
 _UNSIGNED_BEFORE: Final = _UNSIGNED | {"made_by"}
 """What older programs left out: they wrote there whichever program rendered the workbook last."""
 
+_CONCEALED: Final = "sha256:"
+"""What the digest of a concealed text begins with."""
+
 
 class KeyRefused(Exception):
     """A key file cannot be used; the text says why."""
@@ -101,6 +104,13 @@ def _fits(identity: Identity, mac: str, key: Key, content: str) -> bool:
     return any(hmac.compare_digest(mac.encode(), one.encode()) for one in made)
 
 
+def conceal(receiver: str) -> str:
+    """Return a digest in the place of whom a unit reports to, which signatures are over; one of a digest is itself."""
+    if not receiver or receiver.startswith(_CONCEALED):
+        return receiver
+    return _CONCEALED + hashlib.sha256(receiver.encode()).hexdigest()[:16]
+
+
 def refuse_unsigned(
     result: Submission | Refusal, keys: Sequence[Key], units: Iterable[ReportingUnit] = ()
 ) -> Submission | Refusal:
@@ -140,6 +150,8 @@ def _stated(identity: Identity, origin: ReportingUnit) -> str:
 def _mac(identity: Identity, key: Key, content: str, left_out: frozenset[str]) -> str:
     """Return the HMAC-SHA256 over names and values of all that is not blank: a field of later versions adds nothing."""
     said = {field.name: strip_invisible(show_as_text(getattr(identity, field.name))) for field in fields(identity)}
+    if "made_by" not in left_out:
+        said["receiver"] = conceal(said["receiver"])
     kept = sorted((name, value) for name, value in said.items() if value and name not in left_out)
     text = json.dumps([*kept, ["", content]], ensure_ascii=True)
     return hmac.new(key.secret, text.encode(), hashlib.sha256).hexdigest()

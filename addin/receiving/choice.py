@@ -6,7 +6,7 @@ something else makes one doubt does not stand for its unit either, before an off
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Final
 
 from addin.codec import fingerprint, fingerprint_content
 from addin.package.refusal import FileStatus
+from addin.receiving.contacts import level_contacts
 from addin.receiving.outcomes import FileOutcome, IncomingFile, Role
+from addin.submission import Submission
 from templates.words import say
 
 SKEW: Final = timedelta(days=1)
@@ -100,7 +102,8 @@ def choose(files: Sequence[IncomingFile], preferred: Collection[str] = (), now: 
     """Return the files in order; ``preferred`` are those that an officer named, ``now`` is when they are looked at."""
     latest = (now or datetime.now(UTC)) + SKEW
     ranked = _put_undoubted_first(sorted(files, key=lambda file: _rank(file, files, preferred), reverse=True))
-    first, *others = ranked
+    first = ranked[0]
+    others = [file for file in ranked[1:] if _find_original(file, files) is None]
     named = is_preferred(first, preferred)
     ahead = frozenset(file.shown for file in files if file.when > latest)
     if named or first.shown not in ahead:
@@ -168,8 +171,13 @@ def same(one: IncomingFile, other: IncomingFile) -> bool:
         return one.digest == other.digest
     if one.digest == other.digest:
         both_here = one.carried is None and other.carried is None
-        return both_here or fingerprint_content(one.submission) == fingerprint_content(other.submission)
-    return fingerprint(one.submission) == fingerprint(other.submission)
+        return both_here or _share(fingerprint_content, one.submission, other.submission)
+    return _share(fingerprint, one.submission, other.submission)
+
+
+def _share(fingerprint: Callable[[Submission], str], one: Submission, other: Submission) -> bool:
+    """Return whether two returns have one fingerprint; contacts that stayed below tell nothing."""
+    return fingerprint(level_contacts(one, other)) == fingerprint(level_contacts(other, one))
 
 
 def make_file_outcome(

@@ -16,6 +16,7 @@ from typing import Final
 from addin.auditing.figures import Cells, reported_numbers
 from addin.codec import fingerprint_content
 from addin.receiving.below import Below, ShownCells
+from addin.receiving.contacts import level_contacts
 from addin.receiving.outcomes import IncomingFile, join_sentences
 from addin.receiving.returns import ReadReturns
 from addin.submission import Submission
@@ -47,7 +48,7 @@ class Recount:
         original, carried = self.originals.get(file.digest), file.carried
         if original is None or carried is None or file.submission is None:
             return file
-        if fingerprint_content(original) == fingerprint_content(file.submission):
+        if fingerprint_content(level_contacts(original, file.submission)) == fingerprint_content(file.submission):
             return file
         told = say("merge.reason.not_as_original", file=self.source)
         reason = join_sentences([*filter(None, (carried.reason,)), told])

@@ -26,7 +26,7 @@ TELLING: Final = 10.0
 LEAST_TELLING: Final = 5
 """So many of the same numbers have to tell something."""
 
-SHARE: Final = 0.95
+SHARE: Final = 0.9
 """This share of the numbers of both has to be the same."""
 
 _CROWD: Final = 20

@@ -15,6 +15,7 @@ from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import translate_codes
 from addin.reading.reader import check_version
 from addin.receiving.below import Below, read_below
+from addin.receiving.contacts import withhold_contacts
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
 from addin.receiving.record import Record, pack_record, unpack_record
@@ -81,15 +82,15 @@ class SpilledRecords(Iterable[str]):
 
 
 def make_records(merged: Merged) -> SpilledRecords:
-    """Return every unit with what it sent, in the order of ``merged``. Contacts and phones of the roster stay here."""
-    return SpilledRecords(pack_record(_record(unit)) for unit in merged.units)
+    """Return every unit with what it sent, in the order of ``merged``. Names and phones of people stay here."""
+    return SpilledRecords(pack_record(_record(unit, merged.survey)) for unit in merged.units)
 
 
-def _record(unit: UnitOutcome) -> Record:
+def _record(unit: UnitOutcome, survey: Survey) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], replace(unit.submission, file="", origin=None)
+    file, returned = unit.files[0], replace(withhold_contacts(unit.submission, survey), file="", origin=None)
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 

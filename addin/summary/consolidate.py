@@ -11,6 +11,7 @@ from addin.auditing.figures import Cells
 from addin.finding import sort_findings
 from addin.keys import Key
 from addin.receiving import upward
+from addin.receiving.contacts import is_contact
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
 from addin.submission import Submission
 from addin.summary.beside import copy_files, write_long_ledgers
@@ -139,6 +140,7 @@ def _values(survey: Survey, submission: Submission, form: str, numbers: Cells) -
     derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
     stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
+    kept |= {code: say("merge.withheld") for code in kept if code in rows and is_contact(rows[code])}
     for code in [code for code in kept if code in rows and rows[code].kind.is_number and (form, code) not in numbers]:
         if (number := convert_to_number(kept[code])) is not None:
             kept[code] = say("consolidated.details.not_counted", value=show_number(number))

@@ -23,7 +23,7 @@ from templates.model import Survey
 from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
-_OWN: Final = ("code", "name", "uscc", "region", "parent")
+_OWN: Final = ("code", "name", "uscc", "region", "parent", "receiver")
 """What of an identity differs from unit to unit: words in its place are exchanged for the unit's own."""
 
 _KEPT: Final = 16
@@ -120,6 +120,11 @@ def _shut(locks: Locks, ledger: LedgerLayout) -> Locks:
 
 def _is_personal(content: StoredCell) -> bool:
     return any(WORDS[name] in content for name in _OWN)
+
+
+def tells_receiver(content: StoredCell) -> bool:
+    """Return whether the cell only says to whom the unit reports: that is nobody's figure, and names a person."""
+    return WORDS["receiver"] in content[1:]
 
 
 def fill_in(content: StoredCell, identity: Identity) -> StoredCell:

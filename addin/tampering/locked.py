@@ -8,7 +8,7 @@ from typing import Final
 from addin.facts import Oddity
 from addin.package.addresses import parse_place
 from addin.package.sheet import StoredCell
-from addin.tampering.blueprint import fill_in
+from addin.tampering.blueprint import fill_in, tells_receiver
 from addin.tampering.case import Case, Difference, tell_differences
 from addin.tampering.normal import unify_content, unify_formula
 from templates.layout import LedgerLayout, quote_sheet
@@ -108,6 +108,8 @@ def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
     found, known = case.pairs[name].contents_of(changed) if changed else {}, []
     for cell in changed:
         content, is_personal = locked.expected[cell], cell in locked.personal
+        if tells_receiver(content):
+            continue
         expected = fill_in(content, case.identity) if is_personal else content
         if _means_the_same(found.get(cell), expected):
             known += [] if is_personal else [cell]
