@@ -17,8 +17,8 @@ from templates.migration import MIGRATIONS, Migration, Place
 from templates.model import CodeStatus, Form, Indicator, RollUp, Rule, Severity, Survey
 from templates.nature import EXACT
 from templates.older import show_place
-from templates.problems import Problem
-from templates.sound import SOUND, list_indicators, make_problem, name_form_file, name_ledger_file, name_rule_file
+from templates.problems import Problem, make_problem
+from templates.sound import SOUND, list_indicators, name_form_file, name_ledger_file, name_rule_file
 
 TEXT_LIMIT = 255
 """Excel's limit on an input prompt, and on the list of a dropdown."""

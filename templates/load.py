@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from templates import model, raw
+from templates.across import ACROSS, Across, LevelGroup, SameThing
 from templates.codes import read_code_lists
 from templates.expand import (
     CHECKLIST,
@@ -20,6 +21,7 @@ from templates.expand import (
     refuse_repeats,
 )
 from templates.explanations import Explanations
+from templates.expression import CellRef
 from templates.folders import DEMO, SURVEYS, fingerprint_files, list_files, list_surveys
 from templates.migration import MIGRATIONS, Migration, parse_place
 from templates.problems import Problems, SurveyError
@@ -40,6 +42,7 @@ class _Files:
     code_lists: dict[str, model.CodeList] = field(default_factory=dict)
     items: list[raw.RawItem] = field(default_factory=list)
     migrations: list[raw.RawMigration] = field(default_factory=list)
+    across: raw.RawAcross = field(default_factory=raw.RawAcross)
 
 
 def load(survey: str | Path) -> model.Survey:
@@ -77,6 +80,8 @@ def _read(folder: Path, problems: Problems) -> _Files:
     if (folder / MIGRATIONS).exists():
         older = read_toml(folder / MIGRATIONS, raw.RawMigrations, problems)
         files.migrations.extend(older.migrations if older else ())
+    if (folder / ACROSS).exists():
+        files.across = read_toml(folder / ACROSS, raw.RawAcross, problems) or files.across
     files.code_lists |= read_code_lists(folder, problems)
     return files
 
@@ -126,6 +131,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         larger_levels=tuple(survey.ask_levels),
         send_to=survey.send.to,
         send_how=survey.send.how,
+        across=_build_across(files.across, problems),
     )
 
 
@@ -171,6 +177,19 @@ def _migration(migration: raw.RawMigration) -> Migration:
         {parse_place(old): parse_place(new) for old, new in migration.rename.items()},
         tuple(parse_place(name) for name in migration.drop),
         tuple(parse_place(name) for name in migration.add),
+    )
+
+
+def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
+    refuse_repeats([same.ledger for same in declared.duplicates], ACROSS, problems, "twice")
+    refuse_repeats([group.name for group in declared.groups], ACROSS, problems, "twice")
+    return Across(
+        tuple(
+            SameThing(same.ledger, same.name, same.id, tuple(same.agree), same.day, same.days, same.alike)
+            for same in declared.duplicates
+        ),
+        tuple(LevelGroup(group.name, tuple(group.levels)) for group in declared.groups),
+        tuple(CellRef(*parse_place(text)) for text in declared.staff),
     )
 
 

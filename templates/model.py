@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
+from templates.across import Across
 from templates.explanations import Explanations
 from templates.expression import CellRef, Node, list_ledgers, list_references
 from templates.migration import Migration
@@ -482,6 +483,8 @@ class Survey:
     """To whom units report whose upper unit the roster does not tell; ``""`` where the survey does not either."""
     send_how: str = ""
     """By which channel they do."""
+    across: Across = field(default_factory=Across)
+    """What is looked at across units; no unit's workbook knows of it."""
 
     @cached_property
     def rule(self) -> dict[str, Rule]:

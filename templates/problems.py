@@ -7,7 +7,7 @@ from pathlib import Path
 
 from templates import model
 from templates.expression import ExpressionError, Node, bind, measure_depth, parse
-from templates.words import say
+from templates.words import lookup, say
 
 LONGEST, DEEPEST = 2000, 40
 """Of an expression: characters, and levels of nesting. The surveys that we have stay below 300 and 10."""
@@ -58,6 +58,13 @@ def _shallow(text: str, tree: Node) -> Node:
     if measure_depth(tree) > DEEPEST:
         raise ExpressionError(say("load.too_deep", most=DEEPEST))
     return tree
+
+
+def make_problem(id: str, file: str, **values: object) -> Problem:
+    """Return the problem ``id``, worded by ``[<id>]`` of words/lint.toml; an error, unless that says otherwise."""
+    words = lookup(f"lint.{id}")
+    severity = model.Severity(words.get("severity", "error"))
+    return Problem(id, file, words["message"].format(**values), words["hint"].format(**values), severity)
 
 
 class SurveyError(Exception):

@@ -163,6 +163,36 @@ class RawMigrations:
 
 
 @dataclass(frozen=True)
+class RawSame:
+    """``[[duplicates]]`` of across.toml."""
+
+    ledger: str
+    name: str
+    id: str = ""
+    agree: list[str] = field(default_factory=list)
+    day: str = ""
+    days: int = 0
+    alike: float = 0.75
+
+
+@dataclass(frozen=True)
+class RawGroup:
+    """``[[groups]]`` of across.toml."""
+
+    name: str
+    levels: list[str]
+
+
+@dataclass(frozen=True)
+class RawAcross:
+    """The whole of across.toml."""
+
+    duplicates: list[RawSame] = field(default_factory=list)
+    groups: list[RawGroup] = field(default_factory=list)
+    staff: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class RawKind:
     """``[[kinds]]`` of survey.toml."""
 

@@ -45,6 +45,8 @@ _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "since": (0, 2199),
     "ratio": (0, 1000),
     "floor": (0, 1e15),
+    "days": (0, 366),
+    "alike": (0.5, 1),
 }
 """Between which numbers a key lies, whatever table it stands in."""
 
@@ -59,6 +61,8 @@ _FILLED: Final[dict[type, tuple[str, ...]]] = {
     raw.RawColumn: ("name",),
     raw.RawRule: ("id", "title", "check"),
     raw.RawItem: ("id",),
+    raw.RawSame: ("ledger", "name"),
+    raw.RawGroup: ("name", "levels"),
     raw.RawCascade: ("lists",),
     raw.RawList: ("options",),
 }

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from templates.across_checks import check_across
 from templates.expand import CHECKLIST
 from templates.expression import (
     Aggregate,
@@ -28,8 +29,8 @@ from templates.expression import (
     walk,
 )
 from templates.layout import WorkbookLayout
-from templates.model import Example, Indicator, Kind, Ledger, Rule, Severity, Survey
-from templates.problems import Problem
+from templates.model import Example, Indicator, Kind, Ledger, Rule, Survey
+from templates.problems import Problem, make_problem
 from templates.wellformed import Type, find_misfits
 from templates.words import lookup
 
@@ -40,13 +41,6 @@ FORBIDDEN_IN_SHEET_NAMES = frozenset("[]:*?/\\")
 def list_unusable(survey: Survey) -> list[Problem]:
     """Return what keeps workbooks and audits from being made of the survey."""
     return [problem for check in SOUND for problem in check(survey)]
-
-
-def make_problem(id: str, file: str, **values: object) -> Problem:
-    """Return the problem ``id``, worded by ``[<id>]`` of words/lint.toml; an error, unless that says otherwise."""
-    words = lookup(f"lint.{id}")
-    severity = Severity(words.get("severity", "error"))
-    return Problem(id, file, words["message"].format(**values), words["hint"].format(**values), severity)
 
 
 def name_form_file(form: str) -> str:
@@ -354,5 +348,6 @@ SOUND: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _within_reach,
     _sheets,
     _choices,
+    check_across,
 )
 """All of these checks, in the order they are made."""

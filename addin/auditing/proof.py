@@ -16,8 +16,8 @@ from templates.families import EXAMPLE_YEAR
 from templates.lint import lint
 from templates.load import load
 from templates.model import Example, Rule, Survey, UnitKind
-from templates.problems import Problem, SurveyError
-from templates.sound import list_unusable, make_problem, name_rule_file
+from templates.problems import Problem, SurveyError, make_problem
+from templates.sound import list_unusable, name_rule_file
 from templates.words import say
 
 

@@ -43,9 +43,12 @@ from addin.receiving.receive import merge as receive
 from addin.receiving.returns import ReadReturns
 from addin.store.remember import merge_into
 from addin.summary.consolidate import write_summary
+from addin.summary.doubles import carry_out_doubles, describe_doubles, list_doubles
+from addin.summary.once import sum_once
 from addin.summary.opinions import SummaryError, read_opinions
 from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, describe_merge
+from addin.summary.verdicts import SaidBefore, Settled, read_verdicts
 from addin.tampering.kept_blueprints import fingerprint_kept
 from generator.temporary import temporary_folder
 from templates.words import say
@@ -81,15 +84,17 @@ def merge(
     kept = _find_kept(blueprints, roster)
     with _refusing(), choose_executor(definitions, workers, executor, shards, target, kept) as chosen:
         read_opinions(target)
+        before = read_verdicts(target)
         with temporary_folder(chosen.shared) as folder:
             with show_progress(say("cli.merge.working")) as progress:
                 merged = _received(replace(job, unpacked=folder), store, chosen.read, kept, progress)
             with show_progress(say("cli.merge.writing")):
-                rollup = _write(merged, target, public, keys[0] if keys else None)
+                merged, settled = _settled(merged, before, store)
+                rollup = _write(merged, settled, target, public, keys[0] if keys else None)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
         err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
     if json_too:
-        say_json(describe_merge(merged, rollup))
+        say_json(describe_merge(merged, rollup) | describe_doubles(settled, sum_once(merged, rollup, settled.doubled)))
     else:
         _tell(merged, target, public)
     raise typer.Exit(FINDINGS if any(unit.state.open for unit in merged.units) else 0)
@@ -116,11 +121,18 @@ def _received(job: MergeJob, store: Path | None, read: ReadReturns, kept: Path, 
     return receive(job, read=read, progress=progress)
 
 
-def _write(merged: Merged, target: Path, public: Path | None, key: Key | None) -> Rollup:
+def _settled(merged: Merged, before: SaidBefore, store: Path | None) -> tuple[Merged, Settled]:
+    """Return what seems doubled with what was said of it; with a store, what that decides is on record."""
+    settled = list_doubles(merged, before)
+    decided = carry_out_doubles(open_store(store), merged, settled) if store else merged
+    return decided, settled if decided is merged else list_doubles(decided, before)
+
+
+def _write(merged: Merged, settled: Settled, target: Path, public: Path | None, key: Key | None) -> Rollup:
     """Roll up and write what is asked for; ``key`` signs 汇总.xlsx."""
     rollup = Rollup.of(merged)
     with refuse_unwritable(target):
-        write_summary(merged, rollup, target, key)
+        write_summary(merged, rollup, target, key, settled)
     if public:
         with refuse_unwritable(public):
             write_published(merged, rollup, public)

@@ -15,9 +15,11 @@ from addin.receiving.contacts import is_contact
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
 from addin.submission import Submission
 from addin.summary.beside import copy_files, write_long_ledgers
+from addin.summary.doubles import list_doubles, show_doubles
 from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
 from addin.summary.rollup import COUNTY_DIGITS, Rollup, name_regions
+from addin.summary.verdicts import Settled, read_verdicts
 from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
@@ -25,14 +27,18 @@ from templates.model import Severity, Survey
 from templates.words import lookup, say
 
 
-def write_summary(merged: Merged, rollup: Rollup, path: Path, key: Key | None = None) -> None:
+def write_summary(
+    merged: Merged, rollup: Rollup, path: Path, key: Key | None = None, settled: Settled | None = None
+) -> None:
     """Write 汇总.xlsx to ``path``, signed with ``key``, whole or not at all, and the units' files beside it.
 
-    Opinions that people typed into the file that stands there are kept. Raises SummaryError when they cannot be read,
-    OSError when the folder cannot be written.
+    Opinions and 认定 that people typed into the file that stands there are kept; ``settled`` are those that were read.
+    Raises SummaryError when they cannot be read, OSError when the folder cannot be written.
     """
     opinions = read_opinions(path)
+    doubles = list_doubles(merged, read_verdicts(path)) if settled is None else settled
     data = consolidated(merged, rollup, opinions, copy_files(merged, path))
+    data = replace(data, doubles=show_doubles(merged, rollup, doubles))
     data = replace(data, list_files=write_long_ledgers(data.returns, data.survey, path))
     write_consolidated(path, replace(data, identity=upward.sign_identity(data, key)) if key else data)
 

@@ -74,15 +74,20 @@ def read_opinions(path: Path) -> Opinions:
     return opinions
 
 
-def _status_sheet(path: Path) -> Grid:
-    sheet = say("consolidated.sheets.status")
+def open_result_sheet(path: Path, sheet: str) -> Grid | None:
+    """Return a sheet of an older 汇总.xlsx, None where it has none so called. Raises :class:`SummaryError`."""
     try:
         package = PackageSheets(open_package(path, lambda name: name == sheet, SUMMARY))
     except NotOpened as refused:
         raise SummaryError(say("consolidated.old.unreadable", file=path, reason=refused.reason)) from refused
-    if sheet not in package.sheets:
+    return package.grid(sheet) if sheet in package.sheets else None
+
+
+def _status_sheet(path: Path) -> Grid:
+    grid = open_result_sheet(path, say("consolidated.sheets.status"))
+    if grid is None:
         raise SummaryError(say("consolidated.old.not_ours", file=path))
-    return package.grid(sheet)
+    return grid
 
 
 def _opinions(grid: Grid) -> Iterator[Opinion]:

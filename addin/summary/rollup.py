@@ -78,7 +78,7 @@ class Rollup:
         wide = {group.value: group for group in _grouped(long, "region", codes, merged.survey)}
         regions = tuple(wide.get(name, Group("region", name, {})) for name in names.values())
         region_of = {unit: names[code] for unit, code in codes.items()}
-        return cls(long, received, _totals(long, merged.survey), tuple(groups), regions, region_of)
+        return cls(long, received, add_up(long, merged.survey), tuple(groups), regions, region_of)
 
     @cached_property
     def reporters(self) -> dict[tuple[str, str], int]:
@@ -99,7 +99,7 @@ def make_long_form(received: Mapping[str, Cells]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["unit", "form", "code", "value"]).astype({"value": "float64"})
 
 
-def _totals(long: pd.DataFrame, survey: Survey) -> Totals:
+def add_up(long: pd.DataFrame, survey: Survey) -> Totals:
     """Return one number an indicator, made of the units' as the survey declares."""
     reduced = long.groupby(["form", "code"], sort=False)["value"].agg(["sum", "max"]).reset_index()
     totals: Totals = {}
@@ -140,7 +140,7 @@ def _grouped(long: pd.DataFrame, by: By, label_of: dict[str, str], survey: Surve
     labels = long["unit"].map(label_of)
     shown = _shown(by, set(label_of.values()), survey)
     members = {label: long[labels == label] for label in shown}
-    return [Group(by, name, _totals(members[label], survey)) for label, name in shown.items() if len(members[label])]
+    return [Group(by, name, add_up(members[label], survey)) for label, name in shown.items() if len(members[label])]
 
 
 def _label(by: By, value: str) -> str:
@@ -218,12 +218,15 @@ def describe_merge(merged: Merged, rollup: Rollup) -> dict[str, Any]:
             }
             for file, unit in merged.files
         ],
-        "totals": _plain(rollup.totals),
-        "groups": [{"by": group.by, "value": group.value, "totals": _plain(group.totals)} for group in rollup.groups],
+        "totals": convert_totals(rollup.totals),
+        "groups": [
+            {"by": group.by, "value": group.value, "totals": convert_totals(group.totals)} for group in rollup.groups
+        ],
     }
 
 
-def _plain(totals: Totals) -> dict[str, dict[str, int | float]]:
+def convert_totals(totals: Totals) -> dict[str, dict[str, int | float]]:
+    """Return totals as JSON has them: whole numbers are ints."""
     return {
         form: {code: int(value) if value.is_integer() else value for code, value in cells.items()}
         for form, cells in totals.items()

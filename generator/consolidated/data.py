@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from generator.consolidated.double_data import Doubles
 from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
 from templates.finding import Finding
@@ -125,5 +126,7 @@ class Consolidated:
     """Who made it, for the level above; None where nobody said a year."""
     records: Iterable[str] = ()
     """Every unit with all that it sent, for the level above."""
+    doubles: Doubles = field(default_factory=Doubles)
+    """What seems to stand in two units' ledgers."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""

@@ -19,7 +19,8 @@ from templates.words import lookup, say
 SPANNER_ROW, TOTALS_HEADER = 2, 3
 """Rows, from 0."""
 
-TOTAL_COLUMN, REPORTERS_COLUMN, FIRST_GROUP = 3, 4, 5
+TOTAL_COLUMN, REPORTERS_COLUMN, ONCE_COLUMN = 3, 4, 5
+"""去重后 is there where anything seems doubled; the groups follow."""
 
 BY = ("level", "kind", "region")
 """What the sums of a form are spread over."""
@@ -60,6 +61,17 @@ class TotalsSheet:
         return [level for level in self.data.survey.levels if level in levels]
 
     @cached_property
+    def once(self) -> dict[str, float]:
+        """What the sums would be with every thing counted once, by code, as far as they would be others."""
+        found, reported = (self.data.doubles.totals or {}).get(self.form.id, {}), self.data.totals.get(self.form.id, {})
+        return {code: value for code, value in found.items() if value != reported.get(code)}
+
+    @property
+    def first_group(self) -> int:
+        """The column in which the groups begin."""
+        return ONCE_COLUMN + bool(self.once)
+
+    @cached_property
     def lines(self) -> list[Row]:
         """The indicators that roll up, and the headings that have one below them."""
         return list(list_roll_up_lines(self.form))
@@ -90,19 +102,20 @@ def list_roll_up_lines(form: Form) -> Iterator[Row]:
 def write_totals(book: Book, data: Consolidated, form: Form) -> None:
     """Write 汇总-…: one row an indicator that rolls up, 合计 first, then a column a level, a kind and a region."""
     words, sheet = lookup("consolidated.totals"), TotalsSheet(data, form)
-    widths = [*words["widths"], *[words["group_width"]] * len(sheet.groups)]
+    once = [words["once"]] if sheet.once else []
+    widths = [*words["widths"], *[words["group_width"]] * (len(once) + len(sheet.groups))]
     page = book.page(sheet.name, widths)
     page.title(title_form("totals", data, form))
     _counted(page, sheet)
-    write_spanners(page, sheet.groups, FIRST_GROUP)
-    page.header(TOTALS_HEADER, [*words["fixed"], *(group.value for group in sheet.groups)])
+    write_spanners(page, sheet.groups, sheet.first_group)
+    page.header(TOTALS_HEADER, [*words["fixed"], *once, *(group.value for group in sheet.groups)])
     row = TOTALS_HEADER
     for row, line in enumerate(sheet.lines, start=TOTALS_HEADER + 1):
         if isinstance(line, Heading):
             write_heading(page, row, line)
         else:
             _indicator(page, row, line, sheet)
-    page.finish(TOTALS_HEADER, row, FIRST_GROUP)
+    page.finish(TOTALS_HEADER, row, sheet.first_group)
     page.set_heights()
     page.protect()
 
@@ -142,7 +155,9 @@ def _indicator(page: Page, row: int, line: Indicator, sheet: TotalsSheet) -> Non
     page.text(row, 2, line.code, "code")
     _total(page, row, TOTAL_COLUMN, line, sheet, sheet.data.totals)
     _reporters(page, row, line, sheet)
-    for column, group in enumerate(sheet.groups, start=FIRST_GROUP):
+    if sheet.once:
+        page.number(row, ONCE_COLUMN, sheet.once.get(line.code), line.decimals, "number_muted")
+    for column, group in enumerate(sheet.groups, start=sheet.first_group):
         _total(page, row, column, line, sheet, group.totals, group.by)
 
 

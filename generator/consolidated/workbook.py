@@ -12,6 +12,7 @@ from generator.consolidated.changes import write_resubmitted
 from generator.consolidated.dashboard import write_dashboard
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import write_details
+from generator.consolidated.doubles import write_doubles
 from generator.consolidated.insights import write_changes, write_differences, write_explained, write_outliers
 from generator.consolidated.lists import write_findings, write_ledger_rows
 from generator.consolidated.machine import write_machine
@@ -28,6 +29,7 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         book = Book(str(beside))
         write_dashboard(book, data)
         write_status(book, data)
+        write_doubles(book, data)
         for form in data.survey.forms:
             write_totals(book, data, form)
         for form in data.survey.forms:

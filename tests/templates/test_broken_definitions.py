@@ -123,6 +123,9 @@ def test_spoilt_keys_of_the_real_survey_are_told(tmp_path: Path) -> None:
 
 SURVEY, M1, M2 = "survey.toml", "forms/M1.toml", "forms/M2.toml"
 LEDGER, RULES = "ledgers/L01-活动.toml", "rules/M1.toml"
+ACROSS = "across.toml"
+A_THING = '[[duplicates]]\nledger = "活动"\nname = "活动名称"\n'
+A_GROUP = '[[groups]]\nname = "市县"\nlevels = ["市级"]\n'
 SUM = "ledger_sum = '''sum(活动.参加人次)'''"
 COUNT = "derive = '''count(活动)'''"
 AREA = "check = '''[08] / [06] <= 2.5'''"
@@ -142,6 +145,11 @@ source = "例"
 pass = [{}]
 fail = [{}]
 """
+
+
+def across(old: str, new: str) -> tuple[Callable[[Path], object], Found]:
+    """Return a mistake in what is declared across units, all of it told once."""
+    return replaced(ACROSS, old, new), [("D045", ACROSS)]
 
 
 def in_a_circle(folder: Path) -> None:
@@ -196,6 +204,18 @@ MISTAKES: list[tuple[str, Callable[[Path], object], Found]] = [
     ("an example of no column", replaced(RULES, '"线上人次" = 1', '"线下人次" = 1'), [("D007", RULES)]),
     ("an example of no day", replaced(RULES, '"2024-12-01"', '"2024-13-01"'), [("D007", RULES)]),
     ("an example of no rows", replaced(RULES, NO_ROWS[0], NO_ROWS[1]), [("D007", RULES)] * 2),
+    ("a thing of no ledger", *across('ledger = "活动"', 'ledger = "会议"')),
+    ("a thing named by no column", *across('name = "活动名称"', 'name = "名称"')),
+    ("a thing named by a number", *across('name = "活动名称"', 'name = "参加人次"')),
+    ("a thing whose day is no day", *across('day = "日期"', 'day = "规模"')),
+    ("days of no day", *across('day = "日期"\n', "")),
+    ("a column compared twice", *across("days = 3", 'days = 3\nid = "活动名称"')),
+    ("names alike at half of half", replaced(ACROSS, "days = 3", "alike = 0.2"), [("D002", ACROSS)]),
+    ("a thing declared twice", replaced(ACROSS, "[[groups]]", A_THING + "[[groups]]"), [("D005", ACROSS)]),
+    ("a group of no level", replaced(ACROSS, '"县级"]', '"镇级"]'), [("D046", ACROSS)]),
+    ("a group twice", replaced(ACROSS, "[[groups]]", A_GROUP + "[[groups]]"), [("D005", ACROSS)]),
+    ("staff in no cell", replaced(ACROSS, "M1!13", "M1!99"), [("D047", ACROSS)]),
+    ("staff in a text", replaced(ACROSS, "M1!13", "M1!01"), [("D047", ACROSS)]),
     ("a form that is not there", replaced(SURVEY, 'forms = ["M1", "M2"]', 'forms = ["M1", "M3"]'), [("D003", SURVEY)]),
 ]
 
@@ -265,6 +285,7 @@ FILES: list[tuple[str, Callable[[Path], object], Found]] = [
     ("a folder instead of survey.toml", a_folder(SURVEY), [("D001", SURVEY)]),
     ("a folder instead of a form", a_folder(M2), [("D001", M2)]),
     ("a folder instead of the checklist", a_folder("checklist.toml"), [("D001", "checklist.toml")]),
+    ("a folder instead of what is across units", a_folder(ACROSS), [("D001", ACROSS)]),
     ("a folder instead of the migrations", a_folder("migrations.toml"), [("D001", "migrations.toml")]),
     ("no form", gone(M2), [("D003", SURVEY)]),
     ("no rules", gone(RULES), []),
@@ -322,6 +343,7 @@ def test_a_place_is_told_as_people_count(folder: Path) -> None:
         without_ledger,
         in_encoding(M2, "gbk"),
         a_folder(M2),
+        across('day = "日期"', 'day = "规模"')[0],
     ],
 )
 def test_commands_refuse_what_lint_refuses(
