@@ -341,6 +341,8 @@ class Merged:
     """Files not on the roster, or refused (those of a unit are in its ``files``, too)."""
     taken_apart: tuple[FileOutcome, ...] = ()
     """Consolidated workbooks of the level below: what was in them stands with the units."""
+    unsigned: tuple[str, ...] = ()
+    """Those of them, as people call them, that no key vouches for."""
 
     @property
     def files(self) -> list[tuple[FileOutcome, UnitOutcome | None]]:

@@ -99,7 +99,9 @@ def merge(
     in_year = [_refuse_other_year(file, expected) for file in each]
     merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.now)
     merged = tell_twins(merged)
-    return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
+    return _audited(
+        replace(merged, taken_apart=tuple(_taken_apart(trusted, each)), unsigned=tuple(_list_unsigned(each))), audit
+    )
 
 
 def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:
@@ -120,6 +122,11 @@ def _taken_apart(files: Iterable[IncomingFile], each: Iterable[IncomingFile]) ->
         for vouched, told in ((True, "taken_apart"), (False, "taken_apart_unsigned")):
             if count := inside[file.order, vouched]:
                 yield make_file_outcome(file, Role.COUNTED, say(f"merge.reason.{told}", count=count))
+
+
+def _list_unsigned(each: Iterable[IncomingFile]) -> Iterable[str]:
+    """Return the consolidated workbooks that nobody vouches for, in the order in which they came."""
+    return dict.fromkeys(file.carried.source for file in each if file.carried and not file.carried.vouched)
 
 
 def _refuse_unsigned(file: IncomingFile, keys: Sequence[Key], roster: Roster) -> IncomingFile:

@@ -64,6 +64,7 @@ def consolidated(
         findings=tuple(_findings(merged)),
         insights=gather_insights(merged, rollup),
         identity=upward.make_identity(merged),
+        unsigned=merged.unsigned,
         records=upward.make_records(merged),
         changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
     )

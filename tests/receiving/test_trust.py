@@ -228,6 +228,7 @@ def test_a_forged_result_of_the_level_below_is_told(case: str, tmp_path: Path) -
     found = merged(bring(tmp_path, forgery, at_hand=at_hand), roster(unit("S")))
     a = next(one for one in found.units if one.code == "a")
     assert (a.state.value, Rollup.of(found).totals.get("A01", {}).get("01", 0.0), a.reason) == expected
+    assert found.unsigned == ("县汇总.xlsx",)
     assert [file.reason for file in found.taken_apart] == [
         "下级的汇总，没有签名或没有验签，已拆成 2 个单位的报表：不能证明没有人改过，只与其中的明细、旁边的原件核对过。"
     ]
