@@ -15,6 +15,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "repair": Command("repair:repair", "cli.repair.help"),
     "compose": Command("compose:compose", "cli.compose.help"),
     "merge": Command("merge:merge", "cli.merge.help"),
+    "send-back": Command("send_back:send_back", "sent_back.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),
     "history": Command("store:history", "store.history.help"),
     "sql": Command("store:sql", "store.sql.help"),

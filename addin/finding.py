@@ -12,7 +12,7 @@ from templates.finding import Finding
 from templates.model import Severity
 from templates.words import say
 
-__all__ = ["Finding", "judge_status", "label", "make_structural", "sort_findings", "word"]
+__all__ = ["Finding", "judge_status", "label", "make_key", "make_structural", "sort_findings", "word"]
 
 _PLACE: Final = ("form", "code", "cell", "ledger", "row")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -49,3 +49,9 @@ def judge_status(findings: Iterable[Finding]) -> FileStatus:
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings as people read them: grave first, then by place."""
     return sorted(findings, key=lambda f: (_ORDER[f.severity], f.form, f.ledger, f.row or 0, f.code, f.rule))
+
+
+def make_key(finding: Finding) -> str:
+    """Return by what a finding is known again in another reading of the return: its rule and its place."""
+    place = finding.cell or finding.form or finding.ledger
+    return "|".join(filter(None, (finding.rule, place, str(finding.row or ""))))

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from addin.auditing.audit import audit
 from addin.demo.actor import Actor, Cell
 from addin.demo.draw import find_wholes
 from addin.demo.parcel import Constant, Mishap, OwnTable, Parcel, Saved, Truncated, Zipped
+from addin.finding import judge_status
+from addin.package.refusal import FileStatus
 from templates.content import Content
 from templates.layout import WorkbookLayout
 from templates.model import Kind, Severity
@@ -18,6 +21,9 @@ from templates.words import say
 
 BLANKED = 3
 """Cells left blank by a unit that overlooks some."""
+
+LEAPS = 20
+"""So many large numbers are tried until one is asked about."""
 
 Fault = Callable[["Sender", Parcel], list[Parcel]]
 
@@ -116,9 +122,26 @@ def _stock_phrase(sender: Sender, parcel: Parcel) -> list[Parcel]:
 
 
 def _unexplained(sender: Sender, parcel: Parcel) -> list[Parcel]:
-    sender.chosen(sender.actor.warned)
+    """Nothing is explained; a unit that nothing is asked of has one number far from last year's."""
     parcel.content.notes.clear()
+    if not sender.actor.warned:
+        _leap(sender, parcel)
     return [parcel]
+
+
+def _leap(sender: Sender, parcel: Parcel) -> None:
+    """Make one number far larger than last year's: the first of the large ones that the unit is asked about."""
+    prior = parcel.content.prior
+    known = [(form, code) for form, code in sender.numbers() if code in prior.get(form, {})]
+    for form, code in sorted(known, key=sender.actor.number, reverse=True)[:LEAPS]:
+        before = prior[form][code]
+        prior[form][code] = float(round(sender.actor.number((form, code)) / 5))
+        sent = replace(sender.actor.submission, content=parcel.content)
+        (found,) = audit(sender.actor.survey, sent.identity.year, [sent])
+        if judge_status(found) is FileStatus.UNEXPLAINED:
+            return
+        prior[form][code] = before
+    raise NoFault(sender.actor.identity.code)
 
 
 def _ledger_incomplete(sender: Sender, parcel: Parcel) -> list[Parcel]:

@@ -20,7 +20,8 @@ def read_answers(grid: Grid) -> tuple[UnitAnswer, ...]:
 
     def answer(row: int, text: str) -> UnitAnswer:
         key, place, problem, opinion = (_text(grid, row, column) for column in beside)
-        return UnitAnswer(number, key, place, problem, opinion, text)
+        # a link is a formula, whose result not every program keeps
+        return UnitAnswer(number, key, place or "".join(key.split("|")[1:2]), problem, opinion, text)
 
     return tuple(answer(row, text) for row, text in told if text)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from addin.auditing.subjects import name_subject
 from addin.buttons.live import marks
-from addin.finding import Finding, sort_findings
+from addin.finding import Finding, make_key, sort_findings
 from addin.submission import Submission
 from generator.sent_back.slip import LISTED, ReturnBand, Slip, SlipLine
 from generator.sent_back.workbook import Marks
@@ -42,7 +42,7 @@ def _word_reason(band: ReturnBand) -> Iterator[SlipLine]:
 def _line(survey: Survey, finding: Finding) -> SlipLine:
     place = finding.cell or finding.form or finding.ledger
     return SlipLine(
-        key="|".join(filter(None, (finding.rule, place, str(finding.row or "")))),
+        key=make_key(finding),
         kind=finding.severity.value,
         place=place,
         subject=name_subject(survey, finding),
@@ -64,7 +64,10 @@ def mark_unseen(layout: WorkbookLayout, findings: Sequence[Finding]) -> Marks:
     return digits if any(any(line) for line in digits) else ()
 
 
-def needs_renewal(findings: Iterable[Finding]) -> bool:
-    """Return whether the unit cannot mend what is wrong with its workbook, so that it gets a fresh one."""
+def needs_renewal(submission: Submission, findings: Iterable[Finding]) -> bool:
+    """Return whether the unit cannot mend what is wrong with its workbook, so that it gets a fresh one.
+
+    It cannot put back a formula in place of what was typed over it.
+    """
     known = load_checks()
-    return any(finding.rule in known and known[finding.rule].renewed for finding in findings)
+    return bool(submission.typed) or any(finding.rule in known and known[finding.rule].renewed for finding in findings)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
 from addin.auditing.figures import Cells
-from addin.finding import sort_findings
+from addin.finding import make_key, sort_findings
 from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.contacts import is_contact
@@ -20,7 +20,15 @@ from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
 from addin.summary.rollup import COUNTY_DIGITS, Rollup, name_regions
 from addin.summary.verdicts import Settled, read_verdicts
-from generator.consolidated.data import ChangeLine, Consolidated, FindingLine, GroupTotals, ReturnLine, StatusLine
+from generator.consolidated.data import (
+    AnswerLine,
+    ChangeLine,
+    Consolidated,
+    FindingLine,
+    GroupTotals,
+    ReturnLine,
+    StatusLine,
+)
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
 from templates.model import Severity, Survey
@@ -67,6 +75,7 @@ def consolidated(
         unsigned=merged.unsigned,
         records=upward.make_records(merged),
         changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
+        answers=tuple(line for unit in merged.units for line in _answers(unit)),
     )
 
 
@@ -160,3 +169,11 @@ def _findings(merged: Merged) -> list[FindingLine]:
     found = [(unit, finding) for unit in merged.units for finding in sort_findings(unit.findings)]
     found.sort(key=lambda entry: grave.index(entry[1].severity))
     return [FindingLine(unit.code, unit.name, finding) for unit, finding in found]
+
+
+def _answers(unit: UnitOutcome) -> Iterator[AnswerLine]:
+    """Yield what the unit wrote beside what was sent back to it, and whether the same is still found."""
+    found = {make_key(finding) for finding in unit.findings if finding.pending or finding.hold}
+    for one in unit.submission.answers if unit.submission else ():
+        told = (one.place, one.problem, one.opinion, one.text)
+        yield AnswerLine(unit.code, unit.name, one.round, *told, stands=one.key in found)

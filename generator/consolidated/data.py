@@ -99,6 +99,21 @@ class ChangeLine:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a unit answered to one line of what was sent back to it."""
+
+    unit_code: str
+    unit: str
+    round: int
+    place: str
+    problem: str
+    opinion: str
+    answer: str
+    stands: bool
+    """Whether the same is still found."""
+
+
 @dataclass(frozen=True)
 class Consolidated:
     """The whole of 汇总.xlsx."""
@@ -132,3 +147,5 @@ class Consolidated:
     """The results of the level below that no key vouches for."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
+    answers: tuple[AnswerLine, ...] = ()
+    """What units answered to what was sent back to them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.consolidated.answers import write_answers
 from generator.consolidated.changes import write_resubmitted
 from generator.consolidated.dashboard import write_dashboard
 from generator.consolidated.data import Consolidated
@@ -39,6 +40,7 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         for ledger in data.survey.ledgers:
             write_ledger_rows(book, data, ledger)
         write_findings(book, data)
+        write_answers(book, data)
         write_explained(book, data)
         write_changes(book, data)
         write_outliers(book, data)

@@ -230,7 +230,7 @@ def test_it_reaches_the_level_above(survey: Survey, path: Path, tmp_path: Path) 
     unit = identity(survey, KIND, LEVEL)
     own = ReportingUnit(unit.code, unit.name, unit.uscc, unit.kind, unit.level, unit.region)
     merged = merge(MergeJob([path], Roster((own,)), survey))
-    assert [(one.state.shown, one.errors) for one in merged.units] == [("通过", 0)]
+    assert [(one.state.shown, one.errors) for one in merged.units] == [("校验通过", 0)]
     write_summary(merged, Rollup.of(merged), tmp_path / "汇总.xlsx")
     above = merge(MergeJob([tmp_path / "汇总.xlsx"], Roster((replace(own, code="S", uscc=""),)), survey))
     came = [one.submission for one in above.units if one.submission]

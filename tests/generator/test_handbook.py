@@ -227,7 +227,7 @@ def test_every_item_to_confirm_is_told(kx: Survey, whole: Handbook) -> None:
 def test_every_state_has_a_meaning(whole: Handbook) -> None:
     statuses = firsts(whole.under("审核的状态").rows, 0)
     assert statuses == [(word,) for word in lookup("workbook.status").values()]
-    assert firsts(whole.under("单位的状态").rows, 0) == [("未报",), ("已收",), ("通过",)]
+    assert firsts(whole.under("单位的状态").rows, 0) == [(word,) for word in lookup("merge.state").values()]
 
 
 # --- some units ------------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from generator.sent_back.workbook import write_sent_back
 from generator.unit.workbook import build
 from templates.words import lookup
 from tests.support.other_programs import PROGRAMS, save_as
+from tests.support.parts_of_books import list_changed_parts
 from tests.support.returns import MINI, a_complete_return
 
 BAND = ReturnBand(2, date(2025, 3, 1), date(2025, 3, 10), "与上年差别太大，请核实", "张某", "023-0000")
@@ -65,17 +65,6 @@ def filled(lock: Lock, tmp_path: Path) -> Path:
     return path
 
 
-def parts_of(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as package:
-        return {name: package.read(name) for name in package.namelist()}
-
-
-def changed(received: Path, sent: Path) -> list[str]:
-    before, after = parts_of(received), parts_of(sent)
-    assert list(before) == list(after)
-    return [name for name in before if before[name] != after[name]]
-
-
 def read_mini(path: Path) -> Submission:
     found = read_examined(path, surveys=lambda _: MINI)
     assert isinstance(found, Submission), found
@@ -94,7 +83,9 @@ def test_three_parts_are_others_and_nothing_is_suspected(program: str | None, fi
     write_sent_back(received, sent, SLIP)
     book = SavedBook(received)
     names = [name for name in book.selected if name != RESULTS]
-    assert sorted(changed(received, sent)) == sorted([book.main, book.sheets[RESULTS], book.sheets[names[0]]])
+    assert sorted(list_changed_parts(received, sent)) == sorted(
+        [book.main, book.sheets[RESULTS], book.sheets[names[0]]]
+    )
     before, after = read_mini(received), read_mini(sent)
     assert (after.oddities, after.content, after.typed, after.answers) == (
         before.oddities,
@@ -141,14 +132,14 @@ def test_sent_back_again_the_list_is_a_new_one(filled: Path, tmp_path: Path) -> 
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
     write_sent_back(filled, first, SLIP)
     write_sent_back(first, second, SLIP)
-    assert changed(first, second) == []
+    assert list_changed_parts(first, second) == []
 
 
 def test_a_group_of_sheets_is_left_alone(filled: Path, tmp_path: Path) -> None:
     for sheet in ("M1", "审核"):
         edit_part(filled, part_of(filled, sheet), select)
     write_sent_back(filled, tmp_path / "sent.xlsx", SLIP)
-    assert changed(filled, tmp_path / "sent.xlsx") == [SavedBook(filled).sheets[RESULTS]]
+    assert list_changed_parts(filled, tmp_path / "sent.xlsx") == [SavedBook(filled).sheets[RESULTS]]
     assert SavedBook(tmp_path / "sent.xlsx").selected == ["封面", "M1", "审核"]
 
 
@@ -159,7 +150,9 @@ def select(xml: bytes) -> bytes:
 def test_marks_take_the_place_of_turning_the_sheet(filled: Path, tmp_path: Path) -> None:
     write_sent_back(filled, tmp_path / "sent.xlsx", SLIP, [[None, None], [3, None]])
     book = SavedBook(filled)
-    assert sorted(changed(filled, tmp_path / "sent.xlsx")) == sorted([book.sheets[RESULTS], book.sheets["_marks"]])
+    assert sorted(list_changed_parts(filled, tmp_path / "sent.xlsx")) == sorted(
+        [book.sheets[RESULTS], book.sheets["_marks"]]
+    )
     marks: Any = openpyxl.load_workbook(tmp_path / "sent.xlsx")["_marks"]
     assert [list(row) for row in marks.iter_rows(values_only=True)] == [[None], [3]]
 

@@ -172,7 +172,7 @@ def test_forged_and_copied_identities_are_found_and_named(mailed: dict[str, Path
     assert [(one.code, one.state.value, [file.shown for file in one.files]) for one in result.units] == [
         ("1", "missing", ["a.xlsx", "e.xlsx"]),
         ("2", "missing", ["b.xlsx", "f.xlsx"]),
-        ("3", "received", ["g.xlsx", "c.xlsx", "d.xlsx"]),
+        ("3", "faulty", ["g.xlsx", "c.xlsx", "d.xlsx"]),
     ]
     assert [len(one.files) for one in merged(folder, Roster(UNITS)).units] == [2, 2, 3]
     assert merged(folder, Roster(UNITS)).strays == ()

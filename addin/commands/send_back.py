@@ -1,0 +1,98 @@
+"""``send-back``: each unit with something open gets its own workbook back, and a page that says what to mend."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from addin.commands.inputs import load_survey_or_refuse, read_roster_or_refuse
+from addin.commands.outputs import refuse_folder
+from addin.commands.shared import (
+    FINDINGS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    out,
+    refuse,
+    refuse_unwritable,
+    say_json,
+    show_progress,
+)
+from addin.commands.store import open_store, refuse_unusable_store
+from addin.sending_back.open_returns import ReturningOfficer
+from addin.sending_back.send_back import SendBackJob, SentBack, describe_sent_back
+from addin.sending_back.send_back import send_back as send_all_back
+from addin.store.acts import list_rounds
+from addin.store.store import Store
+from templates.words import say
+
+
+def send_back(
+    store: Annotated[Path, typer.Option(help=say("sent_back.command.store"))],
+    roster: Annotated[Path, typer.Option(help=say("sent_back.command.roster"))],
+    folder: Annotated[Path, typer.Option("--out", help=say("sent_back.command.out"))],
+    units: Annotated[list[str] | None, typer.Argument(help=say("sent_back.command.units"))] = None,
+    reason: Annotated[str, typer.Option(help=say("sent_back.command.reason"))] = "",
+    due: Annotated[str, typer.Option(help=say("sent_back.command.due"))] = "",
+    by: Annotated[str, typer.Option(help=say("sent_back.command.by"))] = "",
+    phone: Annotated[str, typer.Option(help=say("sent_back.command.phone"))] = "",
+    year: Annotated[int | None, typer.Option(help=say("sent_back.command.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
+    survey: Annotated[str | None, typer.Option(help=say("sent_back.command.survey"))] = None,
+    password: Annotated[str, typer.Option(help=say("sent_back.command.password"))] = "",
+    json_too: Annotated[bool, typer.Option("--json", help=say("sent_back.command.json"))] = False,
+) -> None:
+    """Send returns back to their units."""
+    refuse_folder(folder)
+    sender = ReturningOfficer(by.strip(), phone.strip(), reason.strip(), _parse_day(due) if due else None)
+    with refuse_unusable_store():
+        opened = open_store(store)
+        id, in_year = _find_round(opened, survey, year)
+        definitions = load_survey_or_refuse(survey or id)
+        listed = read_roster_or_refuse(roster, definitions)
+        job = SendBackJob(definitions, in_year, listed, opened, folder, sender, tuple(units or ()), password)
+        with refuse_unwritable(folder), show_progress(say("sent_back.command.working")) as progress:
+            done = send_all_back(job, progress)
+    _say(done, folder, json_too=json_too)
+    raise typer.Exit(FINDINGS if done.refused else 0)
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        refuse(say("sent_back.command.bad_day", text=text))
+
+
+def _find_round(store: Store, survey: str | None, year: int | None) -> tuple[str, int | None]:
+    """Return the survey's id and the year that were merged last, of those that are asked for."""
+    asked = load_survey_or_refuse(survey).id if survey else None
+    found = [one for one in list_rounds(store) if asked in (None, one[0]) and year in (None, one[1])]
+    if not found:
+        refuse(say("sent_back.refused.no_round"))
+    return found[0]
+
+
+def _say(done: SentBack, folder: Path, *, json_too: bool) -> None:
+    if json_too:
+        say_json(describe_sent_back(done))
+        return
+    if done.written:
+        contacts = len({one.workbook.parent for one in done.written})
+        group = say("sent_back.paste.group_file")
+        told = {"count": len(done.written), "contacts": contacts, "folder": folder, "group": group}
+        _print(say("sent_back.command.done", **told))
+    for one in done.written:
+        if one.renewed:
+            _print(say("sent_back.command.renewed", name=one.slip.name))
+    if done.refused:
+        _print(say("sent_back.command.refused", count=len(done.refused)))
+        for sentence in done.refused:
+            _print(f"  {sentence}")
+    if not done.written and not done.refused:
+        _print(say("sent_back.refused.nothing"))
+
+
+def _print(sentence: str) -> None:
+    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
