@@ -99,9 +99,8 @@ def merge(
     in_year = [_refuse_other_year(file, expected) for file in each]
     merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.now)
     merged = tell_twins(merged)
-    return _audited(
-        replace(merged, taken_apart=tuple(_taken_apart(trusted, each)), unsigned=tuple(_list_unsigned(each))), audit
-    )
+    opened, unsigned = tuple(_taken_apart(trusted, each)), tuple(_list_unsigned(each))
+    return _audited(replace(merged, taken_apart=opened, unsigned=unsigned), audit)
 
 
 def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:

@@ -31,10 +31,10 @@ CHART_WIDTH, LEAST_HEIGHT = 600, 270
 BAR_HEIGHT, FRAME_HEIGHT, ROW_HEIGHT = 27, 80, 20
 """Pixels: of a bar with its gap, of title, axis and legend, of a row of the sheet."""
 
-TOP = 10
-
 SHOWN = 3
 """So many unsigned results are named; the rest are counted."""
+
+TOP = 10
 LEAST_UNITS, LEAST_SUM = 3, 10
 """A change of less is chance: of fewer units, or of smaller sums."""
 

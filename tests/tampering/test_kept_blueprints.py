@@ -6,6 +6,7 @@ import json
 import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -138,8 +139,8 @@ def test_a_repair_by_a_later_program_is_compared_with_that(tmp_path: Path, kept:
     assert told(made, kept) == [f"tamper.formula M1!{MESSAGE}"]
 
 
-SENT = {"generated_at": "2025-01-01T08:00:00", "carried": "L01=3", "prior": "0123"}
-SAID: dict[str, tuple[dict[str, str], str]] = {
+SENT: dict[str, Any] = {"generated_at": "2025-01-01T08:00:00", "carried": "L01=3", "prior": "0123"}
+SAID: dict[str, tuple[dict[str, Any], str]] = {
     "what was sent": (SENT, ""),
     "a workbook of another run that says the same": (SENT | {"generated_at": "2025-01-02T08:00:00"}, ""),
     "no mark of last year's numbers": (SENT | {"prior": ""}, "上年数的核对标记"),
