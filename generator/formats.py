@@ -59,6 +59,9 @@ UNSEEN = ";;;"
 DOUBTED = '@"※"'
 """A code or a measure that stands on no page we have; the cell's value stays the code or the measure alone."""
 
+UNDER = {"bottom": 2, "bottom_color": "#1F4E79"}
+"""A thick line below."""
+
 _BASE = {"font_name": FONT, "font_size": 9, "font_color": COLORS["ink"], "valign": "vcenter", "locked": True}
 _BOX = {"border": 1, "border_color": COLORS["line"]}
 _ENTRY = _BOX | {"locked": False, "bg_color": COLORS["entry"]}
@@ -108,6 +111,10 @@ ROLES: dict[str, dict[str, Any]] = {
     "number_muted": _BOX | _MUTED | _NUMBER,
     "cell_wrap": _BOX | {"indent": 1, "text_wrap": True},
     "cell_center": _BOX | {"align": "center"},
+    "cell_line": _BOX | {"indent": 1, "shrink": True},
+    "cell_count": _BOX | {"align": "center", "num_format": "0"},
+    "link_center": _BOX | _LINK | {"align": "center"},
+    "entry_switch_text": _ENTRY | {"align": "center", "num_format": "@", "shrink": True},
     "group_first": _BOX | {"align": "center", "bold": True, "top": 2, "top_color": COLORS["title"]},
     "group_next": _BOX | _MUTED | {"align": "center"},
     "cell_muted": _BOX | _MUTED | {"align": "center"},
@@ -141,6 +148,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "value_strong": _BOX | {"indent": 1, "text_wrap": True, "bold": True},
     "light": _BOX | {"bold": True, "font_size": 16, "align": "center"},
     "count": _BOX | {"bold": True, "font_size": 11, "align": "center", "num_format": COUNTED},
+    "status_head": _HEAD | {"font_color": COLORS["title"], "font_size": 9, "valign": "top"},
     "table_head": _HEAD | {"font_color": COLORS["title"], "font_size": 9, "text_wrap": False},
     "total_count": _BOX
     | {"bold": True, "align": "center", "bg_color": COLORS["head"], "font_color": COLORS["title"], "num_format": "0"},
@@ -215,10 +223,15 @@ class Formats:
         self.role = cache(self._role)
         self.light = cache(self._light)
 
-    def _role(self, name: str, indent: int = 0, num_format: str = "") -> Any:
+    def _role(self, name: str, indent: int = 0, num_format: str = "", *, under: bool = False, light: str = "") -> Any:
+        """``under`` draws a thick line below the cell; ``light`` gives it the ink of one, and makes it bold."""
         extra: dict[str, Any] = {"indent": indent} if indent else {}
         if num_format:
             extra["num_format"] = num_format
+        if light:
+            extra |= {"bold": True, "font_color": LIGHTS[light]["font_color"]}
+        if under:
+            extra |= UNDER
         return self._workbook.add_format(_BASE | ROLES[name] | extra)
 
     def _light(self, name: str, shown: str = "", lined: bool = False) -> Any:

@@ -9,7 +9,7 @@ from functools import partial
 from math import isnan
 from typing import Any
 
-from generator.formats import COLORS, FONT, LIGHTS, ROLES, ROOM, Formats
+from generator.formats import COLORS, FONT, LIGHTS, ROLES, ROOM, TABS, UNDER, Formats
 from generator.ooxml.rows import ListColumn, RowBlock, list_escaped, spell_rows
 from generator.strict import SHEET_RIGHTS, StrictWorkbook, StrictWorksheet
 from generator.widths import count_lines, lines_needed
@@ -95,15 +95,25 @@ class Book(StrictWorkbook):
         self.title_style = self.add_format(_FONT | {"bold": True, "font_size": 14, "font_color": COLORS["title"]})
         self._lit: dict[str, Any] = {}
 
-    def lit(self, light: str) -> Any:
-        """Return the format of a centred cell in the colours of ``light``."""
-        if light not in self._lit:
-            self._lit[light] = self.add_format(_FONT | {"bold": True} | ROLES["cell_center"] | LIGHTS[light])
-        return self._lit[light]
+    def lit(self, light: str, *, under: bool = False) -> Any:
+        """Return the format of a centred cell in the colours of ``light``; ``under`` draws a thick line below it."""
+        key = f"{light} {under}"
+        if key not in self._lit:
+            line = UNDER if under else {}
+            self._lit[key] = self.add_format(_FONT | {"bold": True} | ROLES["cell_center"] | LIGHTS[light] | line)
+        return self._lit[key]
 
-    def page(self, name: str, widths: Sequence[float]) -> Page:
-        """Return a new sheet with these column widths."""
+    def ink(self, light: str) -> Any:
+        """Return the format of bold text in the ink of ``light``."""
+        key = f"{light} ink"
+        if key not in self._lit:
+            self._lit[key] = self.add_format(_FONT | {"bold": True, "font_color": LIGHTS[light]["font_color"]})
+        return self._lit[key]
+
+    def page(self, name: str, widths: Sequence[float], tab: str = "reference") -> Page:
+        """Return a new sheet with these column widths; ``tab`` is the kind of sheet that its tab's colour tells."""
         sheet = self.add_worksheet(name)
+        sheet.set_tab_color(TABS[tab])
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         return Page(self, sheet, tuple(widths))

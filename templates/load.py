@@ -118,7 +118,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         code_lists=files.code_lists,
         rules=build_rules(survey, files.forms, files.ledgers, files.rules, problems),
         cover=build_cover(survey.cover, problems),
-        deadlines=tuple(model.Deadline(d.name, d.month, d.day) for d in survey.deadlines),
+        deadlines=tuple(model.Deadline(d.name, d.month, d.day, tuple(d.levels)) for d in survey.deadlines),
         explanations=_explanations(survey.explanations),
         summary_outline=tuple(survey.summary.outline),
         summary_min_length=survey.summary.min_length,

@@ -437,6 +437,8 @@ class Deadline:
     name: str
     month: int
     day: int
+    levels: tuple[str, ...] = ()
+    """Whose it is; everybody's where none is named."""
 
     def due(self, year: int) -> date:
         """Return the day on which data of ``year`` are due: in the year after."""
@@ -540,6 +542,11 @@ class Survey:
         months = [int(number) for number in re.findall(r"\d+", self.valid_until)[:2]]
         due = max((deadline.due(year) for deadline in self.deadlines), default=date(year, 12, 31))
         return not months or [due.year, due.month] <= [*months, *[12] * (2 - len(months))]
+
+    def find_due_day(self, year: int, level: str) -> date | None:
+        """Return the day by which units of a level report ``year``: that of the last step that is theirs."""
+        own = [step for step in self.deadlines if not step.levels or level in step.levels]
+        return own[-1].due(year) if own else None
 
     def forms_of(self, kind: str) -> tuple[Form, ...]:
         """Return the forms that a unit of ``kind`` files, in the order it files them."""

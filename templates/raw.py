@@ -209,6 +209,7 @@ class RawDeadline:
     name: str
     month: int
     day: int
+    levels: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,9 @@ def _levels(survey: Survey) -> Iterator[Problem]:
     for kind in survey.kinds:
         for level in set(kind.levels) - set(survey.levels):
             yield make_problem("D015", "survey.toml", where=kind.name, name=level)
+    for step in survey.deadlines:
+        for level in set(step.levels) - set(survey.levels):
+            yield make_problem("D015", "survey.toml", where=step.name, name=level)
     for ledger in survey.ledgers:
         for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
             yield make_problem("D015", name_ledger_file(ledger), where=ledger.short, name=name)

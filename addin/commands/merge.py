@@ -50,6 +50,7 @@ from addin.summary.public import write_published
 from addin.summary.rollup import Rollup, describe_merge
 from addin.summary.verdicts import SaidBefore, Settled, read_verdicts
 from addin.tampering.kept_blueprints import fingerprint_kept
+from addin.tracking.settle import Known, settle
 from generator.temporary import temporary_folder
 from templates.words import say
 
@@ -83,11 +84,11 @@ def merge(
     job = MergeJob(paths, units, definitions, year, include_faulty, include_unexplained, target, keys, prefer or ())
     kept = _find_kept(blueprints, roster)
     with _refusing(), choose_executor(definitions, workers, executor, shards, target, kept) as chosen:
-        read_opinions(target)
+        known = read_opinions(target).known
         before = read_verdicts(target)
         with temporary_folder(chosen.shared) as folder:
             with show_progress(say("cli.merge.working")) as progress:
-                merged = _received(replace(job, unpacked=folder), store, chosen.read, kept, progress)
+                merged = _received(replace(job, unpacked=folder), store, chosen.read, kept, known, progress)
             with show_progress(say("cli.merge.writing")):
                 merged, settled = _settled(merged, before, store)
                 rollup = _write(merged, settled, target, public, keys[0] if keys else None)
@@ -114,11 +115,18 @@ def _find_kept(blueprints: Path | None, roster: Path) -> Path:
     return blueprints or roster.absolute().parent
 
 
-def _received(job: MergeJob, store: Path | None, read: ReadReturns, kept: Path, progress: Progress) -> Merged:
-    """Return what came in; with a store, what that knows is not read again."""
+def _received(
+    job: MergeJob, store: Path | None, read: ReadReturns, kept: Path, known: Known, progress: Progress
+) -> Merged:
+    """Return what came in, settled by what people did; with a store, what that knows is not read again.
+
+    ``known`` is what the workbook of the last merge tells.
+    """
+    job = replace(job, own=known.own)
     if store:
-        return merge_into(open_store(store), job, read=read, beside=fingerprint_kept(kept), progress=progress)
-    return receive(job, read=read, progress=progress)
+        beside = fingerprint_kept(kept)
+        return merge_into(open_store(store), job, read=read, beside=beside, progress=progress, asked=known)
+    return settle(receive(job, read=read, progress=progress), known).merged
 
 
 def _settled(merged: Merged, before: SaidBefore, store: Path | None) -> tuple[Merged, Settled]:

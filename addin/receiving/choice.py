@@ -29,6 +29,8 @@ class Choice:
 
     ranked: tuple[IncomingFile, ...]
     """The one that stands for the unit first, then from new to old."""
+    own: Collection[str] = ()
+    """Digests of workbooks that we sent back."""
     rivals: tuple[IncomingFile, ...] = ()
     """Files that hold something else than the first, and may be as new: nobody but an officer can tell."""
     ahead: frozenset[str] = frozenset()
@@ -89,6 +91,8 @@ class Choice:
         if file is first:
             role = Role.UNDECIDED if self._doubted else Role.COUNTED
             return make_file_outcome(file, role, first.doubt if self._doubted else "")
+        if file.digest in self.own:
+            return make_file_outcome(file, Role.DUPLICATE, say("merge.reason.own"))
         twin = next((newer for newer in (first, *self.rivals) if same(file, newer)), None)
         if twin:
             return make_file_outcome(file, Role.DUPLICATE, say("merge.reason.duplicate", file=twin.shown))
@@ -98,26 +102,32 @@ class Choice:
         return make_file_outcome(file, Role.SUPERSEDED, say("merge.reason.superseded", file=first.shown, modified=when))
 
 
-def choose(files: Sequence[IncomingFile], preferred: Collection[str] = (), now: datetime | None = None) -> Choice:
-    """Return the files in order; ``preferred`` are those that an officer named, ``now`` is when they are looked at."""
-    latest = (now or datetime.now(UTC)) + SKEW
-    ranked = _put_undoubted_first(sorted(files, key=lambda file: _rank(file, files, preferred), reverse=True))
-    first = ranked[0]
-    others = [file for file in ranked[1:] if _find_original(file, files) is None]
-    named = is_preferred(first, preferred)
+def choose(
+    files: Sequence[IncomingFile],
+    preferred: Collection[str] = (),
+    own: Collection[str] = (),
+    moment: datetime | None = None,
+) -> Choice:
+    """Return the files in order; ``preferred`` are those that an officer named.
+
+    ``own`` are the digests of workbooks that we wrote ourselves, to send them back: never is one of them newer than a
+    file of the unit's. ``moment`` is when the files are looked at; None is now.
+    """
+    latest = (moment or datetime.now(UTC)) + SKEW
+
+    def rank(file: IncomingFile) -> tuple[object, ...]:
+        """A unit's own file comes before what is said of it."""
+        return is_preferred(file, preferred), file.digest not in own, _find_original(file, files) is None, *file.age
+
+    ranked = _put_undoubted_first(sorted(files, key=rank, reverse=True))
+    first, named = ranked[0], is_preferred(ranked[0], preferred)
+    others = [file for file in ranked[1:] if rank(file)[1:3] == rank(first)[1:3]]
     ahead = frozenset(file.shown for file in files if file.when > latest)
     if named or first.shown not in ahead:
-        equal = [one for one in others if (one.when, is_preferred(one, preferred)) == (first.when, named)]
+        contending = [one for one in others if (one.when, is_preferred(one, preferred)) == (first.when, named)]
     else:
-        equal = _contend(others, ahead)
-    return Choice(tuple(ranked), tuple(_list_distinct(first, equal)), ahead, named)
-
-
-def _rank(
-    file: IncomingFile, files: Sequence[IncomingFile], preferred: Collection[str]
-) -> tuple[bool, bool, datetime, bool, datetime, str]:
-    """Return what the file that stands for the unit has most of. A unit's own file comes before what is said of it."""
-    return is_preferred(file, preferred), _find_original(file, files) is None, *file.age
+        contending = _contend(others, ahead)
+    return Choice(tuple(ranked), own, tuple(_list_distinct(first, contending)), ahead, named)
 
 
 def _put_undoubted_first(ranked: list[IncomingFile]) -> list[IncomingFile]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +15,7 @@ from addin.package.opened import Origin
 from addin.package.refusal import FileStatus
 from addin.receiving.acts import NO_ACTS, ActKind, UnitActs
 from addin.receiving.archive import Found
+from addin.receiving.told import tell_acts
 from addin.roster import ReportingUnit
 from addin.submission import Refusal, Submission
 from generator.consolidated.data import Change
@@ -201,10 +202,14 @@ class UnitOutcome:
     """Several files are equally new and say different things; until an officer decides nothing of it counts."""
     changes: tuple[Change, ...] = ()
     """What each file changed in the one before it."""
+    first_read: datetime | None = None
+    """When the file that stands for it was read for the first time, where somebody remembers."""
     acts: UnitActs = NO_ACTS
     """What people did about it."""
     unmet: str = ""
     """Why what an officer asked for beside it was not done."""
+    done: bool = False
+    """Whether what an officer asked for beside it was done."""
 
     @property
     def code(self) -> str:
@@ -276,6 +281,21 @@ class UnitOutcome:
         """What people decided about the very content that stands for it; else what the audit says of that."""
         return decide_state(self.verdict, self.acts, self.content, self.sha256, undecided=self.undecided)
 
+    @property
+    def received(self) -> datetime | None:
+        """When its file came: when it was first read, or what the file system says, whichever is earlier."""
+        file = next((file for file in self.files if file.counted), None)
+        if file is None:
+            return None
+        changed = file.changed if file.changed > LONG_AGO else file.modified
+        return min(changed, self.first_read or changed)
+
+    @property
+    def round(self) -> int:
+        """Which 退回 it is in, or, once it has answered, which return it is; 0 where nothing came."""
+        back = self.state is State.SENT_BACK
+        return 0 if self.verdict is State.MISSING else self.acts.rounds + (not back)
+
     @cached_property
     def verdict(self) -> State:
         """What its return is by itself, as the workbook's own light has it; 未报 without one."""
@@ -301,7 +321,9 @@ class UnitOutcome:
     def reason(self) -> str:
         """Why the state is what it is, and what else is worth knowing; ``""`` when there is nothing to say."""
         counted = [say("merge.reason.counted_open", state=self.state.shown)] if self.counts and self.state.open else []
-        return join_sentences([*self._found, *counted])
+        unmet = [say("acts.unmet", why=self.unmet)] if self.unmet else []
+        decided = tell_acts(self.acts, self.state.value, self.verdict.value)
+        return join_sentences([*unmet, *decided, *self._found, *counted])
 
     @property
     def reason_found(self) -> str:
@@ -339,6 +361,8 @@ class Merged:
     units: tuple[UnitOutcome, ...]
     strays: tuple[FileOutcome, ...]
     """Files not on the roster, or refused (those of a unit are in its ``files``, too)."""
+    moment: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    """As of when it holds: what is late is late on this day."""
     taken_apart: tuple[FileOutcome, ...] = ()
     """Consolidated workbooks of the level below: what was in them stands with the units."""
     unsigned: tuple[str, ...] = ()

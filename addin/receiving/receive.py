@@ -58,8 +58,10 @@ class MergeJob:
     """With keys only what one of them signed is taken."""
     prefer: Sequence[str] = ()
     """Files, as they are listed or by their paths, that stand for their units whatever their time."""
-    now: datetime | None = None
-    """When it is done, where that is not the present: a file that was saved later has a wrong date."""
+    own: frozenset[str] = frozenset()
+    """Digests of workbooks that we sent back: they never win over a file of the unit's."""
+    moment: datetime | None = None
+    """As of when the units stand as they do, and after which no file can have been saved; None is now."""
     unpacked: Path | None = None
     """A folder that keeps what came in zips; without it that is gone afterwards."""
 
@@ -97,10 +99,9 @@ def merge(
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
-    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.now)
-    merged = tell_twins(merged)
-    opened, unsigned = tuple(_taken_apart(trusted, each)), tuple(_list_unsigned(each))
-    return _audited(replace(merged, taken_apart=opened, unsigned=unsigned), audit)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.own, job.moment)
+    merged = replace(tell_twins(merged), moment=job.moment or merged.moment, unsigned=tuple(_list_unsigned(each)))
+    return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
 def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:

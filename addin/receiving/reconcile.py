@@ -47,17 +47,18 @@ def reconcile(
     year: int | None,
     included: frozenset[State],
     preferred: Collection[str] = (),
-    now: datetime | None = None,
+    own: Collection[str] = (),
+    moment: datetime | None = None,
 ) -> Merged:
     """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
 
-    ``preferred`` are the files that an officer decided for, as they are listed or by their paths. A file that was
-    saved after ``now`` has a wrong date.
+    ``preferred`` are the files that an officer decided for, as they are listed or by their paths; ``own`` the digests
+    of workbooks that we wrote. A file that was saved after ``moment`` has a wrong date.
     """
     files, known = adopt_units(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
-    decide = partial(choose, preferred=preferred, now=now)
+    decide = partial(choose, preferred=preferred, own=own, moment=moment)
     units = tuple(_unit(unit, posts[unit.code], survey, included, decide) for unit in known.units)
     below = {unit.code for unit in known.added}
     marked = tuple(replace(unit, added=unit.code in below) for unit in units)

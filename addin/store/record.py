@@ -5,27 +5,49 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from addin.receiving.acts import Act
 from addin.receiving.collect import show_name
 from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
+from addin.store.acts import collect_acts, make_events
 from addin.store.events import MERGED, Event, add_events
 from addin.store.news import find_news
 from addin.store.packed import pack_finding
 from addin.store.reading import Kept, StoredReading
 from addin.store.schema import Row, insert
-from addin.store.submissions import hold_transaction
+from addin.store.submissions import find_first_readings, hold_transaction
+from addin.tracking.settle import Known, settle
 
 
-def record(reading: StoredReading, merged: Merged, paths: Sequence[Path]) -> None:
-    """Write the audit's findings and every event that is news; the merge itself always is. Raises StoreError."""
+def record(reading: StoredReading, merged: Merged, paths: Sequence[Path], asked: Known) -> Merged:
+    """Return the merge settled by what people did, and write the audit's findings and every event that is news.
+
+    ``asked`` is what the workbook of the last merge tells; acts that only it knows are put on record, too. The merge
+    itself always is news. Raises StoreError.
+    """
     with reading.store.opened() as connection, hold_transaction(connection):
-        insert(connection, "findings", list(_new_findings(connection, merged, reading)))
-        told = find_news(connection, merged, list(_events(merged, reading)))
-        add_events(connection, [*told, _merge(merged, reading, paths)])
+        known, brought = _recall(connection, merged, asked)
+        settled = settle(merged, known)
+        insert(connection, "findings", list(_new_findings(connection, settled.merged, reading)))
+        told = find_news(connection, settled.merged, list(_events(settled.merged, reading)))
+        acts = make_events(merged.survey.id, merged.year, [*brought, *settled.acts])
+        add_events(connection, [*told, _merge(settled.merged, reading, paths), *acts])
+    return settled.merged
+
+
+def _recall(connection: duckdb.DuckDBPyConnection, merged: Merged, asked: Known) -> tuple[Known, list[Act]]:
+    """Return what is known beside the files, and the acts that the store did not know yet."""
+    acts = collect_acts(connection, merged.survey.id, merged.year)
+    brought = {unit: told for unit, told in asked.acts.items() if unit not in acts}
+    return (
+        replace(asked, acts=acts | brought, first_read=find_first_readings(connection)),
+        [act for told in brought.values() for act in told.acts],
+    )
 
 
 def _counted(unit: UnitOutcome, reading: StoredReading) -> Kept | None:

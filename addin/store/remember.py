@@ -9,10 +9,12 @@ from addin.progress import Progress
 from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.receiving.receive import Audit, MergeJob, merge
 from addin.receiving.returns import ReadReturns, WorkerReading
+from addin.store.acts import list_own_files
 from addin.store.against_former import compare_with_former
 from addin.store.reading import EVERY, StoredReading
 from addin.store.record import record
 from addin.store.store import Store
+from addin.tracking.settle import NOTHING_KNOWN, Known
 from templates.catalogue import Surveys
 from templates.words import say
 
@@ -26,20 +28,21 @@ def merge_into(
     beside: str = "",
     progress: Progress | None = None,
     audit: Audit = audit_returns,
+    asked: Known = NOTHING_KNOWN,
 ) -> Merged:
-    """Return what ``merge`` returns, and leave it in ``store``.
+    """Return what ``merge`` returns, settled by what people did about the units, and leave it in ``store``.
 
-    ``beside`` tells what else the reading depends on.
+    ``beside`` tells what else the reading depends on; ``asked`` what the workbook of the last merge tells.
 
     ``every`` is how many seconds of reading are written together. A program that is killed has lost no file that was
     written; the next run goes on from there. Raises StoreError, and what ``merge`` raises.
     """
     store.prepare()
+    job = replace(job, own=job.own | list_own_files(store, job.survey.id))
     with StoredReading(store, job.survey, read or WorkerReading(Surveys(job.survey)), every, beside) as reading:
         merged = merge(job, progress=progress, read=reading, audit=audit)
     merged = compare_with_former(store, _tell_edited(merged, reading))
-    record(reading, merged, job.paths)
-    return merged
+    return record(reading, merged, job.paths, asked)
 
 
 def _tell_edited(merged: Merged, reading: StoredReading) -> Merged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -52,6 +53,12 @@ def find_known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[st
     known = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ? AND reading IS NOT NULL"
     statement = f"{known} ORDER BY id"  # what was read again counts
     return dict(connection.execute(statement, [reader.definitions, reader.program]).fetchall())
+
+
+def find_first_readings(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """Return when each file was read for the first time, by the fingerprint of its bytes."""
+    statement = "SELECT sha256, arg_min(received_at, id) FROM submissions GROUP BY sha256"
+    return {sha256: datetime.fromisoformat(at) for sha256, at in connection.execute(statement).fetchall() if at}
 
 
 def keep(connection: duckdb.DuckDBPyConnection, reader: Reader, arrivals: Sequence[Arrival]) -> dict[str, int]:

@@ -12,7 +12,8 @@ from addin.finding import make_key, sort_findings
 from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.contacts import is_contact
-from addin.receiving.outcomes import FileOutcome, Merged, Role, UnitOutcome
+from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutcome
+from addin.receiving.told import show_day
 from addin.submission import Submission
 from addin.summary.beside import copy_files, write_long_ledgers
 from addin.summary.doubles import list_doubles, show_doubles
@@ -20,6 +21,8 @@ from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
 from addin.summary.rollup import COUNTY_DIGITS, Rollup, name_regions
 from addin.summary.verdicts import Settled, read_verdicts
+from addin.tracking.deadlines import count_late
+from addin.tracking.kept import pack_acts
 from generator.consolidated.data import (
     AnswerLine,
     ChangeLine,
@@ -31,7 +34,7 @@ from generator.consolidated.data import (
 )
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
-from templates.model import Severity, Survey
+from templates.model import Survey
 from templates.words import lookup, say
 
 
@@ -60,7 +63,7 @@ def consolidated(
     return Consolidated(
         survey=merged.survey,
         year=merged.year,
-        units=tuple(opinions.beside_unit(_unit_line(unit, regions)) for unit in merged.units),
+        units=tuple(opinions.beside_unit(_unit_line(unit, merged, regions), unit.done) for unit in merged.units),
         unused_files=tuple(opinions.beside_file(_file_line(file)) for file in merged.unused),
         left_over=opinions.left(),
         totals=rollup.totals,
@@ -74,6 +77,7 @@ def consolidated(
         identity=upward.make_identity(merged),
         unsigned=merged.unsigned,
         records=upward.make_records(merged),
+        moment=f"{merged.moment:%Y-%m-%d %H:%M}",
         changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
         answers=tuple(line for unit in merged.units for line in _answers(unit)),
     )
@@ -89,7 +93,7 @@ def _sent(merged: Merged) -> list[UnitOutcome]:
     return [unit for unit in merged.units if unit.submission is not None]
 
 
-def _unit_line(unit: UnitOutcome, regions: dict[str, str]) -> StatusLine:
+def _unit_line(unit: UnitOutcome, merged: Merged, regions: dict[str, str]) -> StatusLine:
     sent = unit.submission is not None
     state = unit.state
     return StatusLine(
@@ -103,7 +107,17 @@ def _unit_line(unit: UnitOutcome, regions: dict[str, str]) -> StatusLine:
         file="\n".join(file.shown for file in unit.files if file.counted),
         counts=(unit.errors, unit.unexplained, unit.held, unit.explained, unit.others) if sent else (),
         reason=unit.reason,
+        received=_tell_arrival(unit),
+        late=count_late(unit, merged.survey, merged.year, merged.moment.date()),
+        round=unit.round,
+        acts=pack_acts(unit.acts),
     )
+
+
+def _tell_arrival(unit: UnitOutcome) -> str:
+    if unit.submission is None or unit.received is None:
+        return unit.state.shown if unit.submission is None else ""
+    return say("consolidated.status.received", day=show_day(unit.received.astimezone().date()))
 
 
 def _file_line(file: FileOutcome) -> StatusLine:
@@ -164,11 +178,10 @@ def _values(survey: Survey, submission: Submission, form: str, numbers: Cells) -
 
 
 def _findings(merged: Merged) -> list[FindingLine]:
-    """Return all findings, errors of every unit first, then by unit in the roster's order."""
-    grave = list(Severity)
-    found = [(unit, finding) for unit in merged.units for finding in sort_findings(unit.findings)]
-    found.sort(key=lambda entry: grave.index(entry[1].severity))
-    return [FindingLine(unit.code, unit.name, finding) for unit, finding in found]
+    """Return all findings by unit, in the order of whose turn it is, grave ones first."""
+    turns = list(State)
+    units = sorted(merged.units, key=lambda unit: turns.index(unit.state))
+    return [FindingLine(unit.code, unit.name, found) for unit in units for found in sort_findings(unit.findings)]
 
 
 def _answers(unit: UnitOutcome) -> Iterator[AnswerLine]:

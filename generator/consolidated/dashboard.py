@@ -80,7 +80,7 @@ class Table:
 def write_dashboard(book: Book, data: Consolidated) -> None:
     """Write 仪表盘."""
     words = lookup("consolidated.dashboard")
-    page = book.page(say("consolidated.sheets.dashboard"), words["widths"])
+    page = book.page(say("consolidated.sheets.dashboard"), words["widths"], "lead")
     page.title(title_survey("dashboard", data))
     if told := "".join((_tell_included(data), _tell_unsigned(data))):
         page.text(1, 0, told, "muted")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from generator.consolidated.double_data import Doubles
 from generator.consolidated.insight_data import Insights
@@ -13,6 +14,23 @@ from templates.model import Survey
 
 Totals = Mapping[str, Mapping[str, float]]
 """By form and code; what nobody reports has no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCells:
+    """What an officer writes beside a unit."""
+
+    what: str = ""
+    """处理: one of ``[orders]`` in words/acts.toml, blank once it is done."""
+    text: str = ""
+    """退回原因, or until when more time is given."""
+    by: str = ""
+    """经办人."""
+    stamped: str = ""
+    """盖章件: that the stamped copy came, or the code on it."""
+
+
+NO_CELLS: Final = OfficerCells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,14 @@ class StatusLine:
     reason: str
     opinion: str = ""
     """处理意见: what people typed, kept from one merge to the next."""
+    received: str = ""
+    """When it came, or that nothing did."""
+    late: int = 0
+    """Days."""
+    round: int = 0
+    cells: OfficerCells = NO_CELLS
+    acts: str = ""
+    """What was done about the unit, for the next merge."""
 
 
 @dataclass(frozen=True)
@@ -147,5 +173,7 @@ class Consolidated:
     """The results of the level below that no key vouches for."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
+    moment: str = ""
+    """As of when it holds."""
     answers: tuple[AnswerLine, ...] = ()
     """What units answered to what was sent back to them."""

@@ -20,7 +20,7 @@ def write_details(book: Book, data: Consolidated, form: Form) -> None:
     """Write 明细-…: a unit's name leads to its own file; the sums of the form follow what 计入 says."""
     words, details = lookup("consolidated.details"), Details.of(data, form)
     widths = [*words["widths"], *[words["column_width"]] * len(details.indicators)]
-    page = book.page(details.name, widths)
+    page = book.page(details.name, widths, "form")
     page.title(title_form("details", data, form))
     page.header(CODES_ROW, [""] * len(details.fixed) + [row.code for row in details.indicators])
     page.header(DETAILS_HEADER, [*words["fixed"].values(), *(row.name for row in details.indicators)])

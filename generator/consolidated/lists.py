@@ -25,7 +25,7 @@ def write_findings(book: Book, data: Consolidated) -> None:
     """Write 审核结果: every finding."""
     words, links = lookup("consolidated.findings"), Links(data.files)
     for name, findings in split_into_sheets(say("consolidated.sheets.findings"), data.findings):
-        page = book.page(name, words["widths"])
+        page = book.page(name, words["widths"], "lead")
         page.title(title_survey("findings", data))
         page.header(FINDINGS_HEADER, words["columns"])
         for row, line in enumerate(findings, start=FINDINGS_HEADER + 1):
@@ -34,11 +34,20 @@ def write_findings(book: Book, data: Consolidated) -> None:
         page.set_heights()
 
 
+def locate_findings(data: Consolidated) -> dict[str, str]:
+    """Return links to the first finding of each unit, by its code."""
+    found: dict[str, str] = {}
+    for name, lines in split_into_sheets(say("consolidated.sheets.findings"), data.findings):
+        for row, line in enumerate(lines, start=FINDINGS_HEADER + 2):
+            found.setdefault(line.unit_code, f"internal:'{name}'!A{row}")
+    return found
+
+
 def write_ledger_rows(book: Book, data: Consolidated, ledger: Ledger) -> None:
     """Write 台账-…: every filled row of every unit, withdrawn ones too."""
     words = lookup("consolidated.ledger")
     widths = [*words["widths"], *(max(column.width, 10) for column in ledger.columns)]
-    page = book.page(say("consolidated.sheets.ledger", short=ledger.short), widths)
+    page = book.page(say("consolidated.sheets.ledger", short=ledger.short), widths, "ledger")
     page.title(say("consolidated.ledger.title", name=ledger.name, year=tell_year(data)))
     page.header(LEDGER_HEADER, [*words["fixed"], *(column.name for column in ledger.columns)])
     fixed = [

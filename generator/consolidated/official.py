@@ -19,7 +19,7 @@ NAME, MEASURE, CODE, VALUE = range(4)
 def write_official(book: Book, data: Consolidated, form: Form) -> None:
     """Write 综合-…: every row of the official form in its order, with the live total where the row has one."""
     words, totals = lookup("consolidated.official"), TotalsSheet(data, form)
-    page = book.page(say("consolidated.sheets.official", form=form.id), words["widths"])
+    page = book.page(say("consolidated.sheets.official", form=form.id), words["widths"], "form")
     _head(page, data, form)
     page.header(HEADER, words["columns"])
     row = HEADER

@@ -58,7 +58,7 @@ def write_public(path: Path, data: Public) -> None:
 def _guide(book: Book, data: Public) -> None:
     """Say what is shown, and what is not."""
     words = lookup("consolidated.public")
-    page = book.page(words["sheet"], [110])
+    page = book.page(words["sheet"], [110], "lead")
     page.title(say("consolidated.public.title", title=data.survey.title, year=_year(data)))
     for row, text in enumerate(words["guide"], start=2):
         page.text(row, 0, text.format(threshold=data.threshold), "note")
@@ -72,7 +72,7 @@ def _year(data: Public) -> str:
 def _form_sheet(book: Book, data: Public, public: PublicForm) -> None:
     words, form = lookup("consolidated.public"), public.form
     widths = [*words["widths"], *[words["group_width"]] * len(public.columns)]
-    page = book.page(say("consolidated.sheets.totals", form=form.id), widths)
+    page = book.page(say("consolidated.sheets.totals", form=form.id), widths, "form")
     page.title(say("consolidated.totals.title", form=form.id, title=form.title, year=_year(data)))
     few = words["few"].format(threshold=data.threshold)
     page.text(1, 0, words["counts"].format(counted=few if public.counted is None else public.counted), "muted")

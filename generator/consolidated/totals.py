@@ -104,7 +104,7 @@ def write_totals(book: Book, data: Consolidated, form: Form) -> None:
     words, sheet = lookup("consolidated.totals"), TotalsSheet(data, form)
     once = [words["once"]] if sheet.once else []
     widths = [*words["widths"], *[words["group_width"]] * (len(once) + len(sheet.groups))]
-    page = book.page(sheet.name, widths)
+    page = book.page(sheet.name, widths, "form")
     page.title(title_form("totals", data, form))
     _counted(page, sheet)
     write_spanners(page, sheet.groups, sheet.first_group)

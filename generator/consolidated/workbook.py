@@ -15,7 +15,7 @@ from generator.consolidated.data import Consolidated
 from generator.consolidated.details import write_details
 from generator.consolidated.doubles import write_doubles
 from generator.consolidated.insights import write_changes, write_differences, write_explained, write_outliers
-from generator.consolidated.lists import write_findings, write_ledger_rows
+from generator.consolidated.lists import locate_findings, write_findings, write_ledger_rows
 from generator.consolidated.machine import write_machine
 from generator.consolidated.official import write_official
 from generator.consolidated.status import write_status
@@ -29,7 +29,8 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
     with write_beside(path) as beside:
         book = Book(str(beside))
         write_dashboard(book, data)
-        write_status(book, data)
+        write_status(book, data, locate_findings(data))
+        write_findings(book, data)
         write_doubles(book, data)
         for form in data.survey.forms:
             write_totals(book, data, form)
@@ -39,7 +40,6 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
             write_details(book, data, form)
         for ledger in data.survey.ledgers:
             write_ledger_rows(book, data, ledger)
-        write_findings(book, data)
         write_answers(book, data)
         write_explained(book, data)
         write_changes(book, data)

@@ -72,8 +72,14 @@ def _sign_off(paper: Paper, scope: HandbookScope) -> None:
 
 def write_deadlines(paper: Paper, scope: HandbookScope) -> None:
     """Write when each step is due: the day where the year is known, else month and day of the year after."""
-    rows = ((deadline.name, _due(deadline, scope.year)) for deadline in scope.survey.deadlines)
+    steps = (step for step in scope.survey.deadlines if not (scope.level and step.levels) or scope.level in step.levels)
+    rows = ((_step(step), _due(step, scope.year)) for step in steps)
     paper.table(lookup("handbook.deadline_header"), DEADLINE_WIDTHS, rows)
+
+
+def _step(deadline: Deadline) -> str:
+    levels = say("merge.reason.and").join(deadline.levels)
+    return say("handbook.step_of", name=deadline.name, levels=levels) if levels else deadline.name
 
 
 def _due(deadline: Deadline, year: int | None) -> str:

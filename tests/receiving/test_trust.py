@@ -94,7 +94,7 @@ def test_a_date_that_has_not_come_decides_nothing(case: str, tmp_path: Path) -> 
     files, prefer, expected = DATES[case]
     for name, (saved, values) in files.items():
         put(tmp_path / f"{name}.xlsx", unit("1"), values, saved=saved)
-    (found,) = merged(tmp_path, roster(unit("1")), now=NOW, prefer=prefer).units
+    (found,) = merged(tmp_path, roster(unit("1")), moment=NOW, prefer=prefer).units
     roles = {file.shown.removesuffix(".xlsx"): file.role.value for file in found.files}
     assert (found.state.value, dict(sorted(roles.items())), found.reason) == expected
     assert found.counts == (expected[0] == "passed")
@@ -103,8 +103,8 @@ def test_a_date_that_has_not_come_decides_nothing(case: str, tmp_path: Path) -> 
 def test_a_sealed_return_from_the_future_wins_nothing_either(tmp_path: Path) -> None:
     put(tmp_path / "a.xlsx", unit("1"), ONE, saved=MARCH)
     put(tmp_path / "b.xlsx", unit("1"), TWO, saved=MARCH, sealed_at=MAY)
-    assert [one.state.value for one in merged(tmp_path, roster(unit("1")), now=NOW).units] == ["held"]
-    assert [one.state.value for one in merged(tmp_path, roster(unit("1")), now=NOW + timedelta(days=60)).units] == [
+    assert [one.state.value for one in merged(tmp_path, roster(unit("1")), moment=NOW).units] == ["held"]
+    assert [one.state.value for one in merged(tmp_path, roster(unit("1")), moment=NOW + timedelta(days=60)).units] == [
         "passed"
     ]
 

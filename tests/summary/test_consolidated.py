@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -36,6 +37,7 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
     assert list(found) == [
         "仪表盘",
         "报送情况",
+        "审核结果",
         "汇总-A01",
         "汇总-B01",
         "综合-A01",
@@ -43,7 +45,6 @@ def test_the_consolidated_workbook_holds_the_totals(tmp_path: Path) -> None:
         "明细-A01",
         "明细-B01",
         "台账-会议",
-        "审核结果",
         "说明汇总",
         "同比",
         "同比-单位",
@@ -138,21 +139,24 @@ def test_the_status_sheet_lists_units_then_files(tmp_path: Path) -> None:
     result = merged(tmp_path, units)
     write_summary(result, Rollup.of(result), tmp_path / "汇总.xlsx")
     rows = sheets(tmp_path / "汇总.xlsx")["报送情况"]
-    assert rows[1][0] == (
-        "应报 3 家，已报 2 家：待核实 0 家、待改正 1 家、待说明 0 家、校验通过 1 家、未报 1 家、退回 0 家、"
-        "审核通过 0 家；"
-        "计入汇总 1 家；未采用的文件 1 个。"
-    )
-    faults = "A01!E9　01「年末人数」为 0，不能是负数；A01!E9　01「年末人数」为 -1，不能是负数。"
-    assert rows[3:6] == [
-        ["2", "单位2", "科协", "县级", "东县", "✗ 待改正", "2.xlsx", 2.0, 0.0, 0.0, 0.0, 0.0, faults, ""],
-        ["1", "单位1", "科协", "县级", "东县", "✓ 校验通过", "1.xlsx", 0.0, 0.0, 0.0, 0.0, 0.0, "", ""],
-        ["3", "单位3", "科协", "县级", "东县", "○ 未报", "", "", "", "", "", "", "没有收到文件。", ""],
+    assert rows[1][0] == "应报 3 家　已报 2　未报 1　报送率 67 %　　计入汇总 1 家"
+    assert [text for text in rows[2] if text] == [
+        *("等本级处理：", "◆ 待核实 0", "✗ 待改正 1", "! 待说明 0", "✓ 校验通过 1"),
+        *("等单位：", "○ 未报 1　← 退回 0", "已办结：", "● 审核通过 0"),
     ]
-    assert rows[9][:7] == ["9", "单位9", "科协", "县级", "", "不在名录", "9.xlsx"]
+    faults = "A01!E9　01「年末人数」为 0，不能是负数；A01!E9　01「年末人数」为 -1，不能是负数。"
+    came = f"{date.today().month}-{date.today().day:02d} 收到"
+    place = ("科协", "县级", "东县", "")
+    columns = [*range(16), *range(17, 22)]
+    assert [[row[column] for column in columns] for row in rows[4:7]] == [
+        ["✗ 待改正", "2", "单位2", came, "", 1.0, 2.0, "", "", "", faults, *[""] * 4, "打开", *place, "2.xlsx"],
+        ["✓ 校验通过", "1", "单位1", came, "", 1.0, *[""] * 9, "打开", *place, "1.xlsx"],
+        ["○ 未报", "3", "单位3", "未报", *[""] * 6, "没有收到文件。", *[""] * 5, *place, ""],
+    ]
+    assert rows[10][:4] == ["不在名录", "9", "单位9", "9.xlsx"]
 
 
-def test_findings_come_errors_first(tmp_path: Path) -> None:
+def test_findings_come_by_unit_errors_first(tmp_path: Path) -> None:
     units = roster(unit("1"), unit("2"))
     for sender in units.units:
         put(tmp_path / f"{sender.code}.xlsx", sender, ONE)
@@ -164,10 +168,10 @@ def test_findings_come_errors_first(tmp_path: Path) -> None:
     lines = consolidated(result, Rollup.of(result)).findings
     assert [(line.unit_code, line.finding.severity.value) for line in lines] == [
         ("1", "error"),
-        ("2", "error"),
         ("1", "warning"),
-        ("2", "warning"),
         ("1", "info"),
+        ("2", "error"),
+        ("2", "warning"),
         ("2", "info"),
     ]
 

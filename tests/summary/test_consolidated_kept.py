@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,20 +14,21 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
+from addin.finding import word
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.roster import Roster
 from addin.summary.beside import folder_beside
 from addin.summary.consolidate import write_summary
-from addin.summary.opinions import SummaryError
+from addin.summary.opinions import SummaryError, read_opinions
 from addin.summary.rollup import Rollup
+from addin.tracking.settle import settle
 from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content
 from templates.model import Survey
-from templates.words import lookup
 from tests.support.books import identity
-from tests.support.mailbag import ONE, merged, put, roster, unit
+from tests.support.mailbag import ONE, merged, oddity, put, roster, unit
 from tianbao import app
 
 SHEET = "报送情况"
@@ -45,22 +47,97 @@ def rows(path: Path) -> list[list[Any]]:
 
 def say_beside(path: Path, texts: dict[str, str]) -> None:
     """Type opinions into the workbook, beside the units and files of these names in any column."""
+    write_beside(path, {name: {"处理意见": text} for name, text in texts.items()})
+
+
+def write_beside(path: Path, cells: dict[str, dict[str, str]]) -> None:
+    """Type into the workbook, beside the units and files of these names, under these headers."""
     book = openpyxl.load_workbook(path)
+    places: dict[str, int] = {}
     for row in book[SHEET].iter_rows():
-        for name, text in texts.items():
-            if name in [cell.value for cell in row]:
-                assert not row[13].protection.locked
-                row[13].value = text
+        values = [cell.value for cell in row]
+        if "处理意见" in values:
+            places = {str(value): place for place, value in enumerate(values) if value}
+        for name, typed in cells.items():
+            if name in values:
+                for header, text in typed.items():
+                    assert not row[places[header]].protection.locked
+                    row[places[header]].value = text
     book.save(path)
 
 
-STATES = [text.format(state=lookup("merge.state")[key]) for key, text in lookup("consolidated.state").items()]
+def blocks(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of units and files by header."""
+    found, header = [], None
+    for row in rows(path):
+        if "处理意见" in row:
+            header = row
+        elif header and row[1]:
+            found.append({str(name): value for name, value in zip(header, row, strict=True) if name})
+    return found
 
 
 def opinions(path: Path) -> dict[str, str]:
     """Return what stands in 处理意见, by the unit's name or the file's."""
-    found = [row for row in rows(path) if len(row) > 13 and row[13] and row[13] != "处理意见"]
-    return {str(row[1] if row[5] in STATES else row[6] or row[1]): row[13] for row in found}
+    said = [row for row in blocks(path) if row["处理意见"]]
+    return {
+        str(row["单位名称"] if "轮次" in row else row["文件名"] or row["单位名称"]): row["处理意见"] for row in said
+    }
+
+
+def ordered(folder: Path, units: Roster, out: Path) -> list[tuple[str, str, str, str, str]]:
+    """Merge as the command does: what stands in the workbook is carried out; return the rows of units."""
+    known = read_opinions(out).known
+    result = settle(replace(merged(folder, units), moment=datetime(2025, 4, 12, 9).astimezone()), known).merged
+    write_summary(result, Rollup.of(result), out)
+    cells = ("状态", "原因（前两条，共几条）", "处理", "退回原因／延期至", "经办人")
+    one, two, three, four, five = cells
+    return [(row[one], row[two], row[three], row[four], row[five]) for row in blocks(out) if "轮次" in row]
+
+
+def test_orders_are_carried_out_once_and_kept_without_a_store(tmp_path: Path) -> None:
+    """What is done is cleared and told; what is not stays with the reason; the workbook remembers what was decided."""
+    units, box, out = [unit("1"), unit("2"), unit("3")], tmp_path / "in", tmp_path / "汇总.xlsx"
+    put(box / "1.xlsx", units[0], ONE)
+    put(box / "2.xlsx", units[1], ONE, errors=1)
+    ordered(box, roster(*units), out)
+    accept = {"处理": "审核通过", "经办人": "李某"}
+    write_beside(out, {"单位1": accept, "单位2": accept})
+    write_beside(out, {"单位3": {"处理": "延期至", "退回原因／延期至": "2025-04-18", "经办人": "张某", "盖章件": "✓"}})
+    fault = word(oddity()).told.removesuffix("。")
+    refused = "还有错误，不能审核通过：请退回单位改正，数只由单位改"
+    late = "4-12 延期至 4-18（张某）；没有收到文件。"
+    accepted = ("● 审核通过", "4-12 审核通过（李某）。", "", "", "李某")
+    for _ in range(2):
+        assert ordered(box, roster(*units), out) == [
+            ("✗ 待改正", f"没有照办：{refused}；{fault}。", "审核通过", "", "李某"),
+            ("○ 未报", late, "", "", "张某"),
+            accepted,
+        ]
+    write_beside(out, {"单位2": {"处理": "退回", "退回原因／延期至": "请改"}})
+    put(box / "1.xlsx", units[0], {"A01": {"01": 12.0}}, saved="2025-03-09T08:00:00Z")
+    back = f"4-12 第 1 次退回（李某），请于 4-17 前重报：请改；{fault}。"
+    voided = "审核通过的内容已由「1.xlsx」改动，4-12 起作废，请重新审核。"
+    assert ordered(box, roster(*units), out) == [
+        ("✓ 校验通过", voided, "", "", "李某"),
+        ("○ 未报", late, "", "", "张某"),
+        ("← 退回", back, "", "", "李某"),
+    ]
+    assert [row["盖章件"] for row in blocks(out) if "轮次" in row] == ["", "✓", ""]
+
+
+def test_a_record_that_was_changed_is_refused(tmp_path: Path) -> None:
+    units, box, out = roster(unit("1")), tmp_path / "in", tmp_path / "汇总.xlsx"
+    put(box / "1.xlsx", unit("1"), ONE)
+    ordered(box, units, out)
+    write_beside(out, {"单位1": {"处理": "审核通过", "经办人": "李某"}})
+    ordered(box, units, out)
+    book = openpyxl.load_workbook(out)
+    place = next(cell for row in book[SHEET].iter_rows() for cell in row if str(cell.value).startswith('[{"kind"'))
+    place.value = str(place.value)[:-5]
+    book.save(out)
+    with pytest.raises(SummaryError, match="「单位1」（代码 1）的办理记录"):
+        read_opinions(out)
 
 
 def summarised(folder: Path, units: Roster, out: Path) -> Merged:
@@ -82,11 +159,11 @@ def test_opinions_outlive_a_merge(tmp_path: Path) -> None:
     put(box / "3.xlsx", units[2], ONE)
     summarised(box, roster(units[2], units[1]), out)
     assert opinions(out) == said
-    assert [row[0] for row in rows(out) if row[0]][-4:] == [
-        "以前的处理意见（单位已不在名录，或文件已没有）",
-        "单位代码",
-        "1",
-        "9",
+    assert [row[:2] for row in rows(out) if row[0] or row[1]][-4:] == [
+        ["以前的处理意见（单位已不在名录，或文件已没有）", ""],
+        ["状态", "单位代码"],
+        ["", "1"],
+        ["", "9"],
     ]
     put(box / "9.xlsx", unit("9"), ONE)
     summarised(box, roster(*units), out)
@@ -133,8 +210,9 @@ def links(path: Path, sheet: str) -> dict[str, tuple[Path, str]]:
         )
         targets = {one.get("Id"): str(one.get("Target")).replace("\\", "/") for one in related}
     return {
-        str(cell.get("ref")): (path.parent / targets[cell.get(f"{{{XML['r']}}}id")], cell.get("location") or "")
+        str(cell.get("ref")): (path.parent / targets[place], cell.get("location") or "")
         for cell in cells
+        if (place := cell.get(f"{{{XML['r']}}}id"))
     }
 
 

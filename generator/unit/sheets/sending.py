@@ -24,7 +24,8 @@ def write_sending(desk: SheetContext, sheet: StrictWorksheet, first: int) -> Non
 
 def _lines(desk: SheetContext) -> Iterator[tuple[str, str, str]]:
     """Yield key, label and text: what the roster or the survey knows, else what holds for every unit."""
-    survey, due = desk.survey, desk.survey.deadlines[-1].due(desk.identity.year)
+    survey, identity = desk.survey, desk.identity
+    due = survey.find_due_day(identity.year, identity.level) or survey.deadlines[-1].due(identity.year)
     known = {"to": desk.identity.receiver or survey.send_to, "how": survey.send_how}
     days = {"year": due.year, "month": due.month, "day": due.day}
     for name, (label, text) in lookup("workbook.cover.send").items():
