@@ -9,19 +9,16 @@ so there nothing is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
-_TOKEN = re.compile(
-    r"""(?P<text>"[^"]*")|(?P<call>[A-Z][A-Z0-9.]*\()|(?P<open>\()|(?P<close>\))
-    |(?P<sheet>'[^']*'!\$?[A-Z]+\$?\d+)|\$(?P<column>[A-Z]+)\$?(?P<row>\d+)(?![\d:(])""",
-    re.VERBOSE,
-)
-_ONE = re.compile(r"INDEX\((?P<name>[A-Za-z_]\w*),(?P<number>\d+)\)")
-
-ARRAYS = frozenset({"SUMPRODUCT(", "LOOKUP("})
+ARRAYS: Final = ("SUMPRODUCT", "LOOKUP")
 """What makes arrays of its arguments."""
+
+_BRACKET: Final = re.compile(rf"""(?P<quoted>"[^"]*"|'[^']*')|(?P<array>(?<![A-Z0-9.])(?:{"|".join(ARRAYS)})\()|[()]""")
+_CELL: Final = re.compile(r""""[^"]*"|'[^']*'!\$?[A-Z]+\$?\d+|INDEX\([A-Za-z_]\w*,\d+\)|\$[A-Z]+\$?\d+(?![\d:(])""")
+"""What may be a cell of the row; texts and cells of other sheets are passed over."""
 
 
 @dataclass(frozen=True)
@@ -32,41 +29,44 @@ class RowText:
     """The row in which each named column begins."""
     columns: Mapping[str, str]
     """By the letters of a column of the sheet itself: its name."""
+    _words: dict[int, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def spell(self, formula: str, row: int) -> str:
         """Return the formula of ``row``, spelled so that it reads the same in every row."""
-        spelled, place, arrays = [], 0, _Depth()
-        while found := self._next.search(formula, place):
-            spelled.append(formula[place : found.start()])
-            spelled.append(found[0] if arrays.step(found) else self._replace(found, row))
-            place = found.end()
-        return "".join([*spelled, formula[place:]])
+        if row not in self._words:
+            self._words[row] = self._find_words(row)
+        words, spelled, place = self._words[row], [], 0
 
-    @cached_property
-    def _next(self) -> re.Pattern[str]:
-        return re.compile(f"{_ONE.pattern}|{_TOKEN.pattern}", re.VERBOSE)
+        def replace(found: re.Match[str]) -> str:
+            return words.get(found[0], found[0])
 
-    def _replace(self, found: re.Match[str], row: int) -> str:
-        name = found["name"] or self.columns.get(found["column"] or "", "")
-        first = self.first_rows.get(name)
-        here = int(found["number"]) + first - 1 if first and found["number"] else int(found["row"] or 0)
-        return f"INDEX({name},{_offset(first - 1)})" if first and here == row else found[0]
+        for start, end in _find_arrays(formula):
+            spelled += [_CELL.sub(replace, formula[place:start]), formula[start:end]]
+            place = end
+        return "".join([*spelled, _CELL.sub(replace, formula[place:])])
+
+    def _find_words(self, row: int) -> dict[str, str]:
+        """Return what stands for what in the formulas of a row."""
+        here = {name: f"INDEX({name},{_offset(first - 1)})" for name, first in self.first_rows.items()}
+        words = {f"INDEX({name},{row - first + 1})": here[name] for name, first in self.first_rows.items()}
+        named = {column: here[name] for column, name in self.columns.items() if name in here}
+        return words | {f"${column}{dollar}{row}": word for column, word in named.items() for dollar in ("", "$")}
 
 
 def _offset(above: int) -> str:
     return f"ROW()-{above}" if above else "ROW()"
 
 
-class _Depth:
-    """Whether a place in a formula lies within a function that makes arrays."""
-
-    def __init__(self) -> None:
-        self.open: list[bool] = []
-
-    def step(self, found: re.Match[str]) -> bool:
-        """Go on to the next token; return whether it lies within such a function."""
-        if found["call"] or found["open"]:
-            self.open.append(found["call"] in ARRAYS or any(self.open[-1:]))
-        elif found["close"]:
-            self.open.pop()
-        return any(self.open[-1:])
+def _find_arrays(formula: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where the outermost functions reach that make arrays."""
+    if not any(name in formula for name in ARRAYS):
+        return
+    start, depth = 0, 0
+    for found in _BRACKET.finditer(formula):
+        if found["quoted"] or not (depth or found["array"]):
+            continue
+        if not depth:
+            start = found.start()
+        depth += -1 if found[0] == ")" else 1
+        if not depth:
+            yield start, found.end()

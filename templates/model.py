@@ -105,6 +105,8 @@ class RollUp(StrEnum):
 
     SUM = "sum"
     MAX = "max"
+    LEVEL = "level"
+    """分级填报，不可加总: units of one level add up; over levels they tell of the same things."""
     NONE = "none"
     """A year, a rank: nothing of all units together."""
 
@@ -196,6 +198,16 @@ class Indicator:
     def rolls_up(self) -> bool:
         """Whether many units' values make one."""
         return self.kind.is_number and self.rollup is not RollUp.NONE
+
+    @property
+    def adds_by_level(self) -> bool:
+        """Whether units' numbers add up within a level alone."""
+        return self.rolls_up and self.rollup is RollUp.LEVEL
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether many units' answers are counted by choice."""
+        return self.kind in (Kind.YES_NO, Kind.CHOICE) and bool(self.options)
 
     @property
     def adds_up(self) -> bool:

@@ -16,10 +16,11 @@ from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutco
 from addin.receiving.told import show_day
 from addin.submission import Submission
 from addin.summary.beside import copy_files, write_long_ledgers
+from addin.summary.choices import count_choices
 from addin.summary.doubles import list_doubles, show_doubles
 from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
-from addin.summary.rollup import COUNTY_DIGITS, Rollup, name_regions
+from addin.summary.rollup import COUNTY_DIGITS, Rollup, add_up, name_regions
 from addin.summary.verdicts import Settled, read_verdicts
 from addin.tracking.deadlines import count_late
 from addin.tracking.kept import pack_acts
@@ -31,6 +32,7 @@ from generator.consolidated.data import (
     GroupTotals,
     ReturnLine,
     StatusLine,
+    Totals,
 )
 from generator.consolidated.workbook import write_consolidated
 from templates.content import Value
@@ -74,6 +76,8 @@ def consolidated(
         returns=tuple(_return_line(unit, rollup, merged.survey) for unit in _sent(merged)),
         findings=tuple(_findings(merged)),
         insights=gather_insights(merged, rollup),
+        choices=count_choices(merged, rollup),
+        together=_add_up_together(merged, rollup),
         identity=upward.make_identity(merged),
         unsigned=merged.unsigned,
         records=upward.make_records(merged),
@@ -81,6 +85,15 @@ def consolidated(
         changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
         answers=tuple(line for unit in merged.units for line in _answers(unit)),
     )
+
+
+def _add_up_together(merged: Merged, rollup: Rollup) -> dict[str, Totals]:
+    """Return the sums of levels that are read together."""
+    level_of = rollup.long["unit"].map({unit.code: unit.level for unit in merged.units})
+    return {
+        group.name: add_up(rollup.long[level_of.isin(group.levels)], merged.survey, of_one_level=len(group.levels) == 1)
+        for group in merged.survey.across.groups
+    }
 
 
 def _groups(rollup: Rollup) -> list[GroupTotals]:

@@ -99,13 +99,17 @@ def make_long_form(received: Mapping[str, Cells]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["unit", "form", "code", "value"]).astype({"value": "float64"})
 
 
-def add_up(long: pd.DataFrame, survey: Survey) -> Totals:
-    """Return one number an indicator, made of the units' as the survey declares."""
+def add_up(long: pd.DataFrame, survey: Survey, *, of_one_level: bool = False) -> Totals:
+    """Return one number an indicator, made of the units' as the survey declares.
+
+    What adds up within a level alone has one only where the lines are ``of_one_level``.
+    """
     reduced = long.groupby(["form", "code"], sort=False)["value"].agg(["sum", "max"]).reset_index()
     totals: Totals = {}
     for form, code, added, largest in zip(*(reduced[name] for name in reduced), strict=True):
         indicator = survey.form[form].indicators[code]
-        if indicator.rolls_up and indicator.over_totals is None:
+        addable = indicator.rolls_up and (of_one_level or not indicator.adds_by_level)
+        if addable and indicator.over_totals is None:
             value = largest if indicator.rollup is RollUp.MAX else added
             totals.setdefault(form, {})[code] = round(float(value), DIGITS)
     return _with_ratios(totals, survey)
@@ -140,7 +144,11 @@ def _grouped(long: pd.DataFrame, by: By, label_of: dict[str, str], survey: Surve
     labels = long["unit"].map(label_of)
     shown = _shown(by, set(label_of.values()), survey)
     members = {label: long[labels == label] for label in shown}
-    return [Group(by, name, add_up(members[label], survey)) for label, name in shown.items() if len(members[label])]
+    return [
+        Group(by, name, add_up(members[label], survey, of_one_level=by == "level"))
+        for label, name in shown.items()
+        if len(members[label])
+    ]
 
 
 def _label(by: By, value: str) -> str:

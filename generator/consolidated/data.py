@@ -10,7 +10,16 @@ from generator.consolidated.double_data import Doubles
 from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
 from templates.finding import Finding
-from templates.model import Survey
+from templates.model import Form, Indicator, Survey
+
+Column = tuple[str, str]
+"""What a column of sums is by, and whose it is: ``("level", 市级科协)``."""
+
+ALL: Column = ("total", "")
+"""The column of all units."""
+
+Choices = Mapping[Column, Mapping[tuple[str, str, str], int]]
+"""How many units chose what, by form, code and option."""
 
 Totals = Mapping[str, Mapping[str, float]]
 """By form and code; what nobody reports has no entry."""
@@ -163,6 +172,10 @@ class Consolidated:
     findings: tuple[FindingLine, ...]
     """In the order in which they are shown."""
     insights: Insights
+    choices: Choices = field(default_factory=dict)
+    """How the answers to items with choices are spread."""
+    together: Mapping[str, Totals] = field(default_factory=dict)
+    """The sums of levels that are read together, by the name of the group."""
     identity: Identity | None = None
     """Who made it, for the level above; None where nobody said a year."""
     records: Iterable[str] = ()
@@ -177,3 +190,8 @@ class Consolidated:
     """As of when it holds."""
     answers: tuple[AnswerLine, ...] = ()
     """What units answered to what was sent back to them."""
+
+
+def find_distributed(form: Form) -> tuple[Indicator, ...]:
+    """Return the items of a form whose answers are counted by choice."""
+    return tuple(row for row in form.indicators.values() if row.has_spread)

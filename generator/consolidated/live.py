@@ -87,6 +87,12 @@ class Details:
         among = f",{self.area(self.fixed[by])},{criterion}" if by else ""
         return f"COUNTIFS({self.counted},1{among},{self.area(self.places[code])},{ANY_NUMBER})"
 
+    def chosen(self, code: str, shown: str, by: str = "", criterion: str = "") -> str:
+        """Return how many units that count chose what the sheet shows as ``shown``; ``?*`` is anything."""
+        among = f",{self.area(self.fixed[by])},{criterion}" if by else ""
+        wanted = shown.replace('"', '""')
+        return f'COUNTIFS({self.counted},1{among},{self.area(self.places[code])},"{wanted}")'
+
     def total(self, indicator: Indicator, by: str = "", criterion: str = "") -> str:
         """Return the one number of many units, ``""`` where none reports it; see :func:`formulate_ratio` for ratios."""
         made = self._largest if indicator.rollup is RollUp.MAX else self._sum

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from generator.consolidated.data import Consolidated, GroupTotals, Totals
+from generator.consolidated.choice_rows import ChoiceLine, formulate_share, list_choice_lines, write_choice_head
+from generator.consolidated.data import ALL, Column, Consolidated, GroupTotals, Totals
 from generator.consolidated.live import Details, formulate_ratio
 from generator.consolidated.texts import title_form
 from generator.formula import formulate_words
@@ -72,15 +73,27 @@ class TotalsSheet:
         return ONCE_COLUMN + bool(self.once)
 
     @cached_property
-    def lines(self) -> list[Row]:
-        """The indicators that roll up, and the headings that have one below them."""
-        return list(list_roll_up_lines(self.form))
+    def lines(self) -> list[Row | ChoiceLine]:
+        """The indicators that roll up, the choices that are counted, and the headings that have one below them."""
+        return list(_list_lines(self.form))
 
     @cached_property
     def rows(self) -> dict[str, int]:
         """The row of each indicator, by code."""
         placed = enumerate(self.lines, start=TOTALS_HEADER + 1)
         return {line.code: row for row, line in placed if isinstance(line, Indicator)}
+
+    @cached_property
+    def choice_rows(self) -> dict[tuple[str, str, bool], int]:
+        """The row of each choice, by what tells it."""
+        placed = enumerate(self.lines, start=TOTALS_HEADER + 1)
+        return {line.key: row for row, line in placed if isinstance(line, ChoiceLine)}
+
+    @cached_property
+    def level_columns(self) -> dict[str, int]:
+        """The column of each level."""
+        placed = enumerate(self.groups, start=self.first_group)
+        return {group.value: column for column, group in placed if group.by == "level"}
 
     def cell(self, code: str, column: int = TOTAL_COLUMN) -> str:
         """Return the address of a total, for formulas of the same sheet."""
@@ -89,11 +102,24 @@ class TotalsSheet:
 
 def list_roll_up_lines(form: Form) -> Iterator[Row]:
     """Yield the indicators that roll up, and the headings that have one below them."""
+    return _list_below_headings(form, lambda row: row.rolls_up)
+
+
+def _list_lines(form: Form) -> Iterator[Row | ChoiceLine]:
+    """Yield the same, and the choices that are counted."""
+    for row in _list_below_headings(form, lambda row: row.rolls_up or row.has_spread):
+        if isinstance(row, Indicator) and row.has_spread:
+            yield from list_choice_lines(row)
+        else:
+            yield row
+
+
+def _list_below_headings(form: Form, wanted: Callable[[Indicator], bool]) -> Iterator[Row]:
     waiting: list[Heading] = []
     for row in form.rows:
         if isinstance(row, Heading):
             waiting = [heading for heading in waiting if heading.level < row.level] + [row]
-        elif row.rolls_up:
+        elif wanted(row):
             yield from waiting
             waiting = []
             yield row
@@ -113,9 +139,13 @@ def write_totals(book: Book, data: Consolidated, form: Form) -> None:
     for row, line in enumerate(sheet.lines, start=TOTALS_HEADER + 1):
         if isinstance(line, Heading):
             write_heading(page, row, line)
+        elif isinstance(line, ChoiceLine):
+            _choice(page, row, line, sheet)
         else:
             _indicator(page, row, line, sheet)
     page.finish(TOTALS_HEADER, row, sheet.first_group)
+    if any(line.adds_by_level for line in sheet.form.indicators.values()):
+        page.text(row + 2, 0, words["by_level_note"], "plain")
     page.set_heights()
     page.protect()
 
@@ -149,8 +179,34 @@ def write_heading(page: Page, row: int, line: Heading) -> None:
         page.text(row, column, "", "heading")
 
 
+def _choice(page: Page, row: int, line: ChoiceLine, sheet: TotalsSheet) -> None:
+    """Write how many chose something: in all, and in every group."""
+    write_choice_head(page, row, line)
+    for column in range(TOTAL_COLUMN + 1, sheet.first_group):
+        page.text(row, column, "", "cell_center")
+    groups: list[Column] = [(group.by, group.value) for group in sheet.groups]
+    for column, group in ((TOTAL_COLUMN, ALL), *enumerate(groups, start=sheet.first_group)):
+        formula = _formulate_choice(line, sheet, column, "" if group == ALL else group[0])
+        page.formula(row, column, formula, line.count(sheet.data.choices, group), line.decimals)
+
+
+def _formulate_choice(line: ChoiceLine, sheet: TotalsSheet, column: int, by: str) -> str:
+    code, option = line.indicator.code, line.option
+    if option and line.is_share:
+        rows = (sheet.choice_rows[code, key, False] for key in (option.code, ""))
+        return formulate_share(*(xl_rowcol_to_cell(row, column) for row in rows))
+    header = xl_rowcol_to_cell(TOTALS_HEADER, column, row_abs=True)
+    wanted = [option] if option else line.indicator.options
+    return "+".join(sheet.details.chosen(code, one.shown, by, header) for one in wanted)
+
+
+def mark_by_level(line: Indicator) -> str:
+    """Return the name of an indicator, with a mark where it does not add up over levels."""
+    return line.name + (say("consolidated.totals.by_level_mark") if line.adds_by_level else "")
+
+
 def _indicator(page: Page, row: int, line: Indicator, sheet: TotalsSheet) -> None:
-    page.text(row, 0, line.name, "cell_wrap", indent=line.indent + 1)
+    page.text(row, 0, mark_by_level(line), "cell_wrap", indent=line.indent + 1)
     page.text(row, 1, line.measure, "cell_center")
     page.text(row, 2, line.code, "code")
     _total(page, row, TOTAL_COLUMN, line, sheet, sheet.data.totals)
@@ -164,7 +220,11 @@ def _indicator(page: Page, row: int, line: Indicator, sheet: TotalsSheet) -> Non
 def _total(
     page: Page, row: int, column: int, line: Indicator, sheet: TotalsSheet, totals: Totals, by: str = ""
 ) -> None:
-    """Write a sum: the formula, and the stored number as what it yields."""
+    """Write a sum: the formula, and the stored number as what it yields; none over levels that do not add up."""
+    if line.adds_by_level and by != "level":
+        text = say("workbook.form.dash") if by else say("consolidated.totals.by_level")
+        page.text(row, column, text, "cell_muted")
+        return
     if line.over_totals is not None:
         formula = formulate_ratio(line, lambda code: sheet.cell(code, column))
     else:

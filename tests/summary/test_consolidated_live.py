@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
+from templates.across import Across, LevelGroup
 from templates.expression import bind, parse
 from templates.model import RollUp, Survey
 from tests.support.hands import Hands
@@ -27,13 +29,18 @@ HEADER = 3
 
 
 def declared() -> Survey:
-    """Return the tests' survey with every way of rolling up: 02 largest, 03 not at all, 04 a ratio, the rest added."""
+    """Return the tests' survey with every way of rolling up, and with two levels that are read together.
+
+    02 is the largest, 03 not at all, 04 a ratio, 08 by level; the rest is added.
+    """
     form = survey().forms[0]
     ratio = bind(parse("[01] / [07] * 100"), form.id, "")
     changed = {"02": {"rollup": RollUp.MAX}, "03": {"rollup": RollUp.NONE}, "04": {"over_totals": ratio}}
     rows = [replace(row, **changed.get(getattr(row, "code", ""), {})) for row in form.rows]  # type: ignore[arg-type]
     added = replace(form.indicators["01"], code="07", name="编制数")
-    return replace(survey(), forms=(replace(form, rows=(*rows, added)), *survey().forms[1:]))
+    by_level = replace(added, code="08", name="活动站", rollup=RollUp.LEVEL)
+    across = Across(groups=(LevelGroup("地方", ("市级", "县级")), LevelGroup("两级", ("省级", "市级", "县级"))))
+    return replace(survey(), forms=(replace(form, rows=(*rows, added, by_level)), *survey().forms[1:]), across=across)
 
 
 def gathered(folder: Path, kind: Survey) -> Merged:
@@ -42,7 +49,7 @@ def gathered(folder: Path, kind: Survey) -> Merged:
     odd = unit("odd", "科协", "县级", "110102")
     put(folder / "odd.xlsx", odd, {"A01": {"01": "约 5", "02": "许多", "07": 7.0}}, errors=1)
     for record in records:
-        values, held = record["values"] | {"07": 3.0}, {"名称": "会"}
+        values, held = record["values"] | {"07": 3.0, "08": record["values"].get("01", 4.0)}, {"名称": "会"}
         sender, meetings = record["unit"], {str(row): held for row in range(5, 5 + record["meetings"])}
         ledgers = {"会议": meetings} if sender.kind == "学会" else {}
         put(folder / f"{sender.code}.xlsx", sender, {"A01": values}, ledgers=ledgers, errors=int(record["faulty"]))
@@ -62,11 +69,12 @@ def book(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
 
 
 def numbers(rows: Any) -> dict[tuple[str, str], float]:
-    """Return the numbers of a 汇总 sheet by code and column."""
+    """Return the numbers of a 汇总 sheet by code and column; 05 is spread over choices."""
     header = rows[HEADER]
     return {
         (row[2], header[place]): value
         for row in rows[HEADER + 1 :]
+        if row[2] not in ("", "05")
         for place, value in enumerate(row)
         if place > 2 and isinstance(value, float)
     }
@@ -100,11 +108,71 @@ def test_the_official_form_shows_the_totals(book: tuple[Book, Path, Rollup]) -> 
     live, path, rollup = book
     with CalamineWorkbook.from_path(str(path)) as cached:
         rows = cached.get_sheet_by_name("综合-A01").to_python()
-    assert rows[7] == ["指标名称", "计量单位", "代码", "本年合计"]
-    shown = {row[2]: row[3] for row in rows[8:] if row[2] not in ("", "—")}
-    assert list(shown) == ["01", "02", "03", "04", "05", "06", "07"]
-    assert {code: value for code, value in shown.items() if value != "—"} == pytest.approx(rollup.totals["A01"])
-    assert [row[3] for row in live.block("综合-A01", f"A9:D{len(rows)}")] == pytest.approx([row[3] for row in rows[8:]])
+    assert rows[7] == ["指标名称", "计量单位", "代码", "本年合计", "地方", "上年", "增减"]
+    shown = {row[2]: row[3:5] for row in rows[8:] if row[2] not in ("", "—", "05")}
+    assert list(shown) == ["01", "02", "03", "04", "06", "07", "08"]
+    assert [code for code, row in shown.items() if row[0] == "—"] == ["03", "06"]
+    assert shown.pop("08") == ["不加总", "—"]
+    assert {code: row[0] for code, row in shown.items() if row[0] != "—"} == pytest.approx(rollup.totals["A01"])
+    local = {code: row[1] for code, row in shown.items() if row[1] != "—"}
+    assert local == pytest.approx(of_levels(rollup, "市级", "县级"))
+    recalculated = [list(row[3:5]) for row in live.block("综合-A01", f"A9:E{len(rows)}")]
+    assert [row for row in recalculated if isinstance(row[0], float)] == [
+        pytest.approx(row[3:5]) for row in rows[8:] if isinstance(row[3], float)
+    ]
+
+
+def of_levels(rollup: Rollup, *levels: str) -> dict[str, float]:
+    """Return what the levels come to together, worked out of what the sums of each are."""
+    totals = [group.totals["A01"] for group in rollup.groups if group.by == "level" and group.value in levels]
+    added = {code: sum(one[code] for one in totals) for code in ("01", "07")}
+    return added | {"02": max(one["02"] for one in totals), "04": round(added["01"] / added["07"] * 100, 2)}
+
+
+def test_what_does_not_add_over_levels_stands_by_level(book: tuple[Book, Path, Rollup]) -> None:
+    """A mark, no sum, the levels' own, and a note below."""
+    _, path, rollup = book
+    with CalamineWorkbook.from_path(str(path)) as cached:
+        rows = cached.get_sheet_by_name("汇总-A01").to_python()
+    header, (row,) = rows[HEADER], [row for row in rows if row[2] == "08"]
+    cells = rollup.long[rollup.long["code"] == "08"]
+    assert (row[0], row[3], row[4]) == ("活动站※", "不加总", float(len(cells)))
+    levels = {group.value: group.totals["A01"]["08"] for group in rollup.groups if group.by == "level"}
+    assert {name: row[header.index(name)] for name in levels} == levels
+    assert sum(levels.values()) == cells["value"].sum()
+    others = [name for name in header[5:] if name not in levels]
+    assert {row[header.index(name)] for name in others} == {"—"}
+    assert str(rows[-1][0]).startswith("※ 分级填报，不可加总")
+    assert "08" not in rollup.totals["A01"]
+
+
+def half_up(part: int, whole: int) -> float:
+    return float((Decimal(part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def test_choices_are_spread(book: tuple[Book, Path, Rollup]) -> None:
+    """How many answered, how many chose each, which share: over all and by level, live, stored and counted by hand."""
+    live, path, _ = book
+    with CalamineWorkbook.from_path(str(path)) as cached:
+        rows = cached.get_sheet_by_name("汇总-A01").to_python()
+        units = cached.get_sheet_by_name("明细-A01").to_python()[3:]
+    header = rows[HEADER]
+    first = next(place for place, row in enumerate(rows) if row[2] == "05")
+    spread = rows[first : first + 5]
+    assert [row[:3] for row in spread] == [
+        ["有无机构", "家", "05"],
+        ["1 有", "家", ""],
+        ["占比", "%", ""],
+        ["2 无", "家", ""],
+        ["占比", "%", ""],
+    ]
+    for column, level in ((3, None), *((header.index(name), name) for name in ("省级", "市级", "县级"))):
+        told = [row[10] for row in units if row[5] == 1 and level in (None, row[3])]
+        yes, no = told.count("1 有"), told.count("2 无")
+        shares = [half_up(count * 100, yes + no) for count in (yes, no)]
+        assert [row[column] for row in spread] == [yes + no, yes, shares[0], no, shares[1]]
+    shown = live.block("汇总-A01", f"A{first + 1}:{chr(ord('A') + len(header) - 1)}{first + 5}")
+    assert [list(row[5:]) for row in shown] == [row[5:] for row in spread]
 
 
 def test_the_ways_of_rolling_up(book: tuple[Book, Path, Rollup]) -> None:

@@ -280,7 +280,7 @@ def test_the_reference_stands_beside_what_was_reported(tmp_path: Path) -> None:
     with CalamineWorkbook.from_path(str(path)) as book:
         rows = book.get_sheet_by_name("汇总-M1").to_python()
     assert rows[3][:7] == ["指标名称", "计量单位", "代码", "合计", "填报单位数", "去重后（参考）", "市级"]
-    beside = {row[2]: (row[3], row[5]) for row in rows[4:] if row[3] != ""}
+    beside = {row[2]: (row[3], row[5]) for row in rows[4:] if row[3] != "" and row[2] not in ("", "04")}
     assert beside == {"10": (3.0, 1.0), "11": (0.0, ""), "12": (240.0, 100.0), "14": (9.0, "")}
 
 

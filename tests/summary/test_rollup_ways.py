@@ -16,6 +16,8 @@ from templates.model import Survey
     [
         ("场馆数", "max", None),
         ("场馆数", "none", None),
+        ("场馆数", "level", None),
+        ("单位名称", "level", "D037"),
         ("建筑面积", "[06] / [12]", None),
         ("单位名称", "max", "D037"),
         ("建筑面积", "[04] / [06]", "D037"),

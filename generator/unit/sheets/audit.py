@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from generator.formula import formulate_words
 from generator.row_text import RowText
@@ -67,16 +67,18 @@ def write_head(
     sheet.freeze_panes(FIRST_ROW - 1, 0)
 
 
+_OWN: Final = re.compile(r"\{@([a-z]+)\}")
+"""A cell of the row itself in the formulas of a check."""
+_COLUMNS: Final = asdict(AUDIT)
+
+
 def _check(desk: SheetContext, sheet: StrictWorksheet, number: int, check: Check) -> None:
     role, row = desk.formats.role, number - 1
-    cells = {name: AUDIT.cell(column, number) for name, column in asdict(AUDIT).items()}
 
     def here(formula: str) -> str:
         if check.noted:
             formula = _read_in_place(formula, desk.layout.forms[check.form].stem, check.noted)
-        for name, cell in cells.items():
-            formula = formula.replace(f"{{@{name}}}", cell)
-        return "=" + formula
+        return "=" + _OWN.sub(lambda own: AUDIT.cell(_COLUMNS[own[1]], number), formula)
 
     sheet.set_row(row, ROW_HEIGHT)
     sheet.write_formula(row, AUDIT.state - 1, here(_status("{@status}")), role("cell_center"), "")
