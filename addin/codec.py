@@ -48,6 +48,12 @@ def fingerprint(submission: Submission) -> str:
     return _encoder.encode([_content(content), _oddities(submission.oddities), _typed(submission.typed), *answers])
 
 
+def fingerprint_content(submission: Submission) -> str:
+    """Return a text that two returns share when all that was typed is the same, whatever a program found odd in it."""
+    content = replace(submission.content, ledgers=_in_one_order(submission.content.ledgers))
+    return _encoder.encode([_content(content), _typed(submission.typed)])
+
+
 def digest_content(submission: Submission) -> str:
     """Return the digest of :func:`fingerprint`: what people decided about a return is bound to it."""
     return hashlib.sha256(fingerprint(submission).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,7 +1,8 @@
 """Signed identities: whether a workbook is one that we sent out, to the unit that it says it is of.
 
 A key is a secret of the authority that mails workbooks out. The signature is an HMAC over everything that ``_meta``
-says of a workbook, so another unit's code pasted into it, or a changed name or level, no longer fits.
+says of a workbook, so another unit's code pasted into it, or a changed name or level, no longer fits. What the unit's
+own work writes there is left out: when it sealed the return, and which program wrote its values anew.
 """
 
 from __future__ import annotations
@@ -27,8 +28,14 @@ from templates.system import find_reason
 from templates.words import say
 
 _BYTES: Final = 32
-_UNSIGNED: Final = ("signature", "sealed_at", "made_by")
-"""What is not known yet when a workbook is signed, and which program renders it anew later."""
+_UNSIGNED: Final = frozenset(("signature", "sealed_at", "repaired_by"))
+"""What is not known yet when a workbook is signed."""
+
+_UNSIGNED_BEFORE: Final = _UNSIGNED | {"made_by"}
+"""What older programs left out: they wrote there whichever program rendered the workbook last."""
+
+_CONCEALED: Final = "sha256:"
+"""What the digest of a concealed text begins with."""
 
 
 class KeyRefused(Exception):
@@ -74,7 +81,7 @@ def read_key(path: Path) -> Key:
 
 def sign(identity: Identity, key: Key, content: str = "") -> Identity:
     """Return ``identity`` with the signature over it, and over ``content``: a digest of what goes with it."""
-    return replace(identity, signature=f"{key.id}:{_mac(identity, key, content)}")
+    return replace(identity, signature=f"{key.id}:{_mac(identity, key, content, _UNSIGNED)}")
 
 
 def tell_doubt(identity: Identity, keys: Iterable[Key], content: str = "") -> str:
@@ -85,8 +92,23 @@ def tell_doubt(identity: Identity, keys: Iterable[Key], content: str = "") -> st
     key = next((key for key in keys if key.id == id), None)
     if key is None:
         return say("keys.other_key", id=strip_invisible(id)[:20])
-    fits = hmac.compare_digest(mac.encode(), _mac(identity, key, content).encode())
-    return "" if fits else say("keys.forged", code=identity.code, name=identity.name)
+    return "" if _fits(identity, mac, key, content) else say("keys.forged", code=identity.code, name=identity.name)
+
+
+def _fits(identity: Identity, mac: str, key: Key, content: str) -> bool:
+    """Return whether the signature is one of ``key``, as it is made now or was made before.
+
+    Nobody without the key can make one kind out of the other: in a new one the program that made the workbook counts.
+    """
+    made = (_mac(identity, key, content, left_out) for left_out in (_UNSIGNED, _UNSIGNED_BEFORE))
+    return any(hmac.compare_digest(mac.encode(), one.encode()) for one in made)
+
+
+def conceal(receiver: str) -> str:
+    """Return a digest in the place of whom a unit reports to, which signatures are over; one of a digest is itself."""
+    if not receiver or receiver.startswith(_CONCEALED):
+        return receiver
+    return _CONCEALED + hashlib.sha256(receiver.encode()).hexdigest()[:16]
 
 
 def refuse_unsigned(
@@ -125,9 +147,11 @@ def _stated(identity: Identity, origin: ReportingUnit) -> str:
     return say("keys.join").join(changed)
 
 
-def _mac(identity: Identity, key: Key, content: str) -> str:
+def _mac(identity: Identity, key: Key, content: str, left_out: frozenset[str]) -> str:
     """Return the HMAC-SHA256 over names and values of all that is not blank: a field of later versions adds nothing."""
     said = {field.name: strip_invisible(show_as_text(getattr(identity, field.name))) for field in fields(identity)}
-    kept = sorted((name, value) for name, value in said.items() if value and name not in _UNSIGNED)
+    if "made_by" not in left_out:
+        said["receiver"] = conceal(said["receiver"])
+    kept = sorted((name, value) for name, value in said.items() if value and name not in left_out)
     text = json.dumps([*kept, ["", content]], ensure_ascii=True)
     return hmac.new(key.secret, text.encode(), hashlib.sha256).hexdigest()

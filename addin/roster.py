@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -22,6 +22,9 @@ CODE_LENGTH = 60
 
 HEADER_SEARCH = 10
 """A title and a note may stand above the header."""
+
+FEW = 3
+"""So many rows with the same doubt are told one by one."""
 
 _REGION = re.compile(r"\d{6}(\d{3}(\d{3})?)?")
 
@@ -54,6 +57,20 @@ class RosterProblem:
     def __str__(self) -> str:
         place = "cell" if self.row else "column" if self.column else "file"
         return say(f"roster.place.{place}", row=self.row, column=self.column, message=self.message, hint=self.hint)
+
+
+def tell_doubts(problems: Iterable[RosterProblem]) -> Iterator[str]:
+    """Yield a line for each doubt; the same doubt about many units is one line with how many they are."""
+    alike: dict[tuple[str, str, str], list[RosterProblem]] = defaultdict(list)
+    for problem in problems:
+        alike[problem.column, problem.message, problem.hint].append(problem)
+    for (column, message, hint), found in alike.items():
+        if len(found) <= FEW:
+            yield from map(str, found)
+        else:
+            rows = say("roster.place.rows_join").join(str(problem.row) for problem in found[:FEW])
+            told = {"column": column, "message": message, "hint": hint, "rows": rows}
+            yield say("roster.place.many", count=len(found), **told)
 
 
 class RosterError(Exception):

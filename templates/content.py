@@ -56,7 +56,14 @@ class Identity:
     sealed_at: str = ""
     """When the unit sealed the return, if it did: an ISO moment."""
     made_by: str = field(default="", compare=False)
-    """Which program wrote the workbook, as read. It says nothing of whose it is."""
+    """Which program wrote the workbook that was mailed out. It says nothing of whose it is."""
+    repaired_by: str = field(default="", compare=False)
+    """Which program wrote it anew since, with the unit's values; ``""`` where that is the same, or nothing did."""
+
+    @property
+    def written_by(self) -> str:
+        """Which program the workbook as it lies there is of, as far as it says so."""
+        return self.repaired_by or self.made_by
 
     @property
     def carried_rows(self) -> dict[str, int]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from templates.content import Identity
 
 WRITING = ("generator", "templates")
 """The rooms that decide how a workbook looks."""
@@ -31,6 +34,17 @@ def fingerprint_program(rooms: tuple[str, ...]) -> str:
             digest.update(f"{name}\0{len(source)}\0".encode())
             digest.update(source)
     return digest.hexdigest()[:_LENGTH]
+
+
+def name_program(identity: Identity) -> Identity:
+    """Return ``identity`` with the program that writes: what was mailed out keeps the one that made it, and signed it.
+
+    The program of a later hand is another matter, and unsigned.
+    """
+    present = fingerprint_program(WRITING)
+    if not identity.made_by:
+        return replace(identity, made_by=present)
+    return replace(identity, repaired_by="" if identity.made_by == present else present)
 
 
 def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:

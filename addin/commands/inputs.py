@@ -10,7 +10,7 @@ import typer
 from addin.commands.shared import err, refuse
 from addin.reading.reader import read
 from addin.receiving.peek import guess_survey
-from addin.roster import Roster, RosterError, read_roster
+from addin.roster import Roster, RosterError, read_roster, tell_doubts
 from addin.submission import Refusal, Submission
 from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder
 from templates.model import Survey
@@ -62,7 +62,7 @@ def read_roster_or_refuse(path: Path, survey: Survey, *, guessed: bool = False) 
         refuse("\n".join([*map(str, error.problems), *guess]))
     if roster.warnings:
         err.print(say("cli.roster.warnings", count=len(roster.warnings)), style="yellow")
-        for doubt in roster.warnings:
+        for doubt in tell_doubts(roster.warnings):
             err.print(f"  {doubt}", markup=False, highlight=False)
     return roster
 

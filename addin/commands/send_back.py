@@ -20,12 +20,10 @@ from addin.commands.shared import (
     say_json,
     show_progress,
 )
-from addin.commands.store import open_store, refuse_unusable_store
+from addin.commands.store import find_round_or_refuse, open_store, refuse_unusable_store
 from addin.sending_back.open_returns import ReturningOfficer
 from addin.sending_back.send_back import SendBackJob, SentBack, describe_sent_back
 from addin.sending_back.send_back import send_back as send_all_back
-from addin.store.acts import list_rounds
-from addin.store.store import Store
 from templates.words import say
 
 
@@ -48,7 +46,7 @@ def send_back(
     sender = ReturningOfficer(by.strip(), phone.strip(), reason.strip(), _parse_day(due) if due else None)
     with refuse_unusable_store():
         opened = open_store(store)
-        id, in_year = _find_round(opened, survey, year)
+        id, in_year = find_round_or_refuse(opened, survey, year)
         definitions = load_survey_or_refuse(survey or id)
         listed = read_roster_or_refuse(roster, definitions)
         job = SendBackJob(definitions, in_year, listed, opened, folder, sender, tuple(units or ()), password)
@@ -63,15 +61,6 @@ def _parse_day(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         refuse(say("sent_back.command.bad_day", text=text))
-
-
-def _find_round(store: Store, survey: str | None, year: int | None) -> tuple[str, int | None]:
-    """Return the survey's id and the year that were merged last, of those that are asked for."""
-    asked = load_survey_or_refuse(survey).id if survey else None
-    found = [one for one in list_rounds(store) if asked in (None, one[0]) and year in (None, one[1])]
-    if not found:
-        refuse(say("sent_back.refused.no_round"))
-    return found[0]
 
 
 def _say(done: SentBack, folder: Path, *, json_too: bool) -> None:

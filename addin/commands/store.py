@@ -11,8 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from addin.commands.inputs import load_survey_or_refuse
 from addin.commands.outputs import Output, refuse_outputs
 from addin.commands.shared import err, out, refuse, refuse_unwritable, say_json
+from addin.store.acts import list_rounds
 from addin.store.history import NoSuchUnit, describe_story, find_story, tell_story
 from addin.store.query import NoAnswer, QueryAnswer, ask
 from addin.store.store import Store, StoreError
@@ -33,6 +35,15 @@ def refuse_unusable_store() -> Iterator[None]:
         yield
     except StoreError as error:
         refuse(str(error))
+
+
+def find_round_or_refuse(store: Store, survey: str | None, year: int | None) -> tuple[str, int | None]:
+    """Return the survey's id and the year that were merged last, of those that are asked for. Raises StoreError."""
+    asked = load_survey_or_refuse(survey).id if survey else None
+    found = [one for one in list_rounds(store) if asked in (None, one[0]) and year in (None, one[1])]
+    if not found:
+        refuse(say("sent_back.refused.no_round"))
+    return found[0]
 
 
 def history(

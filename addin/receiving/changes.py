@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from addin.reading.cells import show_as_text
+from addin.receiving.contacts import show_apart_from_contacts
 from addin.receiving.outcomes import IncomingFile
 from generator.consolidated.data import Change
 from templates.content import Content, Value
@@ -57,8 +58,9 @@ def _cells(
     for form in dict.fromkeys([*after, *before]):
         was, now = before.get(form, {}), after.get(form, {})
         for code in sorted(was.keys() | now.keys()):
-            if was.get(code) != now.get(code):
-                yield Change(*files, what, form, code, old=_shown(was.get(code)), new=_shown(now.get(code)))
+            if was.get(code) != now.get(code) and say("merge.withheld") not in (was.get(code), now.get(code)):
+                old, new = (show_apart_from_contacts(form, one, _shown(one)) for one in (was.get(code), now.get(code)))
+                yield Change(*files, what, form, code, old=old, new=new)
 
 
 def _rows(files: tuple[str, str], short: str, before: Content, after: Content) -> Iterator[Change]:

@@ -97,7 +97,9 @@ class FromBelow:
     producer: str
     """The code of the unit that made it."""
     reason: str = ""
-    """What is odd about ``counted``."""
+    """What is odd about ``counted``, or about the numbers."""
+    vouched: bool = False
+    """Whether a key says that nobody changed the consolidated workbook since."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class IncomingFile:
     carried: FromBelow | None = None
     order: int = 0
     """Which of the files that came in it is, or came with."""
+    doubt: str = ""
+    """Why it does not stand for its unit before an officer named it."""
 
     @property
     def when(self) -> datetime:
@@ -361,6 +365,8 @@ class Merged:
     """As of when it holds: what is late is late on this day."""
     taken_apart: tuple[FileOutcome, ...] = ()
     """Consolidated workbooks of the level below: what was in them stands with the units."""
+    unsigned: tuple[str, ...] = ()
+    """Those of them, as people call them, that no key vouches for."""
 
     @property
     def files(self) -> list[tuple[FileOutcome, UnitOutcome | None]]:

@@ -21,6 +21,7 @@ from addin.receiving.impostor import refuse_impostor
 from addin.receiving.outcomes import FileOutcome, IncomingFile, Merged, Role, State
 from addin.receiving.reconcile import reconcile
 from addin.receiving.returns import ReadReturns, WorkerReading
+from addin.receiving.twins import tell_twins
 from addin.receiving.upward import list_returns_inside
 from addin.roster import Roster
 from addin.submission import Refusal, Submission
@@ -60,7 +61,7 @@ class MergeJob:
     own: frozenset[str] = frozenset()
     """Digests of workbooks that we sent back: they never win over a file of the unit's."""
     moment: datetime | None = None
-    """As of when the units stand as they do; None is now."""
+    """As of when the units stand as they do, and after which no file can have been saved; None is now."""
     unpacked: Path | None = None
     """A folder that keeps what came in zips; without it that is gone afterwards."""
 
@@ -88,18 +89,19 @@ def merge(
         folder = job.unpacked or stack.enter_context(temporary_folder())
         unpacker = Unpacker(make_folder(folder))
         found = list(collect(job.paths, unpacker, job.result))
-        incoming = _read_all(found, read or WorkerReading(Surveys(job.survey)), progress)
+        read = read or WorkerReading(Surveys(job.survey))
+        incoming = _read_all(found, read, progress)
         expected = job.year or _stated_year(incoming, job.survey)
         trusted = [
             refuse_impostor(_refuse_unsigned(file, job.keys, job.roster), job.survey, job.roster) for file in incoming
         ]
-        each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, job.keys)
+        each = list_returns_inside(trusted, job.survey, expected, job.roster.by_code, read, job.keys)
     if unknown := [text for text in job.prefer if not any(is_preferred(file, [text]) for file in each)]:
         raise NotAmong(say("merge.refusal.not_among", files=say("merge.reason.and").join(unknown)))
     in_year = [_refuse_other_year(file, expected) for file in each]
-    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.own)
-    told = replace(merged, taken_apart=tuple(_taken_apart(trusted, each)), moment=job.moment or merged.moment)
-    return _audited(told, audit)
+    merged = reconcile(in_year, job.roster, job.survey, expected, job.included, job.prefer, job.own, job.moment)
+    merged = replace(tell_twins(merged), moment=job.moment or merged.moment, unsigned=tuple(_list_unsigned(each)))
+    return _audited(replace(merged, taken_apart=tuple(_taken_apart(trusted, each))), audit)
 
 
 def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Progress | None) -> list[IncomingFile]:
@@ -114,11 +116,17 @@ def _read_all(found: Sequence[Found | Refusal], read: ReadReturns, progress: Pro
 
 
 def _taken_apart(files: Iterable[IncomingFile], each: Iterable[IncomingFile]) -> Iterator[FileOutcome]:
-    """Yield the consolidated workbooks among ``files`` whose returns are among ``each``."""
-    inside = Counter(file.order for file in each if file.carried)
+    """Yield the consolidated workbooks among ``files`` whose returns are among ``each``, and whether one is signed."""
+    inside = Counter((file.order, file.carried.vouched) for file in each if file.carried)
     for file in files:
-        if count := inside[file.order]:
-            yield make_file_outcome(file, Role.COUNTED, say("merge.reason.taken_apart", count=count))
+        for vouched, told in ((True, "taken_apart"), (False, "taken_apart_unsigned")):
+            if count := inside[file.order, vouched]:
+                yield make_file_outcome(file, Role.COUNTED, say(f"merge.reason.{told}", count=count))
+
+
+def _list_unsigned(each: Iterable[IncomingFile]) -> Iterable[str]:
+    """Return the consolidated workbooks that nobody vouches for, in the order in which they came."""
+    return dict.fromkeys(file.carried.source for file in each if file.carried and not file.carried.vouched)
 
 
 def _refuse_unsigned(file: IncomingFile, keys: Sequence[Key], roster: Roster) -> IncomingFile:

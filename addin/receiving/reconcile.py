@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -47,19 +48,18 @@ def reconcile(
     included: frozenset[State],
     preferred: Collection[str] = (),
     own: Collection[str] = (),
+    moment: datetime | None = None,
 ) -> Merged:
     """Return ``roster``, and the units of the levels below, with the files matched to them; findings come later.
 
     ``preferred`` are the files that an officer decided for, as they are listed or by their paths; ``own`` the digests
-    of workbooks that we wrote.
+    of workbooks that we wrote. A file that was saved after ``moment`` has a wrong date.
     """
     files, known = adopt_units(incoming, roster)
     posts: dict[str, _Post] = defaultdict(_Post)
     strays = [stray for file in files for stray in _sorted(file, known, posts)]
-    units = tuple(
-        _unit(unit, posts[unit.code], survey, included, partial(choose, preferred=preferred, own=own))
-        for unit in known.units
-    )
+    decide = partial(choose, preferred=preferred, own=own, moment=moment)
+    units = tuple(_unit(unit, posts[unit.code], survey, included, decide) for unit in known.units)
     below = {unit.code for unit in known.added}
     marked = tuple(replace(unit, added=unit.code in below) for unit in units)
     return Merged(survey, year, marked, tuple(strays))
@@ -106,12 +106,16 @@ def _stray(file: IncomingFile, identity: Identity, known: KnownUnits) -> FileOut
 
 
 def _unit(
-    unit: ReportingUnit, post: _Post, survey: Survey, included: frozenset[State], choose_of: Callable[..., Choice]
+    unit: ReportingUnit,
+    post: _Post,
+    survey: Survey,
+    included: frozenset[State],
+    decide: Callable[[Sequence[IncomingFile]], Choice],
 ) -> UnitOutcome:
     refused = tuple(post.refused)
     if not post.usable:
         return UnitOutcome(unit, refused, part=_is_part(unit.kind, survey), remarks=tuple(_why_missing(post)))
-    choice = choose_of(post.usable)
+    choice = decide(post.usable)
     first = choice.first
     return UnitOutcome(
         unit,
@@ -121,7 +125,7 @@ def _unit(
         included=included,
         remarks=tuple(_remarks(unit, choice, refused, survey)),
         below=first.carried.counted if first.carried else None,
-        undecided=bool(choice.rivals),
+        undecided=choice.open,
         changes=list_changes(choice.distinct),
     )
 
@@ -162,8 +166,7 @@ def _quoted(refused: tuple[FileOutcome, ...]) -> str:
 def _remarks(unit: ReportingUnit, choice: Choice, refused: tuple[FileOutcome, ...], survey: Survey) -> Iterator[str]:
     """Yield what is worth knowing of a unit whose return was received."""
     yield from _below(choice.first, unit, survey)
-    if choice.asks:
-        yield choice.asks
+    yield from choice.remarks
     if choice.first.identity:
         yield from _disagreements(unit, choice.first.identity, survey)
     if older := len(choice.ranked) - 1 - len(choice.rivals):

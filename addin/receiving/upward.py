@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Final
 from weakref import finalize
@@ -14,15 +15,19 @@ from addin.package.refusal import FileStatus, NotOpened
 from addin.reading.older import translate_codes
 from addin.reading.reader import check_version
 from addin.receiving.below import Below, read_below
+from addin.receiving.contacts import withhold_contacts
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import FromBelow, IncomingFile, Merged, UnitOutcome
 from addin.receiving.record import Record, pack_record, unpack_record
+from addin.receiving.recount import Recount, read_originals
+from addin.receiving.returns import ReadReturns
 from addin.submission import Refusal
 from generator.consolidated.data import Consolidated
 from generator.consolidated.machine import digest_records
 from templates.content import Identity
 from templates.model import Survey
 from templates.older import find_migration
+from templates.program import name_program
 from templates.words import say
 
 DOCUMENT: Final = "consolidated"
@@ -59,7 +64,7 @@ def make_identity(merged: Merged) -> Identity | None:
 
 def sign_identity(data: Consolidated, key: Key) -> Identity | None:
     """Return the identity of ``data`` signed together with the records that go with it."""
-    return sign(data.identity, key, digest_records(data.records)) if data.identity else None
+    return sign(name_program(data.identity), key, digest_records(data.records)) if data.identity else None
 
 
 class SpilledRecords(Iterable[str]):
@@ -77,15 +82,15 @@ class SpilledRecords(Iterable[str]):
 
 
 def make_records(merged: Merged) -> SpilledRecords:
-    """Return every unit with what it sent, in the order of ``merged``. Contacts and phones of the roster stay here."""
-    return SpilledRecords(pack_record(_record(unit)) for unit in merged.units)
+    """Return every unit with what it sent, in the order of ``merged``. Names and phones of people stay here."""
+    return SpilledRecords(pack_record(_record(unit, merged.survey)) for unit in merged.units)
 
 
-def _record(unit: UnitOutcome) -> Record:
+def _record(unit: UnitOutcome, survey: Survey) -> Record:
     listed = replace(unit.unit, contact="", phone="")
     if unit.submission is None:
         return Record(listed, not unit.added)
-    file, returned = unit.files[0], replace(unit.submission, file="", origin=None)
+    file, returned = unit.files[0], replace(withhold_contacts(unit.submission, survey), file="", origin=None)
     return Record(listed, not unit.added, unit.counts, file.modified, file.changed, file.digest, returned)
 
 
@@ -93,19 +98,26 @@ def _record(unit: UnitOutcome) -> Record:
 
 
 def list_returns_inside(
-    files: Sequence[IncomingFile], survey: Survey, year: int | None, own: Collection[str], keys: Sequence[Key] = ()
+    files: Sequence[IncomingFile],
+    survey: Survey,
+    year: int | None,
+    own: Collection[str],
+    read: ReadReturns,
+    keys: Sequence[Key] = (),
 ) -> list[IncomingFile]:
     """Return the files, the returns in them in the place of those that are consolidated workbooks.
 
     One that cannot be used is refused whole: another survey's, year's or version's, a changed one, and this level's
     own, which is known by the units on its roster; ``own`` are the codes of this level's. With ``keys`` the workbook
-    vouches for its units when one of them signed it; else each has to be signed itself.
+    vouches for its units when one of them signed it; else each has to be signed itself. What no key vouches for is
+    computed anew (:mod:`addin.receiving.recount`); ``read`` reads the units' files that lie beside the workbook.
     """
     below = read_below([file.path for file in files if file.path is not None and _is_below(file)])
+    bringing = _Bringing(survey, year, frozenset(own), tuple(keys), read)
     found: list[IncomingFile] = []
     for file in files:
         if file.path is not None and file.identity and _is_below(file):
-            found += _inside(file, file.identity, next(below), survey, year, own, keys)
+            found += bringing.list_returns(file, file.path, file.identity, next(below))
         else:
             found.append(file)
     return found
@@ -115,26 +127,42 @@ def _is_below(file: IncomingFile) -> bool:
     return file.path is not None and file.identity is not None and file.identity.document == DOCUMENT
 
 
-def _inside(
-    file: IncomingFile,
-    identity: Identity,
-    below: Below | Refusal,
-    survey: Survey,
-    year: int | None,
-    own: Collection[str],
-    keys: Sequence[Key],
-) -> list[IncomingFile]:
-    """Return the returns in a consolidated workbook, or the workbook refused."""
-    if isinstance(below, Refusal):
-        return [replace(file, content=replace(below, file=file.shown, identity=identity))]
-    try:
-        _check(identity, survey, year)
-        found, vouched = _records(below.lines, identity, keys)
-        _refuse_odd(found, survey, own)
-    except NotOpened as refused:
-        return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
-    returns = [_renamed(_incoming(one, file, identity.code, below), identity, survey) for one in found]
-    return returns if vouched else [_signed_itself(one, keys) for one in returns]
+@dataclass(frozen=True)
+class _Bringing:
+    """What consolidated workbooks of the level below have to agree with."""
+
+    survey: Survey
+    year: int | None
+    own: frozenset[str]
+    keys: tuple[Key, ...]
+    read: ReadReturns
+
+    def list_returns(
+        self, file: IncomingFile, path: Path, identity: Identity, below: Below | Refusal
+    ) -> list[IncomingFile]:
+        """Return the returns in a consolidated workbook, or the workbook refused."""
+        if isinstance(below, Refusal):
+            return [replace(file, content=replace(below, file=file.shown, identity=identity))]
+        try:
+            _check(identity, self.survey, self.year)
+            found, vouched = _records(below.lines, identity, self.keys)
+            _refuse_odd(found, self.survey, self.own)
+        except NotOpened as refused:
+            return [replace(file, content=Refusal(file.shown, refused.status, refused.reason, identity))]
+        made = [_incoming(one, file, identity.code, below, vouched) for one in found]
+        if vouched:
+            return [_renamed(one, identity, self.survey) for one in made]
+        checked = self._recount(file, path, identity, below, made)
+        return [_signed_itself(_renamed(one, identity, self.survey), self.keys) for one in checked]
+
+    def _recount(
+        self, file: IncomingFile, path: Path, identity: Identity, below: Below, made: Sequence[IncomingFile]
+    ) -> Sequence[IncomingFile]:
+        """Return the returns computed anew. Those of other definitions are left alone: their codes are not today's."""
+        if identity.hash != self.survey.hash:
+            return made
+        folder = path.with_name(say("consolidated.files.folder", stem=path.stem))
+        return Recount(self.survey, file.shown, below, read_originals(folder, made, self.read)).check(made)
 
 
 def _refuse_odd(found: Sequence[Record], survey: Survey, own: Collection[str]) -> None:
@@ -176,7 +204,7 @@ def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> t
     """
     if not lines or lines[0] != digest_records(lines[1:]):
         raise NotOpened(FileStatus.UNREADABLE, say("merge.refusal.changed_result"))
-    vouched = not keys or not tell_doubt(identity, keys, lines[0])
+    vouched = bool(keys) and not tell_doubt(identity, keys, lines[0])
     if not vouched and identity.signature.partition(":")[0] in {key.id for key in keys}:
         raise NotOpened(FileStatus.NOT_OURS, say("keys.forged_summary"))
     try:
@@ -185,10 +213,10 @@ def _records(lines: Sequence[str], identity: Identity, keys: Sequence[Key]) -> t
         raise NotOpened(FileStatus.OTHER_VERSION, say("merge.refusal.other_program")) from error
 
 
-def _incoming(record: Record, file: IncomingFile, producer: str, below: Below) -> IncomingFile:
+def _incoming(record: Record, file: IncomingFile, producer: str, below: Below, vouched: bool) -> IncomingFile:
     shown = say("merge.inside", archive=file.shown, name=record.unit.name)
     counted, reason = _counted(record, below.switches.get(record.unit.code, set()))
-    carried = FromBelow(record.unit, counted, file.shown, producer, reason)
+    carried = FromBelow(record.unit, counted, file.shown, producer, reason, vouched)
     content = replace(record.returned, file=shown) if record.returned else None
     return IncomingFile(shown, None, content, record.modified, record.changed, record.digest, carried, file.order)
 

@@ -22,6 +22,7 @@ from generator.files import MODE
 from generator.lock import Lock
 from templates.content import Content, Identity, Value
 from templates.model import Kind, Survey
+from templates.program import name_program
 from templates.words import lookup
 
 ENOUGH: Final = 100
@@ -62,6 +63,7 @@ class Mailing:
         identity = self._identify(unit)
         if unit.code in self.previous:
             identity = carry(self.previous[unit.code], self.survey, identity, content)
+        identity = name_program(identity)
         return sign(identity, self.key) if self.key else identity, content
 
     def blueprints(self, units: Iterable[ReportingUnit]) -> dict[BlueprintSource, bytes]:
@@ -116,22 +118,20 @@ def dispatch(
 
     ``previous`` holds last year's returns by unit code; ``imported`` values of this year that the authority has;
     ``key`` signs whose workbook each is. ``workers`` programs share the work. With ``keep`` the blueprints that the
-    workbooks were stamped out of are left beside them.
+    workbooks were stamped out of are left beside them, and what each workbook says of itself.
     """
     folder.mkdir(parents=True, exist_ok=True)
     above = {unit.parent for unit in roster.units}
     upper = {unit.code: unit for unit in roster.units if unit.code in above}
     mailing = Mailing(survey, year, folder, lock, previous or {}, imported or {}, key, upper)
     blueprints = mailing.blueprints(roster.units)
-    if keep and blueprints:
-        keep_blueprints(folder, blueprints)
     names = name_workbooks(roster.units)
     asked = [(unit, names[unit.code]) for unit in roster.units]
     written = write_all(mailing, blueprints, asked, workers)
-    return [
-        Dispatched(unit, folder / names[unit.code])
-        for unit, _ in zip(track(roster.units, len(roster.units), progress), written, strict=True)
-    ]
+    sent = list(track(written, len(asked), progress))
+    if keep and blueprints:
+        keep_blueprints(folder, blueprints, sent)
+    return [Dispatched(unit, folder / name) for unit, name in asked]
 
 
 def write_all(
@@ -139,14 +139,16 @@ def write_all(
     blueprints: Mapping[BlueprintSource, bytes],
     asked: Sequence[tuple[ReportingUnit, str]],
     workers: int,
-) -> Iterator[None]:
-    """Write a workbook for each unit under its name, and yield after each. Raises what one of the programs raised."""
+) -> Iterator[Identity]:
+    """Write a workbook for each unit under its name, and yield what each says of itself, in their order.
+
+    Raises what one of the programs raised.
+    """
     workers = min(workers, 1 + len(asked) // ENOUGH)
     if workers < 2:
         stamper = Stamper(mailing.survey, mailing.lock, blueprints)
         for unit, name in asked:
-            stamper.write(mailing.folder / name, *mailing.fill(unit))
-            yield
+            yield _write_one(mailing, stamper, unit, name)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (mailing, blueprints)) as programs:
         yield from programs.map(_write, asked, chunksize=CHUNK)
@@ -160,10 +162,15 @@ def _begin(mailing: Mailing, blueprints: Mapping[BlueprintSource, bytes]) -> Non
     _at_work.append((mailing, Stamper(mailing.survey, mailing.lock, blueprints)))
 
 
-def _write(asked: tuple[ReportingUnit, str]) -> None:
+def _write(asked: tuple[ReportingUnit, str]) -> Identity:
     [(mailing, stamper)] = _at_work
-    unit, name = asked
-    stamper.write(mailing.folder / name, *mailing.fill(unit))
+    return _write_one(mailing, stamper, *asked)
+
+
+def _write_one(mailing: Mailing, stamper: Stamper, unit: ReportingUnit, name: str) -> Identity:
+    identity, content = mailing.fill(unit)
+    stamper.write(mailing.folder / name, identity, content)
+    return identity
 
 
 def prefill_content(unit: ReportingUnit, survey: Survey, imported: Prior | None = None) -> Content:

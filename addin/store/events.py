@@ -13,8 +13,8 @@ import duckdb
 
 from addin.store.schema import insert
 
-RECEIVED, MERGED = "received", "merged"
-"""Bytes that were read for the first time; a merge that came to its end."""
+RECEIVED, MERGED, EDITED = "received", "merged", "edited"
+"""Bytes that were read for the first time; a merge that came to its end; bytes read again, for the store was edited."""
 
 
 @dataclass(frozen=True)

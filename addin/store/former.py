@@ -6,13 +6,18 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from addin.codec import decode
+from addin.codec import decode, encode
 from addin.reading.older import translate_codes
 from addin.receiving.outcomes import Role
+from addin.receiving.returns import WorkerReading
 from addin.sending.last_year import LastYear, make_last_year
+from addin.store.evidence import find_kept_file
+from addin.store.seals import digest_reading, has_seals
 from addin.store.store import Store, StoreError
 from addin.submission import Submission
+from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.older import find_migration
 from templates.words import say
@@ -20,11 +25,16 @@ from templates.words import say
 _AT_ONCE = 50
 
 _COUNTED = """
-SELECT counted.unit, submissions.reading
+SELECT counted.unit, submissions.name, submissions.reading, submissions.sha256, submissions.definitions,
+       submissions.reader, sealed.digest, submissions.id >= (SELECT min(submission) FROM seals) AS has_seal
 FROM (SELECT unit, arg_max(submission, rowid) AS submission FROM events
       WHERE what = ? AND survey = ? AND year = ? GROUP BY unit) AS counted
-JOIN submissions ON submissions.id = counted.submission AND submissions.status = 'ok' AND reading IS NOT NULL"""
+JOIN submissions ON submissions.id = counted.submission AND submissions.status = 'ok' AND reading IS NOT NULL
+LEFT JOIN seals AS sealed ON sealed.submission = submissions.id"""
 """The return of each unit that counted when the year was merged last."""
+
+_UNSEALED = "WITH seals AS (SELECT 0 AS submission, '' AS digest WHERE false)"
+"""What stands in for the seals of a store that has none."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,25 @@ def recall_former_returns(store: Store, survey: Survey, year: int) -> FormerRetu
     """Return what was counted for ``year`` when it was merged last. Raises StoreError."""
     packed: dict[str, bytes] = {}
     with store.opened(read_only=True) as connection:
-        found = connection.execute(_COUNTED, [Role.COUNTED.value, survey.id, year])
+        statement = _COUNTED if has_seals(connection) else _UNSEALED + _COUNTED
+        found = connection.execute(statement, [Role.COUNTED.value, survey.id, year])
+        names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany(_AT_ONCE):
-            packed |= {unit: zlib.compress(reading.encode(), 1) for unit, reading in rows}
+            heads = (dict(zip(names, row, strict=True)) for row in rows)
+            packed |= {head["unit"]: zlib.compress(_tell_reading(store, survey, head).encode(), 1) for head in heads}
     return FormerReturns(survey, store.path, packed)
+
+
+def _tell_reading(store: Store, survey: Survey, head: Mapping[str, Any]) -> str:
+    """Return what was read of a file: as it was put in, or read again out of the file that was kept.
+
+    Raises StoreError where somebody changed it and the file is gone. What older programs put in has no seal.
+    """
+    if not head["has_seal"] or head["digest"] == digest_reading(head):
+        return str(head["reading"])
+    kept = find_kept_file(store.path, head["sha256"])
+    found = next(WorkerReading(Surveys(survey), any_version=True, examined=False).read_few([kept])) if kept else None
+    if not isinstance(found, Submission):
+        folder = f"{store.path.name}.files"
+        raise StoreError(say("store.edited_lost", file=store.path, unit=head["name"], kept=folder))
+    return encode(found)

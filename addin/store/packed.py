@@ -16,6 +16,7 @@ from addin.codec import decode, encode
 from addin.finding import Finding, word
 from addin.package.refusal import FileStatus
 from addin.store.schema import FINDING, IDENTITY, Row
+from addin.store.seals import digest_reading
 from addin.submission import Refusal, Submission
 from templates.content import Content, Value
 
@@ -53,7 +54,9 @@ def pack_reading(read: Submission | Refusal) -> Packed:
 
 
 def unpack_reading(head: Mapping[str, Any]) -> Submission | Refusal:
-    """Return what was packed, from its row in ``submissions``. Raises ValueError where that is damaged."""
+    """Return what was packed, from its row in ``submissions``. Raises ValueError where that was damaged or changed."""
+    if head["digest"] != digest_reading(head):
+        raise ValueError(head["sha256"])
     return replace(decode(head["reading"]), file=head["file"])
 
 

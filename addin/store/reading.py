@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from addin.receiving.collect import show_name
 from addin.receiving.returns import ReadReturns
-from addin.store.events import RECEIVED, Event, add_events, tell_now
+from addin.store.events import EDITED, RECEIVED, Event, add_events, tell_now
 from addin.store.evidence import keep_file
 from addin.store.packed import pack_reading, unpack_reading
+from addin.store.seals import find_edited
 from addin.store.store import Store, StoreError
 from addin.store.submissions import Arrival, Reader, fetch, find_known, hold_transaction, keep
 from addin.submission import Refusal, Submission
@@ -54,8 +55,12 @@ class StoredReading:
     """What else the reading depends on: files that were read by other means are read again."""
     parsed: int = 0
     recalled: int = 0
+    edited: set[str] = field(default_factory=set)
+    """Fingerprints of files of which the store holds something else than was put in: they were read again."""
     _known: dict[str, int] = field(default_factory=dict)
     """Numbers of submissions by the fingerprint of their bytes."""
+    _unsound: set[str] = field(default_factory=set)
+    """Fingerprints of those that have not been read again yet."""
     _waiting: list[Arrival] = field(default_factory=list)
     _ahead: dict[int, dict[str, Any]] = field(default_factory=dict)
     _fingerprints: dict[Path, str] = field(default_factory=dict)
@@ -64,6 +69,8 @@ class StoredReading:
     def __enter__(self) -> Self:
         with self.store.opened(read_only=True) as connection:
             self._known = find_known(connection, self._reader)
+            changed = find_edited(connection, self._known.values())
+        self._unsound = {sha256 for sha256, number in self._known.items() if number in changed}
         self._written = time.monotonic()
         return self
 
@@ -114,8 +121,12 @@ class StoredReading:
         """Return what a file holds whose bytes were read before; it is read once more where nothing came of that."""
         if any(arrival.sha256 == sha256 for arrival in self._waiting):
             self._write()
-        if sha256 in self._known and (known := self._recall(self._known[sha256])):
-            return known
+        if sha256 in self._known:
+            known = None if sha256 in self._unsound else self._recall(self._known[sha256])
+            if known:
+                return known
+            self._unsound.add(sha256)
+            self.edited.add(sha256)
         return self._remembered(path, sha256, next(self.read([path])))
 
     def _recall(self, number: int) -> Submission | Refusal | None:
@@ -149,11 +160,16 @@ class StoredReading:
             return
         with self.store.opened() as connection, hold_transaction(connection):
             here = find_known(connection, self._reader)
-            new = [arrival for arrival in arrivals if arrival.sha256 not in here]
+            new = [arrival for arrival in arrivals if arrival.sha256 not in here or arrival.sha256 in self._unsound]
             numbers = keep(connection, self._reader, new)
-            add_events(connection, [_received(arrival, numbers[arrival.sha256]) for arrival in new])
+            add_events(connection, [self._event(arrival, numbers[arrival.sha256]) for arrival in new])
         self._known |= here | numbers
+        self._unsound -= numbers.keys()
         self._written = time.monotonic()
+
+    def _event(self, arrival: Arrival, number: int) -> Event:
+        told = _received(arrival, number)
+        return replace(told, what=EDITED) if arrival.sha256 in self._unsound else told
 
 
 def _fingerprint(path: Path) -> str:

@@ -51,6 +51,8 @@ TABLES: dict[str, dict[str, str]] = {
     "ledger_rows": _table("submission:INTEGER ledger sheet_row:INTEGER cells:JSON days:VARCHAR[]"),
     # ``audit`` is the fingerprint of all findings of one audit of one submission; '' for what reading found.
     "findings": _table("submission:INTEGER audit") | _table(" ".join(_RENAMED.get(name, name) for name in FINDING)),
+    # What a submission was when it was put in: the digest of its reading, and a mark over its rows elsewhere.
+    "seals": _table("submission:INTEGER digest rows"),
     "events": _table("happened_at who what survey year:INTEGER unit name")
     | _table("file sha256 submission:INTEGER details:JSON"),
 }

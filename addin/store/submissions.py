@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 
 from addin.store.packed import Packed
-from addin.store.schema import TABLES, Row, insert
+from addin.store.schema import TABLES, insert
+from addin.store.seals import seal
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def hold_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def find_known(connection: duckdb.DuckDBPyConnection, reader: Reader) -> dict[str, int]:
     """Return the submissions that ``reader`` would read as they were, by the fingerprint of their bytes."""
-    statement = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ? AND reading IS NOT NULL"
+    known = "SELECT sha256, id FROM submissions WHERE definitions = ? AND reader = ? AND reading IS NOT NULL"
+    statement = f"{known} ORDER BY id"  # what was read again counts
     return dict(connection.execute(statement, [reader.definitions, reader.program]).fetchall())
 
 
@@ -63,15 +65,17 @@ def keep(connection: duckdb.DuckDBPyConnection, reader: Reader, arrivals: Sequen
     """Put readings in, and return their numbers by the fingerprint of the bytes. To be called in a transaction."""
     [(last,)] = connection.execute("SELECT coalesce(max(id), 0) FROM submissions").fetchall()
     numbered = list(enumerate(arrivals, start=last + 1))
-    insert(connection, "submissions", [_head(number, reader, arrival) for number, arrival in numbered])
+    heads = [_head(number, reader, arrival) for number, arrival in numbered]
+    insert(connection, "submissions", [[head.get(name) for name in TABLES["submissions"]] for head in heads])
     insert(connection, "cells", [(n, *row) for n, arrival in numbered for row in arrival.packed.cells])
     insert(connection, "ledger_rows", [(n, *row) for n, arrival in numbered for row in arrival.packed.ledger_rows])
     insert(connection, "findings", [(n, "", *row) for n, arrival in numbered for row in arrival.packed.findings])
+    seal(connection, heads)
     return {arrival.sha256: number for number, arrival in numbered}
 
 
-def _head(number: int, reader: Reader, arrival: Arrival) -> Row:
-    told = arrival.packed.head | {
+def _head(number: int, reader: Reader, arrival: Arrival) -> dict[str, Any]:
+    return arrival.packed.head | {
         "id": number,
         "sha256": arrival.sha256,
         "definitions": reader.definitions,
@@ -80,13 +84,15 @@ def _head(number: int, reader: Reader, arrival: Arrival) -> Row:
         "modified": arrival.modified,
         "received_at": arrival.received_at,
     }
-    return [told.get(name) for name in TABLES["submissions"]]
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Return the rows of these submissions by number, columns by name."""
+    """Return the rows of these submissions by number, columns by name, with the ``digest`` of their seals."""
     names = list(TABLES["submissions"])
     listed = ", ".join(f'"{name}"' for name in names)
     statement = " ".join(["SELECT", listed, "FROM submissions WHERE list_contains(?::INTEGER[], id) ORDER BY rowid"])
     found = connection.execute(statement, [list(numbers)]).fetchall()
-    return {head["id"]: head for head in (dict(zip(names, row, strict=True)) for row in found)}
+    asked = "SELECT submission, digest FROM seals WHERE list_contains(?::INTEGER[], submission)"
+    digests = dict(connection.execute(asked, [list(numbers)]).fetchall())
+    heads = (dict(zip(names, row, strict=True)) for row in found)
+    return {head["id"]: head | {"digest": digests.get(head["id"])} for head in heads}

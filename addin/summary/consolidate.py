@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from addin.auditing.arrays import convert_to_number, show_number
+from addin.auditing.figures import Cells
 from addin.finding import make_key, sort_findings
 from addin.keys import Key
 from addin.receiving import upward
+from addin.receiving.contacts import is_contact
 from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutcome
 from addin.receiving.told import show_day
 from addin.submission import Submission
@@ -18,7 +20,7 @@ from addin.summary.choices import count_choices
 from addin.summary.doubles import list_doubles, show_doubles
 from addin.summary.insights import gather_insights
 from addin.summary.opinions import Opinions, read_opinions
-from addin.summary.rollup import COUNTY_DIGITS, Cells, Rollup, add_up, name_regions
+from addin.summary.rollup import COUNTY_DIGITS, Rollup, add_up, name_regions
 from addin.summary.verdicts import Settled, read_verdicts
 from addin.tracking.deadlines import count_late
 from addin.tracking.kept import pack_acts
@@ -77,6 +79,7 @@ def consolidated(
         choices=count_choices(merged, rollup),
         together=_add_up_together(merged, rollup),
         identity=upward.make_identity(merged),
+        unsigned=merged.unsigned,
         records=upward.make_records(merged),
         moment=f"{merged.moment:%Y-%m-%d %H:%M}",
         changes=tuple(ChangeLine(unit.code, unit.name, change) for unit in merged.units for change in unit.changes),
@@ -180,6 +183,7 @@ def _values(survey: Survey, submission: Submission, form: str, numbers: Cells) -
     derived = {code for code, row in rows.items() if row.derived_for(kind, level) is not None}
     stated = submission.content.values.get(form, {})
     kept = {code: value for code, value in stated.items() if code not in derived}
+    kept |= {code: say("merge.withheld") for code in kept if code in rows and is_contact(rows[code])}
     for code in [code for code in kept if code in rows and rows[code].kind.is_number and (form, code) not in numbers]:
         if (number := convert_to_number(kept[code])) is not None:
             kept[code] = say("consolidated.details.not_counted", value=show_number(number))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from addin.auditing.arrays import convert_to_number
+from addin.auditing.figures import Cells
 from addin.receiving.outcomes import Merged, Role, UnitOutcome
 from addin.submission import Submission
 from addin.summary.comparing import compare_sums, find_movers
 from addin.summary.hints import find_hints
 from addin.summary.outliers import find_outliers
-from addin.summary.rollup import Cells, Rollup
+from addin.summary.rollup import Rollup
 from generator.consolidated.insight_data import ExplainedValue, Insights, RosterDifference
 from templates.content import Value
 from templates.expression import CellRef

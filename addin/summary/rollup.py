@@ -8,25 +8,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self
 
-import numpy as np
 import pandas as pd
 
 from addin.auditing.arrays import Status, round_half_up
 from addin.auditing.batch import Batch
 from addin.auditing.evaluate import coerce_numbers, evaluate
+from addin.auditing.figures import Cells, list_numbers, reported_numbers
 from addin.receiving import changes
 from addin.receiving.outcomes import Merged
 from addin.submission import Edition, Submission
 from templates.content import Content, Identity
 from templates.expression import list_references
-from templates.model import Indicator, RollUp, Survey
+from templates.model import RollUp, Survey
 from templates.words import say
 
 By = Literal["level", "kind", "region"]
 BY: tuple[By, ...] = ("level", "kind", "region")
-
-Cells = dict[tuple[str, str], float]
-"""Numbers by form and code."""
 
 Numbers = Callable[[Survey, int, Sequence[Submission]], list[Cells]]
 """What each submission reports; a blank cell has no entry."""
@@ -89,29 +86,6 @@ class Rollup:
         return dict(Counter(zip(self.long["form"], self.long["code"], strict=True)))
 
 
-def reported_numbers(survey: Survey, year: int, submissions: Sequence[Submission]) -> list[Cells]:
-    """Return the numbers in the open cells of every form that each submission files; derived ones are recomputed."""
-    batch = Batch(survey, year, submissions)
-    found: list[Cells] = [{} for _ in submissions]
-    for indicator in _numbers(survey):
-        values = batch.cell(indicator.reference)
-        numbers = np.where(values.state == Status.PASSED, values.numbers, np.nan)
-        for place in np.flatnonzero(~np.isnan(numbers)):
-            if _asked(indicator, survey, submissions[int(place)]):
-                found[place][indicator.form, indicator.code] = float(numbers[place])
-    return found
-
-
-def _numbers(survey: Survey) -> list[Indicator]:
-    return [row for form in survey.forms for row in form.indicators.values() if row.kind.is_number]
-
-
-def _asked(indicator: Indicator, survey: Survey, submission: Submission) -> bool:
-    identity = submission.identity
-    files = indicator.form in survey.kind[identity.kind].forms
-    return files and indicator.open_to(identity.kind, identity.level)
-
-
 def _received(merged: Merged, numbers: Numbers) -> dict[str, Cells]:
     if merged.year is None:
         return {}
@@ -151,7 +125,7 @@ def _with_ratios(totals: Totals, survey: Survey) -> Totals:
     )
     fixed = {(form, code): value for form, cells in totals.items() for code, value in cells.items()}
     batch = Batch(survey, 0, [whole], fixed)
-    for indicator in _numbers(survey):
+    for indicator in list_numbers(survey):
         tree, cells = indicator.over_totals, totals.get(indicator.form, {})
         if tree is not None and any(reference.code in cells for reference in list_references(tree)):
             found = coerce_numbers(evaluate(tree, batch))

@@ -13,7 +13,7 @@ from addin.package.addresses import parse_place
 from addin.package.frame import Frame, Guard
 from addin.package.opened import OpenedPackage, open_bytes
 from addin.package.sheet import Locks, StoredCell
-from addin.tampering.kept_blueprints import KeptBlueprint, find_kept, open_kept
+from addin.tampering.kept_blueprints import KeptBlueprint, list_kept, open_kept
 from addin.tampering.locked_book import LockedBook
 from addin.tampering.locked_cells import LockedCells
 from generator.blueprint.source import WORDS, BlueprintSource, fetch_blueprint
@@ -23,7 +23,7 @@ from templates.model import Survey
 from templates.spelling import normalize_credit_code
 from templates.words import lookup
 
-_OWN: Final = ("code", "name", "uscc", "region", "parent")
+_OWN: Final = ("code", "name", "uscc", "region", "parent", "receiver")
 """What of an identity differs from unit to unit: words in its place are exchanged for the unit's own."""
 
 _KEPT: Final = 16
@@ -46,6 +46,8 @@ class Blueprint:
     """Of frames of received sheets that were looked at: the first guard over locked cells that they lack."""
     was_sent: bool = False
     """Whether workbooks were made from this very one, whichever version of the program that was."""
+    claimed: bool = True
+    """Whether it is of the program that the workbook says wrote it."""
 
     @property
     def locked(self) -> Mapping[str, LockedCells]:
@@ -53,16 +55,20 @@ class Blueprint:
         return self.book.cells
 
 
-def choose_blueprint(
+def list_blueprints(
     survey: Survey, identity: Identity, capacities: Mapping[str, int], kept: Path | None = None
-) -> Blueprint:
-    """Return the blueprint that the workbook of ``identity`` was made from, where the folder ``kept`` has it.
+) -> list[Blueprint]:
+    """Return the blueprints that the workbook of ``identity`` may have been made from.
 
-    Else it is rendered, as it is for ledgers with other capacities than declared.
+    That is the one that it says it was made from, where the folder ``kept`` has it. Else what it says proves nothing:
+    all that are kept for such units come in question, and the one that this program renders. Ledgers with other
+    capacities than declared are always rendered.
     """
-    found = find_kept(kept, identity) if kept and not capacities else None
-    sent = _open_sent(_Sent(id(survey), found, identity.kind, identity.level, survey)) if found else None
-    return sent or render_blueprint(survey, identity, capacities)
+    found = list_kept(kept, identity) if kept and not capacities else []
+    opened = [_open_sent(_Sent(id(survey), one, identity.kind, identity.level, survey)) for one in found]
+    sent = [one for one in opened if one]
+    sure = bool(sent) and all(one.claimed for one in found)
+    return sent if sure else [*sent, render_blueprint(survey, identity, capacities)]
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,9 @@ def _open_sent(key: _Sent) -> Blueprint | None:
     package = open_kept(key.kept)
     if package is None:
         return None
-    return replace(_judge(WorkbookLayout(key.survey, key.kind, key.level), package), was_sent=True)
+    return replace(
+        _judge(WorkbookLayout(key.survey, key.kind, key.level), package), was_sent=True, claimed=key.kept.claimed
+    )
 
 
 def render_blueprint(survey: Survey, identity: Identity, capacities: Mapping[str, int]) -> Blueprint:
@@ -112,6 +120,11 @@ def _shut(locks: Locks, ledger: LedgerLayout) -> Locks:
 
 def _is_personal(content: StoredCell) -> bool:
     return any(WORDS[name] in content for name in _OWN)
+
+
+def tells_receiver(content: StoredCell) -> bool:
+    """Return whether the cell only says to whom the unit reports: that is nobody's figure, and names a person."""
+    return WORDS["receiver"] in content[1:]
 
 
 def fill_in(content: StoredCell, identity: Identity) -> StoredCell:

@@ -15,7 +15,7 @@ from addin.package.sheet import Locks, Sheet, StoredCell
 from addin.reading.cells import quote_cell
 from addin.reading.reader import list_expected_sheets
 from addin.submission import Submission
-from addin.tampering.blueprint import Blueprint, choose_blueprint, fill_in
+from addin.tampering.blueprint import Blueprint, fill_in, list_blueprints
 from addin.tampering.capacities import read_capacities
 from addin.tampering.locked_book import SheetDifferences
 from addin.tampering.normal import unify_text
@@ -52,8 +52,9 @@ class Case:
         ``kept`` is a folder with the blueprints of what was sent out.
         """
         grown = read_capacities(submission.layout(survey), received.names)
-        blueprint = choose_blueprint(survey, submission.identity, grown, kept)
-        return cls(survey, submission, received, blueprint, frozenset(grown))
+        blueprints = list_blueprints(survey, submission.identity, grown, kept)
+        cases = [cls(survey, submission, received, blueprint, frozenset(grown)) for blueprint in blueprints]
+        return cases[0] if len(cases) == 1 else min(cases, key=lambda case: case.distance)
 
     @property
     def identity(self) -> Identity:
@@ -95,6 +96,11 @@ class Case:
     def differing(self) -> dict[str, list[str]]:
         """The locked cells of each sheet that do not hold, letter for letter, what they should."""
         return {name: found.differing for name, found in self.compared.items()}
+
+    @property
+    def distance(self) -> int:
+        """How many locked cells do not hold what they should: the blueprint with the fewest is the one."""
+        return sum(map(len, self.differing.values()))
 
     @cached_property
     def locks(self) -> Mapping[str, Locks]:

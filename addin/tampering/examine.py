@@ -14,6 +14,7 @@ from addin.submission import Refusal, Submission
 from addin.tampering import locked, sheet_checks, workbook_checks
 from addin.tampering.case import Case
 from addin.tampering.prior import Prior, check_prior, compare_prior
+from addin.tampering.sent import check_sent
 from templates.catalogue import load_installed
 from templates.model import Survey
 
@@ -48,7 +49,7 @@ def _oddities(case: Case, prior: Prior | None) -> Iterator[Oddity]:
     yield from sheet_checks.check_merged(case)
     yield from sheet_checks.check_comments(case)
     yield from _made(case)
-    yield from check_prior(case) if prior is None else compare_prior(case, prior)
+    yield from check_prior(case) if prior is None else compare_prior(case.submission, case.blueprint.layout, prior)
 
 
 def _made(case: Case) -> Iterator[Oddity]:
@@ -75,14 +76,17 @@ def read_examined(
 
     Arguments are those of :func:`addin.reading.reader.read`. ``kept`` is a folder with the
     blueprints of what was sent out. A workbook of older definitions is not examined: nobody
-    knows any more how it was made.
+    knows any more how it was made; whether it was sent out so may be known all the same.
     """
     try:
         package = open_package(path)
     except NotOpened as refused:
         return Refusal(str(path), refused.status, refused.reason)
     found = read_package(str(path), package, survey=survey, year=year, older=older, surveys=surveys)
-    if isinstance(found, Refusal) or found.identity.hash != found.edition.hash:
+    if isinstance(found, Refusal):
         return found
+    sent = check_sent(found.identity, kept)
+    if found.identity.hash != found.edition.hash:
+        return replace(found, oddities=(*found.oddities, *sent))
     differences = examine(package, surveys(found.edition.survey), found, kept=kept)
-    return replace(found, oddities=(*found.oddities, *differences))
+    return replace(found, oddities=(*found.oddities, *differences, *sent))

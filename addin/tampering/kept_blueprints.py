@@ -2,7 +2,7 @@
 
 A file of them is a zip. ``index.json`` lists them with the ``hash`` of the definitions, ``kind``, ``level``, ``year``,
 what of an identity was ``blank`` and the program that wrote them (``made_by``, as ``_meta`` says); ``file`` names the
-entry.
+entry. ``sent.jsonl`` has what each workbook that was sent out says of itself, one a line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from templates.content import Identity
 SUFFIX: Final = ".tianbao"
 
 _INDEX: Final = "index.json"
-_TOLD_BY: Final = ("hash", "kind", "level", "year", "made_by")
+_SENT: Final = "sent.jsonl"
+_TOLD_BY: Final = ("hash", "kind", "level", "year")
 _DAMAGED: Final = (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError)
 """What reading a file raises that is no such file, or no longer."""
 
@@ -35,16 +36,27 @@ class KeptBlueprint:
 
     file: Path
     entry: str
+    claimed: bool = True
+    """Whether the workbook says that the program wrote it that wrote the blueprint."""
 
 
-def find_kept(folder: Path, identity: Identity) -> KeptBlueprint | None:
-    """Return the blueprint that the workbook of ``identity`` was made from, if ``folder`` has it."""
+def list_kept(folder: Path, identity: Identity) -> list[KeptBlueprint]:
+    """Return the blueprints that the workbook of ``identity`` may have been made from, if ``folder`` has any.
+
+    That is the one of the program that it says wrote it; where there is none, those of every program.
+    """
     listed = [(file, one) for file in _list_files(folder) for one in _index(file, file.stat().st_mtime_ns)]
     for blank in _spell_blank(identity):
-        for file, one in listed:
-            if _is_of(one, identity, blank):
-                return KeptBlueprint(file, str(one["file"]))
-    return None
+        fitting = [(file, one) for file, one in listed if _is_of(one, identity, blank)]
+        own = [(file, one) for file, one in fitting if one["made_by"] == identity.written_by]
+        if fitting:
+            return [KeptBlueprint(file, str(one["file"]), bool(own)) for file, one in own[:1] or fitting]
+    return []
+
+
+def list_sent(folder: Path, code: str) -> list[Mapping[str, Any]]:
+    """Return what the workbooks say of themselves that were sent out to the unit with ``code``."""
+    return [one for file in _list_files(folder) for one in _sent(file, file.stat().st_mtime_ns).get(code, ())]
 
 
 def open_kept(kept: KeptBlueprint) -> OpenedPackage | None:
@@ -77,9 +89,23 @@ def _index(file: Path, _changed: int) -> tuple[Mapping[str, Any], ...]:
         return ()
 
 
+@lru_cache(maxsize=64)
+def _sent(file: Path, _changed: int) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    """Return the workbooks that a file says were sent out, by the unit's code; none where it cannot be read."""
+    found: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    try:
+        with ZipFile(file) as package:
+            for line in package.read(_SENT).decode().splitlines():
+                told = json.loads(line)
+                found[told["code"]] = (*found.get(told["code"], ()), told)
+    except _DAMAGED:
+        return {}
+    return found
+
+
 def _listed(index: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for one in index["blueprints"]:
-        if {*_TOLD_BY, "file", "blank"} <= one.keys():
+        if {*_TOLD_BY, "made_by", "file", "blank"} <= one.keys():
             yield one
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from addin.facts import Oddity
 from addin.package.addresses import parse_place
 from addin.package.sheet import StoredCell
-from addin.tampering.blueprint import fill_in
+from addin.tampering.blueprint import fill_in, tells_receiver
 from addin.tampering.case import Case, Difference, tell_differences
 from addin.tampering.normal import unify_content, unify_formula
 from templates.layout import LedgerLayout, quote_sheet
@@ -32,19 +32,25 @@ def find_differences(case: Case) -> Differences:
 
 
 def note_other_version(case: Case, found: Differences) -> Oddity | None:
-    """Return one remark where another version of the program made the workbook: it says so, or much differs."""
+    """Return one remark where another version of the program made the workbook: it says so, or much differs.
+
+    Where what was sent is known, nothing is excused: only a workbook of a program that nobody kept anything of is
+    summed up, as what was not sent.
+    """
     if says_another_made_it(case):
         count = sum(map(len, found.values())) + len(case.shifted)
         return Oddity.of("tamper.generation", count=count) if count else None
     rewritten = sum(_rewritten(one) for differences in found.values() for one in differences)
     if rewritten <= _MANY * sum(map(len, case.blueprint.locked.values())):
         return None
-    return Oddity.of("tamper.generation", count=rewritten)
+    if not case.blueprint.was_sent:
+        return Oddity.of("tamper.generation", count=rewritten)
+    return None if case.blueprint.claimed else Oddity.of("tamper.not_kept", count=rewritten)
 
 
 def says_another_made_it(case: Case) -> bool:
     """Whether the workbook says that another version of the program made it: its lines may lie elsewhere by right."""
-    return not case.blueprint.was_sent and case.identity.made_by not in ("", fingerprint_program(WRITING))
+    return not case.blueprint.was_sent and case.identity.written_by not in ("", fingerprint_program(WRITING))
 
 
 def check_locked_cells(case: Case, found: Differences) -> Iterator[Oddity]:
@@ -102,6 +108,8 @@ def _of_sheet(case: Case, name: str) -> Iterator[Difference]:
     found, known = case.pairs[name].contents_of(changed) if changed else {}, []
     for cell in changed:
         content, is_personal = locked.expected[cell], cell in locked.personal
+        if tells_receiver(content):
+            continue
         expected = fill_in(content, case.identity) if is_personal else content
         if _means_the_same(found.get(cell), expected):
             known += [] if is_personal else [cell]

@@ -7,9 +7,10 @@ from typing import Final
 
 from addin.facts import Oddity
 from addin.reading.cells import show_as_text
+from addin.submission import Submission
 from addin.tampering.case import MOST, Case
 from templates.content import Value, fingerprint_prior
-from templates.layout import COLUMNS
+from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup, say
 
 Prior = Mapping[str, Mapping[str, Value]]
@@ -18,23 +19,33 @@ Prior = Mapping[str, Mapping[str, Value]]
 _NOISE: Final = 1e-9
 
 
-def compare_prior(case: Case, prior: Prior) -> Iterator[Oddity]:
-    """Yield the values of last year that are others now, of each form the first few."""
-    for form in case.blueprint.layout.forms.values():
-        known, found = prior.get(form.form.id, {}), case.submission.content.prior.get(form.form.id, {})
+def compare_prior(submission: Submission, layout: WorkbookLayout, prior: Prior) -> Iterator[Oddity]:
+    """Yield the values of last year that are others in the return than in ``prior``, of each form the first few."""
+    for form in layout.forms.values():
+        known, found = prior.get(form.form.id, {}), submission.content.prior.get(form.form.id, {})
         changed = [code for code in form.rows if not _same(known.get(code), found.get(code))]
         for number, code in enumerate(changed[:MOST], start=1):
             last = number == MOST and len(changed) > MOST
             more = say("tamper.more", count=len(changed), shown=MOST) if last else ""
-            shown = {"found": _shown(found.get(code)), "expected": _shown(known.get(code))}
-            yield case.found("prior", form.sheet, form.cell(code, COLUMNS.prior), code=code, more=more, **shown)
+            yield Oddity.of(
+                "tamper.prior",
+                form=form.form.id,
+                code=code,
+                cell=form.address(code, COLUMNS.prior),
+                more=more,
+                found=_shown(found.get(code)),
+                expected=_shown(known.get(code)),
+            )
 
 
 def check_prior(case: Case) -> Iterator[Oddity]:
-    """Yield one oddity where last year's numbers are not those that the workbook says it was mailed out with."""
-    mailed = case.identity.prior
-    if mailed and mailed != fingerprint_prior(case.submission.content.prior):
-        yield case.found("prior_any", lookup("workbook.sheets.prior"), "A1")
+    """Yield one oddity where last year's numbers are not those that the workbook says it was mailed out with.
+
+    So it is where it says nothing of them: what stands there has no mark of ours.
+    """
+    mailed, found = case.identity.prior, fingerprint_prior(case.submission.content.prior)
+    if mailed != found:
+        yield case.found("prior_any" if mailed else "prior_unmarked", lookup("workbook.sheets.prior"), "A1")
 
 
 def _same(one: Value | None, other: Value | None) -> bool:

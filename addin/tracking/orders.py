@@ -59,10 +59,7 @@ def act_on(
     unit: UnitOutcome, event: Happening, by: str, moment: datetime, *, reason: str = "", due: date | None = None
 ) -> Act:
     """Return an act on the unit, bound to its content. Raises Unmet where the table of moves refuses it."""
-    if unit.undecided and event is not Happening.EXTEND:
-        raise Unmet(say("acts.refused.undecided"))
-    if refused := move(unit.state, event, unit.verdict).refused:
-        raise Unmet(refused)
+    refuse_move(unit.state, event, unit.verdict, undecided=unit.undecided)
     sent_back = event is Happening.SEND_BACK
     if sent_back and not reason and unit.verdict is State.PASSED:
         raise Unmet(say("acts.unmet_why.no_reason"))
@@ -81,6 +78,14 @@ def act_on(
         file=unit.files[0].shown if unit.submission else "",
         at=moment,
     )
+
+
+def refuse_move(state: State, event: Happening, verdict: State, *, undecided: bool) -> None:
+    """Raise Unmet where the table of moves refuses the event, or nobody knows yet which file is meant."""
+    if undecided and event is not Happening.EXTEND:
+        raise Unmet(say("acts.refused.undecided"))
+    if refused := move(state, event, verdict).refused:
+        raise Unmet(refused)
 
 
 def read_due_day(text: str, today: date) -> date:

@@ -31,6 +31,9 @@ CHART_WIDTH, LEAST_HEIGHT = 600, 270
 BAR_HEIGHT, FRAME_HEIGHT, ROW_HEIGHT = 27, 80, 20
 """Pixels: of a bar with its gap, of title, axis and legend, of a row of the sheet."""
 
+SHOWN = 3
+"""So many unsigned results are named; the rest are counted."""
+
 TOP = 10
 LEAST_UNITS, LEAST_SUM = 3, 10
 """A change of less is chance: of fewer units, or of smaller sums."""
@@ -79,7 +82,7 @@ def write_dashboard(book: Book, data: Consolidated) -> None:
     words = lookup("consolidated.dashboard")
     page = book.page(say("consolidated.sheets.dashboard"), words["widths"], "lead")
     page.title(title_survey("dashboard", data))
-    if told := _tell_included(data):
+    if told := "".join((_tell_included(data), _tell_unsigned(data))):
         page.text(1, 0, told, "muted")
     _cards(page, data)
     row = FIRST_TABLE
@@ -121,6 +124,14 @@ def _tell_included(data: Consolidated) -> str:
         if open_states[state]
     ]
     return say("consolidated.dashboard.included", states=say("merge.reason.and").join(told)) if told else ""
+
+
+def _tell_unsigned(data: Consolidated) -> str:
+    """Return which results of the level below no key vouches for, ``""`` where there is none."""
+    if not data.unsigned:
+        return ""
+    named = say("merge.reason.and").join(say("merge.reason.quoted", file=file) for file in data.unsigned[:SHOWN])
+    return say("consolidated.dashboard.unsigned", files=named, count=len(data.unsigned))
 
 
 def _progress(data: Consolidated) -> Table:

@@ -182,6 +182,8 @@ class Consolidated:
     """Every unit with all that it sent, for the level above."""
     doubles: Doubles = field(default_factory=Doubles)
     """What seems to stand in two units' ledgers."""
+    unsigned: tuple[str, ...] = ()
+    """The results of the level below that no key vouches for."""
     changes: tuple[ChangeLine, ...] = ()
     """What resubmissions changed, by unit."""
     moment: str = ""

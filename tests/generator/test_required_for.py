@@ -14,12 +14,12 @@ import pytest
 from openpyxl import load_workbook
 
 from addin.auditing.audit import audit
+from addin.auditing.figures import reported_numbers
 from addin.auditing.proof import prove
 from addin.reading.reader import read
 from addin.sending.fill import fill
 from addin.sending.zero import make_complete_zero
 from addin.submission import Submission
-from addin.summary.rollup import reported_numbers
 from generator.lock import Lock
 from generator.unit.workbook import build
 from templates.content import Content, Value

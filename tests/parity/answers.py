@@ -14,6 +14,9 @@ from addin.auditing.batch import Batch
 from addin.auditing.evaluate import Verdict, judge
 from addin.auditing.explain import ExplainedFindings
 from addin.finding import Finding
+from addin.package.refusal import FileStatus
+from addin.receiving.outcomes import FileOutcome, Role, State, UnitOutcome
+from addin.roster import ReportingUnit
 from addin.submission import Submission
 from generator.unit.checks import (
     CODES,
@@ -71,6 +74,21 @@ class Answers:
     """State and message beside each cell of the forms."""
     light: tuple[str, int, int, int] = ("", 0, 0, 0)
     """可否上报, errors, unfilled cells, unexplained warnings."""
+    state: State = State.MISSING
+    """What a merge makes of the return; a workbook does not know it."""
+    counts: bool = False
+    """Whether a merge adds it up."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the light says that the return may be submitted."""
+        return self.light[0] == say("workbook.cover.yes")
+
+    def judgements(self, other: Answers) -> list[str]:
+        """Return a line where the light of the workbook, ``self``, and the city, ``other``, disagree on the return."""
+        fine = other.state in (State.PASSED, State.HELD)
+        wrong = [] if self.ready == fine else [f"the light says {self.light[0]}, the city {other.state.shown}"]
+        return wrong + (["counted although the light says no"] if other.counts and not self.ready else [])
 
     def differences(self, other: Answers) -> list[str]:
         """Return a line for everything that the two say differently, ``self`` being the workbook."""
@@ -116,7 +134,15 @@ class _Audited:
             for code, indicator in form.form.indicators.items()
             if indicator.kind is not Kind.COMPOSITE
         }
-        return Answers(self._said, cells, self._light())
+        judged = self._outcome()
+        return Answers(self._said, cells, self._light(), judged.state, judged.counts)
+
+    def _outcome(self) -> UnitOutcome:
+        """Return the unit as a merge of this one return has it."""
+        who = self.submission.identity
+        unit = ReportingUnit(who.code, who.name, who.uscc, who.kind, who.level, who.region)
+        file = FileOutcome("unit.xlsx", Role.COUNTED, FileStatus.OK)
+        return UnitOutcome(unit, (file,), self.submission).judged(tuple(self.findings))
 
     @cached_property
     def _said(self) -> dict[str, Said]:

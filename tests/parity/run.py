@@ -44,6 +44,8 @@ class Tally:
     statuses: int = 0
     lights: set[str] = field(default_factory=set)
     """Answers to 可否上报."""
+    counted: set[tuple[bool, bool]] = field(default_factory=set)
+    """Whether the light was on, and whether a merge added the return up."""
     failed: set[str] = field(default_factory=set)
     """Rules and checks that asked for something at least once."""
     differences: list[str] = field(default_factory=list)
@@ -82,7 +84,9 @@ class Parity:
             self.tally.statuses += len(shown.checks) + len(shown.cells)
             self.tally.lights.add(shown.light[0])
             self.tally.failed |= {id for id, (code, _, _) in shown.checks.items() if code}
-            self.tally.differences += [f"{name}: {line}" for line in shown.differences(wanted)]
+            told = [*shown.differences(wanted), *shown.judgements(wanted)]
+            self.tally.differences += [f"{name}: {line}" for line in told]
+            self.tally.counted.add((shown.ready, wanted.counts))
         self._waiting.clear()
 
 

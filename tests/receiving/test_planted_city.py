@@ -16,11 +16,16 @@ import pytest
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob, merge
 from addin.roster import ReportingUnit, Roster
+from addin.store.acts import read_acts
+from addin.store.remember import merge_into
+from addin.store.store import Store
 from addin.summary.consolidate import consolidated, write_summary
 from addin.summary.doubles import list_doubles
 from addin.summary.once import sum_once
 from addin.summary.rollup import Rollup
 from addin.tampering.examine import read_examined
+from addin.tracking.orders import Order
+from addin.tracking.settle import Known
 from templates.content import Content, Value
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.migration import Migration
@@ -31,6 +36,7 @@ from tests.support.mailbag import one_by_one
 from tests.support.planted.city import (
     COUNTY_KEY,
     KEY,
+    YEAR,
     City,
     Filled,
     Told,
@@ -371,3 +377,71 @@ def test_a_city_of_the_installed_survey(kx: Survey, tmp_path: Path) -> None:
     wanted = by_pandas(planted.numbers)
     assert {cell: sums[cell] for cell in wanted} == wanted
     assert {value for cell, value in sums.items() if cell not in wanted} <= {0.0}
+
+
+# --- a small city whose officers act ---------------------------------------------------------------------------------
+
+
+def settled(job: MergeJob, store: Path, orders: dict[str, Order]) -> Merged:
+    """Merge as the command does, with a store, in this process."""
+    survey = job.survey
+    read = partial(read_examined, survey=survey.id, older=True, surveys=lambda _id: survey)
+    return merge_into(Store(store), job, read=one_by_one(read), asked=Known(orders=orders))
+
+
+def test_a_round_in_which_officers_act(tmp_path: Path) -> None:
+    """Accepted and saved again, or sent anew; sent back and unchanged, or mended; given time; refused."""
+    units = mini_units(6)
+    kept, anew, unchanged, mended, waited, refused = units
+    city = City(NOW, before(NOW), fill_mini, units, tmp_path)
+    wrong: dict[str, dict[str, Value]] = {"M1": {"07": 99.0}}
+    numbers = {}
+    for unit in (kept, anew, unchanged, mended, refused):
+        spoilt = {} if unit in (kept, anew) else wrong
+        numbers[unit.code] = city.made(unit, f"{unit.code}.xlsx", day(2), spoilt)[1]
+    accept, back = Order("审核通过", "", "李某"), Order("退回", "请核对场馆", "张某")
+    orders = {unit.code: accept for unit in (kept, anew, refused)} | {unit.code: back for unit in (unchanged, mended)}
+    orders[waited.code] = Order("延期至", "2025-04-18", "李某")
+    job = MergeJob([city.post], Roster(tuple(units)), NOW, keys=[KEY], moment=day(40))
+    first = settled(job, tmp_path / "S.duckdb", orders)
+    for unit in (kept, unchanged):
+        copy = Path(shutil.copy(city.post / f"{unit.code}.xlsx", city.post / f"{unit.code}-再存.xlsx"))
+        saved(copy, day(9))
+    for unit in (anew, mended):
+        numbers[unit.code] = city.made(unit, f"{unit.code}-重报.xlsx", day(9))[1]
+    second = settled(replace(job, moment=day(44)), tmp_path / "S.duckdb", {})
+
+    def stand(result: Merged) -> list[tuple[str, str, bool, str]]:
+        return [
+            (one.code, one.state.value, one.counts, one.reason.removesuffix(one.reason_found)) for one in result.units
+        ]
+
+    no = "没有照办：还有错误，不能审核通过：请退回单位改正，数只由单位改；"
+    sent_back = "4-10 第 1 次退回（张某），请于 4-15 前重报：请核对场馆；"
+    assert stand(first) == [
+        (kept.code, "accepted", True, "4-10 审核通过（李某）。"),
+        (anew.code, "accepted", True, "4-10 审核通过（李某）。"),
+        (unchanged.code, "sent_back", False, sent_back),
+        (mended.code, "sent_back", False, sent_back),
+        (waited.code, "missing", False, "4-10 延期至 4-18（李某）；"),
+        (refused.code, "faulty", False, no),
+    ]
+    voided = f"审核通过的内容已由「{anew.code}-重报.xlsx」改动，4-14 起作废，请重新审核；"
+    same = f"4-14 原样发回：「{unchanged.code}-再存.xlsx」与退回的内容相同，没有改；"
+    assert stand(second) == [
+        (kept.code, "accepted", True, "4-10 审核通过（李某）；"),
+        (anew.code, "passed", True, voided),
+        (unchanged.code, "sent_back", False, f"{sent_back}{same}"),
+        (mended.code, "passed", True, "第 1 次退回后重报；"),
+        (waited.code, "missing", False, "4-10 延期至 4-18（李某）；"),
+        (refused.code, "faulty", False, ""),
+    ]
+    acts = read_acts(Store(tmp_path / "S.duckdb"), NOW.id, YEAR)
+    assert {unit: [act.kind.value for act in told.acts] for unit, told in acts.items()} == {
+        kept.code: ["accepted"],
+        anew.code: ["accepted", "voided"],
+        unchanged.code: ["sent_back", "unchanged"],
+        mended.code: ["sent_back"],
+        waited.code: ["extended"],
+    }
+    assert summed(second) == by_pandas({unit.code: numbers[unit.code] for unit in (kept, anew, mended)})

@@ -32,7 +32,7 @@ from templates.checks import load_checks
 from templates.content import Content, Identity, Value
 from templates.words import say
 from tests.support.books import identity
-from tests.support.mailbag import survey, unit
+from tests.support.mailbag import FAKE, survey, unit
 from tests.support.returns import MINI
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
@@ -97,7 +97,7 @@ def taken_apart(submissions: list[Submission], saved: datetime) -> list[Incoming
         assert refusal.identity
         assert refusal.identity.document == DOCUMENT
         incoming = IncomingFile.of(Found(path, path.name, saved), refusal, 0)
-        return list_returns_inside([incoming], survey(), 2024, ())
+        return list_returns_inside([incoming], survey(), 2024, (), FAKE)
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from addin.roster import ReportingUnit, Roster, RosterError, name_workbook, read_roster
+from addin.roster import ReportingUnit, Roster, RosterError, name_workbook, read_roster, tell_doubts
 from generator.rosters.sheet import write_roster_book
 from templates.spelling import make_name_key
 from templates.words import lookup
@@ -107,6 +107,19 @@ def test_doubts_do_not_stand_in_the_way(tmp_path: Path) -> None:
         "第 2 行「统一社会信用代码」：「123」不是正确的统一社会信用代码。"
         "请对照证书逐位核对（18 位，不含字母 I、O、Z、S、V）；表格里请把这一栏设为文本"
     ]
+
+
+def test_the_same_doubt_about_many_is_one_line(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        [str(n), f"单位{n}", "" if n > 1 else "123", "科协", "县级", "110101"] for n in range(1, 9)
+    ]
+    *few, many = tell_doubts(read_roster(sheet(tmp_path / "名录.xlsx", rows), survey()).warnings)
+    assert [line.partition("。")[0] for line in few] == [
+        "第 2 行「统一社会信用代码」：「123」不是正确的统一社会信用代码"
+    ]
+    assert many == (
+        "「统一社会信用代码」有 7 行：未填（第 3、4、5 行等）。请补填 18 位统一社会信用代码；确实没有的可以留空"
+    )
 
 
 def test_missing_and_doubled_columns(tmp_path: Path) -> None:

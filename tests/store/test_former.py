@@ -38,6 +38,7 @@ def test_the_store_knows_what_was_reported(store: Path, tmp_path: Path) -> None:
 def test_a_damaged_reading_is_said(store: Path) -> None:
     with duckdb.connect(store) as connection:
         connection.execute("UPDATE submissions SET reading = '{' WHERE code = '001'")
+        connection.execute("DROP TABLE seals")
     with pytest.raises(StoreError, match="损坏"):
         recall_former_returns(Store(store), MINI, YEAR)["001"]
 

@@ -72,7 +72,8 @@ def test_what_is_said_of_a_vandalism(path: Path, deed: Deed, findings: list[str]
 
 def test_every_kind_has_its_vandalism() -> None:
     named = {said.split()[0] for _, findings in VANDALISMS.values() for said in findings}
-    elsewhere = {"tamper.prior", "tamper.prior_any", "tamper.generation", "tamper.unexamined"}
+    elsewhere = {"tamper.prior", "tamper.prior_any", "tamper.prior_unmarked", "tamper.prior_lost"}
+    elsewhere |= {"tamper.generation", "tamper.unexamined", "tamper.not_kept", "tamper.not_sent"}
     assert named | elsewhere >= {id for id in load_checks() if id.startswith("tamper.")}
     assert not named & elsewhere
 
@@ -160,7 +161,7 @@ def test_last_years_values(tmp_path: Path, lock: Lock) -> None:
     path = workbook(tmp_path, MINI, lock, KIND, LEVEL, content)
     put(SHEETS["prior"], f"{name_column(LAYOUT.marked[SHEET])}{FORM.rows['06']}", 5)(path)
     submission = taken_in(path)
-    assert submission.oddities == ()
+    assert told(path) == [f"tamper.prior_unmarked {SHEETS['prior']}!A1"]
     assert examine(open_package(path), MINI, submission, prior={"M1": {"06": 5.0, "07": 1.0}}) == []
     found = examine(open_package(path), MINI, submission, prior=content.prior)
     assert [(one.check, one.cell, one.code) for one in found] == [

@@ -11,7 +11,7 @@ from generator.unit.explained import list_refusals
 from generator.unit.sheets.entry import show_value, write_value
 from templates.content import Identity
 from templates.layout import name_column, quote_sheet
-from templates.program import WRITING, fingerprint_program
+from templates.program import name_program
 from templates.words import lookup, say
 
 CARRIED = 5
@@ -99,7 +99,8 @@ def write_meta(desk: SheetContext) -> None:
 def write_identity(sheet: StrictWorksheet, identity: Identity) -> None:
     """Write ``identity`` where readers look for it, and hide the sheet from everyone else."""
     sheet.very_hidden()
-    told = {field.name: str(getattr(identity, field.name)) for field in fields(identity)}
-    for row, (name, text) in enumerate((told | {"made_by": fingerprint_program(WRITING)}).items()):
+    named = name_program(identity)
+    told = {field.name: str(getattr(named, field.name)) for field in fields(named)}
+    for row, (name, text) in enumerate(told.items()):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, text)

@@ -1,0 +1,1 @@
+"""Reminding: who is to be told that something is still owed."""
