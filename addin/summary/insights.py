@@ -9,6 +9,7 @@ from addin.auditing.figures import Cells
 from addin.receiving.outcomes import Merged, Role, UnitOutcome
 from addin.submission import Submission
 from addin.summary.comparing import compare_sums, find_movers
+from addin.summary.hints import find_hints
 from addin.summary.outliers import find_outliers
 from addin.summary.rollup import Rollup
 from generator.consolidated.insight_data import ExplainedValue, Insights, RosterDifference
@@ -28,6 +29,7 @@ def gather_insights(merged: Merged, rollup: Rollup) -> Insights:
         changes=tuple(compare_sums(merged, rollup)),
         movers=tuple(find_movers(merged, rollup)),
         outliers=tuple(find_outliers(merged, rollup)),
+        hints=tuple(find_hints(merged, rollup)),
         differences=tuple(_differences(merged)),
     )
 

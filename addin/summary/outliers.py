@@ -7,7 +7,8 @@ the letter (MAD 0). Against a unit's own history its change is held against its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ GROUP = ["kind", "level", "form", "code"]
 
 
 def find_outliers(merged: Merged, rollup: Rollup) -> list[Outlier]:
-    """Return what is far from its peers, farthest first."""
+    """Return what is far from its peers: first what moves the sum of all most, of what moves nothing the farthest."""
     units = {unit.code: unit for unit in merged.units}
     years = pair_years(merged, rollup)
     change = np.log1p(years["value"].clip(lower=0)) - np.log1p(years["prior"].clip(lower=0))
@@ -39,7 +40,20 @@ def find_outliers(merged: Merged, rollup: Rollup) -> list[Outlier]:
         *_found(rollup.long.assign(prior=None), rollup.long["value"], "peers", units, merged),
         *leaps,
     ]
-    return sorted(found, key=lambda line: -abs(line.score))
+    added = rollup.long.groupby(["form", "code"], sort=False, as_index=False)["value"].sum()
+    cells = zip(added["form"], added["code"], strict=True)
+    sums = {(str(form), str(code)): float(value) for (form, code), value in zip(cells, added["value"], strict=True)}
+    weighed = [replace(line, influence=_weigh(line, sums)) for line in found]
+    return sorted(weighed, key=lambda line: (-line.influence, -abs(line.score)))
+
+
+def _weigh(line: Outlier, sums: Mapping[tuple[str, str], float]) -> float:
+    """Return how far the number lies from its peers', or from last year's, as a share of all units' sum."""
+    indicator = line.indicator
+    whole = abs(sums[indicator.form, indicator.code])
+    expected = line.median if line.against == "peers" else line.prior or 0.0
+    adds = indicator.adds_up or indicator.adds_by_level
+    return abs(line.value - expected) / whole if whole and adds else 0.0
 
 
 def _is_leap(line: Outlier) -> bool:

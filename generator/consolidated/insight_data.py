@@ -68,6 +68,25 @@ class Outlier:
     """Of the peers' numbers, or of their changes in times last year's."""
     peers: int
     score: float
+    influence: float = 0.0
+    """How far it lies from what it is held against, as a share of the sum of all units; 0 where nothing adds up."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHint:
+    """Something about a whole return that an officer may wonder at. A hint, never an error."""
+
+    unit_code: str
+    unit: str
+    kind: str
+    level: str
+    what: str
+    """A key of ``[hints.what]`` in words/consolidated.toml."""
+    numbers: int
+    """How many numbers it is about."""
+    share: float | None
+    usual: float | None
+    """The share among all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +110,5 @@ class Insights:
     changes: tuple[YearChange, ...] = ()
     movers: tuple[YearChange, ...] = ()
     outliers: tuple[Outlier, ...] = ()
+    hints: tuple[UnitHint, ...] = ()
     differences: tuple[RosterDifference, ...] = ()

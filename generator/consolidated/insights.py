@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from generator.consolidated.data import Consolidated
-from generator.consolidated.insight_data import ExplainedValue, Outlier, RosterDifference, YearChange
+from generator.consolidated.insight_data import ExplainedValue, Outlier, RosterDifference, UnitHint, YearChange
 from generator.consolidated.links import Links
 from generator.consolidated.texts import show_value, title_survey
 from generator.page import Book, Page, split_into_sheets
@@ -87,8 +87,27 @@ def write_outliers(book: Book, data: Consolidated) -> None:
         page.number(row, 11, line.median, 2)
         page.number(row, 12, line.peers, role="cell_center")
         page.number(row, 13, line.score, 1)
+        page.number(row, 14, line.influence * 100, 1)
 
     _list(book, data, "outliers", data.insights.outliers, write)
+
+
+def write_hints(book: Book, data: Consolidated) -> None:
+    """Write 单位提示, if there is any: what an officer may wonder at about whole returns."""
+    words, links = lookup("consolidated.hints.what"), Links(data.files)
+
+    def write(page: Page, row: int, line: UnitHint) -> None:
+        page.text(row, 0, line.unit_code)
+        page.link(row, 1, links.to_file(line.unit_code), line.unit)
+        page.text(row, 2, line.kind)
+        page.text(row, 3, line.level)
+        page.text(row, 4, words[line.what])
+        page.number(row, 5, line.numbers, role="cell_center")
+        for column, share in ((6, line.share), (7, line.usual)):
+            page.number(row, column, None if share is None else share * 100, 1)
+
+    if data.insights.hints:
+        _list(book, data, "hints", data.insights.hints, write)
 
 
 def write_differences(book: Book, data: Consolidated) -> None:

@@ -14,7 +14,13 @@ from generator.consolidated.dashboard import write_dashboard
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import write_details
 from generator.consolidated.doubles import write_doubles
-from generator.consolidated.insights import write_changes, write_differences, write_explained, write_outliers
+from generator.consolidated.insights import (
+    write_changes,
+    write_differences,
+    write_explained,
+    write_hints,
+    write_outliers,
+)
 from generator.consolidated.lists import locate_findings, write_findings, write_ledger_rows
 from generator.consolidated.machine import write_machine
 from generator.consolidated.official import write_official
@@ -44,6 +50,7 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         write_explained(book, data)
         write_changes(book, data)
         write_outliers(book, data)
+        write_hints(book, data)
         write_differences(book, data)
         write_resubmitted(book, data)
         write_machine(book, data)

@@ -20,6 +20,8 @@ from addin.store.acts import read_acts
 from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.summary.consolidate import consolidated, write_summary
+from addin.summary.doubles import list_doubles
+from addin.summary.once import sum_once
 from addin.summary.rollup import Rollup
 from addin.tampering.examine import read_examined
 from addin.tracking.orders import Order
@@ -297,6 +299,31 @@ def test_the_totals_are_what_was_planted(city: City, received: Merged) -> None:
     for by, value in (("level", "县级"), ("kind", "乙类")):
         members = {code: cells for code, cells in city.numbers.items() if getattr(by_code[code], by) == value}
         assert summed(received, **{by: value}) == by_pandas(members)
+
+
+def test_the_reference_counts_every_thing_once(received: Merged) -> None:
+    """Every unit has activities of the same names and days: each counts for the first unit that counts and has it.
+
+    Worked out row by row, and by none of the product's comparing: what a unit has that an earlier one has, too, is
+    taken off the sums that were planted.
+    """
+    reported, once = summed(received), dict(summed(received))
+    owner: dict[tuple[str, date], str] = {}
+    for one in received.units:
+        rows = one.submission.content.ledgers.get("活动", {}) if one.submission and one.counts else {}
+        for row in (row for row in rows.values() if row.get("记录状态") != "注销"):
+            if owner.setdefault((str(row["活动名称"]), as_day(row["日期"])), one.code) != one.code:
+                taken = {"10": 1.0, "11": float(row["规模"] == "大型"), "12": float(str(row["参加人次"]))}
+                once |= {("M1", code): once["M1", code] - number for code, number in taken.items()}
+    rollup = Rollup.of(received)
+    found = sum_once(received, rollup, list_doubles(received).doubled)
+    assert {(form, code): value for form, cells in found.items() for code, value in cells.items()} == once
+    assert len(owner) == once["M1", "10"] == 3 < reported["M1", "10"]
+
+
+def as_day(value: Value) -> date:
+    assert isinstance(value, date)
+    return value
 
 
 def test_the_reasons_stand_in_the_consolidated_workbook(received: Merged) -> None:

@@ -112,6 +112,10 @@ def test_where_returns_and_roster_disagree() -> None:
     ]
 
 
+def share(distance: float) -> Any:
+    return pytest.approx(distance / 136 * 100)
+
+
 def test_the_sheets_show_them(tmp_path: Path) -> None:
     units = [sent(unit(f"p{n}"), {"01": value}, {"01": 10.0}) for n, value in enumerate((10.0, 12.0, 11.0, 13.0, 90.0))]
     assert units[4].submission is not None
@@ -125,8 +129,16 @@ def test_the_sheets_show_them(tmp_path: Path) -> None:
     assert found["同比"] == [["A01", "01", "年末人数", "人", 5.0, 136.0, 50.0, 86.0, 172.0]]
     assert found["同比-单位"][0] == ["p4", "单位p4", "A01", "01", "年末人数", "人", *both, 160.0]
     assert [row[8:] for row in found["离群值"]] == [
-        ["与同类比", 90.0, "", 12.0, 5.0, pytest.approx(52.611)],
-        ["与上年比的倍数", 90.0, 10.0, pytest.approx(13 / 11), 5.0, pytest.approx(16.4, abs=0.1)],
+        [
+            "与上年比的倍数",
+            90.0,
+            10.0,
+            pytest.approx(13 / 11),
+            5.0,
+            pytest.approx(16.4, abs=0.1),
+            pytest.approx(8000 / 136),
+        ],
+        ["与同类比", 90.0, "", 12.0, 5.0, pytest.approx(52.611), share(78)],
     ]
     assert found["名录变更"] == []
 
