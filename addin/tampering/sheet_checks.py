@@ -40,7 +40,7 @@ def check_hidden(case: Case) -> Iterator[Oddity]:
         if name not in case.locks:
             continue
         rows = frozenset() if sheet.frame.filtered else sheet.hidden_rows
-        columns = sheet.frame.hidden_columns - case.blueprint.package.sheets[name].frame.hidden_columns
+        columns = sheet.frame.hidden_columns - _find_ours_hidden(case, name)
         entered = _entered(case, name, sheet) if rows or columns else []
         if found := sorted({row for row, _ in entered} & rows):
             yield case.found("hidden_rows", name, f"A{found[0]}", places=join_names(map(str, found)))
@@ -48,6 +48,13 @@ def check_hidden(case: Case) -> Iterator[Oddity]:
             yield case.found(
                 "hidden_columns", name, f"{name_column(found[0])}1", places=join_names(map(name_column, found))
             )
+
+
+def _find_ours_hidden(case: Case, name: str) -> frozenset[int]:
+    """Return the columns that were sent out hidden, and where they lie now if columns were put in or taken out."""
+    ours = case.blueprint.package.sheets[name].frame.hidden_columns
+    shifts = [shift for shift in case.shifted.get(name, ()) if not shift.rows]
+    return ours.union(*({column + shift.by for column in ours if column >= shift.first} for shift in shifts))
 
 
 def check_merged(case: Case) -> Iterator[Oddity]:

@@ -24,7 +24,7 @@ def write_doubles(book: Book, data: Consolidated) -> None:
     if not doubles.lines and not doubles.left_over:
         return
     columns = list(words["columns"].values())
-    page = book.page(say("consolidated.sheets.doubles"), words["widths"])
+    page = book.page(say("consolidated.sheets.doubles"), words["widths"], "lead")
     page.title(title_survey("doubles", data))
     page.text(1, 0, words["guide"], "plain")
     page.header(HEADER, columns)

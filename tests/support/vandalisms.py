@@ -94,7 +94,7 @@ VANDALISMS: dict[str, tuple[Deed, list[str]]] = {
     ),
     "colours cleared": (
         by_openpyxl(lambda book: book[SHEET].conditional_formatting._cf_rules.clear()),
-        [f"tamper.guards {SHEET}!A8"],
+        [f"tamper.guards {SHEET}!G2"],
     ),
 }
 
