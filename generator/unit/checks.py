@@ -57,9 +57,6 @@ UNCOUNTED = "?"
 QUOTED = 30
 """Messages quote no more characters of a ledger's cell than this."""
 
-TOLD = 200
-"""Nor more of what stands beside a cell of a form."""
-
 ACROSS = 100
 """More columns than any ledger has."""
 
@@ -201,28 +198,13 @@ def _form_checks(form: FormLayout) -> Iterator[Check]:
             hint=say(f"workbook.audit.{words}_hint{_block(form) if code == UNFILLED else ''}"),
             status=f"IF({{@count}}>0,{code},0)",
             count=count,
-            message=_tell_first(form, words),
+            message=formulate_words(lookup(f"workbook.audit.{words}_message"), count="{@count}"),
             form=form.form.id,
             where=_show_code(form, f"INDEX({listed},{{@row}}-{form.header_row - 1})"),
             row=f"IF({{@count}}>0,MATCH({pattern},{own},0)+{form.header_row - 1},0)",
             place=f"{form.sheet}!{name_column(COLUMNS.value)}",
             subject=form.title,
         )
-
-
-def _tell_first(form: FormLayout, words: str) -> str:
-    """Return a formula for what is the matter with the first of the cells, and how many there are."""
-    column = name_column(COLUMNS.name)
-    names = f"{quote_sheet(form.sheet)}!${column}${form.header_row}:${column}${form.end_row}"
-    place = f"{{@row}}-{form.header_row - 1}"
-    more = formulate_words(lookup("workbook.audit.more"), count="{@count}")
-    return formulate_words(
-        lookup(f"workbook.audit.{words}_message"),
-        count="{@count}",
-        name=f"TRIM(INDEX({names},{place}))",
-        fault=f"MID(INDEX({form.name('own')},{place}),2,{TOLD})",
-        more=f'IF({{@count}}>1,{more},"")',
-    )
 
 
 def _show_code(form: FormLayout, code: str) -> str:
