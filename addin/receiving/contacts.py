@@ -21,7 +21,8 @@ _ROLES: Final = ("contact_name", "contact_phone")
 
 def is_contact(row: Indicator) -> bool:
     """Return whether the cell says who a person is, or how to reach one."""
-    return row.role in _ROLES or (row.form == say("workbook.sheets.cover") and not row.kind.is_date)
+    typed = not (row.kind.is_date or row.kind.is_number or row.kind.is_choice)
+    return row.role in _ROLES or (typed and row.form == say("workbook.sheets.cover"))
 
 
 def withhold_contacts(submission: Submission, survey: Survey) -> Submission:

@@ -234,7 +234,8 @@ def test_it_reaches_the_level_above(survey: Survey, path: Path, tmp_path: Path) 
     write_summary(merged, Rollup.of(merged), tmp_path / "汇总.xlsx")
     above = merge(MergeJob([tmp_path / "汇总.xlsx"], Roster((replace(own, code="S", uscc=""),)), survey))
     came = [one.submission for one in above.units if one.submission]
-    assert [blocks(one.content) for one in came] == [(SIGNED, CONFIRMED)]
+    withheld = dict.fromkeys(("f1", "填 表", "tel.1"), say("merge.withheld"))
+    assert [blocks(one.content) for one in came] == [(SIGNED | withheld, CONFIRMED)]
 
 
 def test_the_handbook_tells_the_names(survey: Survey, tmp_path: Path) -> None:
