@@ -71,7 +71,7 @@ def test_the_button_marks_the_open_unsaved_workbook(workbook_with_macros: Path, 
         book.poke(form.address("25"), 3.0)
         call(book.document, "TianbaoRibbon.TianbaoPressValidate")
         until(lambda: listed(book) != "")
-        assert listed(book) == "24「专家服务团队个数」为 0，而 25「参加服务团队专家人次」为 3"
+        assert listed(book) == "25「参加服务团队专家人次」填了 3，而 24「专家服务团队个数」为 0"
         assert book.cell(mark).getValue() == 3
         assert all(book.document.Sheets.getByName(sheet).isProtected() for sheet in layout.marked)
         call(book.document, "TianbaoRibbon.TianbaoPressClear")

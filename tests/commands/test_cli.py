@@ -100,7 +100,7 @@ def test_validate_json_is_as_the_contract_says(kx: Survey, lock: Lock, roster: P
             "cell": "KX03!E32",
             "ledger": "",
             "row": None,
-            "message": "24「专家服务团队个数」为 0，而 25「参加服务团队专家人次」为 3",
+            "message": "25「参加服务团队专家人次」填了 3，而 24「专家服务团队个数」为 0",
             "hint": "有前者才有后者：没有的，25 填 0；有的，请补填 24（台账自动的，请补登台账）。",
             "explanation": "",
             "explained": None,

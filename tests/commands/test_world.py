@@ -319,7 +319,10 @@ USAGE: list[tuple[tuple[object, ...], str]] = [
 
 @pytest.mark.parametrize(("arguments", "sentence"), USAGE, ids=[sentence[:30] for _, sentence in USAGE])
 def test_a_command_line_that_is_none_is_told(arguments: tuple[object, ...], sentence: str) -> None:
-    commands = "generate、fill、import-ledger、validate、repair、compose、merge、demo、history、sql、survey、roster、addin、key"
+    commands = (
+        "generate、fill、import-ledger、validate、repair、compose、merge、send-back、accept、extend、remind、"
+        "demo、history、sql、survey、roster、addin、key"
+    )
     result = run(*arguments)
     assert (result.exit_code, result.output) == (2, sentence.replace("{commands}", commands) + "\n")
 
