@@ -38,8 +38,8 @@ class Order:
 
 def understand_order(order: Order) -> Happening:
     """Return what is to happen. Raises Unmet for words that mean nothing, and where nobody answers for it."""
-    words = lookup("acts.orders")
-    found = next((key for key, text in words.items() if text == order.what.strip()), None)
+    words, what = lookup("acts.orders"), order.what.strip()
+    found = next((key for key, text in words.items() if text == what or (_is_day(key) and what.startswith(text))), None)
     if found is None:
         raise Unmet(say("acts.unmet_why.unknown", text=order.what.strip()))
     if not order.by.strip():
@@ -51,8 +51,17 @@ def carry_out(order: Order, unit: UnitOutcome, moment: datetime) -> Act:
     """Return the act that the order is, on the unit as it stands. Raises Unmet."""
     event = understand_order(order)
     if event is Happening.EXTEND:
-        return act_on(unit, event, order.by.strip(), moment, due=read_due_day(order.text, moment.date()))
+        return act_on(unit, event, order.by.strip(), moment, due=read_due_day(_find_day(order), moment.date()))
     return act_on(unit, event, order.by.strip(), moment, reason=order.text.strip())
+
+
+def _is_day(key: str) -> bool:
+    return key == Happening.EXTEND.value
+
+
+def _find_day(order: Order) -> str:
+    """Return the day that is written beside the order, or behind its word."""
+    return order.text.strip() or order.what.strip().removeprefix(lookup("acts.orders")["extend"]).strip(" ：:")
 
 
 def act_on(

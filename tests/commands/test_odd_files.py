@@ -24,6 +24,7 @@ from generator.lock import Lock
 from generator.rosters.sheet import write_roster_book
 from templates.families import EXAMPLE_YEAR as YEAR
 from templates.system import find_reason
+from templates.words import lookup
 from tests.support.returns import MINI
 from tests.support.stores import tiny_returns, tiny_roster
 from tianbao import app
@@ -85,7 +86,10 @@ def test_every_odd_file_is_a_line_with_its_reason(folder: Path, roster: Path) ->
         ("盖章页.pdf", "not_ours", None),
     ]
     sheet = CalamineWorkbook.from_path(str(folder.with_name("汇总.xlsx"))).get_sheet_by_name("报送情况")
-    shown = {str(row[6]): row[10] for row in sheet.to_python(skip_empty_area=False) if len(row) > 10}
+    rows, words = sheet.to_python(skip_empty_area=False), lookup("consolidated.status.columns")
+    header = [row for row in rows if words["file"] in row][-1]
+    name, why = header.index(words["file"]), header.index(words["reason"])
+    shown = {str(row[name]): row[why] for row in rows}
     odd = {file["file"]: file["reason"] for file in files if file["reason"]}
     assert len(odd) == 3
     assert {name: shown[name] for name in odd} == odd

@@ -163,7 +163,7 @@ def test_a_survey_outside_the_package_goes_through_every_command(folder: Path) -
     merged = json.loads(
         done("merge", "修.xlsx", "--roster", "名录.csv", "--out", "汇总.xlsx", "--json", *named, code=1)
     )
-    assert [(unit["code"], unit["state"]) for unit in merged["units"]] == [("500101", "已收"), ("500102", "未报")]
+    assert [(unit["code"], unit["state"]) for unit in merged["units"]] == [("500101", "待改正"), ("500102", "未报")]
     done("roster", "check", "make", "--year", 2024, "--roster", "名录.csv", "--out", "核定", *named)
     checked = ("roster", "check", "merge", "核定", "--roster", "名录.csv", "--out", "新名录.xlsx")
     assert run(*checked, *named).exit_code in (0, 1)

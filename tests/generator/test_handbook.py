@@ -131,7 +131,7 @@ def test_a_cell_that_the_ledger_binds_some_units_by_tells_both(whole: Handbook) 
     rows = {row[0][0]: row[-1] for row in whole.under("KX06　国际及港澳台地区民间科技交流基本情况", "指标").rows}
     told = "《加入国际科技组织台账》的行数。"
     assert [line for line in rows["03"] if told in line] == [
-        f"由台账自动计算，不能填（科协、学会（全国学会）、机关部室、直属单位）：{told}",
+        f"由台账自动计算，不能填（科协、学会（全国学会）、机关部室、直属单位、街道乡镇科协、学会分支机构）：{told}",
         f"旁边显示台账合计，供核对（学会（省级学会））：{told}",
     ]
     only = "只由这些单位填：科协（中国科协本级）"

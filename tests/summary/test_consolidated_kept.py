@@ -90,7 +90,7 @@ def ordered(folder: Path, units: Roster, out: Path) -> list[tuple[str, str, str,
     known = read_opinions(out).known
     result = settle(replace(merged(folder, units), moment=datetime(2025, 4, 12, 9).astimezone()), known).merged
     write_summary(result, Rollup.of(result), out)
-    cells = ("状态", "原因（前两条，共几条）", "处理", "退回原因／延期至", "经办人")
+    cells = ("状态", "原因", "处理", "退回原因", "经办人")
     one, two, three, four, five = cells
     return [(row[one], row[two], row[three], row[four], row[five]) for row in blocks(out) if "轮次" in row]
 
@@ -103,7 +103,7 @@ def test_orders_are_carried_out_once_and_kept_without_a_store(tmp_path: Path) ->
     ordered(box, roster(*units), out)
     accept = {"处理": "审核通过", "经办人": "李某"}
     write_beside(out, {"单位1": accept, "单位2": accept})
-    write_beside(out, {"单位3": {"处理": "延期至", "退回原因／延期至": "2025-04-18", "经办人": "张某", "盖章件": "✓"}})
+    write_beside(out, {"单位3": {"处理": "延期至", "退回原因": "2025-04-18", "经办人": "张某", "盖章件": "✓"}})
     fault = word(oddity()).told.removesuffix("。")
     refused = "还有错误，不能审核通过：请退回单位改正，数只由单位改"
     late = "4-12 延期至 4-18（张某）；没有收到文件。"
@@ -114,7 +114,7 @@ def test_orders_are_carried_out_once_and_kept_without_a_store(tmp_path: Path) ->
             ("○ 未报", late, "", "", "张某"),
             accepted,
         ]
-    write_beside(out, {"单位2": {"处理": "退回", "退回原因／延期至": "请改"}})
+    write_beside(out, {"单位2": {"处理": "退回", "退回原因": "请改"}})
     put(box / "1.xlsx", units[0], {"A01": {"01": 12.0}}, saved="2025-03-09T08:00:00Z")
     back = f"4-12 第 1 次退回（李某），请于 4-17 前重报：请改；{fault}。"
     voided = "审核通过的内容已由「1.xlsx」改动，4-12 起作废，请重新审核。"
