@@ -35,6 +35,11 @@ class ReminderLine:
     """Whom to turn to next."""
     shown_due: str
 
+    @property
+    def recipient(self) -> tuple[str, str]:
+        """Who is told of it: the contact person; without one the unit itself."""
+        return (self.contact, self.phone) if self.contact else ("", self.code)
+
 
 @dataclass(frozen=True)
 class ReminderBook:
@@ -48,7 +53,7 @@ class ReminderBook:
     @property
     def by_contact(self) -> Iterator[list[ReminderLine]]:
         """The lines of each contact person; a unit without one stands by itself."""
-        for _, lines in groupby(self.lines, key=lambda one: (one.contact, one.phone) if one.contact else one.code):
+        for _, lines in groupby(self.lines, key=lambda one: one.recipient):
             yield list(lines)
 
 

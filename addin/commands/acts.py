@@ -38,7 +38,7 @@ def accept(
     """Accept what units reported."""
     if bool(units) == every:
         refuse(say("acts.accept.which"))
-    officer = _name_or_refuse(by)
+    officer = name_or_refuse(by)
     with refuse_unusable_store():
         opened = open_store(store)
         asked = find_round_or_refuse(opened, survey, year)
@@ -57,11 +57,8 @@ def extend(
     json_too: AsJson = False,
 ) -> None:
     """Give units until another day."""
-    officer = _name_or_refuse(by)
-    try:
-        due = read_due_day(until, date.today())
-    except Unmet as why:
-        refuse(str(why))
+    officer = name_or_refuse(by)
+    due = read_due_day_or_refuse(until)
     with refuse_unusable_store():
         opened = open_store(store)
         asked = find_round_or_refuse(opened, survey, year)
@@ -79,7 +76,7 @@ def remind(
     json_too: AsJson = False,
 ) -> None:
     """Write whom to remind."""
-    officer, path = _name_or_refuse(by), folder / say("remind.file")
+    officer, path = name_or_refuse(by), folder / say("remind.file")
     refuse_folder(folder, reserved=[path.name])
     with refuse_unusable_store():
         opened = open_store(store)
@@ -92,14 +89,22 @@ def remind(
     if json_too:
         say_json(describe_owing(lines))
     else:
-        _print(say("acts.remind.done", count=len(lines), file=path))
+        print_sentence(say("acts.remind.done", count=len(lines), file=path))
 
 
-def _name_or_refuse(by: str) -> str:
+def name_or_refuse(by: str) -> str:
     """Return the officer's name: nothing is put on record for which nobody answers."""
     if not by.strip():
         refuse(say("acts.options.no_name"))
     return by.strip()
+
+
+def read_due_day_or_refuse(text: str) -> date:
+    """Return the day by which units have to answer."""
+    try:
+        return read_due_day(text, date.today())
+    except Unmet as why:
+        refuse(str(why))
 
 
 def _end(decided: DecidedUnits, *, json_too: bool) -> None:
@@ -114,12 +119,15 @@ def _end(decided: DecidedUnits, *, json_too: bool) -> None:
 def _tell(decided: DecidedUnits) -> None:
     words = lookup("acts.what")
     for act in decided.done:
-        _print(say("acts.options.done", name=act.name, code=act.unit, what=words[act.kind.value], due=act.due or ""))
+        print_sentence(
+            say("acts.options.done", name=act.name, code=act.unit, what=words[act.kind.value], due=act.due or "")
+        )
     for code, name, why in decided.refused:
-        _print(say("acts.options.refused", name=name, code=code, why=why))
+        print_sentence(say("acts.options.refused", name=name, code=code, why=why))
     if not decided.done and not decided.refused:
-        _print(say("acts.options.nothing"))
+        print_sentence(say("acts.options.nothing"))
 
 
-def _print(sentence: str) -> None:
+def print_sentence(sentence: str) -> None:
+    """Say a sentence as it is, however long."""
     out.print(sentence, markup=False, highlight=False, soft_wrap=True)

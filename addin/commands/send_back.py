@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from addin.commands.acts import (
+    AsJson,
+    AskedSurvey,
+    AskedYear,
+    By,
+    name_or_refuse,
+    print_sentence,
+    read_due_day_or_refuse,
+)
 from addin.commands.inputs import load_survey_or_refuse, read_roster_or_refuse
 from addin.commands.outputs import refuse_folder
-from addin.commands.shared import (
-    FINDINGS,
-    FIRST_YEAR,
-    LAST_YEAR,
-    out,
-    refuse,
-    refuse_unwritable,
-    say_json,
-    show_progress,
-)
-from addin.commands.store import find_round_or_refuse, open_store, refuse_unusable_store
+from addin.commands.shared import FINDINGS, refuse_unwritable, say_json, show_progress
+from addin.commands.store import StoreFile, find_round_or_refuse, open_store, refuse_unusable_store
 from addin.sending_back.open_returns import ReturningOfficer
 from addin.sending_back.send_back import SendBackJob, SentBack, describe_sent_back
 from addin.sending_back.send_back import send_back as send_all_back
@@ -28,22 +27,23 @@ from templates.words import say
 
 
 def send_back(
-    store: Annotated[Path, typer.Option(help=say("sent_back.command.store"))],
+    store: StoreFile,
+    by: By,
     roster: Annotated[Path, typer.Option(help=say("sent_back.command.roster"))],
     folder: Annotated[Path, typer.Option("--out", help=say("sent_back.command.out"))],
     units: Annotated[list[str] | None, typer.Argument(help=say("sent_back.command.units"))] = None,
     reason: Annotated[str, typer.Option(help=say("sent_back.command.reason"))] = "",
     due: Annotated[str, typer.Option(help=say("sent_back.command.due"))] = "",
-    by: Annotated[str, typer.Option(help=say("sent_back.command.by"))] = "",
     phone: Annotated[str, typer.Option(help=say("sent_back.command.phone"))] = "",
-    year: Annotated[int | None, typer.Option(help=say("sent_back.command.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
-    survey: Annotated[str | None, typer.Option(help=say("sent_back.command.survey"))] = None,
+    survey: AskedSurvey = None,
+    year: AskedYear = None,
     password: Annotated[str, typer.Option(help=say("sent_back.command.password"))] = "",
-    json_too: Annotated[bool, typer.Option("--json", help=say("sent_back.command.json"))] = False,
+    json_too: AsJson = False,
 ) -> None:
     """Send returns back to their units."""
     refuse_folder(folder)
-    sender = ReturningOfficer(by.strip(), phone.strip(), reason.strip(), _parse_day(due) if due else None)
+    until = read_due_day_or_refuse(due) if due else None
+    sender = ReturningOfficer(name_or_refuse(by), phone.strip(), reason.strip(), until)
     with refuse_unusable_store():
         opened = open_store(store)
         id, in_year = find_round_or_refuse(opened, survey, year)
@@ -56,13 +56,6 @@ def send_back(
     raise typer.Exit(FINDINGS if done.refused else 0)
 
 
-def _parse_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        refuse(say("sent_back.command.bad_day", text=text))
-
-
 def _say(done: SentBack, folder: Path, *, json_too: bool) -> None:
     if json_too:
         say_json(describe_sent_back(done))
@@ -71,17 +64,13 @@ def _say(done: SentBack, folder: Path, *, json_too: bool) -> None:
         contacts = len({one.workbook.parent for one in done.written})
         group = say("sent_back.paste.group_file")
         told = {"count": len(done.written), "contacts": contacts, "folder": folder, "group": group}
-        _print(say("sent_back.command.done", **told))
+        print_sentence(say("sent_back.command.done", **told))
     for one in done.written:
         if one.renewed:
-            _print(say("sent_back.command.renewed", name=one.slip.name))
+            print_sentence(say("sent_back.command.renewed", name=one.slip.name))
     if done.refused:
-        _print(say("sent_back.command.refused", count=len(done.refused)))
+        print_sentence(say("sent_back.command.refused", count=len(done.refused)))
         for sentence in done.refused:
-            _print(f"  {sentence}")
+            print_sentence(f"  {sentence}")
     if not done.written and not done.refused:
-        _print(say("sent_back.refused.nothing"))
-
-
-def _print(sentence: str) -> None:
-    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        print_sentence(say("sent_back.refused.nothing"))

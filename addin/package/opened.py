@@ -207,6 +207,15 @@ def _comments(container: Container, sheet: str) -> dict[str, str]:
     return {node.get("ref", ""): "".join(text.text or "" for text in node.iter("t")) for node in nodes}
 
 
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of the file's bytes; ``""`` where it cannot be opened, which reading it will tell."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 # --- who saved it ----------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ decides; where only 明细 differs, nobody knows which of the two is right, and 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final
 
 from addin.auditing.figures import Cells, reported_numbers
 from addin.codec import fingerprint_content
+from addin.package.opened import digest_file
 from addin.receiving.below import Below, ShownCells
 from addin.receiving.contacts import level_contacts
 from addin.receiving.outcomes import IncomingFile, join_sentences
@@ -79,21 +79,13 @@ class Recount:
 def read_originals(folder: Path, files: Iterable[IncomingFile], read: ReadReturns) -> dict[str, Submission]:
     """Return the files in ``folder`` that ``files`` were made from, as ``read`` reads them, by their digests."""
     wanted = {file.digest for file in files if file.digest and file.submission}
-    paths = {digest: path for path in _list(folder) if (digest := _digest(path)) in wanted}
+    paths = {digest: path for path in _list(folder) if (digest := digest_file(path)) in wanted}
     found = zip(paths, read(list(paths.values())), strict=True)
     return {digest: one for digest, one in found if isinstance(one, Submission)}
 
 
 def _list(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _is_same(one: float | None, other: float | None) -> bool:

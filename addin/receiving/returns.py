@@ -5,14 +5,13 @@ The worker opens the file, once; what comes back is data. Nothing here raises ov
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from addin.codec import decode, encode
-from addin.package.opened import Origin
+from addin.package.opened import Origin, digest_file
 from addin.package.refusal import FileStatus
 from addin.reading.reader import read
 from addin.submission import Refusal, Submission
@@ -124,8 +123,5 @@ def _definitions(survey: Survey) -> dict[str, str]:
 
 def _origin(path: Path) -> Origin | None:
     """Return the fingerprint of a file that is no workbook; None where it cannot be opened."""
-    try:
-        with path.open("rb") as stream:
-            return Origin(hashlib.file_digest(stream, "sha256").hexdigest())
-    except OSError:
-        return None
+    digest = digest_file(path)
+    return Origin(digest) if digest else None

@@ -19,14 +19,14 @@ def tell_acts(acts: UnitActs, state: str, verdict: str) -> list[str]:
     return [*_tell_decision(acts, state, verdict), *_tell_days(acts, state)]
 
 
-def show_day(day: date | None) -> str:
+def spell_day(day: date | None) -> str:
     """Return a day as officers write it, ``4-09``; the year is that of the round."""
     return f"{day.month}-{day.day:02d}" if day else ""
 
 
 def show_moment(act: Act) -> str:
     """Return the day on which something was done."""
-    return show_day(act.at.astimezone().date() if act.at else None)
+    return spell_day(act.at.astimezone().date() if act.at else None)
 
 
 def _tell_decision(acts: UnitActs, state: str, verdict: str) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _tell_days(acts: UnitActs, state: str) -> Iterator[str]:
 
 def _say(key: str, act: Act) -> str:
     by = say("acts.told.by", by=act.by) if act.by else ""
-    due = say("acts.told.due", due=show_day(act.due)) if act.due else ""
+    due = say("acts.told.due", due=spell_day(act.due)) if act.due else ""
     reason = say("acts.told.reason", reason=act.reason) if act.reason else ""
-    told = {"day": show_moment(act), "until": show_day(act.due), "round": act.round, "file": act.file}
+    told = {"day": show_moment(act), "until": spell_day(act.due), "round": act.round, "file": act.file}
     return say(f"acts.told.{key}", by=by, due=due, reason=reason, **told)

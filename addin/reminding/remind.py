@@ -9,7 +9,7 @@ from typing import Any
 
 from addin.receiving.acts import ActKind
 from addin.receiving.outcomes import State
-from addin.receiving.told import WAITING, show_day, show_moment
+from addin.receiving.told import WAITING, show_moment, spell_day
 from addin.roster import ReportingUnit, Roster
 from addin.store.acts import UnitStanding, read_standings, record_acts
 from addin.store.store import Store
@@ -25,8 +25,10 @@ def list_owing(
     """Return a line for each unit of the roster that is waited for: by contact person, the latest first."""
     waiting = [unit for unit in roster.units if _is_waited_for(standings.get(unit.code))]
     lines = [_make_line(unit, standings.get(unit.code), survey, year, roster, today) for unit in waiting]
-    worst = {key: max(one.late for one in lines if _whose(one) == key) for key in map(_whose, lines)}
-    return sorted(lines, key=lambda one: (-worst[_whose(one)], _whose(one), -one.late, one.code))
+    worst: dict[tuple[str, str], int] = {}
+    for line in lines:
+        worst[line.recipient] = max(line.late, worst.get(line.recipient, 0))
+    return sorted(lines, key=lambda one: (-worst[one.recipient], one.recipient, -one.late, one.code))
 
 
 def write_and_record(
@@ -62,10 +64,6 @@ def _is_waited_for(standing: UnitStanding | None) -> bool:
     return standing is None or standing.state.value in WAITING
 
 
-def _whose(line: ReminderLine) -> tuple[str, str]:
-    return (line.contact, line.phone) if line.contact else ("", line.code)
-
-
 def _make_line(
     unit: ReportingUnit,
     standing: UnitStanding | None,
@@ -89,7 +87,7 @@ def _make_line(
         late=count_days_late(due, state, None, today),
         reminded=show_moment(last) if last else "",
         upper=say("remind.upper", name=upper.name, contact=upper.contact, phone=upper.phone).rstrip() if upper else "",
-        shown_due=show_day(due),
+        shown_due=spell_day(due),
     )
 
 

@@ -74,32 +74,27 @@ def _ask_for(standings: Mapping[str, UnitStanding], named: Sequence[str]) -> lis
 
 
 def _is_open(standing: UnitStanding) -> bool:
-    return standing.state in (State.FAULTY, State.UNEXPLAINED) or is_unwritten(standing)
+    return standing.state in (State.FAULTY, State.UNEXPLAINED) or _is_unwritten(standing)
 
 
-def is_unwritten(standing: UnitStanding) -> bool:
+def _is_unwritten(standing: UnitStanding) -> bool:
     """Return whether people sent the return back, and nothing was written for the unit yet."""
     if standing.state is not State.SENT_BACK:
         return False
-    return not any(
-        act.wrote for act in standing.acts.acts if act.kind is ActKind.SENT_BACK and _is_now(standing, act.round)
-    )
-
-
-def _is_now(standing: UnitStanding, round: int) -> bool:
-    return round == standing.acts.rounds
+    acts = standing.acts
+    return not any(act.wrote for act in acts.acts if act.kind is ActKind.SENT_BACK and act.round == acts.rounds)
 
 
 def _refuse(standing: UnitStanding, roster: Roster, store: Store, sender: ReturningOfficer, *, named: bool) -> str:
     """Return why a return cannot be sent back; ``""`` where it can."""
     if standing.code not in roster.by_code:
         return say("sent_back.refused.not_on_roster", name=standing.name)
-    if standing.state is State.SENT_BACK and not is_unwritten(standing):
+    if standing.state is State.SENT_BACK and not _is_unwritten(standing):
         last = standing.acts.last(ActKind.SENT_BACK)
         day = show_day(last.at.date()) if last and last.at else ""
         return say("sent_back.refused.written", name=standing.name, round=standing.acts.rounds, day=day)
     led = move(standing.state, Happening.SEND_BACK, standing.verdict)
-    if led.refused and not is_unwritten(standing):
+    if led.refused and not _is_unwritten(standing):
         return f"{standing.name}：{led.refused}"
     if named and not _is_open(standing) and not sender.reason:
         return say("sent_back.refused.no_reason", name=standing.name, state=standing.state.shown)

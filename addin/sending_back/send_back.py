@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from addin.package.opened import digest_file
 from addin.package.refusal import NotOpened
 from addin.progress import Progress, track
 from addin.receiving.acts import Act, ActKind
@@ -82,8 +82,7 @@ def _make_acts(written: Sequence[WrittenPacket], standings: Mapping[str, UnitSta
     for one in written:
         band = one.packet.band
         told = {"by": band.officer, "reason": band.reason, "due": band.due, "round": band.round}
-        digest = hashlib.sha256(one.workbook.read_bytes()).hexdigest()
-        yield standings[one.packet.unit.code].act(ActKind.SENT_BACK, **told, wrote=digest)
+        yield standings[one.packet.unit.code].act(ActKind.SENT_BACK, **told, wrote=digest_file(one.workbook))
 
 
 def describe_sent_back(done: SentBack) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from addin.package.opened import digest_file
 from addin.receiving.collect import show_name
 from addin.receiving.returns import ReadReturns
 from addin.store.events import EDITED, RECEIVED, Event, add_events, tell_now
@@ -79,7 +79,7 @@ class StoredReading:
 
     def __call__(self, paths: Sequence[Path]) -> Iterator[Submission | Refusal]:
         """Yield what each file holds, from the store or, where it is not there, by reading it."""
-        marks = [_fingerprint(path) for path in paths]
+        marks = [digest_file(path) for path in paths]
         self._fingerprints |= dict(zip(paths, marks, strict=True))
         new = self._new(marks)
         parsed = self.read([path for number, path in enumerate(paths) if number in new])
@@ -170,15 +170,6 @@ class StoredReading:
     def _event(self, arrival: Arrival, number: int) -> Event:
         told = _received(arrival, number)
         return replace(told, what=EDITED) if arrival.sha256 in self._unsound else told
-
-
-def _fingerprint(path: Path) -> str:
-    """Return the fingerprint of the file's bytes; ``""`` where it cannot be opened, which reading it will tell."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _received(arrival: Arrival, number: int) -> Event:

@@ -13,7 +13,7 @@ from addin.keys import Key
 from addin.receiving import upward
 from addin.receiving.contacts import is_contact
 from addin.receiving.outcomes import FileOutcome, Merged, Role, State, UnitOutcome
-from addin.receiving.told import show_day
+from addin.receiving.told import spell_day
 from addin.submission import Submission
 from addin.summary.beside import copy_files, write_long_ledgers
 from addin.summary.choices import count_choices
@@ -130,7 +130,7 @@ def _unit_line(unit: UnitOutcome, merged: Merged, regions: dict[str, str]) -> St
 def _tell_arrival(unit: UnitOutcome) -> str:
     if unit.submission is None or unit.received is None:
         return unit.state.shown if unit.submission is None else ""
-    return say("consolidated.status.received", day=show_day(unit.received.astimezone().date()))
+    return say("consolidated.status.received", day=spell_day(unit.received.astimezone().date()))
 
 
 def _file_line(file: FileOutcome) -> StatusLine:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from templates.model import Severity
 from templates.words import lookup, say
 
 LISTED: Final = 15
@@ -97,8 +96,3 @@ class Slip:
 def show_day(day: date) -> str:
     """Return a day as people write it."""
     return say("sent_back.a_day", year=day.year, month=day.month, day=day.day)
-
-
-def word_severity(severity: Severity) -> str:
-    """Return what the kind of a finding is called: what has to be mended, explained, or only known."""
-    return str(lookup("workbook.audit.severity")[severity.value])

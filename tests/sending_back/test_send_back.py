@@ -258,9 +258,11 @@ def test_the_command_says_what_it_did(store: Store, tmp_path: Path) -> None:
         MINI.folder,
         "--out",
         tmp_path / "退",
+        "--by",
+        "张某",
     )
     refused = run("send-back", *given, "--due", "三月")
-    assert (refused.exit_code, refused.stderr.strip()) == (2, "「三月」不是日期，请写成 2025-03-10 这样")
+    assert (refused.exit_code, refused.stderr.strip()) == (2, "要写日期，如 2025-04-18，现在是「三月」")
     done = run("send-back", *given, "001", "004", "--json")
     assert done.exit_code == 1
     told = json.loads(done.stdout)
