@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from addin.roster import Roster
 from addin.store.acts import read_standings
 from addin.store.store import Store, StoreError
 from addin.store.versions import (
@@ -41,9 +42,9 @@ NOON = "2025-04-01T12:00:00+08:00"
 def city(lock: Lock, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two units have sent their returns; what they and a third will send later lies ready."""
     place = tmp_path_factory.mktemp("city")
-    for name, units in (("returns", tiny_roster(2)), ("later", tiny_roster(3))):
+    for name, units in (("returns", tiny_roster(2).units), ("later", tiny_roster(3).units[::-1])):
         (place / name).mkdir()
-        tiny_returns(place / name, units, lock)
+        tiny_returns(place / name, Roster(tuple(units)), lock)
     tiny_merge(place / "S.duckdb", place / "returns", tiny_roster(3))
     return place
 
@@ -91,9 +92,11 @@ def test_what_comes_later_changes_nothing_of_it(store: Store) -> None:
     version = lock_version(store, draft(store))
     before = recall_locked_returns(store, MINI, version)
     assert {code: one.content.values["M1"]["06"] for code, one in before.items()} == {"000": 0.0, "001": 1.0}
-    assert [one.submission for one in version.units] == [1, 2, None]
+    assert [bool(one.submission) for one in version.units] == [True, True, False]
     tiny_merge(store.path, store.path.parent / "later", tiny_roster(3))
-    assert [one.submission for one in read_standings(store, *ROUND).values()] == [3, 4, 5]
+    now = read_standings(store, *ROUND)
+    locked = {one.code: one.content for one in version.units}
+    assert {code: one.content == locked[code] for code, one in now.items()} == {"000": False, "001": True, "002": False}
     assert read_locked_version(store, *ROUND) == version
     assert recall_locked_returns(store, MINI, version) == before
 
