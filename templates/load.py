@@ -190,6 +190,8 @@ def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
         ),
         tuple(LevelGroup(group.name, tuple(group.levels)) for group in declared.groups),
         tuple(CellRef(*parse_place(text)) for text in declared.staff),
+        tuple(CellRef(*parse_place(text)) for text in declared.key_numbers),
+        declared.large_change,
     )
 
 
