@@ -11,16 +11,23 @@ from generator.files import write_beside
 from generator.handbook.paper import Line, Paper, Row
 from generator.handbook.styles import CELL, NOTE, NUMBER, STRONG, SUBTITLE
 from generator.handed_up.seal import NO_SEAL
+from generator.widths import lines_needed
 from templates.words import lookup, say
 
-CHANGES: Final = 5
-"""So many large changes find room on the page; of the rest it says how many they are."""
-
-ROOM: Final = 16
+KEY_NUMBERS: Final = 18
 """So many key numbers find room."""
 
-_TEXT: Final = 130
-_UNITS: Final = 300
+ROOM: Final = 27
+"""So many lines key numbers, large changes and units that are left out may take together on the one page."""
+
+_WIDE: Final = 100
+"""A line over the whole page, in widths of a digit."""
+
+_NAME: Final = 22
+"""The name of a key number in its column."""
+
+_TEXT: Final = 100
+_UNITS: Final = 260
 
 
 @dataclass(frozen=True)
@@ -119,18 +126,24 @@ def _write_numbers(paper: Paper, sheet: ApprovalSheet) -> None:
         paper.text(words["no_numbers"], CELL)
         return
     paper.text(words["numbers"], STRONG)
-    paper.table(words["columns"], words["widths"], [line.shown for line in sheet.numbers[:ROOM]])
+    paper.table(words["columns"], words["widths"], [line.shown for line in sheet.numbers[:KEY_NUMBERS]])
 
 
 def _tell_changes(sheet: ApprovalSheet) -> Iterator[str]:
+    """Yield the large changes as far as there is room; of the rest, how many they are."""
     if not sheet.changes:
         yield say("package.approval.no_changes", share=sheet.share)
         return
     yield say("package.approval.changes", share=sheet.share)
-    for change in sheet.changes[:CHANGES]:
-        yield say("package.approval.change", name=change.name, rate=change.rate, why=shorten(change.why, _TEXT))
-    if rest := len(sheet.changes[CHANGES:]):
-        yield say("package.approval.more_changes", count=rest)
+    taken = sum(lines_needed(line.name, _NAME) for line in sheet.numbers[:KEY_NUMBERS])
+    room = ROOM - taken - lines_needed(shorten(sheet.left_out, _UNITS), _WIDE)
+    for number, change in enumerate(sheet.changes):
+        told = say("package.approval.change", name=change.name, rate=change.rate, why=shorten(change.why, _TEXT))
+        room -= lines_needed(told, _WIDE)
+        if room < 0:
+            yield say("package.approval.more_changes", count=len(sheet.changes) - number)
+            return
+        yield told
 
 
 def shorten(text: str, most: int) -> str:

@@ -24,6 +24,9 @@ _TEXT: Final = re.compile(r"<((?:\w+:)?)t\b[^>]*>(.*?)</\1t>", re.DOTALL)
 _SOUND: Final = re.compile(r"<((?:\w+:)?)rPh\b.*?</\1rPh>", re.DOTALL)
 _ITEM: Final = re.compile(r"<((?:\w+:)?)si\b[^>]*?(?:/>|>(.*?)</\1si>)", re.DOTALL)
 _PERSON: Final = re.compile(rb"(<(?:cp:lastModifiedBy|dc:creator)[^>]*>)[^<]*(</)")
+_NUMBERED: Final = "&#"
+"""Some programs write characters as numbers: then a text cannot be found as it is."""
+
 _CORE: Final = "docProps/core.xml"
 _SHORTEST: Final = 2
 """A shorter text is withheld where it is all that a cell shows; as a part of others it means anything."""
@@ -76,7 +79,7 @@ class _Withholding:
 
     def _is_concerned(self, xml: str) -> bool:
         """Return whether the part may show a text that is withheld, in the part itself or shared."""
-        own = any(_escape(text) in xml for text in (*self.told.texts, *self.told.elsewhere))
+        own = _NUMBERED in xml or any(_escape(text) in xml for text in (*self.told.texts, *self.told.elsewhere))
         return own or self._shows_shared(xml)
 
     def _shows_shared(self, xml: str) -> bool:
