@@ -1,4 +1,4 @@
-"""``survey diff`` and ``survey try``: what the next definition changes, and what it would have cost last year."""
+"""``survey diff``: what the next definition of a survey changes."""
 
 from __future__ import annotations
 
