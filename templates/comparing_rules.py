@@ -18,7 +18,7 @@ from templates.difference import (
     pair_parts,
 )
 from templates.model import Rule, Survey
-from templates.portrait import Portrait, describe_demand, describe_rule
+from templates.portrait import Portrait, describe_demand, describe_message, describe_rule
 
 
 @dataclass
@@ -88,7 +88,12 @@ class RuleComparison:
         if other:
             texts = describe_demand(before, self.old), describe_demand(after, self.new)
             found.insert(0, AspectChange("demand", *texts))
+        if not after.family and self._message(before) != after.message:
+            found.append(AspectChange("message", describe_message(before, self.old), describe_message(after, self.new)))
         return tuple(found)
+
+    def _message(self, rule: Rule) -> tuple[object, ...]:
+        return tuple(translate_tree(part, self.match) for part in rule.message)
 
 
 def _tell_rule(rule: Rule, survey: Survey) -> Portrait:

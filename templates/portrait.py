@@ -113,6 +113,15 @@ def describe_demand(rule: Rule, survey: Survey) -> str:
     return tell_rule(rule, survey)
 
 
+def describe_message(rule: Rule, survey: Survey) -> str:
+    """Return what a rule says to the unit; what it works out for that stands in brackets."""
+    parts = (
+        part if isinstance(part, str) else say("difference.worked_out", value=tell_expression(part, survey, rule.form))
+        for part in rule.message
+    )
+    return "".join(parts)
+
+
 def describe_source(tree: Node | None, survey: Survey, form: str) -> str:
     """Return where a cell's number comes from: what it is worked out by, or by hand."""
     return tell_expression(tree, survey, form) if tree else say("difference.by_hand")
