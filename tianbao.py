@@ -19,6 +19,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "accept": Command("acts:accept", "acts.accept.help"),
     "extend": Command("acts:extend", "acts.extend.help"),
     "remind": Command("acts:remind", "acts.remind.help"),
+    "reconcile": Command("reconcile:reconcile", "reconcile.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),
     "history": Command("store:history", "store.history.help"),
     "sql": Command("store:sql", "store.sql.help"),
