@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from generator.files import write_beside
-from generator.handbook.paper import Paper
-from generator.handbook.styles import SUBTITLE
+from generator.handbook.paper import Line, Paper
+from generator.handbook.styles import CENTRED, SUBTITLE
 from templates.words import lookup, say
 
 
@@ -54,7 +54,7 @@ def write_handover_list(path: Path, data: HandoverList) -> None:
             paper.text(words[key])
         for number, text in enumerate(texts, start=1):
             paper.text(say("handover.list.step", number=number, text=text))
-    paper.table(words["signing"], words["signing_widths"], [[data.by, data.to, "", ""]])
+    paper.table(words["signing"], words["signing_widths"], [[_leave_room(data.by), _leave_room(data.to), "", ""]])
     with write_beside(path) as beside:
         paper.save(beside)
 
@@ -62,3 +62,8 @@ def write_handover_list(path: Path, data: HandoverList) -> None:
 def _list_rows(data: HandoverList) -> Iterator[list[str]]:
     for number, line in enumerate(data.lines, start=1):
         yield [str(number), line.name, line.place, line.amount, line.detail]
+
+
+def _leave_room(name: str) -> list[Line]:
+    """Return the name with room below it for a hand to sign in."""
+    return [Line(text, CENTRED) for text in (name, "", "")]

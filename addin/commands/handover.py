@@ -88,6 +88,9 @@ def _check(folder: Path, *, json_too: bool) -> None:
     if json_too:
         say_json(describe_check(checked))
     else:
+        print_sentence(
+            say("handover.told.code", code=checked.manifest.code, by=checked.manifest.by, at=checked.manifest.at)
+        )
         for proof in checked.proofs:
             print_sentence(proof.sentence)
         print_sentence(say("handover.told.holds" if checked.holds else "handover.told.fails"))

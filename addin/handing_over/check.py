@@ -142,11 +142,12 @@ def _check_summary(restored: Path, manifest: HandoverManifest, one: HandedRound,
 
 
 def _read_values(path: Path) -> dict[tuple[str, int, int], Any]:
-    """Return every value of a workbook, by sheet, row and column."""
-    sheets = PackageSheets(open_bytes(read_bytes(path)))
+    """Return every value of a workbook, by sheet, row and column; when and by what it was written is none."""
+    sheets, about = PackageSheets(open_bytes(read_bytes(path))), lookup("workbook.sheets.meta")
     return {
         (name, row, column): value
         for name in sheets.sheets
+        if name != about
         for row, cells in sheets.grid(name).rows.items()
         for column, value in cells.items()
     }

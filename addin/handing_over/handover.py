@@ -247,7 +247,8 @@ def _list_lines(manifest: HandoverManifest) -> Iterator[HandoverLine]:
             yield HandoverLine(name, one.summary, states, digest or one.missing)
     for key in manifest.keys:
         where = key.copied or say("handover.list.apart", file=key.file)
-        yield HandoverLine(say("handover.what.key", id=key.id), where, "", say("handover.list.secret"))
+        told = say(f"handover.list.{'enclosed' if key.copied else 'secret'}")
+        yield HandoverLine(say("handover.what.key", id=key.id), where, "", told)
     for path in manifest.passwords:
         apart = say("handover.list.apart", file=path)
         yield HandoverLine(say("handover.what.password"), apart, "", say("handover.list.secret"))
