@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "extend": Command("acts:extend", "acts.extend.help"),
     "remind": Command("acts:remind", "acts.remind.help"),
     "reconcile": Command("reconcile:reconcile", "reconcile.command.help"),
+    "handover": Command("handover:handover", "handover.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),
     "history": Command("store:history", "store.history.help"),
     "sql": Command("store:sql", "store.sql.help"),
