@@ -184,6 +184,16 @@ class RawGroup:
 
 
 @dataclass(frozen=True)
+class RawRetention:
+    """``[[retention]]`` of across.toml."""
+
+    what: str
+    years: int
+    covers: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class RawAcross:
     """The whole of across.toml."""
 
@@ -192,6 +202,7 @@ class RawAcross:
     staff: list[str] = field(default_factory=list)
     key_numbers: list[str] = field(default_factory=list)
     large_change: float = 0.3
+    retention: list[RawRetention] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
