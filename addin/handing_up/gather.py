@@ -25,6 +25,7 @@ from addin.store.store import Store, StoreError
 from addin.store.submissions import fetch, find_first_readings
 from addin.submission import Refusal, Submission
 from addin.tracking.settle import Known, settle
+from generator.files import MODE
 from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import say
@@ -108,7 +109,9 @@ def _fetch(store: Store, sha256: str, unit: str, folder: Path, name: str) -> Pat
     if kept is None:
         raise StoreError(say("package.refused.not_kept", unit=unit, folder=f"{store.path.name}.files"))
     folder.mkdir(exist_ok=True)
-    return Path(shutil.copy2(kept, folder / Path(name).with_suffix(kept.suffix).name))
+    copy = Path(shutil.copy2(kept, folder / Path(name).with_suffix(kept.suffix).name))
+    copy.chmod(MODE)  # Windows removes nothing that is read-only
+    return copy
 
 
 def _fetch_below(store: Store, survey: Survey, year: int | None, folder: Path) -> Iterator[tuple[Path, int]]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from addin.handing_up.facts import PackageFacts, find_place, list_units
 from addin.handing_up.gather import Gathered, gather_returns
+from addin.handing_up.main_data import list_main_data
 from addin.handing_up.manifest import (
     EnclosedFile,
     Manifest,
@@ -38,8 +39,9 @@ from addin.roster import Roster
 from addin.store.events import tell_now
 from addin.store.store import Store
 from addin.store.versions import LockedUnit, LockedVersion, UnitPlace, lock_version, number_version
-from addin.summary.beside import folder_beside
+from addin.summary.beside import OWNER_ONLY, folder_beside
 from addin.summary.consolidate import write_summary
+from addin.summary.disclosure import THRESHOLD
 from addin.summary.doubles import list_doubles
 from addin.summary.opinions import read_opinions
 from addin.summary.rollup import Rollup
@@ -47,6 +49,7 @@ from addin.summary.verdicts import read_verdicts
 from generator.files import write_beside
 from generator.handed_up.approval import ApprovalSheet, write_approval
 from generator.handed_up.lists import write_lists
+from generator.handed_up.main_data import write_main_data
 from generator.handed_up.seal import digest_without_seal, print_seal
 from generator.handed_up.texts import write_notice, write_texts
 from generator.temporary import temporary_folder
@@ -153,7 +156,7 @@ def _refuse_orders(summary: Path | None) -> None:
 
 def _make_inside(work: Path, name: str) -> Path:
     folder = work / name
-    folder.mkdir()
+    folder.mkdir(OWNER_ONLY)
     return folder
 
 
@@ -249,12 +252,17 @@ class _PackageWriter:
         write_lists(place / names["lists"], *about, version.number, self.facts.make_lists())
         write_notice(place / names["notice"], *about, version.number, survey.law)
         write_approval(place / names["approval"], self._make_sheet(version))
+        write_main_data(place / names["main"], self._tell_head(version), list_main_data(self.facts))
         if self.gathered.below:
             (place / names["below"]).mkdir()
             for path in self.gathered.below:
                 shutil.copyfile(path, place / names["below"] / path.name)
         if self.gathered.spot_checks:
             _write_text(place / names["checks"], json.dumps(self.gathered.spot_checks, ensure_ascii=False, indent=1))
+
+    def _tell_head(self, version: LockedVersion) -> dict[str, str | int]:
+        told: dict[str, str | int] = {"survey": self.job.survey.title, "year": self.job.year, "number": version.number}
+        return told | {"threshold": THRESHOLD, "units": self.facts.counts["counted"]}
 
     def _make_sheet(self, version: LockedVersion) -> ApprovalSheet:
         facts = self.facts
