@@ -87,7 +87,9 @@ def test_whom_a_ledger_binds(names: tuple[str, ...], unit: tuple[str, str], boun
     assert (cell.beside_for(*unit) is None) is bound
 
 
-@pytest.mark.parametrize(("unit", "unlocked", "beside"), [(BOUND, False, "台账自动"), (FREE, True, "=SUMPRODUCT")])
+@pytest.mark.parametrize(
+    ("unit", "unlocked", "beside"), [(BOUND, False, "台账自动"), (FREE, True, "=IFERROR(SUMPRODUCT")]
+)
 def test_the_cell_is_open_to_units_that_are_not_bound(
     unit: tuple[str, str], unlocked: bool, beside: str, survey: Survey, lock: Lock, tmp_path: Path
 ) -> None:

@@ -216,7 +216,7 @@ class Screen:
         return found
 
     def _in_row(self, page: Page, rows: list[list[str]], number: int, cell: str, told: list[tuple[str, Told]]) -> Spot:
-        """Return what a row says; where its symbol leads to 审核, what stands there, which is more, or sends one back."""
+        """Return what a row says; where its symbol leads to 审核, what stands there, or back again."""
         symbol, code = rows[number][0], page.column(HEADERS["code"], number)
         listed = [
             line
