@@ -29,7 +29,7 @@ SURVEYS = {"kx": load("kx2023"), "mini": load(Path(__file__).parents[1] / "surve
 
 SAMPLES = [
     *(("mini", kind.name, level, 30) for kind in SURVEYS["mini"].kinds for level in kind.levels),
-    *(("kx", kind.name, level, 3) for kind in SURVEYS["kx"].kinds for level in kind.levels if not kind.part),
+    *(("kx", kind.name, level, 1) for kind in SURVEYS["kx"].kinds for level in kind.levels if not kind.part),
 ]
 
 SHOWN = [fault for fault in FAULTS if "formula" in fault]
