@@ -19,6 +19,8 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "accept": Command("acts:accept", "acts.accept.help"),
     "extend": Command("acts:extend", "acts.extend.help"),
     "remind": Command("acts:remind", "acts.remind.help"),
+    "reconcile": Command("reconcile:reconcile", "reconcile.command.help"),
+    "handover": Command("handover:handover", "handover.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),
     "history": Command("store:history", "store.history.help"),
     "sql": Command("store:sql", "store.sql.help"),
@@ -28,6 +30,8 @@ COMMANDS: dict[str, Command | CommandGroup] = {
             "list": Command("definitions:survey_list", "cli.survey.list"),
             "lint": Command("definitions:survey_lint", "cli.survey.lint"),
             "handbook": Command("handbook:survey_handbook", "cli.handbook.help"),
+            "diff": Command("survey_changes:survey_diff", "difference.command.help"),
+            "try": Command("survey_trial:survey_try", "trial.command.help"),
         },
     ),
     "roster": CommandGroup(

@@ -51,6 +51,23 @@ class LevelGroup:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long a kind of material is kept."""
+
+    what: str
+    years: int
+    """So many whole years after the one in which it was collected."""
+    covers: str = ""
+    """Which files it is, in the officer's words."""
+    source: str = ""
+    """Who asks for it."""
+
+    def find_last_year(self, year: int) -> int:
+        """Return the year to the end of which the material on the reporting year ``year`` is kept at least."""
+        return year + 1 + self.years
+
+
+@dataclass(frozen=True)
 class Across:
     """All of it."""
 
@@ -58,3 +75,5 @@ class Across:
     groups: tuple[LevelGroup, ...] = ()
     staff: tuple[CellRef, ...] = ()
     """Cells of which one says how many people the unit has."""
+    retention: tuple[Retention, ...] = ()
+    """How long what came in, and what is made of it, has to be kept."""

@@ -1,4 +1,7 @@
-"""Checks of across.toml: D045 what makes rows one thing, D046 groups of levels, D047 cells that say who works there."""
+"""Checks of across.toml: D045 what makes rows one thing, D046 groups of levels, D047 cells that say who works there.
+
+D053: how long material is kept is declared.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ def check_across(survey: Survey) -> Iterator[Problem]:
         indicator = survey.indicator(cell)
         if indicator is None or not indicator.kind.is_number:
             yield make_problem("D047", ACROSS, place=f"{cell.form}!{cell.code}")
+    if not survey.across.retention:
+        yield make_problem("D053", ACROSS)
 
 
 def _find_misfits(same: SameThing, ledger: Ledger | None) -> Iterator[str]:

@@ -184,12 +184,23 @@ class RawGroup:
 
 
 @dataclass(frozen=True)
+class RawRetention:
+    """``[[retention]]`` of across.toml."""
+
+    what: str
+    years: int
+    covers: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class RawAcross:
     """The whole of across.toml."""
 
     duplicates: list[RawSame] = field(default_factory=list)
     groups: list[RawGroup] = field(default_factory=list)
     staff: list[str] = field(default_factory=list)
+    retention: list[RawRetention] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ import duckdb
 
 from addin.store.schema import insert
 
-RECEIVED, MERGED, EDITED = "received", "merged", "edited"
-"""Bytes that were read for the first time; a merge that came to its end; bytes read again, for the store was edited."""
+RECEIVED, MERGED, EDITED, LOCKED = "received", "merged", "edited", "locked"
+"""Bytes that were read for the first time; a merge that came to its end; bytes read again, for the store was edited; a
+version that was handed in."""
 
 
 @dataclass(frozen=True)
