@@ -25,6 +25,7 @@ from templates.expression import CellRef
 from templates.folders import DEMO, SURVEYS, fingerprint_files, list_files, list_surveys
 from templates.migration import MIGRATIONS, Migration, parse_place
 from templates.problems import Problems, SurveyError
+from templates.sampling import SAMPLING, Sampling
 from templates.shape import read_toml
 from templates.words import say
 
@@ -43,6 +44,7 @@ class _Files:
     items: list[raw.RawItem] = field(default_factory=list)
     migrations: list[raw.RawMigration] = field(default_factory=list)
     across: raw.RawAcross = field(default_factory=raw.RawAcross)
+    sampling: raw.RawSampling = field(default_factory=raw.RawSampling)
 
 
 def load(survey: str | Path) -> model.Survey:
@@ -82,6 +84,8 @@ def _read(folder: Path, problems: Problems) -> _Files:
         files.migrations.extend(older.migrations if older else ())
     if (folder / ACROSS).exists():
         files.across = read_toml(folder / ACROSS, raw.RawAcross, problems) or files.across
+    if (folder / SAMPLING).exists():
+        files.sampling = read_toml(folder / SAMPLING, raw.RawSampling, problems) or files.sampling
     files.code_lists |= read_code_lists(folder, problems)
     return files
 
@@ -132,6 +136,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         send_to=survey.send.to,
         send_how=survey.send.how,
         across=_build_across(files.across, problems),
+        sampling=_build_sampling(files.sampling, problems),
     )
 
 
@@ -191,6 +196,13 @@ def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
         tuple(LevelGroup(group.name, tuple(group.levels)) for group in declared.groups),
         tuple(CellRef(*parse_place(text)) for text in declared.staff),
     )
+
+
+def _build_sampling(declared: raw.RawSampling, problems: Problems) -> Sampling:
+    for named in (declared.levels, declared.indicators, declared.ledgers):
+        refuse_repeats(named, SAMPLING, problems, "twice")
+    cells = tuple(CellRef(*parse_place(text)) for text in declared.indicators)
+    return Sampling(tuple(declared.levels), cells, tuple(declared.ledgers), declared.ledger_rows)
 
 
 def _explanations(wanted: raw.RawExplanations) -> Explanations:

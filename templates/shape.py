@@ -47,6 +47,7 @@ _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "floor": (0, 1e15),
     "days": (0, 366),
     "alike": (0.5, 1),
+    "ledger_rows": (0, 100),
 }
 """Between which numbers a key lies, whatever table it stands in."""
 
