@@ -86,7 +86,6 @@ class Lazy(InOurWords, TyperGroup):
         hint = say("cli.usage.did_you_mean", command=near[0]) if near else ""
         return ctx.fail(say("cli.usage.no_command", command=args[0], hint=hint, known="、".join(self.entries)))
 
-
     def _find_own(self, args: Sequence[str]) -> Command | None:
         """Return what a word does by itself that none of its commands follows."""
         entry = self.entries.get(args[0])

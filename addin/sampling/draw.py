@@ -27,9 +27,7 @@ def draw_units(strata: Iterable[Stratum], seed: int, round: str) -> list[tuple[S
     return [(stratum, unit) for stratum in strata for unit in draw_stratum(stratum, seed, round)]
 
 
-def draw_rows(
-    rows: Sequence[tuple[str, int]], count: int, seed: int, round: str, unit: str
-) -> list[tuple[str, int]]:
+def draw_rows(rows: Sequence[tuple[str, int]], count: int, seed: int, round: str, unit: str) -> list[tuple[str, int]]:
     """Return so many of a unit's ledger rows, drawn by the same lot, in the order in which they were given."""
     lot = sorted(rows, key=lambda row: rank_by_lot(seed, round, unit, row[0], str(row[1])))
     drawn = set(lot[:count])

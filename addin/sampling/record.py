@@ -10,7 +10,7 @@ from typing import Any, Final
 import cattrs
 
 from addin.sampling.strata import Candidate
-from addin.store.events import SAMPLED, Event, add_events
+from addin.store.events import SAMPLED, SPOT_CHECKED, Event, add_events
 from addin.store.store import Store
 from addin.store.submissions import hold_transaction
 from generator.spot_checks.sheet import CheckedCell, CheckedRow
@@ -93,7 +93,15 @@ def record_draw(store: Store, survey: str, year: int, draw: Draw) -> None:
     """Put a draw on record. Raises StoreError."""
     details: dict[str, Any] = cattrs.unstructure(draw)
     probabilities = {unit.code: draw.find_probability(unit.code) for unit in draw.population}
-    event = Event(SAMPLED, survey, year, details=details | {"probabilities": probabilities})
+    _add(store, Event(SAMPLED, survey, year, details=details | {"probabilities": probabilities}))
+
+
+def record_results(store: Store, survey: str, year: int, told: dict[str, Any]) -> None:
+    """Put on record what came of the spot checks, as programs are told it. Raises StoreError."""
+    _add(store, Event(SPOT_CHECKED, survey, year, details=told))
+
+
+def _add(store: Store, event: Event) -> None:
     with store.opened() as connection, hold_transaction(connection):
         add_events(connection, [event])
 

@@ -81,5 +81,3 @@ def _count_outliers(survey: Survey, year: int, population: Population) -> Counte
     ]
     frame = pd.DataFrame(lines, columns=list(_EMPTY))
     return Counter(str(unit) for unit in scored(frame)["unit"]) if lines else Counter()
-
-

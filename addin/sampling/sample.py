@@ -114,9 +114,7 @@ def _name_file(unit: Candidate, *, risky: bool) -> str:
     return name_workbook(ReportingUnit(unit.code, unit.name, "", unit.kind, unit.level, ""), words)
 
 
-def _make_draw(
-    job: SampleJob, population: Population, strata: Sequence[Stratum], units: tuple[DrawnUnit, ...]
-) -> Draw:
+def _make_draw(job: SampleJob, population: Population, strata: Sequence[Stratum], units: tuple[DrawnUnit, ...]) -> Draw:
     contents = [[unit.code, population.standings[unit.code].content] for unit in population.units]
     asked = [f"{cell.form}!{cell.code}" for cell in job.sampling.indicators]
     what = [asked, job.sampling.ledgers, job.sampling.ledger_rows, [one.unit.code for one in units]]
@@ -147,9 +145,7 @@ def _refuse_another(job: SampleJob, draw: Draw) -> Draw | None:
     return None
 
 
-def write_sample(
-    job: SampleJob, sample: Sample, folder: Path, password: str, progress: Progress | None = None
-) -> None:
+def write_sample(job: SampleJob, sample: Sample, folder: Path, password: str, progress: Progress | None = None) -> None:
     """Write a 复核表 for each unit and the protocol, all or nothing, and put the draw on record.
 
     The password that protects the sheets is kept beside them.

@@ -35,7 +35,9 @@ def _standing(connection: duckdb.DuckDBPyConnection, merged: Merged) -> Standing
         " WHERE survey = ? AND year IS NOT DISTINCT FROM ? AND NOT list_contains(?::VARCHAR[], what) ORDER BY rowid"
     )
     # What people did is no word of a merge on how things stand.
-    found = connection.execute(statement, [merged.survey.id, merged.year, [RECEIVED, EDITED, SAMPLED, SPOT_CHECKED, *ACTS]])
+    found = connection.execute(
+        statement, [merged.survey.id, merged.year, [RECEIVED, EDITED, SAMPLED, SPOT_CHECKED, *ACTS]]
+    )
     names = [column[0] for column in found.description or ()]
     standing: Standing = {}
     run: list[Event] = []

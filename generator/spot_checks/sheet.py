@@ -1,4 +1,4 @@
-"""复核表: one page for whoever checks a unit again. What was reported is locked; what was found is written beside it."""
+"""复核表: one page for whoever checks a unit again. What was reported is locked; what is found stands beside it."""
 
 from __future__ import annotations
 
