@@ -99,13 +99,6 @@ def _called(path: Path, name: str, problems: Problems) -> None:
 def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problems) -> model.Survey:
     _twice(files, survey, problems)
     ledgers = tuple(build_ledger(ledger, problems) for ledger in files.ledgers)
-    order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
-    for missing in [form for form in order if form not in files.forms]:
-        problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
-    by_short = {ledger.short: ledger for ledger in ledgers}
-    forms = tuple(
-        bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms
-    )
     return model.Survey(
         id=survey.id,
         title=survey.title,
@@ -117,7 +110,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         law=survey.law,
         levels=tuple(survey.levels),
         kinds=tuple(model.UnitKind(k.name, tuple(k.forms), tuple(k.levels), k.part) for k in survey.kinds),
-        forms=forms,
+        forms=_build_forms(files, survey, ledgers, problems),
         ledgers=ledgers,
         code_lists=files.code_lists,
         rules=build_rules(survey, files.forms, files.ledgers, files.rules, problems),
@@ -137,6 +130,19 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         send_how=survey.send.how,
         across=_build_across(files.across, problems),
         sampling=_build_sampling(files.sampling, problems),
+    )
+
+
+def _build_forms(
+    files: _Files, survey: raw.RawSurvey, ledgers: tuple[model.Ledger, ...], problems: Problems
+) -> tuple[model.Form, ...]:
+    """Return the forms that some kind files, in the order in which kinds name them."""
+    order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
+    for missing in [form for form in order if form not in files.forms]:
+        problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
+    by_short = {ledger.short: ledger for ledger in ledgers}
+    return tuple(
+        bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms
     )
 
 

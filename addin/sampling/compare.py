@@ -66,7 +66,7 @@ class RowCheck:
 
 
 @dataclass(frozen=True)
-class UnitCheck:
+class CheckedUnit:
     """What was found at one unit."""
 
     drawn: DrawnUnit
@@ -95,7 +95,7 @@ class UnitCheck:
         return [one for one in self.rows if one.is_wrong]
 
 
-def compare_sheet(draw: Draw, answer: SheetAnswer, file: str) -> UnitCheck:
+def compare_sheet(draw: Draw, answer: SheetAnswer, file: str) -> CheckedUnit:
     """Return what was found. Raises NotTaken for a sheet of another draw or unit, or one whose locked cells differ."""
     drawn = _find_unit(draw, answer)
     lines = {(line.part, line.key): line for line in answer.cells}
@@ -106,7 +106,7 @@ def compare_sheet(draw: Draw, answer: SheetAnswer, file: str) -> UnitCheck:
     ledger = [_check_row(row, rows[row.ledger, str(row.row)], faults) for row in drawn.rows]
     found, listed = tuple(one for one in cells if one), tuple(one for one in ledger if one)
     left = len(cells) + len(ledger) - len(found) - len(listed)
-    return UnitCheck(drawn, file, found, listed, left, tuple(faults), answer.foot)
+    return CheckedUnit(drawn, file, found, listed, left, tuple(faults), answer.foot)
 
 
 def _find_unit(draw: Draw, answer: SheetAnswer) -> DrawnUnit:
@@ -184,6 +184,6 @@ def _find_gaps(place: str, line: SheetLine, *, wrong: bool) -> Iterator[str]:
         yield say("sampling.fault.no_evidence", place=place)
 
 
-def list_by(checks: Sequence[UnitCheck], *, risky: bool) -> list[UnitCheck]:
+def list_by(checks: Sequence[CheckedUnit], *, risky: bool) -> list[CheckedUnit]:
     """Return what was found at units drawn by lot, or at those checked for their risk; untouched sheets left out."""
     return [one for one in checks if one.done and one.drawn.risky is risky]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from addin.package.opened import digest_file
 from addin.sampling.answers import SheetAnswer, read_check_sheets
-from addin.sampling.compare import CellCheck, NotTaken, UnitCheck, compare_sheet, list_by
+from addin.sampling.compare import CellCheck, NotTaken, CheckedUnit, compare_sheet, list_by
 from addin.sampling.population import NoDraw
 from addin.sampling.rates import SHARE, SIZE, Cluster, Rate, StratumSize, estimate_rate
 from addin.sampling.record import Draw, DrawnUnit, read_draws
@@ -61,7 +61,7 @@ class SpotCheck:
     year: int
     draw: Draw
     files: tuple[SheetFile, ...]
-    checks: tuple[UnitCheck, ...]
+    checks: tuple[CheckedUnit, ...]
     cells: Rate
     """差错率 of numbers."""
     values: Rate
@@ -73,12 +73,12 @@ class SpotCheck:
     """Codes of units that have sent something else since they were drawn."""
 
     @property
-    def random(self) -> list[UnitCheck]:
+    def random(self) -> list[CheckedUnit]:
         """What was found at units drawn by lot."""
         return list_by(self.checks, risky=False)
 
     @property
-    def risky(self) -> list[UnitCheck]:
+    def risky(self) -> list[CheckedUnit]:
         """What was found at units checked for their risk."""
         return list_by(self.checks, risky=True)
 
@@ -99,7 +99,7 @@ class SpotCheck:
         return bool(self.missing or self.faults or any(file.reason for file in self.files))
 
 
-def list_faults(check: UnitCheck) -> Iterator[str]:
+def list_faults(check: CheckedUnit) -> Iterator[str]:
     """Yield what is not as it should be in one sheet."""
     yield from check.faults
     if check.open and check.done:
@@ -141,9 +141,9 @@ def _list_once(paths: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def _take_all(draw: Draw, paths: Sequence[Path]) -> tuple[list[SheetFile], list[UnitCheck]]:
+def _take_all(draw: Draw, paths: Sequence[Path]) -> tuple[list[SheetFile], list[CheckedUnit]]:
     """Return every file with what became of it, and what was found in those that were taken."""
-    files, checks = list[SheetFile](), list[UnitCheck]()
+    files, checks = list[SheetFile](), list[CheckedUnit]()
     for path, read in zip(paths, read_check_sheets(paths), strict=True):
         if isinstance(read, Refusal) and not read.reason:
             continue
@@ -153,7 +153,7 @@ def _take_all(draw: Draw, paths: Sequence[Path]) -> tuple[list[SheetFile], list[
     return _refuse_contending(files, checks)
 
 
-def _take(draw: Draw, path: Path, read: SheetAnswer | Refusal) -> tuple[SheetFile, UnitCheck | None]:
+def _take(draw: Draw, path: Path, read: SheetAnswer | Refusal) -> tuple[SheetFile, CheckedUnit | None]:
     if isinstance(read, Refusal):
         return SheetFile(path, reason=read.reason), None
     try:
@@ -164,8 +164,8 @@ def _take(draw: Draw, path: Path, read: SheetAnswer | Refusal) -> tuple[SheetFil
 
 
 def _refuse_contending(
-    files: Sequence[SheetFile], checks: Sequence[UnitCheck]
-) -> tuple[list[SheetFile], list[UnitCheck]]:
+    files: Sequence[SheetFile], checks: Sequence[CheckedUnit]
+) -> tuple[list[SheetFile], list[CheckedUnit]]:
     """Return files and checks without those of a unit that say different things: nobody knows which is meant."""
     digests: dict[str, set[str]] = {}
     for file in files:
@@ -190,27 +190,27 @@ def _refuse_file(file: SheetFile, counts: Mapping[str, int]) -> SheetFile:
 # --- rates -----------------------------------------------------------------------------------------------------------
 
 
-def _measure_strata(draw: Draw, random: Sequence[UnitCheck]) -> list[StratumSize]:
+def _measure_strata(draw: Draw, random: Sequence[CheckedUnit]) -> list[StratumSize]:
     checked = Counter(one.drawn.stratum for one in random)
     return [StratumSize(one.population, checked[place]) for place, one in enumerate(draw.strata)]
 
 
-def _count_cells(one: UnitCheck) -> Cluster:
+def _count_cells(one: CheckedUnit) -> Cluster:
     return Cluster(one.drawn.stratum, {_ALL: float(len(one.wrong_cells))}, {_ALL: float(len(one.cells))})
 
 
-def _count_rows(one: UnitCheck) -> Cluster:
+def _count_rows(one: CheckedUnit) -> Cluster:
     return Cluster(one.drawn.stratum, {_ALL: float(len(one.wrong_rows))}, {_ALL: float(len(one.rows))})
 
 
-def _count_errors(one: UnitCheck) -> Cluster:
+def _count_errors(one: CheckedUnit) -> Cluster:
     above = {name_cell(check): abs(check.difference) for check in one.cells}
     below = {name_cell(check): check.checked for check in one.cells}
     return Cluster(one.drawn.stratum, above, below)
 
 
 def _sum_indicators(
-    random: Sequence[UnitCheck], sizes: Sequence[StratumSize], values: Rate
+    random: Sequence[CheckedUnit], sizes: Sequence[StratumSize], values: Rate
 ) -> Iterator[IndicatorResult]:
     """Yield what was found of each indicator, in the order of the sheets."""
     found: dict[str, list[tuple[float, CellCheck]]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from addin.reading.raw import show_number_text
-from addin.sampling.compare import CellCheck, RowCheck, UnitCheck
+from addin.sampling.compare import CellCheck, RowCheck, CheckedUnit
 from addin.sampling.rates import Rate
 from addin.sampling.results import SheetFile, SpotCheck
 from generator.spot_checks.protocol import ProtocolSheet, ProtocolTable
@@ -18,10 +18,10 @@ LISTED: Final = 5
 
 
 @dataclass(frozen=True)
-class Difference:
+class FoundDifference:
     """One thing that is not as it was reported."""
 
-    check: UnitCheck
+    check: CheckedUnit
     line: CellCheck | RowCheck
 
     @property
@@ -63,25 +63,25 @@ class Proposal:
     """``""`` where the unit has sent something else meanwhile."""
 
 
-def list_differences(result: SpotCheck) -> list[Difference]:
+def list_differences(result: SpotCheck) -> list[FoundDifference]:
     """Return all that differs, unit by unit, those drawn by lot first."""
     checks = sorted(result.checks, key=lambda one: (one.drawn.risky, one.drawn.unit.code))
-    found: list[Difference] = []
+    found: list[FoundDifference] = []
     for one in checks:
-        found += [Difference(one, cell) for cell in one.wrong_cells]
-        found += [Difference(one, row) for row in one.wrong_rows]
+        found += [FoundDifference(one, cell) for cell in one.wrong_cells]
+        found += [FoundDifference(one, row) for row in one.wrong_rows]
     return found
 
 
 def propose_send_backs(result: SpotCheck, store: str) -> list[Proposal]:
     """Return a 退回 for each unit at which something differs, with the command that does it."""
-    found: dict[str, list[Difference]] = {}
+    found: dict[str, list[FoundDifference]] = {}
     for one in list_differences(result):
         found.setdefault(one.check.drawn.unit.code, []).append(one)
     return [_propose(result, code, listed, store) for code, listed in found.items()]
 
 
-def _propose(result: SpotCheck, code: str, listed: Sequence[Difference], store: str) -> Proposal:
+def _propose(result: SpotCheck, code: str, listed: Sequence[FoundDifference], store: str) -> Proposal:
     reason = _word_reason(listed)
     name = listed[0].check.drawn.unit.name
     renewed = code in result.renewed
@@ -89,7 +89,7 @@ def _propose(result: SpotCheck, code: str, listed: Sequence[Difference], store: 
     return Proposal(code, name, reason, command)
 
 
-def _word_reason(listed: Sequence[Difference]) -> str:
+def _word_reason(listed: Sequence[FoundDifference]) -> str:
     told = [
         say("sampling.send_back.cell", place=one.place, reported=one.reported, found=one.found)
         if isinstance(one.line, CellCheck)
@@ -115,7 +115,7 @@ def tell_rates(result: SpotCheck) -> list[tuple[str, str, str, str, str]]:
     return [(names[key], of, show_rate(rate.value), show_interval(rate), rate.why) for key, of, rate in told]
 
 
-def _count(checks: Sequence[UnitCheck]) -> tuple[tuple[int, int], tuple[int, int]]:
+def _count(checks: Sequence[CheckedUnit]) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return of numbers and of ledger rows how many are wrong, and how many were checked."""
     cells = sum(len(one.wrong_cells) for one in checks), sum(len(one.cells) for one in checks)
     return cells, (sum(len(one.wrong_rows) for one in checks), sum(len(one.rows) for one in checks))
@@ -244,7 +244,7 @@ def _describe_file(file: SheetFile) -> dict[str, Any]:
     return {"file": file.shown, "unit": file.unit.unit.code if file.unit else None, "reason": file.reason}
 
 
-def _describe_difference(one: Difference) -> dict[str, Any]:
+def _describe_difference(one: FoundDifference) -> dict[str, Any]:
     told = {"unit": one.check.drawn.unit.code, "draw": "risk" if one.check.drawn.risky else "random"}
     who = {"evidence": one.line.evidence, "by": one.line.by}
     if isinstance(one.line, RowCheck):
