@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         {"read": Command("sample:sample_read", "sampling.read.help")},
         own=Command("sample:sample", "sampling.command.help"),
     ),
+    "reconcile": Command("reconcile:reconcile", "reconcile.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),
     "history": Command("store:history", "store.history.help"),
     "sql": Command("store:sql", "store.sql.help"),

@@ -13,11 +13,12 @@ import duckdb
 
 from addin.store.schema import insert
 
+RECEIVED, MERGED, EDITED, LOCKED = "received", "merged", "edited", "locked"
+"""Bytes that were read for the first time; a merge that came to its end; bytes read again, for the store was edited; a
+version that was handed in."""
+
 SAMPLED, SPOT_CHECKED = "sampled", "spot_checked"
 """Units were drawn to be checked once more; what came of it. Of no single unit: who is drawn is in nobody's story."""
-
-RECEIVED, MERGED, EDITED = "received", "merged", "edited"
-"""Bytes that were read for the first time; a merge that came to its end; bytes read again, for the store was edited."""
 
 
 @dataclass(frozen=True)

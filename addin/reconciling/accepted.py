@@ -1,0 +1,117 @@
+"""What the store has accepted: the return of each unit that counts, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from addin.auditing.figures import Cells, reported_numbers
+from addin.reading.older import translate_codes
+from addin.store.acts import UnitStanding, read_standings
+from addin.store.packed import unpack_reading
+from addin.store.store import Store, StoreError
+from addin.store.submissions import fetch
+from addin.submission import Edition, Submission
+from templates.content import Value
+from templates.layout import WorkbookLayout
+from templates.model import Indicator, Survey
+from templates.older import find_migration
+from templates.spelling import make_name_key, narrow_code
+from templates.words import say
+
+
+@dataclass(frozen=True)
+class AcceptedUnit:
+    """A unit that counts, and what it reported."""
+
+    code: str
+    name: str
+    submission: Submission
+    numbers: Cells
+    """By form and code; derived cells are recomputed, a blank cell has no entry."""
+    part: bool = False
+    """Whether it is a part of another return, which no export needs to list."""
+
+    def find_value(self, indicator: Indicator) -> Value | None:
+        """Return what was reported, None where the cell is blank."""
+        place = (indicator.form, indicator.code)
+        if place in self.numbers:
+            return self.numbers[place]
+        return self.submission.content.values.get(indicator.form, {}).get(indicator.code)
+
+    def is_asked(self, indicator: Indicator, survey: Survey) -> bool:
+        """Return whether the cell is open to the unit."""
+        identity = self.submission.identity
+        return self.files(indicator.form, survey) and indicator.open_to(identity.kind, identity.level)
+
+    def files(self, form: str, survey: Survey) -> bool:
+        """Return whether the unit fills the form."""
+        return form in survey.kind[self.submission.identity.kind].forms
+
+
+@dataclass(frozen=True)
+class AcceptedReturns:
+    """All that is accepted in a survey and year, and the units that are not, by code."""
+
+    survey: Survey
+    year: int
+    units: Mapping[str, AcceptedUnit]
+    others: Mapping[str, UnitStanding]
+    layouts: dict[str, WorkbookLayout] = field(default_factory=dict)
+
+    @cached_property
+    def code_of(self) -> dict[str, str]:
+        """The units' codes as they are, by what they are compared by."""
+        return {narrow_code(code): code for code in (*self.units, *self.others)}
+
+    @cached_property
+    def codes_named(self) -> dict[str, list[str]]:
+        """The codes of the units that are called so, by the key of the name."""
+        found: dict[str, list[str]] = {}
+        named = [(one.code, one.name) for one in self.units.values()]
+        for code, name in (*named, *((one.code, one.name) for one in self.others.values())):
+            found.setdefault(make_name_key(name), []).append(code)
+        return found
+
+    def address(self, unit: AcceptedUnit, indicator: Indicator) -> str:
+        """Return where the cell lies in the unit's workbook, such as ``KX03!E31``."""
+        if unit.code not in self.layouts:
+            self.layouts[unit.code] = unit.submission.layout(self.survey)
+        return self.layouts[unit.code].forms[indicator.form].address(indicator.code)
+
+
+def read_accepted(store: Store, survey: Survey, year: int) -> AcceptedReturns:
+    """Return what counts, as the last merge and all acts since have it. Raises StoreError."""
+    standings = read_standings(store, survey.id, year)
+    counting = [one for one in standings.values() if one.state.counts and one.submission is not None]
+    read = {code: _present(one, survey, store) for code, one in _recall(store, counting).items()}
+    numbers = reported_numbers(survey, year, list(read.values()))
+    units = {
+        code: AcceptedUnit(code, standings[code].name, one, cells, survey.kind[one.identity.kind].part)
+        for (code, one), cells in zip(read.items(), numbers, strict=True)
+    }
+    return AcceptedReturns(survey, year, units, {code: one for code, one in standings.items() if code not in units})
+
+
+def _recall(store: Store, counting: Iterable[UnitStanding]) -> dict[str, Submission]:
+    numbers = {one.code: one.submission for one in counting if one.submission is not None}
+    with store.opened(read_only=True) as connection:
+        heads = fetch(connection, list(numbers.values()))
+    try:
+        read = {code: unpack_reading(heads[number]) for code, number in numbers.items()}
+    except ValueError as error:
+        raise StoreError(say("reconcile.refused.edited", file=store.path)) from error
+    return {code: one for code, one in read.items() if isinstance(one, Submission)}
+
+
+def _present(submission: Submission, survey: Survey, store: Store) -> Submission:
+    """Return a return in the codes of the definitions at hand. Raises StoreError where they do not know its own."""
+    edition = submission.edition
+    if edition == Edition.of(survey):
+        return submission
+    how = find_migration(survey, edition.version, edition.hash)
+    if how is None:
+        told = {"name": submission.identity.name, "found": edition.version, "known": survey.version}
+        raise StoreError(say("reconcile.refused.other_edition", file=store.path, **told))
+    return translate_codes(submission, survey, how)
