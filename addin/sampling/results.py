@@ -9,7 +9,7 @@ from pathlib import Path
 
 from addin.package.opened import digest_file
 from addin.sampling.answers import SheetAnswer, read_check_sheets
-from addin.sampling.compare import CellCheck, NotTaken, CheckedUnit, compare_sheet, list_by
+from addin.sampling.compare import CellCheck, CheckedUnit, NotTaken, compare_sheet, list_by
 from addin.sampling.population import NoDraw
 from addin.sampling.rates import SHARE, SIZE, Cluster, Rate, StratumSize, estimate_rate
 from addin.sampling.record import Draw, DrawnUnit, read_draws

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from addin.reading.raw import show_number_text
-from addin.sampling.compare import CellCheck, RowCheck, CheckedUnit
+from addin.sampling.compare import CellCheck, CheckedUnit, RowCheck
 from addin.sampling.rates import Rate
 from addin.sampling.results import SheetFile, SpotCheck
 from generator.spot_checks.protocol import ProtocolSheet, ProtocolTable
