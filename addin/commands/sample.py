@@ -137,15 +137,16 @@ def _tell_results(result: SpotCheck, proposals: Sequence[Proposal], place: Path)
     for sentence in tell_sentences(result):
         print_sentence(sentence)
     table = Table(pad_edge=False)
-    *columns, _ = lookup("sampling.result.columns")
-    for column in columns:
+    what, _, *others = lookup("sampling.result.columns")
+    for column in (what, *others):
         table.add_column(escape(column), overflow="fold")
     rates = tell_rates(result)
-    for *line, _ in rates:
-        table.add_row(*map(escape, line))
+    for name, _, *figures in rates:
+        table.add_row(*map(escape, (name, *figures)))
     out.print(table)
-    for why in dict.fromkeys(why for *_, why in rates if why):
-        print_sentence(why)
+    for name, why, *_ in rates:
+        if why:
+            print_sentence(f"{name}：{why}")
     for proposal in proposals:
         print_sentence(say("sampling.send_back.told", name=proposal.name, code=proposal.unit, reason=proposal.reason))
         print_sentence(f"  {tell_command(proposal)}")

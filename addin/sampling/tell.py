@@ -104,7 +104,7 @@ def _word_reason(listed: Sequence[FoundDifference]) -> str:
 
 
 def tell_rates(result: SpotCheck) -> list[tuple[str, str, str, str, str]]:
-    """Return the lines of the table: what, of how many, the estimate, its interval, what is to be said of it."""
+    """Return the lines of the table: what, what is to be said of it, of how many, the estimate, its interval."""
     cells, rows = _count(result.random)
     told = [
         ("cells", say("sampling.result.of", wrong=cells[0], checked=cells[1]), result.cells),
@@ -112,7 +112,7 @@ def tell_rates(result: SpotCheck) -> list[tuple[str, str, str, str, str]]:
         ("rows", say("sampling.result.of", wrong=rows[0], checked=rows[1]), result.rows),
     ]
     names = lookup("sampling.result.rates")
-    return [(names[key], of, show_rate(rate.value), show_interval(rate), rate.why) for key, of, rate in told]
+    return [(names[key], rate.why, of, show_rate(rate.value), show_interval(rate)) for key, of, rate in told]
 
 
 def _count(checks: Sequence[CheckedUnit]) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -34,12 +34,12 @@ DRAW: Final = "draw"
 _HEADER: Final = 5
 """The row of the header of the numbers, from 0."""
 
-_WIDTHS: Final = (2.5, 13, 7, 32, 9, 15, 15, 13, 34, 11)
+_WIDTHS: Final = (2.5, 13, 7, 40, 9, 15, 15, 13, 34, 11)
 _PART, _KEY, _NAME, _MEASURE, _REPORTED, _CHECKED, _DIFFERENCE, _EVIDENCE, _BY = range(1, 10)
 """Columns, counted from 0 as XlsxWriter does."""
 
-_LINE: Final = 15
-_LEAST_HEIGHT: Final = 24
+_LINE: Final = 13
+_LEAST_HEIGHT: Final = 21
 _ONE_PAGE: Final = 34
 """So many rows are pressed onto one page."""
 
@@ -143,7 +143,7 @@ class _Writer:
         title = say("sampling.sheet.title", survey=self.data.survey, year=self.data.identity.year)
         self._write_line(0, 32, title, "title")
         self._write_line(1, 22, self._name_unit(), "subtitle")
-        self._write_line(2, 3 * _LINE + 4, say("sampling.sheet.lead"), "muted_wrap")
+        self._write_line(2, 2 * _LINE + 6, say("sampling.sheet.lead"), "muted_wrap")
 
     def _write_line(self, row: int, height: float, text: str, role: str) -> None:
         self.sheet.set_row(row, height)
