@@ -16,10 +16,11 @@ from addin.reading.paper import WorkingPaper
 from addin.submission import Edition, Submission
 from templates.checks import Leaves
 from templates.content import Value
+from templates.expression import CellRef
 from templates.layout import FormLayout
 from templates.migration import Migration, find_former, find_present
-from templates.model import Survey
-from templates.older import show_place
+from templates.model import Column, Indicator, Kind, Survey
+from templates.older import find_migration, show_place
 from templates.words import lookup
 
 T = TypeVar("T")
@@ -123,3 +124,53 @@ def _value_place(form: FormLayout, grid: Grid, code: str) -> Place | None:
     """Return where the value of a code stands, None where its row is not there."""
     places = find_places(form, grid)
     return (places.rows[code], places.columns["value"]) if places and code in places.rows else None
+
+
+def bring_up_to_date(submission: Submission, survey: Survey, how: Migration | None = None) -> Submission:
+    """Return the submission by the codes of ``survey``: by ``how``, as declared, else as far as codes match.
+
+    What stands in cells and columns that ``survey`` does not have, or that hold something of another kind there, is
+    left out. Its identity still says what it was made from; whether its kind is still there is for the caller to ask.
+    """
+    if submission.edition == Edition.of(survey):
+        return submission
+    edition = submission.edition
+    found = how or find_migration(survey, edition.version, edition.hash)
+    moved = translate_codes(submission, survey, found) if found else submission
+    content = moved.content
+    fitting = replace(
+        content,
+        values=_fit_forms(content.values, survey),
+        notes={form: _known(cells, survey.form[form].indicators) for form, cells in _list_known(content.notes, survey)},
+        prior=_fit_forms(content.prior, survey),
+        ledgers={
+            short: {row: _fit(cells, survey.ledger[short].by_name) for row, cells in rows.items()}
+            for short, rows in content.ledgers.items()
+            if short in survey.ledger
+        },
+    )
+    typed = {place: number for place, number in moved.typed.items() if survey.indicator(CellRef(*place))}
+    return replace(moved, edition=Edition.of(survey), content=fitting, typed=typed)
+
+
+def _fit_forms(forms: Mapping[str, Mapping[str, Value]], survey: Survey) -> dict[str, dict[str, Value]]:
+    return {form: _fit(cells, survey.form[form].indicators) for form, cells in _list_known(forms, survey)}
+
+
+def _list_known(forms: Mapping[str, Mapping[str, T]], survey: Survey) -> list[tuple[str, Mapping[str, T]]]:
+    return [(form, cells) for form, cells in forms.items() if form in survey.form]
+
+
+def _known(cells: Mapping[str, T], declared: Mapping[str, object]) -> dict[str, T]:
+    return {name: value for name, value in cells.items() if name in declared}
+
+
+def _fit(cells: Mapping[str, Value], declared: Mapping[str, Indicator | Column]) -> dict[str, Value]:
+    """Return what stands in cells that are there and hold such a value: a number, a day, a text."""
+    return {name: value for name, value in _known(cells, declared).items() if _suits(value, declared[name].kind)}
+
+
+def _suits(value: Value, kind: Kind) -> bool:
+    if isinstance(value, str):
+        return not kind.is_number and not kind.is_date
+    return kind.is_number if isinstance(value, (int, float)) else kind.is_date

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.codec import decode, encode
-from addin.reading.older import translate_codes
+from addin.reading.older import bring_up_to_date
 from addin.receiving.outcomes import Role
 from addin.receiving.returns import WorkerReading
 from addin.sending.last_year import LastYear, make_last_year
@@ -19,7 +19,6 @@ from addin.store.store import Store, StoreError
 from addin.submission import Submission
 from templates.catalogue import Surveys
 from templates.model import Survey
-from templates.older import find_migration
 from templates.words import say
 
 _AT_ONCE = 50
@@ -47,15 +46,24 @@ class FormerReturns(Mapping[str, LastYear]):
     packed: Mapping[str, bytes]
 
     def __getitem__(self, code: str) -> LastYear:
-        """Return what a unit reported, in the codes of today. Raises StoreError where the store is damaged."""
+        """Return what a unit reported, in the codes of today. Raises StoreError where the store is damaged.
+
+        A unit of a kind that the survey no longer has reported nothing that could be put in: KeyError.
+        """
+        read = self.unpack(code)
+        if read.identity.kind not in self.survey.kind:
+            raise KeyError(code)
+        return make_last_year(self.survey, bring_up_to_date(read, self.survey))
+
+    def unpack(self, code: str) -> Submission:
+        """Return the return of a unit as it was read then. Raises StoreError where the store is damaged, KeyError."""
         try:
             read = decode(zlib.decompress(self.packed[code]).decode())
         except ValueError as error:
             raise StoreError(say("store.refused.damaged", file=self.path, reason=error)) from error
         if not isinstance(read, Submission):
             raise KeyError(code)
-        how = find_migration(self.survey, read.edition.version, read.edition.hash)
-        return make_last_year(self.survey, translate_codes(read, self.survey, how) if how else read)
+        return read
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.packed)
@@ -64,12 +72,15 @@ class FormerReturns(Mapping[str, LastYear]):
         return len(self.packed)
 
 
-def recall_former_returns(store: Store, survey: Survey, year: int) -> FormerReturns:
-    """Return what was counted for ``year`` when it was merged last. Raises StoreError."""
+def recall_former_returns(store: Store, survey: Survey, year: int, id: str = "") -> FormerReturns:
+    """Return what was counted for ``year`` when it was merged last. Raises StoreError.
+
+    ``id`` is what the store calls the survey, where that is not what ``survey`` is called.
+    """
     packed: dict[str, bytes] = {}
     with store.opened(read_only=True) as connection:
         statement = _COUNTED if has_seals(connection) else _UNSEALED + _COUNTED
-        found = connection.execute(statement, [Role.COUNTED.value, survey.id, year])
+        found = connection.execute(statement, [Role.COUNTED.value, id or survey.id, year])
         names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany(_AT_ONCE):
             heads = (dict(zip(names, row, strict=True)) for row in rows)

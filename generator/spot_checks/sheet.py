@@ -226,7 +226,7 @@ class _Writer:
         self.sheet.data_validation(row, _CHECKED, row, _CHECKED, choice)
         checked, right = _address(row, _CHECKED), quote(verdicts[0])
         formula = f'=IF(OR(LEN({checked})=0,{checked}={right}),"",{quote(say("sampling.sheet.wrong_row"))})'
-        self.sheet.write_formula(row, _DIFFERENCE, formula, self.role("cell_center"), "")
+        self.sheet.write_formula(row, _DIFFERENCE, formula, self.role("text_derived"), "")
         self._light_difference(row, f"AND(LEN({checked})>0,{checked}<>{right})")
 
     # --- foot, state, page -------------------------------------------------------------------------------------------

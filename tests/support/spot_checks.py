@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -25,7 +26,7 @@ CITY = [
 ]
 """Strata of a half: 12 of 甲类 at 市级, 4 at 县级, 8 of 乙类."""
 
-Found = Mapping[tuple[str, str], tuple[object, str, str]]
+Found = Mapping[tuple[str, str], tuple[Any, str, str]]
 """What is written into a 复核表, by form or ledger and code or row: 复核值, 佐证材料, 复核人."""
 
 
