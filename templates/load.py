@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from templates import model, raw
-from templates.across import ACROSS, Across, LevelGroup, SameThing
+from templates.across import ACROSS, Across, LevelGroup, Retention, SameThing
 from templates.codes import read_code_lists
 from templates.expand import (
     CHECKLIST,
@@ -194,6 +194,7 @@ def _migration(migration: raw.RawMigration) -> Migration:
 def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
     refuse_repeats([same.ledger for same in declared.duplicates], ACROSS, problems, "twice")
     refuse_repeats([group.name for group in declared.groups], ACROSS, problems, "twice")
+    refuse_repeats([one.what for one in declared.retention], ACROSS, problems, "twice")
     return Across(
         tuple(
             SameThing(same.ledger, same.name, same.id, tuple(same.agree), same.day, same.days, same.alike)
@@ -201,6 +202,9 @@ def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
         ),
         tuple(LevelGroup(group.name, tuple(group.levels)) for group in declared.groups),
         tuple(CellRef(*parse_place(text)) for text in declared.staff),
+        tuple(CellRef(*parse_place(text)) for text in declared.key_numbers),
+        declared.large_change,
+        tuple(Retention(one.what, one.years, one.covers, one.source) for one in declared.retention),
     )
 
 

@@ -184,12 +184,25 @@ class RawGroup:
 
 
 @dataclass(frozen=True)
+class RawRetention:
+    """``[[retention]]`` of across.toml."""
+
+    what: str
+    years: int
+    covers: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class RawAcross:
     """The whole of across.toml."""
 
     duplicates: list[RawSame] = field(default_factory=list)
     groups: list[RawGroup] = field(default_factory=list)
     staff: list[str] = field(default_factory=list)
+    key_numbers: list[str] = field(default_factory=list)
+    large_change: float = 0.3
+    retention: list[RawRetention] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

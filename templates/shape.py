@@ -46,6 +46,7 @@ _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "ratio": (0, 1000),
     "floor": (0, 1e15),
     "days": (0, 366),
+    "years": (1, 100),
     "alike": (0.5, 1),
     "ledger_rows": (0, 100),
 }
@@ -64,6 +65,7 @@ _FILLED: Final[dict[type, tuple[str, ...]]] = {
     raw.RawItem: ("id",),
     raw.RawSame: ("ledger", "name"),
     raw.RawGroup: ("name", "levels"),
+    raw.RawRetention: ("what",),
     raw.RawCascade: ("lists",),
     raw.RawList: ("options",),
 }

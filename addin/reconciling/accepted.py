@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from addin.auditing.figures import Cells, reported_numbers
-from addin.reading.older import translate_codes
 from addin.store.acts import UnitStanding, read_standings
-from addin.store.packed import unpack_reading
-from addin.store.store import Store, StoreError
-from addin.store.submissions import fetch
-from addin.submission import Edition, Submission
+from addin.store.recall import recall_returns
+from addin.store.store import Store
+from addin.submission import Submission
 from templates.content import Value
 from templates.layout import WorkbookLayout
 from templates.model import Indicator, Survey
-from templates.older import find_migration
 from templates.spelling import make_name_key, narrow_code
-from templates.words import say
 
 
 @dataclass(frozen=True)
@@ -85,33 +81,10 @@ def read_accepted(store: Store, survey: Survey, year: int) -> AcceptedReturns:
     """Return what counts, as the last merge and all acts since have it. Raises StoreError."""
     standings = read_standings(store, survey.id, year)
     counting = [one for one in standings.values() if one.state.counts and one.submission is not None]
-    read = {code: _present(one, survey, store) for code, one in _recall(store, counting).items()}
+    read = recall_returns(store, survey, counting)
     numbers = reported_numbers(survey, year, list(read.values()))
     units = {
         code: AcceptedUnit(code, standings[code].name, one, cells, survey.kind[one.identity.kind].part)
         for (code, one), cells in zip(read.items(), numbers, strict=True)
     }
     return AcceptedReturns(survey, year, units, {code: one for code, one in standings.items() if code not in units})
-
-
-def _recall(store: Store, counting: Iterable[UnitStanding]) -> dict[str, Submission]:
-    numbers = {one.code: one.submission for one in counting if one.submission is not None}
-    with store.opened(read_only=True) as connection:
-        heads = fetch(connection, list(numbers.values()))
-    try:
-        read = {code: unpack_reading(heads[number]) for code, number in numbers.items()}
-    except ValueError as error:
-        raise StoreError(say("reconcile.refused.edited", file=store.path)) from error
-    return {code: one for code, one in read.items() if isinstance(one, Submission)}
-
-
-def _present(submission: Submission, survey: Survey, store: Store) -> Submission:
-    """Return a return in the codes of the definitions at hand. Raises StoreError where they do not know its own."""
-    edition = submission.edition
-    if edition == Edition.of(survey):
-        return submission
-    how = find_migration(survey, edition.version, edition.hash)
-    if how is None:
-        told = {"name": submission.identity.name, "found": edition.version, "known": survey.version}
-        raise StoreError(say("reconcile.refused.other_edition", file=store.path, **told))
-    return translate_codes(submission, survey, how)
