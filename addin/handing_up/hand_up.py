@@ -11,11 +11,12 @@ import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from addin.handing_up.checks import SpotChecks
 from addin.handing_up.facts import PackageFacts, find_place, list_units
 from addin.handing_up.gather import Gathered, gather_returns
 from addin.handing_up.main_data import list_main_data
@@ -36,6 +37,7 @@ from addin.package.opened import digest_file
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.roster import Roster
+from addin.sampling.protocol import make_protocol
 from addin.store.events import tell_now
 from addin.store.store import Store
 from addin.store.versions import LockedUnit, LockedVersion, UnitPlace, lock_version, number_version
@@ -52,6 +54,7 @@ from generator.handed_up.lists import write_lists
 from generator.handed_up.main_data import write_main_data
 from generator.handed_up.seal import digest_without_seal, print_seal
 from generator.handed_up.texts import write_notice, write_texts
+from generator.spot_checks.protocol import write_protocol
 from generator.temporary import temporary_folder
 from templates.model import Survey
 from templates.words import lookup, say
@@ -205,12 +208,9 @@ class _PackageWriter:
         return dict(lookup("package.files"))
 
     @property
-    def checks(self) -> str:
-        """What is known of spot checks, in words."""
-        found = self.gathered.spot_checks
-        if not found:
-            return say("package.approval.no_checks")
-        return say("package.approval.some_checks", count=len(found), file=self.names["checks"])
+    def checks(self) -> SpotChecks:
+        """What is known of spot checks."""
+        return self.gathered.checks
 
     @property
     def producer(self) -> dict[str, str]:
@@ -257,8 +257,10 @@ class _PackageWriter:
             (place / names["below"]).mkdir()
             for path in self.gathered.below:
                 shutil.copyfile(path, place / names["below"] / path.name)
-        if self.gathered.spot_checks:
-            _write_text(place / names["checks"], json.dumps(self.gathered.spot_checks, ensure_ascii=False, indent=1))
+        if draw := self.checks.draw:
+            sheets = make_protocol(survey, self.job.year, draw, date.fromisoformat(version.at[:10]))
+            write_protocol(place / names["draw"], sheets)
+            _write_text(place / names["checks"], json.dumps(self.checks.events, ensure_ascii=False, indent=1))
 
     def _tell_head(self, version: LockedVersion) -> dict[str, str | int]:
         told: dict[str, str | int] = {"survey": self.job.survey.title, "year": self.job.year, "number": version.number}
@@ -279,7 +281,7 @@ class _PackageWriter:
             changes=tuple(facts.large_changes),
             share=facts.share,
             doubles=facts.doubles,
-            checks=self.checks,
+            checks=self.checks.told,
         )
 
     # --- the manifest ------------------------------------------------------------------------------------------------
@@ -311,7 +313,7 @@ class _PackageWriter:
     def _finish(self, version: LockedVersion, files: Sequence[EnclosedFile]) -> Manifest:
         """Return the manifest with a version in which every file, and the manifest itself, is bound."""
         survey = self.job.survey
-        about = (describe_survey(survey), self.job.year, self.producer, name_program(), self.checks)
+        about = (describe_survey(survey), self.job.year, self.producer, name_program(), self.checks.told)
         manifest = Manifest(*about, tuple(files), version)
         enclosed = {file.path: file.sha256 for file in files}
         approval = self.names["approval"]
