@@ -44,6 +44,8 @@ class FormerReturns(Mapping[str, LastYear]):
     path: Path
     """The store that they come from."""
     packed: Mapping[str, bytes]
+    undeclared: int = 0
+    """How many go by other definitions, and nobody declares how those are read: codes are taken as they are."""
 
     def __getitem__(self, code: str) -> LastYear:
         """Return what a unit reported, in the codes of today. Raises StoreError where the store is damaged.
@@ -82,14 +84,22 @@ def recall_former_returns(store: Store, survey: Survey, year: int, id: str = "")
     ``id`` is what the store calls the survey, where that is not what ``survey`` is called.
     """
     packed: dict[str, bytes] = {}
+    undeclared = 0
     with store.opened(read_only=True) as connection:
         statement = _COUNTED if has_seals(connection) else _UNSEALED + _COUNTED
         found = connection.execute(statement, [Role.COUNTED.value, id or survey.id, year])
         names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany(_AT_ONCE):
-            heads = (dict(zip(names, row, strict=True)) for row in rows)
+            heads = [dict(zip(names, row, strict=True)) for row in rows]
+            undeclared += sum(not _is_declared(survey, str(head["definitions"])) for head in heads)
             packed |= {head["unit"]: zlib.compress(_tell_reading(store, survey, head).encode(), 1) for head in heads}
-    return FormerReturns(survey, store.path, packed)
+    return FormerReturns(survey, store.path, packed, undeclared)
+
+
+def _is_declared(survey: Survey, definitions: str) -> bool:
+    """Return whether it is known how a return is read: by what it was, the survey as it is or a declared older one."""
+    told = definitions.split()
+    return survey.hash in told or any(how.source in told for how in survey.migrations)
 
 
 def _tell_reading(store: Store, survey: Survey, head: Mapping[str, Any]) -> str:
