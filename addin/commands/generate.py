@@ -106,7 +106,7 @@ def _recall(path: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
 
     store = open_store(path)
     found = recall_former_returns(store, survey, year)
-    standings = read_standings(store, survey.id, year)
+    standings = read_standings(store, found.id, year)
     pending = Counter(standings[code].state.shown for code in found if code in standings and standings[code].state.open)
     if found.undeclared:
         _warn(say("cli.generate.previous_undeclared", count=found.undeclared, version=survey.version))

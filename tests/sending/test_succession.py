@@ -317,25 +317,28 @@ from = "1"
 rename = { "M1!06" = "M1!06a" }
 add = ["M1!06"]
 """
+RENAMED: Edits = {**RENUMBERED, SURVEY: [*RENUMBERED[SURVEY], ('id = "mini"', 'id = "mini2"')]}
 NEXT_YEAR = {
-    "declared": (DECLARED, {"06": None, "06a": 3.0, "12": 30.0}),
-    "as far as codes match": ("", {"06": 3.0, "06a": None, "12": 30.0}),
+    "declared": (RENUMBERED, DECLARED, {"06": None, "06a": 3.0, "12": 30.0}),
+    "as far as codes match": (RENUMBERED, "", {"06": 3.0, "06a": None, "12": 30.0}),
+    "declared by a survey of another id": (RENAMED, DECLARED, {"06": None, "06a": 3.0, "12": 30.0}),
+    "a survey of another id that declares nothing": (RENAMED, "", {}),
 }
 
 
-@pytest.mark.parametrize(("mapping", "values"), NEXT_YEAR.values(), ids=NEXT_YEAR)
+@pytest.mark.parametrize(("edits", "mapping", "values"), NEXT_YEAR.values(), ids=NEXT_YEAR)
 def test_a_merged_unit_in_next_years_codes(
-    folder: Path, tmp_path: Path, mapping: str, values: dict[str, float | None]
+    folder: Path, tmp_path: Path, edits: Edits, mapping: str, values: dict[str, float | None]
 ) -> None:
     """The store holds returns of an older definition: what is declared leads, else codes are what they were."""
-    new = write_next(tmp_path / "next", RENUMBERED, mapping)
+    new = write_next(tmp_path / "next", edits, mapping)
     write_roster_book(tmp_path / "名录.xlsx", new, [tuple(_texts(one)) for one in THIS_YEAR])
     options = ("--survey", new.folder, "--year", YEAR + 1, "--roster", tmp_path / "名录.xlsx")
     result = run("generate", *options, "--out", tmp_path / "out", "--previous", folder / "S.duckdb")
     assert result.exit_code == 0, result.output
-    assert ("其中 4 家去年的报表是按别的定义填的" in result.output) == (not mapping)
+    assert ("其中 4 家去年的报表是按别的定义填的" in result.output) == (not mapping and bool(values))
     mailed = read(tmp_path / "out" / "D-单位D.xlsx", surveys=lambda _: new)
     assert isinstance(mailed, Submission), mailed
-    prior = mailed.content.prior["M1"]
+    prior = mailed.content.prior.get("M1", {})
     assert {code: prior.get(code) for code in values} == values
-    assert told(mailed)[1] == ["会A", "会B"]
+    assert told(mailed)[1] == (["会A", "会B"] if values else [])
