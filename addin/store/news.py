@@ -10,7 +10,7 @@ import duckdb
 
 from addin.receiving.outcomes import Merged, Role
 from addin.store.acts import ACTS
-from addin.store.events import EDITED, LOCKED, MERGED, RECEIVED, Event
+from addin.store.events import EDITED, LOCKED, MERGED, RECEIVED, SAMPLED, SPOT_CHECKED, Event
 
 Subject = tuple[str, ...]
 """What an event is about: a file under one name, a unit, or which file stands for a unit."""
@@ -35,7 +35,8 @@ def _standing(connection: duckdb.DuckDBPyConnection, merged: Merged) -> Standing
         " WHERE survey = ? AND year IS NOT DISTINCT FROM ? AND NOT list_contains(?::VARCHAR[], what) ORDER BY rowid"
     )
     # What people did is no word of a merge on how things stand.
-    found = connection.execute(statement, [merged.survey.id, merged.year, [RECEIVED, EDITED, LOCKED, *ACTS]])
+    apart = [RECEIVED, EDITED, LOCKED, SAMPLED, SPOT_CHECKED, *ACTS]
+    found = connection.execute(statement, [merged.survey.id, merged.year, apart])
     names = [column[0] for column in found.description or ()]
     standing: Standing = {}
     run: list[Event] = []
