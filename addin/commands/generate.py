@@ -58,9 +58,7 @@ def generate(
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = load_survey_or_refuse(survey)
-    if not definitions.is_approved_for(year):
-        lapsed = say("cli.generate.lapsed", title=definitions.title, until=definitions.valid_until, year=year)
-        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    _warn_where_lapsed(definitions, year)
     signing = read_keys([key])[0] if key else None
     units = read_roster_or_refuse(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
@@ -84,6 +82,12 @@ def generate(
     out.print(say("cli.generate.password_kept", file=kept))
     if bundles:
         _bundle(bundles, mail, [replace(one, path=folder / one.path.name) for one in written])
+
+
+def _warn_where_lapsed(survey: Survey, year: int) -> None:
+    if not survey.is_approved_for(year):
+        lapsed = say("cli.generate.lapsed", title=survey.title, until=survey.valid_until, year=year)
+        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _refuse_bundles(bundles: Path | None, folder: Path, count: int, mail: Mail) -> None:
