@@ -19,6 +19,14 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "accept": Command("acts:accept", "acts.accept.help"),
     "extend": Command("acts:extend", "acts.extend.help"),
     "remind": Command("acts:remind", "acts.remind.help"),
+    "correct": CommandGroup(
+        "correct.command.about",
+        {
+            "list": Command("correct:correct_list", "correct.command.list"),
+            "approve": Command("correct:correct_approve", "correct.command.approve"),
+            "refuse": Command("correct:correct_refuse", "correct.command.refuse"),
+        },
+    ),
     "reconcile": Command("reconcile:reconcile", "reconcile.command.help"),
     "handover": Command("handover:handover", "handover.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),

@@ -17,6 +17,9 @@ RECEIVED, MERGED, EDITED, LOCKED = "received", "merged", "edited", "locked"
 """Bytes that were read for the first time; a merge that came to its end; bytes read again, for the store was edited; a
 version that was handed in."""
 
+CORRECTION_APPROVED, CORRECTION_REFUSED = "correction_approved", "correction_refused"
+"""What somebody decided about a cell that a unit reports otherwise since."""
+
 
 @dataclass(frozen=True)
 class Event:
