@@ -28,6 +28,9 @@ FEW = 3
 
 _REGION = re.compile(r"\d{6}(\d{3}(\d{3})?)?")
 
+_BETWEEN = re.compile(r"[\s,;、]+")
+"""What may stand between two codes in one cell, once it is narrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportingUnit:
@@ -42,6 +45,13 @@ class ReportingUnit:
     parent: str = ""
     contact: str = ""
     phone: str = ""
+    former: str = ""
+    """Codes that its predecessors had last year (原单位代码), joined by 、; ``""`` where it goes on from itself."""
+
+    @property
+    def predecessors(self) -> tuple[str, ...]:
+        """The codes of the units of last year that it is made up of: its own where no other is named."""
+        return tuple(dict.fromkeys(self.former.split(lookup("roster.former_join")))) if self.former else (self.code,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +197,8 @@ def tidy(field: str, text: str) -> str:
     """Return names as they are written, codes in plain narrow characters without blanks."""
     if field in ("name", "contact"):
         return text.strip()
+    if field == "former":
+        return str(lookup("roster.former_join")).join(filter(None, _BETWEEN.split(unicodedata.normalize("NFKC", text))))
     narrow = "".join(unicodedata.normalize("NFKC", text).split())
     return narrow.upper() if field == "uscc" else narrow
 

@@ -28,6 +28,7 @@ from addin.roster import Roster
 from addin.sending.dispatch import Prior, dispatch, keep_password
 from addin.sending.last_year import LastYear, read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
+from addin.sending.succession import SucceededYears, tell_succession, trace_units
 from addin.store.database_file import is_database_file
 from addin.submission import Refusal
 from addin.workers.limits import count_cores
@@ -61,7 +62,7 @@ def generate(
     imported = _imported(prefill, units, definitions) if prefill else {}
     secret = password or secrets.token_urlsafe(9)
     with _refuse_unusable_store(previous):
-        prior = _reported(previous, definitions, year - 1) if previous else {}
+        prior = _reported(previous, definitions, year - 1, units) if previous else {}
         with (
             refuse_unwritable(folder),
             show_progress(say("cli.generate.working"), len(units.units)) as progress,
@@ -74,12 +75,15 @@ def generate(
     out.print(say("cli.generate.password_kept", file=kept))
 
 
-def _reported(place: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
-    """Return what was reported last year, from a store or a folder of returns."""
+def _reported(place: Path, survey: Survey, year: int, units: Roster) -> Mapping[str, LastYear]:
+    """Return what units go on from, out of a store or a folder of returns; what is odd about it is said."""
     prior = _recall(place, survey, year) if is_database_file(place) else _read_returns(place, survey, year)
     found = "previous_found" if prior else "previous_none"
     err.print(say(f"cli.generate.{found}", count=len(prior), year=year, folder=place))
-    return prior
+    years = SucceededYears(prior, survey, trace_units(units.units))
+    for sentence in tell_succession(years, {unit.code: unit.name for unit in units.units}) if prior else ():
+        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    return years
 
 
 @contextmanager

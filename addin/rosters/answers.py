@@ -17,7 +17,7 @@ from addin.reading.grids import PackageSheets
 from addin.reading.reader import Source, read_identity
 from addin.submission import Refusal
 from addin.workers.pool import Task, WorkerAnswer, read_all
-from generator.rosters.form import DOCUMENT, HEADER_ROW, label_row, list_form_rows
+from generator.rosters.form import DOCUMENT, HEADER_ROW, label_row, list_asked_columns, list_form_rows
 from templates.content import Identity
 from templates.words import lookup, say
 
@@ -118,7 +118,7 @@ def _answer(identity: Identity, package: Source) -> Answer:
     return Answer(
         identity,
         _result(texts["result"]),
-        {key: texts[key] for key in lookup("roster.columns") if texts[key]},
+        {key: texts[key] for key in list_asked_columns() if texts[key]},
         texts["note"],
         tuple(texts[key] for key in _SIGN_OFF),
         tuple(key for key in rows if key in broken),

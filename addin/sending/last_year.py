@@ -34,6 +34,8 @@ class LastYear:
     """By form and code, derived cells recomputed."""
     rows: Rows = field(default_factory=dict)
     """What is put in again: the rows of ledgers that list what lasts."""
+    level: str = ""
+    """The level of the unit then."""
 
 
 def read_previous_returns(
@@ -60,7 +62,7 @@ def read_previous_returns(
 
 def make_last_year(survey: Survey, submission: Submission) -> LastYear:
     """Return what of a return of the year before goes into the workbooks of this year."""
-    return LastYear(_values(survey, submission), _rows(survey, submission))
+    return LastYear(_values(survey, submission), _rows(survey, submission), submission.identity.level)
 
 
 def carry(last: LastYear, survey: Survey, identity: Identity, content: Content) -> Identity:

@@ -1,7 +1,8 @@
 """Last year's values in returns against those of the store: cell by cell, whatever a workbook says of itself.
 
-What is compared is what the workbook would be mailed out with today. A unit that the store knows nothing of is left
-alone; so is one whose kind, by its workbook, has other cells.
+What is compared is what the workbook would be mailed out with today, for merged and split units what the roster makes
+of their predecessors. A unit that the store knows nothing of is left alone; so is one whose kind, by its workbook, has
+other cells.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from addin.facts import Oddity
 from addin.finding import word
 from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.sending.last_year import LastYear, carry
+from addin.sending.succession import SucceededYears, trace_units
 from addin.store.former import recall_former_returns
 from addin.store.store import Store
 from addin.submission import Submission
@@ -28,7 +30,8 @@ def compare_with_former(store: Store, merged: Merged) -> Merged:
     """
     if merged.year is None:
         return merged
-    former = recall_former_returns(store, merged.survey, merged.year - 1)
+    returns = recall_former_returns(store, merged.survey, merged.year - 1)
+    former = SucceededYears(returns, merged.survey, trace_units(unit.unit for unit in merged.units))
 
     def compared(unit: UnitOutcome) -> UnitOutcome:
         if unit.submission is None or unit.code not in former:
@@ -38,7 +41,7 @@ def compare_with_former(store: Store, merged: Merged) -> Merged:
         new = tuple(finding for finding in told if (finding.rule, finding.cell) not in known)
         return unit.judged((*unit.findings, *new)) if new else unit
 
-    return replace(merged, units=tuple(map(compared, merged.units))) if former else merged
+    return replace(merged, units=tuple(map(compared, merged.units))) if returns else merged
 
 
 def _differences(submission: Submission, former: LastYear, survey: Survey) -> Iterator[Oddity]:

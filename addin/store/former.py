@@ -48,11 +48,11 @@ class FormerReturns(Mapping[str, LastYear]):
     def __getitem__(self, code: str) -> LastYear:
         """Return what a unit reported, in the codes of today. Raises StoreError where the store is damaged.
 
-        A unit of a kind that the survey no longer has reported nothing that could be put in: KeyError.
+        A unit of a kind that the survey no longer has reported nothing that could be put in.
         """
         read = self.unpack(code)
         if read.identity.kind not in self.survey.kind:
-            raise KeyError(code)
+            return LastYear({})
         return make_last_year(self.survey, bring_up_to_date(read, self.survey))
 
     def unpack(self, code: str) -> Submission:
@@ -64,6 +64,10 @@ class FormerReturns(Mapping[str, LastYear]):
         if not isinstance(read, Submission):
             raise KeyError(code)
         return read
+
+    def __contains__(self, code: object) -> bool:
+        """Return whether a return of the unit counted; nothing is unpacked for that."""
+        return code in self.packed
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.packed)

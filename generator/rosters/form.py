@@ -55,7 +55,12 @@ def build_roster_form(
 
 def list_form_rows() -> tuple[str, ...]:
     """Return what the rows of the form ask for, in their order: the result, the roster's columns, the sign-off."""
-    return ("result", *lookup("roster.columns"), "note", "head", "checker", "day")
+    return ("result", *list_asked_columns(), "note", "head", "checker", "day")
+
+
+def list_asked_columns() -> tuple[str, ...]:
+    """Return the roster's columns that units are asked about: which codes went into which is the office's to say."""
+    return tuple(column for column in lookup("roster.columns") if column not in lookup("roster_check.not_asked"))
 
 
 def label_row(key: str) -> str:

@@ -39,10 +39,12 @@ ROSTER = Roster(
         ReportingUnit("0102", "乙单位", TWO, "乙类", "市级", "110101"),
     )
 )
+ASKED = [name for name in lookup("roster.columns").values() if name != "原单位代码"]
 ROWS = {
     key: row
     for row, key in enumerate(
-        ["核对结果", *lookup("roster.columns").values(), "变动说明", "单位负责人", "核对人", "核对日期"], start=6
+        ["核对结果", *list(lookup("roster.columns").values())[:-1], "变动说明", "单位负责人", "核对人", "核对日期"],
+        start=6,
     )
 }
 SIGNED = {"核对人": "某某", "核对日期": "2025-02-20"}
