@@ -10,6 +10,7 @@ from addin.correcting.decide import DecidedCorrections
 from addin.correcting.requests import Correction, CorrectionState, LateReturn, Ruling
 from addin.correcting.revise import RevisedTotal, RevisedTotals
 from addin.store.corrections import PlainValue
+from addin.store.versions import LockedVersion
 from addin.summary.rollup import convert_totals
 from templates.nature import format_grouped
 from templates.words import lookup, say
@@ -77,9 +78,7 @@ def _whole(value: float | None) -> float | int | None:
 
 def tell_corrections(state: CorrectionState, totals: RevisedTotals) -> Iterator[str]:
     """Yield the same as lines for people: unit by unit, then the totals that change."""
-    version = state.version
-    day = f"{datetime.fromisoformat(version.at):%Y-%m-%d %H:%M}"
-    yield say("correct.told.version", number=version.number, day=day, by=version.by, seal=version.seal)
+    yield say("correct.told.version", version=tell_version(state.version))
     if not state.requests:
         yield say("correct.told.none")
         return
@@ -90,6 +89,12 @@ def tell_corrections(state: CorrectionState, totals: RevisedTotals) -> Iterator[
     for one in totals.changed:
         yield _tell_total(one)
     yield say("correct.told.count", total=len(state.requests), open=len(state.open))
+
+
+def tell_version(version: LockedVersion) -> str:
+    """Return which version it is, when and by whom it was locked, and its 校验码."""
+    day = f"{datetime.fromisoformat(version.at):%Y-%m-%d %H:%M}"
+    return say("correct.version", number=version.number, day=day, by=version.by, seal=version.seal)
 
 
 def _tell_unit(late: LateReturn) -> Iterator[str]:
@@ -107,10 +112,6 @@ def _tell_unit(late: LateReturn) -> Iterator[str]:
 
 def tell_correction(one: Correction) -> str:
     """Return the line of one correction."""
-    words = lookup("correct.ruling")
-    decided = one.decided
-    note = say("correct.told.note", note=decided.note) if decided and decided.note else ""
-    ruling = words[one.ruling.value].format(by=decided.by if decided else "") + note
     why = say("correct.told.why", why=one.why) if one.why else say("correct.told.no_why")
     return say(
         "correct.told.line",
@@ -120,8 +121,16 @@ def tell_correction(one: Correction) -> str:
         new=_show(one.new),
         measure=one.indicator.measure,
         why="" if one.ruling is Ruling.APPROVED and not one.why else why,
-        ruling=ruling,
+        ruling=tell_ruling(one),
     )
+
+
+def tell_ruling(one: Correction) -> str:
+    """Return how a correction stands, who decided it and what he noted."""
+    decided = one.decided
+    note = say("correct.told.note", note=decided.note) if decided and decided.note else ""
+    ruling: str = lookup("correct.ruling")[one.ruling.value]
+    return ruling.format(by=decided.by if decided else "") + note
 
 
 def _tell_total(one: RevisedTotal) -> str:

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from addin.codec import decode, encode
 from addin.correcting.decide import DecidedCorrections, decide_corrections, list_ids
 from addin.correcting.requests import CorrectionState, read_correction_state
 from addin.correcting.revise import revise_totals
+from addin.correcting.show import gather_corrections
 from addin.correcting.tell import describe_corrections
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
@@ -31,7 +33,9 @@ from addin.store.remember import merge_into
 from addin.store.store import Store
 from addin.store.versions import LockedUnit, LockedVersion, UnitPlace, list_locked_versions, lock_version
 from addin.submission import Refusal, Submission
+from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
+from generator.consolidated.corrections import CorrectionSheets
 from templates.content import Value
 from tests.support.command import run
 from tests.support.mailbag import one_by_one
@@ -262,3 +266,29 @@ def test_the_commands(store: Store, tmp_path: Path) -> None:
     merge(other := Store(tmp_path / "city" / "T.duckdb"))
     none = run("correct", "list", "--store", other.path, "--survey", MINI.folder)
     assert (none.exit_code, none.stderr.partition("，")[0]) == (2, f"存档里 {YEAR} 年度还没有审定锁定的版本")
+
+
+def test_the_summary_has_both_sheets(store: Store, tmp_path: Path) -> None:
+    resend(store, "001", {"06": 4.0, "09": 1000.0}, "西馆漏报")
+    decide(store, "001/M1-06", note="已核对")
+    merged = merge(store)
+    shown = gather_corrections(store, MINI, YEAR)
+    write_summary(merged, Rollup.of(merged), tmp_path / "汇总.xlsx", corrections=shown)
+    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    rows = {name: [[cell.value for cell in row] for row in book[name].iter_rows(min_row=4)] for name in SHEETS}
+    assert rows == {
+        "更正": [
+            ["001/M1-06", "甲单位", "M1-06", "场馆数", 3, 4, "座", "西馆漏报", "001.xlsx", "已同意（李某）：已核对"],
+            ["001/M1-09", "甲单位", "M1-09", "场馆经费", 900, 1000, "元", "西馆漏报", "001.xlsx", "待审"],
+        ],
+        "更正后合计": [
+            ["M1-06", "场馆数", "座", 3, 4, 1, 4, None],
+            ["M1-09", "场馆经费", "元", 900, 900, 0, 1000, None],
+        ],
+    }
+    other = Store(tmp_path / "city" / "T.duckdb")
+    merge(other)
+    assert gather_corrections(other, MINI, YEAR) == CorrectionSheets()
+
+
+SHEETS = ("更正", "更正后合计")
