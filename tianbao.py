@@ -19,6 +19,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "accept": Command("acts:accept", "acts.accept.help"),
     "extend": Command("acts:extend", "acts.extend.help"),
     "remind": Command("acts:remind", "acts.remind.help"),
+    "package": Command("package:package", "package.command.help"),
     "correct": CommandGroup(
         "correct.command.about",
         {

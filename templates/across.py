@@ -1,4 +1,5 @@
-"""What is looked at across units: what makes rows of two ledgers one thing, levels that are read together, staff.
+"""What is looked at across units: what makes rows of two ledgers one thing, levels that are read together, staff,
+key numbers.
 
 Declared in :data:`ACROSS`. No workbook of a unit contains any of it, so it is no part of the definitions' fingerprint
 and may be changed while returns are coming in.
@@ -75,5 +76,9 @@ class Across:
     groups: tuple[LevelGroup, ...] = ()
     staff: tuple[CellRef, ...] = ()
     """Cells of which one says how many people the unit has."""
+    key_numbers: tuple[CellRef, ...] = ()
+    """The totals that stand on the page which an official signs, in this order."""
+    large_change: float = 0.3
+    """From which share of last year's sum on a change of such a total is explained on that page."""
     retention: tuple[Retention, ...] = ()
     """How long what came in, and what is made of it, has to be kept."""

@@ -1,4 +1,4 @@
-"""Checks of across.toml: D045 what makes rows one thing, D046 groups of levels, D047 cells that say who works there.
+"""Checks of across.toml: D045 what makes rows one thing, D046 groups of levels, D047 staff and key numbers.
 
 D053: how long material is kept is declared.
 """
@@ -23,7 +23,7 @@ def check_across(survey: Survey) -> Iterator[Problem]:
     for group in survey.across.groups:
         for level in sorted(set(group.levels) - set(survey.levels)):
             yield make_problem("D046", ACROSS, name=group.name, level=level)
-    for cell in survey.across.staff:
+    for cell in (*survey.across.staff, *survey.across.key_numbers):
         indicator = survey.indicator(cell)
         if indicator is None or not indicator.kind.is_number:
             yield make_problem("D047", ACROSS, place=f"{cell.form}!{cell.code}")

@@ -191,7 +191,9 @@ def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
         ),
         tuple(LevelGroup(group.name, tuple(group.levels)) for group in declared.groups),
         tuple(CellRef(*parse_place(text)) for text in declared.staff),
-        retention=tuple(Retention(one.what, one.years, one.covers, one.source) for one in declared.retention),
+        tuple(CellRef(*parse_place(text)) for text in declared.key_numbers),
+        declared.large_change,
+        tuple(Retention(one.what, one.years, one.covers, one.source) for one in declared.retention),
     )
 
 

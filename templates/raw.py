@@ -200,6 +200,8 @@ class RawAcross:
     duplicates: list[RawSame] = field(default_factory=list)
     groups: list[RawGroup] = field(default_factory=list)
     staff: list[str] = field(default_factory=list)
+    key_numbers: list[str] = field(default_factory=list)
+    large_change: float = 0.3
     retention: list[RawRetention] = field(default_factory=list)
 
 

@@ -30,6 +30,8 @@ class Actor:
     sizes: Sizes
     pool: Pool
     """Ledger rows to choose from."""
+    shares: bool = False
+    """Whether it reports things that others report too."""
     figures: dict[Cell, float] = field(default_factory=dict)
     """What the ledgers give, by derived cell and by cell with a ledger sum."""
     warned: list[Cell] = field(default_factory=list)

@@ -102,6 +102,8 @@ class Cast:
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     cells: dict[str, dict[str, str]] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+    """Units that all report one row more in each ledger they fill, the same one."""
 
     def reporting_units(self, survey: Survey) -> tuple[ReportingUnit, ...]:
         """Return the roster: areas after the unit they report to."""

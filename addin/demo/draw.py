@@ -29,9 +29,11 @@ def give_rows(actor: Actor, short: str, count: int) -> None:
     taken = actor.random.sample(rows, min(count, len(rows)))
     actor.content.ledgers.pop(short, None)
     if taken:
-        # What parts and their parent report is composed: rows of one name would be taken for one object.
-        owner = actor.identity.code if actor.is_part else ""
-        actor.content.ledgers[short] = place_rows(taken, actor.survey.ledger[short], owner)
+        shared = rows[:1] if actor.shares else []
+        # Rows of one name would be taken for one thing, by the audit of a composed return and across units.
+        actor.content.ledgers[short] = place_rows(
+            shared + taken[len(shared) :], actor.survey.ledger[short], actor.identity.code, len(shared)
+        )
 
 
 def fill_cells(actor: Actor, wholes: dict[Cell, list[Cell]]) -> None:

@@ -47,12 +47,30 @@ def make_pool(survey: Survey, year: int, sizes: Sizes, seed: str, level: str) ->
     return found
 
 
-def place_rows(rows: list[Row], ledger: Ledger, owner: str = "") -> dict[int, Row]:
-    """Return rows below each other in the ledger's sheet, each named by its number, and by ``owner`` where given."""
+def place_rows(rows: list[Row], ledger: Ledger, owner: str, shared: int = 0) -> dict[int, Row]:
+    """Return rows below each other in the ledger's sheet, every free text of theirs naming ``owner`` and the row.
+
+    The first ``shared`` rows name no owner: whoever else reports them reports the same thing.
+    """
     return {
-        number: row | {ledger.names_row: named(ledger.by_name[ledger.names_row], place, owner)}
-        for place, (number, row) in enumerate(enumerate(rows, start=FIRST_ROW), start=1)
+        FIRST_ROW + place: row | _named(ledger, row, place + 1, "" if place < shared else owner)
+        for place, row in enumerate(rows)
     }
+
+
+def _named(ledger: Ledger, row: Row, number: int, owner: str) -> Row:
+    """Return the cells of a row that are told apart by who wrote them."""
+    return {
+        column.name: named(column, number, owner)
+        for column in ledger.columns
+        if column.name in row and _is_free(column)
+    }
+
+
+def _is_free(column: Column) -> bool:
+    """Return whether a unit writes there what it likes."""
+    chosen = column.code_list or column.options or column.kind in (Kind.YES_NO, Kind.USCC)
+    return not (chosen or column.kind.is_number or column.kind.is_date)
 
 
 def named(column: Column, number: int, owner: str = "") -> str:

@@ -47,7 +47,7 @@ def make_plausible(survey: Survey, units: Sequence[ReportingUnit], cast: Cast, y
 
 def _actor(identity: Identity, survey: Survey, cast: Cast, random: Random, rows: Pool) -> Actor:
     zero = make_complete_zero(survey, identity)
-    actor = Actor(survey, identity, zero, zero, random, cast.sizes, rows)
+    actor = Actor(survey, identity, zero, zero, random, cast.sizes, rows, shares=identity.code in cast.shared)
     for form, cells in cast.cells.items():
         for code, text in cells.items():
             if (form, code) in actor.open:

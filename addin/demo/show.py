@@ -10,6 +10,7 @@ from pathlib import Path
 
 from addin.demo.actor import Actor
 from addin.demo.answering import answer_some, send_open_back
+from addin.demo.arrivals import date_answers, date_returns
 from addin.demo.cast import Cast, DemoError, read_cast
 from addin.demo.composing import Family, compose_returns, find_families, look_back
 from addin.demo.faults import FAULTS, NoFault, pack_parcels
@@ -92,9 +93,11 @@ def _two_rounds(
     """Merge what was mailed back, send back what is open, and merge again with what units answered."""
     composed = {family.own.identity.code for family in families}
     try:
+        date_returns(places.returns, year)
         first = _merged(desk.survey, year, roster, places)
         done = send_open_back(desk.survey, year, roster, places)
         answered = answer_some(desk, done, actors, composed, places)
+        date_answers(answered, year)
         return Rounds(first, done, answered, _merged(desk.survey, year, roster, places))
     except (SummaryError, StoreError) as error:
         raise DemoError(str(error)) from error

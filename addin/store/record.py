@@ -19,6 +19,7 @@ from addin.store.events import MERGED, Event, add_events
 from addin.store.news import find_news
 from addin.store.packed import pack_finding
 from addin.store.reading import Kept, StoredReading
+from addin.store.rosters import find_new_roster
 from addin.store.schema import Row, insert
 from addin.store.submissions import find_first_readings, hold_transaction
 from addin.tracking.settle import Known, settle
@@ -36,7 +37,8 @@ def record(reading: StoredReading, merged: Merged, paths: Sequence[Path], asked:
         insert(connection, "findings", list(_new_findings(connection, settled.merged, reading)))
         told = find_news(connection, settled.merged, list(_events(settled.merged, reading)))
         acts = make_events(merged.survey.id, merged.year, [*brought, *settled.acts])
-        add_events(connection, [*told, _merge(settled.merged, reading, paths), *acts])
+        listed = find_new_roster(connection, settled.merged)
+        add_events(connection, [*told, _merge(settled.merged, reading, paths, listed), *acts])
     return settled.merged
 
 
@@ -127,7 +129,8 @@ def _unit_event(merged: Merged, reading: StoredReading, unit: UnitOutcome) -> Ev
     )
 
 
-def _merge(merged: Merged, reading: StoredReading, paths: Iterable[Path]) -> Event:
+def _merge(merged: Merged, reading: StoredReading, paths: Iterable[Path], listed: list[dict[str, str]] | None) -> Event:
+    """Return the event that the merge itself is; ``listed`` is its roster where that is not the last one's."""
     states = [unit.state for unit in merged.units]
     details = {
         "paths": [show_name(str(path)) for path in paths],
@@ -135,4 +138,5 @@ def _merge(merged: Merged, reading: StoredReading, paths: Iterable[Path]) -> Eve
         "recalled": reading.recalled,
         "units": {state.value: states.count(state) for state in dict.fromkeys(states)},
     }
+    details |= {} if listed is None else {"roster": listed}
     return Event(MERGED, merged.survey.id, merged.year, details=details)

@@ -135,7 +135,7 @@ class _Row:
     def write(self, line: StatusLine, links: Links, findings: str) -> None:
         """Write a unit."""
         self._state(line, findings)
-        self._text("code", line.code, "cell_center")
+        self._text("code", line.code, "code")
         self._text("name", line.name, "cell_line")
         self._text("received", line.received or line.state_shown[2:], "cell_center")
         self._number("late", line.late, "error_text")

@@ -25,11 +25,11 @@ TEXT_WIDTH: Final = PAGE[0] - MARGINS["left"] - MARGINS["right"]
 
 LATIN: Final = "Times New Roman"
 BLACK, GREY, RED = RGBColor(0, 0, 0), RGBColor(0x59, 0x59, 0x59), RGBColor(0xC0, 0x00, 0x00)
-LEFT, CENTRE = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
+LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 BODY: Final = "Normal"
 CELL, NOTE, MARK, STRONG = "Cell Text", "Cell Note", "Cell Mark", "Cell Strong"
-CENTRED, HEAD = "Cell Centred", "Cell Head"
+CENTRED, HEAD, NUMBER = "Cell Centred", "Cell Head", "Cell Number"
 FORM_HEAD: Final = "Form Head"
 TITLE, SUBTITLE = "Cover Title", "Cover Subtitle"
 IMPRINT, SMALL_PRINT = "Cover Imprint", "Cover Small Print"
@@ -68,6 +68,7 @@ LOOKS: Final = {
     MARK: Look("table", 9, 12, bold=True, colour=RED, before=1.5),
     STRONG: Look("table", 9, 12, bold=True, before=1.5, after=1.5),
     CENTRED: Look("table", 9, 12, align=CENTRE, before=1.5, after=1.5),
+    NUMBER: Look("table", 9, 12, align=RIGHT, before=1.5, after=1.5),
     HEAD: Look("table", 9, 12, bold=True, align=CENTRE, before=2, after=2),
     FORM_HEAD: Look("table", 10, 14, left=290),
     TITLE: Look("heading", 26, 38, bold=True, align=CENTRE, before=120, after=16),

@@ -70,8 +70,8 @@ def test_odd_returns_are_audited_together_as_each_alone(survey: str, count: int)
 
 
 def test_ledgers_in_columns_are_audited_as_their_rows() -> None:
-    chance = Random(3)
-    returns = [make_odd_return(MINI, chance, YEAR) for _ in range(60)]
+    chance = Random(4)
+    returns = [make_odd_return(MINI, chance, YEAR) for _ in range(240)]
     in_rows = audit(MINI, YEAR, returns)
     for one in returns:
         one.content.ledgers |= {short: FilledLedger.of(rows) for short, rows in one.content.ledgers.items()}

@@ -87,7 +87,9 @@ def test_whom_a_ledger_binds(names: tuple[str, ...], unit: tuple[str, str], boun
     assert (cell.beside_for(*unit) is None) is bound
 
 
-@pytest.mark.parametrize(("unit", "unlocked", "beside"), [(BOUND, False, "台账自动"), (FREE, True, "=SUMPRODUCT")])
+@pytest.mark.parametrize(
+    ("unit", "unlocked", "beside"), [(BOUND, False, "台账自动"), (FREE, True, "=IFERROR(SUMPRODUCT")]
+)
 def test_the_cell_is_open_to_units_that_are_not_bound(
     unit: tuple[str, str], unlocked: bool, beside: str, survey: Survey, lock: Lock, tmp_path: Path
 ) -> None:
@@ -149,7 +151,7 @@ def test_the_workbook_says_the_same(survey: Survey, lock: Lock, tmp_path: Path, 
         book.recalculate()
         assert book.formula_errors() == []
         beside, message = (book.cell(form.address("10", at)) for at in (COLUMNS.ledger, COLUMNS.message))
-        assert (beside.getValue(), message.getString()) == (2.0, "10「举办活动次数」填了 5，按《活动台账》为 2")
+        assert (beside.getValue(), message.getString()) == (2.0, "填了 5，按《活动台账》为 2；属实请写说明")
         book.poke(form.address("10"), 2.0)
         book.recalculate()
         assert message.getString() == ""

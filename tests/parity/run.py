@@ -22,11 +22,8 @@ from templates.model import Severity, Survey
 from tests.parity.answers import Answers, expected
 from tests.parity.bench import Bench
 from tests.parity.drawing import NOTES, Drawing
-from tests.support.books import PASSWORD, identity
+from tests.support.books import PASSWORD, identity, with_small_ledgers
 from tests.support.office import Office, opened
-
-ROWS = 12
-"""Ledgers are made this small, so that LibreOffice recalculates ten times faster; the formulas are the same."""
 
 AT_ONCE = 50
 """So many returns are audited together."""
@@ -92,7 +89,7 @@ class Parity:
 
 def run(office: Office, survey: Survey, kind: str, level: str, seeds: range, folder: Path) -> Tally:
     """Compare the engines on the returns of ``seeds``, in a workbook of ``kind`` and ``level`` with small ledgers."""
-    small = replace(survey, ledgers=tuple(replace(ledger, capacity=ROWS) for ledger in survey.ledgers))
+    small = with_small_ledgers(survey)
     unit, path = _with_rows_of_last_year(small, identity(small, kind, level)), folder / "unit.xlsx"
     build(path, small, unit, Lock.of(PASSWORD, spin=1), _settled(small, unit))  # 40 sheets are unlocked at once
     layout = WorkbookLayout.of(small, unit)

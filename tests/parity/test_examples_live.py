@@ -23,7 +23,7 @@ from templates.families import EXAMPLE_YEAR
 from templates.layout import COLUMNS, WorkbookLayout, name_column
 from templates.model import Example, Rule, Survey
 from templates.words import lookup
-from tests.support.books import PASSWORD, workbook
+from tests.support.books import PASSWORD, with_small_ledgers, workbook
 from tests.support.office import Book, Office
 
 STATUS = {0: Status.PASSED, EXPLAINED: Status.FAILED, NOT_APPLICABLE: Status.NOT_APPLICABLE}
@@ -95,8 +95,9 @@ def benches(
     def bench(survey: Survey, kind: str, level: str) -> Bench:
         key = (survey.id, kind, level)
         if key not in opened:
-            book = office.open(workbook(folder, survey, lock, kind, level))
-            opened[key] = Bench(survey, WorkbookLayout(survey, kind, level), book)
+            small = with_small_ledgers(survey)
+            book = office.open(workbook(folder, small, lock, kind, level))
+            opened[key] = Bench(small, WorkbookLayout(small, kind, level), book)
         return opened[key]
 
     yield bench

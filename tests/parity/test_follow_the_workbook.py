@@ -23,14 +23,14 @@ from templates.load import load
 from templates.model import Severity, Survey
 from tests.parity.drawing import Drawing
 from tests.support.agreement import saved
-from tests.support.books import identity, workbook
+from tests.support.books import identity, with_small_ledgers, workbook
 from tests.support.follower import Follower, Lost
 from tests.support.office import Office, opened
 from tests.support.screen import AUDIT, Screen
 
 pytestmark = pytest.mark.office
 
-KX, MINI = load("kx2023"), load(Path(__file__).parents[1] / "surveys" / "mini")
+KX, MINI = with_small_ledgers(load("kx2023")), load(Path(__file__).parents[1] / "surveys" / "mini")
 MINI_UNITS = [(MINI, kind.name, level) for kind in MINI.kinds for level in kind.levels]
 KX_UNITS = [(KX, kind.name, kind.levels[0]) for kind in KX.kinds]
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_judged_is_visited_last(office: Office, lock: Lock, tmp_p
 def test_a_workbook_that_does_not_say_what_to_do_is_found_out(
     office: Office, lock: Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.unit.sheets.form._message", lambda *_: '"请核对"')
+    monkeypatch.setattr("generator.unit.sheets.live.LiveRow._message", lambda *_: '"请核对"')
     survey, kind, level = MINI_UNITS[0]
     with at_work(office, workbook(tmp_path, survey, lock, kind, level), NO_LEDGERS) as follower, pytest.raises(Lost):
         follower.follow()

@@ -6,7 +6,6 @@ is left out, and there may be no more of it than is stated here.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import ironcalc
@@ -23,15 +22,14 @@ from templates.load import load
 from tests.parity.answers import Answers, expected
 from tests.parity.drawing import Drawing
 from tests.parity.ironcalc_bench import FAULTS, IronBench
-from tests.parity.run import ROWS
-from tests.support.books import identity
+from tests.support.books import identity, with_small_ledgers
 from tests.support.formula_graph import Graph
 
 SURVEYS = {"kx": load("kx2023"), "mini": load(Path(__file__).parents[1] / "surveys" / "mini")}
 
 SAMPLES = [
     *(("mini", kind.name, level, 30) for kind in SURVEYS["mini"].kinds for level in kind.levels),
-    *(("kx", kind.name, level, 3) for kind in SURVEYS["kx"].kinds for level in kind.levels if not kind.part),
+    *(("kx", kind.name, level, 1) for kind in SURVEYS["kx"].kinds for level in kind.levels if not kind.part),
 ]
 
 SHOWN = [fault for fault in FAULTS if "formula" in fault]
@@ -43,7 +41,7 @@ LEAST = 0.7
 def bench_of(name: str, kind: str, level: str, lock: Lock, folder: Path) -> IronBench:
     """Return a complete workbook with small ledgers, open in IronCalc."""
     survey, path = SURVEYS[name], folder / "unit.xlsx"
-    small = replace(survey, ledgers=tuple(replace(ledger, capacity=ROWS) for ledger in survey.ledgers))
+    small = with_small_ledgers(survey)
     unit, layout = identity(small, kind, level), WorkbookLayout(small, kind, level)
     build(path, small, unit, lock, make_complete_zero(small, unit))
     return IronBench(layout, Checks(Formulas(layout, EXAMPLE_YEAR)), Graph(path))

@@ -23,7 +23,7 @@ from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from generator.lock import Lock
 from generator.unit.workbook import build
-from templates.content import Content, Value
+from templates.content import Content, Value, fingerprint_prior
 from templates.lint import lint
 from templates.load import SurveyError, load
 from templates.migration import Migration
@@ -107,7 +107,8 @@ def content() -> Content:
 def old_return(tmp_path_factory: pytest.TempPathFactory, lock: Lock) -> Path:
     """A return on a workbook of the old version."""
     path = tmp_path_factory.mktemp("old") / "a.xlsx"
-    build(path, MINI, identity(MINI, "乙类", "市级", YEAR), lock, content())
+    unit = replace(identity(MINI, "乙类", "市级", YEAR), prior=fingerprint_prior(content().prior))
+    build(path, MINI, unit, lock, content())
     return path
 
 

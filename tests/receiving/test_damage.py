@@ -193,11 +193,11 @@ CASES: dict[str, tuple[Deed, list[str] | str]] = {
     "two sheets of one name": (renamed(FORM.sheet), said("sheet_twice", sheet=FORM.sheet)),
     "two sheets of one name but for capitals": (
         renamed(FORM.sheet.lower()),
-        said("sheet_twice", sheet=FORM.sheet.lower()),
+        said("sheet_twice", sheet=FORM.sheet),
     ),
     "one part for two sheets": (
         part("xl/_rels/workbook.xml.rels", "worksheets/sheet3.xml", "worksheets/sheet2.xml"),
-        said("part_twice", sheet="M2"),
+        said("part_twice", sheet=LEDGER.sheet),
     ),
     "1/2": (text(CHOICE, "1/2"), NO_CHOICE),
     "1或2": (text(CHOICE, "1或2"), NO_CHOICE),

@@ -216,7 +216,7 @@ class Screen:
         return found
 
     def _in_row(self, page: Page, rows: list[list[str]], number: int, cell: str, told: list[tuple[str, Told]]) -> Spot:
-        """Return what a row says; where its symbol leads to 审核, what stands there, which is more."""
+        """Return what a row says; where its symbol leads to 审核, what stands there, or back again."""
         symbol, code = rows[number][0], page.column(HEADERS["code"], number)
         listed = [
             line
@@ -224,8 +224,9 @@ class Screen:
             if name == page.name and line.status == LED_TO.get(symbol)
             if code is not None and rows[number][code] and line.code == rows[number][code]
         ]
-        said = listed[0] if listed else NOTHING
-        return Spot(page.name, cell, symbol, said.message or self._beside(page, rows, number), said)
+        said, beside = listed[0] if listed else NOTHING, self._beside(page, rows, number)
+        sent_back = HEADERS["message"] in said.advice
+        return Spot(page.name, cell, symbol, beside if sent_back or not said.message else said.message, said)
 
     @staticmethod
     def _beside(page: Page, rows: list[list[str]], number: int) -> str:

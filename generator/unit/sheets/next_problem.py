@@ -1,13 +1,15 @@
 """下一个问题: from every sheet a link to the next cell that asks for work, over one hidden table beside 审核.
 
-审核 lists the checks sheet by sheet. The table has a row per sheet: the first of its checks that asks for work, and the
-first on it or on a sheet after it. The link leads there, else to the first of all. A check that could not be evaluated
+审核 lists the checks sheet by sheet. The table has a row per sheet: the gravest of its checks that asks for work, and
+that of the first sheet from here on that has one. The link leads there, else to the first sheet that has one: what a
+sheet says of itself and where its link leads are one thing. A check that could not be evaluated
 comes after everything else: what keeps it from being evaluated is a fault of its own, and there the row says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from generator.formula import quote
 from generator.strict import StrictWorksheet
@@ -17,8 +19,8 @@ from templates.layout import AUDIT, quote_sheet
 from templates.model import Severity
 from templates.words import lookup, say
 
-NEVER = 1_000_000
-"""No list has a check at this place."""
+_ASKING: Final = (CODES[Severity.ERROR], UNFILLED, CODES[Severity.WARNING])
+"""What is wrong stands before what is blank, and that before what is asked."""
 
 _NAMES = {AUDIT.status: "status", AUDIT.count: "count", AUDIT.message: "message", AUDIT.row: "row"}
 _NAMES |= {AUDIT.column: "column", AUDIT.form: "sheet", AUDIT.code: "code", AUDIT.title: "title", AUDIT.hint: "hint"}
@@ -53,13 +55,12 @@ def write_table(desk: SheetContext, sheet: StrictWorksheet, checks: Checks) -> N
 
 def _row(checks: Checks, name: str, row: int) -> Iterator[tuple[int, str]]:
     """Yield the columns of a sheet's row with their formulas. The row below the last sheet is empty."""
-    asking = (CODES[Severity.WARNING], CODES[Severity.ERROR], UNFILLED)
-    yield AUDIT.asked, _first(checks, name, asking)
-    yield AUDIT.unjudged, _first(checks, name, (NOT_EVALUATED,))
+    yield AUDIT.asked, _gravest(checks, name, _ASKING)
+    yield AUDIT.unjudged, _gravest(checks, name, (NOT_EVALUATED,))
     for here, onward in ((AUDIT.asked, AUDIT.onward), (AUDIT.unjudged, AUDIT.unjudged_onward)):
         first = AUDIT.cell(here, row)
         yield onward, f"IF({first}>0,{first},N({AUDIT.cell(onward, row + 1)}))"
-    yield AUDIT.first, _gravest(checks, name)
+    yield AUDIT.first, _gravest(checks, name, (*_ASKING, NOT_EVALUATED))
     wanted = [
         place
         for column in (AUDIT.onward, AUDIT.unjudged_onward)
@@ -73,25 +74,15 @@ def _row(checks: Checks, name: str, row: int) -> Iterator[tuple[int, str]]:
     yield AUDIT.next, f"IF({goal}=0,{quote('')},{formulate_place(goal)})"
 
 
-def _gravest(checks: Checks, name: str) -> str:
-    """The place in the list of what a sheet says of itself: what is wrong before what is blank, then what is asked."""
+def _gravest(checks: Checks, name: str, codes: tuple[int, ...]) -> str:
+    """The place in the list of a sheet's first check with the first of the codes that any has, 0 without one."""
     if name not in checks.of_sheets:
         return "0"
     first, last = checks.of_sheets[name]
     area, chain = AUDIT.area(AUDIT.status, FIRST_ROW + first - 1, FIRST_ROW + last - 1), f"{1 - first}"
-    for code in (NOT_EVALUATED, CODES[Severity.WARNING], UNFILLED, CODES[Severity.ERROR]):
+    for code in reversed(codes):
         chain = f"IFERROR(MATCH({code},{area},0),{chain})"
     return f"{chain}+{first - 1}"
-
-
-def _first(checks: Checks, name: str, codes: tuple[int, ...]) -> str:
-    """The place in the list of the first check of a sheet that has one of the codes, 0 without one."""
-    if name not in checks.of_sheets:
-        return "0"
-    first, last = checks.of_sheets[name]
-    area = AUDIT.area(AUDIT.status, FIRST_ROW + first - 1, FIRST_ROW + last - 1)
-    places = ",".join(f"IFERROR(MATCH({code},{area},0),{NEVER})" for code in codes)
-    return f"IF(MIN({places})<{NEVER},MIN({places})+{first - 1},0)"
 
 
 def link_next(desk: SheetContext, sheet: StrictWorksheet, row: int, column: int, name: str) -> None:
