@@ -14,6 +14,7 @@ from enum import StrEnum
 from addin.auditing.figures import Cells, reported_numbers
 from addin.reading.cells import show_as_text
 from addin.receiving.changes import list_changes
+from addin.receiving.contacts import is_contact
 from addin.receiving.outcomes import IncomingFile
 from addin.store.acts import UnitStanding, read_standings
 from addin.store.corrections import CorrectionDecision, PlainValue, read_corrections
@@ -154,18 +155,24 @@ def _recall_counted(store: Store, survey: Survey, version: LockedVersion) -> dic
 
 
 def _is_late(standing: UnitStanding, version: LockedVersion) -> bool:
-    """Return whether what stands for the unit is not what was handed in; a part of another return is none's."""
+    """Return whether what stands for the unit is not what was handed in; a part of another return is none's.
+
+    What was left out as it stands, and stands as it did, asks for nothing before an officer accepts it. The same bytes
+    are the same return, whatever reads them today.
+    """
     unit = version.by_code.get(standing.code)
     if standing.submission is None or (unit is not None and unit.place is UnitPlace.PART):
         return False
-    left_out = unit is None or unit.place is UnitPlace.LEFT_OUT
-    return left_out or standing.content != (unit.content if unit else "")
+    if unit is None:
+        return True
+    same = standing.content == unit.content or standing.sha256 == unit.sha256
+    return not same or (unit.place is UnitPlace.LEFT_OUT and standing.state.counts)
 
 
 def _compare_unit(
     standing: UnitStanding, sides: _Sides, decided: Sequence[CorrectionDecision], survey: Survey, received: str
 ) -> LateReturn:
-    was = _gather(sides.was, sides.numbers_then, survey) if sides.was else {}
+    was = _gather(sides.was, sides.numbers_then, survey, numbers_only=False) if sides.was else {}
     approved = {(one.form, one.code): one.new for one in decided if one.approved}
     requests = _list_requests(standing, was, approved, sides, decided, survey, received) if sides.now else ()
     rows = _count_rows(sides.was, sides.now) if sides.now else 0
@@ -185,7 +192,8 @@ def _list_requests(
 ) -> Iterator[Correction]:
     if sides.now is None:
         return
-    now, reasons = _gather(sides.now, sides.numbers_now, survey), _Reasons(sides.now, survey)
+    now = _gather(sides.now, sides.numbers_now, survey, numbers_only=sides.was is None)
+    reasons = _Reasons(sides.now, survey)
     for place in _order({**was, **now, **approved}, survey):
         base, value = approved.get(place, was.get(place)), now.get(place)
         own = [one for one in decided if (one.form, one.code) == place and one.new == value]
@@ -228,13 +236,16 @@ def _find_block(standing: UnitStanding) -> str:
     return "" if standing.state.counts else say("correct.blocked.open", state=standing.state.shown)
 
 
-def _gather(submission: Submission, numbers: Cells, survey: Survey) -> PlainCells:
-    """Return the cells of the forms that the unit files: numbers as they are added up, all else as it was reported."""
+def _gather(submission: Submission, numbers: Cells, survey: Survey, *, numbers_only: bool) -> PlainCells:
+    """Return the cells of the forms that the unit files: numbers as they are added up, all else as it was reported.
+
+    Who a person is, and how to reach one, is nothing that is handed in.
+    """
     cells: PlainCells = {place: _plain(value) for place, value in numbers.items()}
-    for form in survey.forms_of(submission.identity.kind):
+    for form in () if numbers_only else survey.forms_of(submission.identity.kind):
         for code, value in submission.content.values.get(form.id, {}).items():
             indicator = form.indicators.get(code)
-            if indicator is not None and not indicator.kind.is_number:
+            if indicator and not (indicator.kind.is_number or indicator.kind.is_code or is_contact(indicator)):
                 cells[form.id, code] = _plain(value)
     return cells
 

@@ -6,13 +6,13 @@ from datetime import date
 
 from addin.correcting.requests import Correction, CorrectionState, Ruling, read_correction_state
 from addin.correcting.revise import RevisedTotal, revise_totals
-from addin.correcting.tell import tell_ruling, tell_version
+from addin.correcting.tell import tell_version
 from addin.store.store import Store
 from addin.store.versions import read_locked_version
 from generator.consolidated.corrections import CorrectedTotal, CorrectionLine, CorrectionSheets
 from templates.content import Value
 from templates.model import Survey
-from templates.words import say
+from templates.words import lookup, say
 
 _LIGHTS = {Ruling.OPEN: "warning", Ruling.APPROVED: "fine_box", Ruling.REFUSED: "info"}
 
@@ -36,9 +36,12 @@ def show_corrections(state: CorrectionState) -> CorrectionSheets:
 
 def _make_line(one: Correction) -> CorrectionLine:
     old, new = (_restore(value, is_date=one.indicator.kind.is_date) for value in (one.old, one.new))
-    return CorrectionLine(
-        one.id, one.name, one.indicator, old, new, one.why, one.file, tell_ruling(one), _LIGHTS[one.ruling]
-    )
+    state, remark = lookup("correct.sheet.states")[one.ruling.value], ""
+    if one.decided:
+        note = say("correct.told.note", note=one.decided.note) if one.decided.note else ""
+        remark = one.decided.by + note
+    told = (one.why, one.file, state, _LIGHTS[one.ruling], remark)
+    return CorrectionLine(one.id, one.name, one.indicator, old, new, *told)
 
 
 def _restore(value: str | int | float | None, *, is_date: bool) -> Value | None:

@@ -15,6 +15,9 @@ from addin.summary.rollup import convert_totals
 from templates.nature import format_grouped
 from templates.words import lookup, say
 
+SHOWN = 20
+"""So many cells of a unit are shown to people; all of them are in the JSON and in 汇总."""
+
 
 def describe_corrections(state: CorrectionState, totals: RevisedTotals) -> dict[str, Any]:
     """Return what ``correct list --json`` prints."""
@@ -106,8 +109,10 @@ def _tell_unit(late: LateReturn) -> Iterator[str]:
     yield say("correct.told.unit", rows=rows, left_out=left_out, **told)
     if first and first.blocked:
         yield say("correct.told.blocked", why=first.blocked)
-    for one in late.requests:
+    for one in late.requests[:SHOWN]:
         yield tell_correction(one)
+    if len(late.requests) > SHOWN:
+        yield say("correct.told.more", count=len(late.requests) - SHOWN)
 
 
 def tell_correction(one: Correction) -> str:
@@ -119,13 +124,13 @@ def tell_correction(one: Correction) -> str:
         indicator=one.indicator.name,
         old=_show(one.old),
         new=_show(one.new),
-        measure=one.indicator.measure,
+        measure=f" {one.indicator.measure}" if one.indicator.measure else "",
         why="" if one.ruling is Ruling.APPROVED and not one.why else why,
-        ruling=tell_ruling(one),
+        ruling=_tell_ruling(one),
     )
 
 
-def tell_ruling(one: Correction) -> str:
+def _tell_ruling(one: Correction) -> str:
     """Return how a correction stands, who decided it and what he noted."""
     decided = one.decided
     note = say("correct.told.note", note=decided.note) if decided and decided.note else ""

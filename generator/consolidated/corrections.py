@@ -26,9 +26,11 @@ class CorrectionLine:
     why: str
     file: str
     state: str
-    """How it stands, who decided it and what he noted."""
+    """How it stands, in a word."""
     light: str
     """In which colours that is shown."""
+    remark: str = ""
+    """Who decided it and what he noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _write_line(page: Page, row: int, line: CorrectionLine) -> None:
     for column, text in enumerate((indicator.measure, line.why, line.file), start=6):
         page.text(row, column, text)
     page.sheet.write_string(row, 9, line.state, page.book.lit(line.light))
+    page.text(row, 10, line.remark)
 
 
 def _write_totals(book: Book, data: CorrectionSheets) -> None:

@@ -23,11 +23,12 @@ from addin.correcting.requests import CorrectionState, read_correction_state
 from addin.correcting.revise import revise_totals
 from addin.correcting.show import gather_corrections
 from addin.correcting.tell import describe_corrections
+from addin.receiving.acts import ActKind
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
 from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import make_identity
-from addin.store.acts import read_standings
+from addin.store.acts import read_standings, record_acts
 from addin.store.history import find_story, tell_story
 from addin.store.remember import merge_into
 from addin.store.store import Store
@@ -85,7 +86,12 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for code in FIRST:
         put(place / "returns", code, {})
     store = Store(place / "S.duckdb")
-    merged = merge(store)
+    lock_round(store, merge(store))
+    return place
+
+
+def lock_round(store: Store, merged: Merged) -> None:
+    """Lock what stands in the store."""
     units = tuple(
         LockedUnit(
             one.code,
@@ -100,7 +106,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for one in read_standings(store, MINI.id, YEAR).values()
     )
     lock_version(store, LockedVersion(MINI.id, YEAR, 0, "张某", "", units, Rollup.of(merged).totals))
-    return place
 
 
 @pytest.fixture
@@ -159,6 +164,18 @@ def test_a_unit_that_was_left_out_asks_for_all_its_numbers(store: Store) -> None
     assert totals(store) == [("14", 12.0, 12.0, 14.0)]
     decide(store, "004")
     assert totals(store) == [("14", 12.0, 14.0, 14.0)]
+
+
+def test_what_was_left_out_and_stands_as_it_did_asks_for_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "S.duckdb")
+    (tmp_path / "returns").mkdir()
+    put(tmp_path / "returns", "002", {})
+    put(tmp_path / "returns", "003", {"14": None})
+    lock_round(store, merge(store))
+    assert (read(store).late, totals(store)) == ((), [])
+    record_acts(store, MINI.id, YEAR, [read_standings(store, MINI.id, YEAR)["003"].act(ActKind.ACCEPTED, by="李某")])
+    assert [one.unit for one in read(store).late] == ["003"]
+    assert {one.new for one in read(store).requests} == {0}
 
 
 def test_totals_stand_side_by_side_and_the_version_stands(store: Store) -> None:
@@ -278,8 +295,8 @@ def test_the_summary_has_both_sheets(store: Store, tmp_path: Path) -> None:
     rows = {name: [[cell.value for cell in row] for row in book[name].iter_rows(min_row=4)] for name in SHEETS}
     assert rows == {
         "更正": [
-            ["001/M1-06", "甲单位", "M1-06", "场馆数", 3, 4, "座", "西馆漏报", "001.xlsx", "已同意（李某）：已核对"],
-            ["001/M1-09", "甲单位", "M1-09", "场馆经费", 900, 1000, "元", "西馆漏报", "001.xlsx", "待审"],
+            ["001/M1-06", "甲单位", "M1-06", "场馆数", 3, 4, "座", "西馆漏报", "001.xlsx", "已同意", "李某：已核对"],
+            ["001/M1-09", "甲单位", "M1-09", "场馆经费", 900, 1000, "元", "西馆漏报", "001.xlsx", "待审", None],
         ],
         "更正后合计": [
             ["M1-06", "场馆数", "座", 3, 4, 1, 4, None],
