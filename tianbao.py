@@ -19,6 +19,11 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "accept": Command("acts:accept", "acts.accept.help"),
     "extend": Command("acts:extend", "acts.extend.help"),
     "remind": Command("acts:remind", "acts.remind.help"),
+    "sample": CommandGroup(
+        "sampling.command.about",
+        {"read": Command("sample:sample_read", "sampling.read.help")},
+        own=Command("sample:sample", "sampling.command.help"),
+    ),
     "package": Command("package:package", "package.command.help"),
     "correct": CommandGroup(
         "correct.command.about",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -92,11 +92,25 @@ class RosterError(Exception):
 
 
 @dataclass(frozen=True)
+class OwnColumns:
+    """Columns that the office keeps for itself in its roster: nobody reads them, nobody drops them."""
+
+    headers: tuple[str, ...] = ()
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What stands in them, by the unit's code."""
+
+    def find_cells(self, code: str) -> tuple[str, ...]:
+        """Return what stands in them for a unit; blanks for one that has nothing."""
+        return self.cells.get(code, ("",) * len(self.headers))
+
+
+@dataclass(frozen=True)
 class Roster:
     """All units, in the order of the file. ``warnings`` are doubts that do not stand in the way."""
 
     units: tuple[ReportingUnit, ...]
     warnings: tuple[RosterProblem, ...] = ()
+    own: OwnColumns = field(default_factory=OwnColumns)
 
     @cached_property
     def by_code(self) -> dict[str, ReportingUnit]:
@@ -136,7 +150,26 @@ def read_roster(path: Path, survey: Survey) -> Roster:
     problems = _sorted(list_problems(rows, survey))
     if any(problem.fatal for problem in problems):
         raise RosterError(problems)
-    return Roster(tuple(spell_officially(unit, survey) for _, unit in rows), tuple(problems))
+    own = _read_own_columns(table, header, set(places.values()), rows)
+    return Roster(tuple(spell_officially(unit, survey) for _, unit in rows), tuple(problems), own)
+
+
+def _read_own_columns(
+    table: Table, header: int, known: set[int], rows: Sequence[tuple[int, ReportingUnit]]
+) -> OwnColumns:
+    """Return the columns in which anything stands that are none of the roster's."""
+    lines = [table[header], *(table[number - 1] for number, _ in rows)]
+    width = max(map(len, lines))
+    own = [place for place in range(width) if place not in known and any(_find_cell(line, place) for line in lines)]
+    cells = {
+        unit.code: tuple(_find_cell(line, place) for place in own)
+        for (_, unit), line in zip(rows, lines[1:], strict=True)
+    }
+    return OwnColumns(tuple(_find_cell(lines[0], place) for place in own), cells if own else {})
+
+
+def _find_cell(line: Sequence[str], place: int) -> str:
+    return line[place].strip() if place < len(line) else ""
 
 
 def _problem(what: str, row: int = 0, field: str = "", fatal: bool = True, **values: object) -> RosterProblem:
@@ -233,12 +266,12 @@ def list_problems(rows: list[tuple[int, ReportingUnit]], survey: Survey) -> Iter
 
 
 def _blanks(row: int, unit: ReportingUnit) -> Iterator[RosterProblem]:
-    for field in ("code", "name", "kind", "level"):
-        if not getattr(unit, field):
-            yield _problem("blank", row, field)
-    for field in ("uscc", "region"):
-        if not getattr(unit, field):
-            yield _problem(f"{field}_blank", row, field, fatal=False)
+    for column in ("code", "name", "kind", "level"):
+        if not getattr(unit, column):
+            yield _problem("blank", row, column)
+    for column in ("uscc", "region"):
+        if not getattr(unit, column):
+            yield _problem(f"{column}_blank", row, column, fatal=False)
 
 
 def _code_problems(row: int, unit: ReportingUnit) -> Iterator[RosterProblem]:

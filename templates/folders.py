@@ -7,6 +7,7 @@ from pathlib import Path
 
 from templates.across import ACROSS
 from templates.migration import MIGRATIONS
+from templates.sampling import SAMPLING
 
 SURVEYS = Path(__file__).parent / "surveys"
 
@@ -28,11 +29,11 @@ def list_files(folder: Path, pattern: str, *, also_folders: bool = False) -> lis
     return sorted(path for path in found if also_folders or path.is_file())
 
 
-def fingerprint_files(folder: Path, apart_from: tuple[str, ...] = (DEMO, MIGRATIONS, ACROSS)) -> str:
+def fingerprint_files(folder: Path, apart_from: tuple[str, ...] = (DEMO, MIGRATIONS, ACROSS, SAMPLING)) -> str:
     """Return a short hash over every file of the definitions, so that a silent edit is seen.
 
-    The demo is none of them, nor is how returns of older definitions are read, nor what is looked at across units.
-    How lines end makes no difference.
+    The demo is none of them, nor is how returns of older definitions are read, nor what is looked at across units,
+    nor what is checked once more. How lines end makes no difference.
     """
     digest = hashlib.sha256()
     for path in list_files(folder, "**/*"):

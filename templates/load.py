@@ -25,6 +25,7 @@ from templates.expression import CellRef
 from templates.folders import DEMO, SURVEYS, fingerprint_files, list_files, list_surveys
 from templates.migration import MIGRATIONS, Migration, parse_place
 from templates.problems import Problems, SurveyError
+from templates.sampling import SAMPLING, Sampling
 from templates.shape import read_toml
 from templates.words import say
 
@@ -43,6 +44,7 @@ class _Files:
     items: list[raw.RawItem] = field(default_factory=list)
     migrations: list[raw.RawMigration] = field(default_factory=list)
     across: raw.RawAcross = field(default_factory=raw.RawAcross)
+    sampling: raw.RawSampling = field(default_factory=raw.RawSampling)
 
 
 def load(survey: str | Path) -> model.Survey:
@@ -82,6 +84,8 @@ def _read(folder: Path, problems: Problems) -> _Files:
         files.migrations.extend(older.migrations if older else ())
     if (folder / ACROSS).exists():
         files.across = read_toml(folder / ACROSS, raw.RawAcross, problems) or files.across
+    if (folder / SAMPLING).exists():
+        files.sampling = read_toml(folder / SAMPLING, raw.RawSampling, problems) or files.sampling
     files.code_lists |= read_code_lists(folder, problems)
     return files
 
@@ -95,13 +99,6 @@ def _called(path: Path, name: str, problems: Problems) -> None:
 def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problems) -> model.Survey:
     _twice(files, survey, problems)
     ledgers = tuple(build_ledger(ledger, problems) for ledger in files.ledgers)
-    order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
-    for missing in [form for form in order if form not in files.forms]:
-        problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
-    by_short = {ledger.short: ledger for ledger in ledgers}
-    forms = tuple(
-        bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms
-    )
     return model.Survey(
         id=survey.id,
         title=survey.title,
@@ -113,7 +110,7 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         law=survey.law,
         levels=tuple(survey.levels),
         kinds=tuple(model.UnitKind(k.name, tuple(k.forms), tuple(k.levels), k.part) for k in survey.kinds),
-        forms=forms,
+        forms=_build_forms(files, survey, ledgers, problems),
         ledgers=ledgers,
         code_lists=files.code_lists,
         rules=build_rules(survey, files.forms, files.ledgers, files.rules, problems),
@@ -132,6 +129,20 @@ def _build(folder: Path, files: _Files, survey: raw.RawSurvey, problems: Problem
         send_to=survey.send.to,
         send_how=survey.send.how,
         across=_build_across(files.across, problems),
+        sampling=_build_sampling(files.sampling, problems),
+    )
+
+
+def _build_forms(
+    files: _Files, survey: raw.RawSurvey, ledgers: tuple[model.Ledger, ...], problems: Problems
+) -> tuple[model.Form, ...]:
+    """Return the forms that some kind files, in the order in which kinds name them."""
+    order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
+    for missing in [form for form in order if form not in files.forms]:
+        problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
+    by_short = {ledger.short: ledger for ledger in ledgers}
+    return tuple(
+        bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms
     )
 
 
@@ -195,6 +206,13 @@ def _build_across(declared: raw.RawAcross, problems: Problems) -> Across:
         declared.large_change,
         tuple(Retention(one.what, one.years, one.covers, one.source) for one in declared.retention),
     )
+
+
+def _build_sampling(declared: raw.RawSampling, problems: Problems) -> Sampling:
+    for named in (declared.levels, declared.indicators, declared.ledgers):
+        refuse_repeats(named, SAMPLING, problems, "twice")
+    cells = tuple(CellRef(*parse_place(text)) for text in declared.indicators)
+    return Sampling(tuple(declared.levels), cells, tuple(declared.ledgers), declared.ledger_rows)
 
 
 def _explanations(wanted: raw.RawExplanations) -> Explanations:

@@ -20,6 +20,7 @@ from templates.across import Across
 from templates.explanations import Explanations
 from templates.expression import CellRef, Node, list_ledgers, list_references
 from templates.migration import Migration
+from templates.sampling import Sampling
 from templates.words import lookup
 
 
@@ -499,6 +500,8 @@ class Survey:
     """By which channel they do."""
     across: Across = field(default_factory=Across)
     """What is looked at across units; no unit's workbook knows of it."""
+    sampling: Sampling = field(default_factory=Sampling)
+    """What is checked once more after the audit; no unit's workbook knows of it."""
 
     @cached_property
     def rule(self) -> dict[str, Rule]:

@@ -206,6 +206,16 @@ class RawAcross:
 
 
 @dataclass(frozen=True)
+class RawSampling:
+    """The whole of sampling.toml."""
+
+    levels: list[str] = field(default_factory=list)
+    indicators: list[str] = field(default_factory=list)
+    ledgers: list[str] = field(default_factory=list)
+    ledger_rows: int = 0
+
+
+@dataclass(frozen=True)
 class RawKind:
     """``[[kinds]]`` of survey.toml."""
 

@@ -48,6 +48,7 @@ _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "days": (0, 366),
     "years": (1, 100),
     "alike": (0.5, 1),
+    "ledger_rows": (0, 100),
 }
 """Between which numbers a key lies, whatever table it stands in."""
 

@@ -31,6 +31,7 @@ from templates.expression import (
 from templates.layout import WorkbookLayout
 from templates.model import Example, Indicator, Kind, Ledger, Rule, Survey
 from templates.problems import Problem, make_problem
+from templates.sampling_checks import check_sampling
 from templates.wellformed import Type, find_misfits
 from templates.words import lookup
 
@@ -352,5 +353,6 @@ SOUND: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     _sheets,
     _choices,
     check_across,
+    check_sampling,
 )
 """All of these checks, in the order they are made."""

@@ -40,6 +40,8 @@ class CommandGroup:
 
     help: str
     commands: Mapping[str, Command | CommandGroup]
+    own: Command | None = None
+    """What the word does by itself, where none of the commands follows."""
 
 
 class InOurWords:
@@ -75,11 +77,21 @@ class Lazy(InOurWords, TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """As Typer's; what is no command is refused in our words, with the one that may be meant."""
+        own = self._find_own(args)
+        if own is not None:
+            return args[0], _loaded(args[0], own), args[1:]
         if args[0] in self.entries or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
         near = get_close_matches(args[0], self.entries, n=1)
         hint = say("cli.usage.did_you_mean", command=near[0]) if near else ""
         return ctx.fail(say("cli.usage.no_command", command=args[0], hint=hint, known="、".join(self.entries)))
+
+    def _find_own(self, args: Sequence[str]) -> Command | None:
+        """Return what a word does by itself that none of its commands follows."""
+        entry = self.entries.get(args[0])
+        if not isinstance(entry, CommandGroup) or args[1:2] in [[name] for name in entry.commands]:
+            return None
+        return entry.own
 
 
 class Root(Lazy):

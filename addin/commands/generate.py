@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,9 +101,18 @@ def _refuse_unusable_store(previous: Path | None) -> Iterator[None]:
 
 def _recall(path: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
     from addin.commands.store import open_store  # noqa: PLC0415  # loads duckdb
+    from addin.store.acts import read_standings  # noqa: PLC0415  # loads duckdb
     from addin.store.former import recall_former_returns  # noqa: PLC0415  # loads duckdb
 
-    return recall_former_returns(open_store(path), survey, year)
+    store = open_store(path)
+    found = recall_former_returns(store, survey, year)
+    standings = read_standings(store, survey.id, year)
+    pending = Counter(standings[code].state.shown for code in found if code in standings and standings[code].state.open)
+    if pending:
+        states = lookup("roster.new.levels_join").join(f"{state} {count}" for state, count in pending.items())
+        told = say("cli.generate.previous_open", count=pending.total(), states=states)
+        err.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    return found
 
 
 def _read_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:

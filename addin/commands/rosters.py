@@ -78,6 +78,7 @@ def roster_check_merge(
     survey: Annotated[str | None, typer.Option(help=say("cli.merge.survey"))] = None,
     year: Annotated[int | None, typer.Option(help=say("cli.merge.year"), min=FIRST_YEAR, max=LAST_YEAR)] = None,
     drop_withdrawn: Annotated[bool, typer.Option("--drop-withdrawn", help=say("cli.roster_check.drop"))] = False,
+    take_contacts: Annotated[bool, typer.Option("--take-contacts", help=say("cli.roster_check.contacts"))] = False,
     json_too: Annotated[bool, typer.Option("--json", help=say("cli.merge.json"))] = False,
 ) -> None:
     """Read the answers back and write the new roster."""
@@ -85,7 +86,8 @@ def roster_check_merge(
     definitions = find_survey_behind(paths, survey)
     units = read_roster_or_refuse(roster, definitions, guessed=survey is None)
     with show_progress(say("roster_check.said.working_merge")) as progress:
-        check = merge_checks(paths, units, definitions, year=year, drop_withdrawn=drop_withdrawn, progress=progress)
+        wanted = {"year": year, "drop_withdrawn": drop_withdrawn, "take_contacts": take_contacts}
+        check = merge_checks(paths, units, definitions, **wanted, progress=progress)  # type: ignore[arg-type]
     with refuse_unwritable(target):
         tell.write_roster(check, definitions, target)
     if json_too:

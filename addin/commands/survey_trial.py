@@ -46,7 +46,9 @@ def survey_try(
             gathered = gather_returns(opened, id, in_year or 0, definitions, difference)
             if not gathered.returns and not gathered.skipped:
                 refuse(say("trial.refused.none", year=in_year or ""))
-            trial = try_rules(definitions, in_year or 0, gathered.returns, tried, list_fresh(difference))
+            trial = try_rules(
+                definitions, in_year or 0, gathered.returns, tried, list_fresh(difference), gathered.before
+            )
     if json_too:
         say_json(describe_trial(trial, gathered))
     else:
@@ -94,8 +96,9 @@ def _show(trial: Trial, gathered: TrialReturns) -> None:
             _print(say("trial.command.more", count=len(own) - LISTED))
     if silent := len(trial.rules) - len(spoken):
         _print(say("trial.command.silent", count=silent))
-    for spread, words in ((trial.total, "of_total"), (trial.added, "of_added")):
-        _print(_tell_spread(spread, say(f"trial.command.{words}")))
+    for spread, words in ((trial.before, "of_before"), (trial.total, "of_total"), (trial.added, "of_added")):
+        if spread:
+            _print(_tell_spread(spread, say(f"trial.command.{words}")))
     out.print(_make_table(lookup("trial.command.spread_columns"), tell_bands(trial)))
 
 

@@ -90,6 +90,8 @@ class RosterCheck:
     roster: Roster
     dropped: bool = False
     """Whether withdrawn units were left out of ``roster``."""
+    contacts: tuple[RosterChange, ...] = ()
+    """Persons and telephones that would replace others, and were not taken."""
 
     @property
     def withdrawn(self) -> list[UnitCheck]:
@@ -108,5 +110,5 @@ class RosterCheck:
 
     @property
     def open(self) -> bool:
-        """Whether something still needs a person: a unit without answer, or a question."""
-        return bool(self.missing or self.questions)
+        """Whether something still needs a person: a unit without answer, a question, another contact person."""
+        return bool(self.missing or self.questions or self.contacts)

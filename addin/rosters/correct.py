@@ -15,6 +15,8 @@ from templates.words import lookup, say
 _TOGETHER = (("kind", "level"),)
 """Columns that are right or wrong only together: taken both or not at all."""
 
+_CONTACTS = ("contact", "phone")
+
 _MAY_BE_BLANK = ("uscc", "parent", "contact", "phone")
 
 
@@ -25,16 +27,34 @@ class Corrected:
     unit: ReportingUnit
     changes: tuple[RosterChange, ...] = ()
     questions: tuple[Question, ...] = ()
+    contacts: tuple[RosterChange, ...] = ()
+    """Another person or telephone than the roster has, not taken yet."""
 
 
-def correct(unit: ReportingUnit, answer: Answer, file: str, survey: Survey) -> Corrected:
-    """Return ``unit`` with what ``answer`` changes. An entry that the roster could not hold is a question instead."""
+def correct(unit: ReportingUnit, answer: Answer, file: str, survey: Survey, *, take_contacts: bool = True) -> Corrected:
+    """Return ``unit`` with what ``answer`` changes. An entry that the roster could not hold is a question instead.
+
+    Without ``take_contacts`` a person or telephone that replaces another one waits: reminders and returned workbooks
+    go to whoever stands there.
+    """
     wanted = _wanted(unit, answer, survey)
     refused, questions = _refused(unit, wanted, survey)
-    taken = {field: value for field, value in wanted.items() if field not in refused}
-    changes = [RosterChange(unit, field, getattr(unit, field), value, file) for field, value in taken.items()]
+    good = {field: value for field, value in wanted.items() if field not in refused}
+    waiting = set() if take_contacts else _replaced_contacts(unit, good)
+    taken = {field: value for field, value in good.items() if field not in waiting}
+    changes, contacts = (
+        tuple(RosterChange(unit, field, getattr(unit, field), good[field], file) for field in fields)
+        for fields in (taken, [field for field in good if field in waiting])
+    )
     general = _general(unit, answer, bool(wanted or answer.broken))
-    return Corrected(replace(unit, **taken), tuple(changes), (*general, *_broken(unit, answer), *questions))
+    asked = (*general, *_broken(unit, answer), *questions)
+    return Corrected(replace(unit, **taken), changes, asked, contacts)
+
+
+def _replaced_contacts(unit: ReportingUnit, good: dict[str, str]) -> set[str]:
+    """Return person and telephone where one of them replaces another; what fills blanks only is nobody's loss."""
+    named = {field for field in _CONTACTS if field in good}
+    return named if any(getattr(unit, field) for field in named) else set()
 
 
 def _wanted(unit: ReportingUnit, answer: Answer, survey: Survey) -> dict[str, str]:

@@ -52,19 +52,20 @@ def merge_checks(
     *,
     year: int | None = None,
     drop_withdrawn: bool = False,
+    take_contacts: bool = True,
     progress: Progress | None = None,
 ) -> RosterCheck:
     """Return what the forms in ``paths`` (files, folders, zips) make of ``roster``. No file, however damaged, raises.
 
     ``year`` is what most forms state when it is not given. Withdrawn units stay in the new roster unless they are to
-    be dropped.
+    be dropped. Without ``take_contacts`` other contact persons than the roster's are told and not taken.
     """
     with temporary_folder() as folder:
         outcomes = _read_all(list(collect(paths, Unpacker(folder))), survey, progress)
     expected = year or _stated_year(outcomes)
     received, refused = _sorted_out(outcomes, roster, expected)
     due = find_due_day(survey, expected) if expected else None
-    return _checked(roster, survey, received, refused, expected, due, drop_withdrawn)
+    return _checked(roster, survey, received, refused, expected, due, drop_withdrawn, take_contacts)
 
 
 def _read_all(found: Sequence[Found | Refusal], survey: Survey, progress: Progress | None) -> list[Received | Refusal]:
@@ -120,9 +121,10 @@ def _checked(
     year: int | None,
     due: date | None,
     drop: bool,
+    take: bool,
 ) -> RosterCheck:
     units = [_unit(unit, received.get(unit.code, []), due) for unit in roster.units]
-    corrected = [_corrected(unit, received.get(unit.unit.code, []), survey) for unit in units]
+    corrected = [_corrected(unit, received.get(unit.unit.code, []), survey, take=take) for unit in units]
     kept = [one.unit for one, unit in zip(corrected, units, strict=True) if not (drop and unit.withdrawn)]
     questions = [question for one in corrected for question in one.questions]
     return RosterCheck(
@@ -132,8 +134,9 @@ def _checked(
         (*questions, *_same_names(corrected, kept), *list_doubts_left(kept, survey, questions)),
         tuple(_conflicts(roster, received)),
         tuple(refused),
-        Roster(tuple(kept)),
+        Roster(tuple(kept), own=roster.own),
         drop,
+        tuple(change for one in corrected for change in one.contacts),
     )
 
 
@@ -160,9 +163,11 @@ def _remarks(filled: list[Received], due: date | None) -> Iterable[str]:
         yield say("roster_check.reason.older", count=other)
 
 
-def _corrected(unit: UnitCheck, files: list[Received], survey: Survey) -> Corrected:
+def _corrected(unit: UnitCheck, files: list[Received], survey: Survey, *, take: bool) -> Corrected:
     counted = next((file for file in files if file.file == unit.file), None)
-    return correct(unit.unit, counted.answer, counted.file, survey) if counted else Corrected(unit.unit)
+    if counted is None:
+        return Corrected(unit.unit)
+    return correct(unit.unit, counted.answer, counted.file, survey, take_contacts=take)
 
 
 def _conflicts(roster: Roster, received: dict[str, list[Received]]) -> Iterable[Conflict]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from addin.rosters.checked import AnswerState, RosterCheck
+from addin.rosters.checked import AnswerState, RosterChange, RosterCheck
 from generator.rosters.form import label_row
 from generator.rosters.sheet import RosterList, write_roster_book
 from templates.model import Survey
@@ -18,14 +18,25 @@ from templates.words import lookup, say
 def write_roster(check: RosterCheck, survey: Survey, path: Path) -> None:
     """Write the new roster; what changed, who answered and what is open stand on sheets behind it. Raises OSError."""
     lines = {
-        "changes": [[c.unit.code, c.unit.name, label_row(c.field), c.before, c.after, c.file] for c in check.changes],
+        "changes": _change_lines(check.changes),
+        "contacts": _change_lines(check.contacts),
+        "missing": [
+            [one.unit.code, one.unit.name, one.unit.contact, one.unit.phone, one.unit.parent, _joined(one.remarks)]
+            for one in check.missing
+        ],
         "units": list(_unit_lines(check)),
         "questions": [[q.unit.code, q.unit.name, label_row(q.field), q.value, q.reason] for q in check.questions],
         "conflicts": [[c.unit.code, c.unit.name, c.counted, _joined(c.others)] for c in check.conflicts],
         "refused": [[refusal.file, refusal.reason] for refusal in check.refused],
     }
     sheets = [RosterList(**lookup("roster_check.sheets")[key], lines=rows) for key, rows in lines.items()]
-    write_roster_book(path, survey, [astuple(unit) for unit in check.roster.units], sheets)
+    own = check.roster.own
+    lines_of_units = [(*astuple(unit), *own.find_cells(unit.code)) for unit in check.roster.units]
+    write_roster_book(path, survey, lines_of_units, sheets, own.headers)
+
+
+def _change_lines(changes: Iterable[RosterChange]) -> list[list[str]]:
+    return [[c.unit.code, c.unit.name, label_row(c.field), c.before, c.after, c.file] for c in changes]
 
 
 def _unit_lines(check: RosterCheck) -> Iterator[list[str]]:
@@ -56,13 +67,8 @@ def tell_check(check: RosterCheck, path: Path) -> Iterator[str]:
 
 
 def _listed(check: RosterCheck) -> Iterator[tuple[str, list[str]]]:
-    yield (
-        "changes",
-        [
-            _say("change", **_of(c), field=label_row(c.field), before=_shown(c.before), after=_shown(c.after))
-            for c in check.changes
-        ],
-    )
+    yield "changes", _tell_changes(check.changes)
+    yield "contacts", _tell_changes(check.contacts)
     withdrawn = [_say("withdrawn", **_of(u), note=u.note) for u in check.withdrawn]
     yield "withdrawn_dropped" if check.dropped else "withdrawn_kept", withdrawn
     yield (
@@ -76,6 +82,13 @@ def _listed(check: RosterCheck) -> Iterator[tuple[str, list[str]]]:
     yield "late", [_say("late_unit", **_of(u), saved=_moment(u.saved)) for u in check.late]
     yield "missing", [_say("missing_unit", **_of(u), reason=_joined(u.remarks)) for u in check.missing]
     yield "refused", [_say("refused_file", file=r.file, reason=r.reason) for r in check.refused]
+
+
+def _tell_changes(changes: Iterable[RosterChange]) -> list[str]:
+    return [
+        _say("change", **_of(c), field=label_row(c.field), before=_shown(c.before), after=_shown(c.after))
+        for c in changes
+    ]
 
 
 def _of(one: Any) -> dict[str, str]:
@@ -100,11 +113,14 @@ def describe_check(check: RosterCheck) -> dict[str, Any]:
             | {"saved": u.saved.isoformat() if u.saved else None, "remarks": list(u.remarks)}
             for u in check.units
         ],
-        "changes": [
-            _of(c) | {"field": c.field, "before": c.before, "after": c.after, "file": c.file} for c in check.changes
-        ],
+        "changes": _describe_changes(check.changes),
+        "contacts": _describe_changes(check.contacts),
         "questions": [_of(q) | {"field": q.field, "value": q.value, "reason": q.reason} for q in check.questions],
         "conflicts": [_of(c) | {"counted": c.counted, "others": list(c.others)} for c in check.conflicts],
         "withdrawn": [u.unit.code for u in check.withdrawn],
         "refused": [{"file": r.file, "reason": r.reason} for r in check.refused],
     }
+
+
+def _describe_changes(changes: Iterable[RosterChange]) -> list[dict[str, str]]:
+    return [_of(c) | {"field": c.field, "before": c.before, "after": c.after, "file": c.file} for c in changes]

@@ -10,7 +10,17 @@ import duckdb
 
 from addin.receiving.outcomes import Merged, Role
 from addin.store.acts import ACTS
-from addin.store.events import CORRECTION_APPROVED, CORRECTION_REFUSED, EDITED, LOCKED, MERGED, RECEIVED, Event
+from addin.store.events import (
+    CORRECTION_APPROVED,
+    CORRECTION_REFUSED,
+    EDITED,
+    LOCKED,
+    MERGED,
+    RECEIVED,
+    SAMPLED,
+    SPOT_CHECKED,
+    Event,
+)
 
 Subject = tuple[str, ...]
 """What an event is about: a file under one name, a unit, or which file stands for a unit."""
@@ -28,7 +38,7 @@ def find_news(connection: duckdb.DuckDBPyConnection, merged: Merged, events: Seq
     return [event for event in events if _subjects(event)[0] in changed]
 
 
-_NO_WORD = (RECEIVED, EDITED, LOCKED, CORRECTION_APPROVED, CORRECTION_REFUSED)
+_NO_WORD = (RECEIVED, EDITED, LOCKED, SAMPLED, SPOT_CHECKED, CORRECTION_APPROVED, CORRECTION_REFUSED)
 """Events that say nothing of how things stand."""
 
 

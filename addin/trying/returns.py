@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from addin.auditing.audit import audit
 from addin.reading.older import bring_up_to_date
 from addin.store.former import recall_former_returns
 from addin.store.store import Store
 from addin.submission import Edition, Submission
+from addin.trying.trial import count_places
 from templates.difference import SurveyDifference
 from templates.migration import Migration, Place
 from templates.model import Survey
@@ -24,6 +26,8 @@ class TrialReturns:
     skipped: tuple[str, ...]
     guessed: int
     """Of how many returns nobody declares how they are read: their codes are taken for those of today."""
+    before: tuple[int, ...] = ()
+    """How many explanations the old definition asks each return for; () where some are of another one still."""
 
 
 def gather_returns(store: Store, id: str, year: int, new: Survey, difference: SurveyDifference | None) -> TrialReturns:
@@ -33,7 +37,7 @@ def gather_returns(store: Store, id: str, year: int, new: Survey, difference: Su
     """
     former = recall_former_returns(store, new, year, id)
     guess = _guess_migration(difference) if difference else None
-    returns, skipped, guessed = [], [], 0
+    returns, skipped, guessed, read = [], [], 0, []
     for code in sorted(former):
         one = former.unpack(code)
         if reason := _refuse(one, new):
@@ -44,7 +48,17 @@ def gather_returns(store: Store, id: str, year: int, new: Survey, difference: Su
         brought = bring_up_to_date(one, new, guess if aligned else None)
         # what units explained last year is no answer to what they were not asked
         returns.append(replace(brought, content=replace(brought.content, notes={})))
-    return TrialReturns(tuple(returns), tuple(skipped), guessed)
+        read.append(one)
+    before = tuple(_count_before(difference.old, year, read)) if difference else ()
+    return TrialReturns(tuple(returns), tuple(skipped), guessed, before)
+
+
+def _count_before(old: Survey, year: int, read: Sequence[Submission]) -> Iterator[int]:
+    """Yield how many explanations the old definition asks each return for; nothing where it has not read them all."""
+    if any(one.edition != Edition.of(old) for one in read):
+        return
+    for findings in audit(old, year, read):
+        yield count_places(findings)[0]
 
 
 def _guess_migration(difference: SurveyDifference) -> Migration | None:

@@ -25,10 +25,12 @@ def tell_remarks(trial: Trial, gathered: TrialReturns) -> Iterator[str]:
             yield say("trial.undecided", rule=one.rule.id, count=one.undecided)
 
 
-def tell_bands(trial: Trial) -> Iterator[tuple[str, str, str]]:
-    """Yield how many units are asked for how many explanations: by all rules, and by those tried alone."""
-    for (low, high), total, added in zip(BANDS, trial.total.bands, trial.added.bands, strict=True):
-        yield _name_band(low, high), str(total), str(added)
+def tell_bands(trial: Trial) -> Iterator[tuple[str, ...]]:
+    """Yield how many units are asked for how many explanations: before, by all rules, and by those tried alone."""
+    unknown = [say("trial.command.not_known")] * len(BANDS)
+    before = map(str, trial.before.bands) if trial.before else unknown
+    for (low, high), *counts in zip(BANDS, before, trial.total.bands, trial.added.bands, strict=True):
+        yield _name_band(low, high), *map(str, counts)
 
 
 def _name_band(low: int, high: int | None) -> str:
@@ -46,7 +48,11 @@ def describe_trial(trial: Trial, gathered: TrialReturns) -> dict[str, Any]:
         "units": len(trial.units),
         "remarks": list(tell_remarks(trial, gathered)),
         "rules": [_describe_rule(one, trial) for one in trial.rules],
-        "explanations": {"total": _describe_spread(trial.total), "tried": _describe_spread(trial.added)},
+        "explanations": {
+            "before": _describe_spread(trial.before) if trial.before else None,
+            "total": _describe_spread(trial.total),
+            "tried": _describe_spread(trial.added),
+        },
         "by_unit": [asdict(unit) for unit in trial.units],
     }
 

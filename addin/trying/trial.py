@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from statistics import mean, median
 from typing import Final
 
@@ -66,6 +67,8 @@ class AskedUnit:
     """By all rules and checks of the definition."""
     tried: int
     """Of these, by nothing but the rules that were tried."""
+    before: int | None = None
+    """By the old definition; None where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,12 @@ class Trial:
         return Spread.of([unit.total for unit in self.units])
 
     @property
+    def before(self) -> Spread | None:
+        """How many explanations the old definition asked the same units for; None where that is not known."""
+        counts = [unit.before for unit in self.units if unit.before is not None]
+        return Spread.of(counts) if len(counts) == len(self.units) else None
+
+    @property
     def added(self) -> Spread:
         """How many of them only the rules ask for that were tried."""
         return Spread.of([unit.tried for unit in self.units])
@@ -115,15 +124,22 @@ def try_rules(
     returns: Sequence[Submission],
     tried: Sequence[str],
     fresh: frozenset[Place] = frozenset(),
+    before: Sequence[int] = (),
 ) -> Trial:
     """Return what the rules ``tried`` find in ``returns``, which go by the codes of ``survey``.
 
-    ``fresh`` are the cells and columns that nobody was asked for.
+    ``fresh`` are the cells and columns that nobody was asked for; ``before`` is how many explanations the old
+    definition asked each return for, where that is known.
     """
     found = audit(survey, year, returns)
     verdicts = dict(_judge(survey, year, returns, tried))
     rules = (_make_rule(survey.rule[id], returns, found, verdicts.get(id, {}), survey, fresh) for id in tried)
-    units = (_count_asked(one, findings, frozenset(tried)) for one, findings in zip(returns, found, strict=True))
+    asked = (count_places(findings, frozenset(tried)) for findings in found)
+    known_before: Iterable[int | None] = before or repeat(None, len(returns))
+    units = (
+        AskedUnit(one.identity.code, one.identity.name, *counts, known)
+        for one, counts, known in zip(returns, asked, known_before, strict=True)
+    )
     return Trial(survey, year, tuple(rules), tuple(units))
 
 
@@ -163,14 +179,17 @@ def _make_rule(
     return TriedRule(rule, len(verdicts), undecided, tuple(who.code for who, _ in hit), count, tuple(examples), unknown)
 
 
-def _count_asked(one: Submission, findings: Sequence[Finding], tried: frozenset[str]) -> AskedUnit:
-    """Count the places that ask for a 说明: several findings at one cell, or in one row, are settled by one."""
+def count_places(findings: Sequence[Finding], tried: frozenset[str] = frozenset()) -> tuple[int, int]:
+    """Return how many places ask for a 说明, and how many of them by nothing but rules that are ``tried``.
+
+    Several findings at one cell, or in one row, are settled by one.
+    """
     places: dict[tuple[object, ...], bool] = {}
     for finding in findings:
         if finding.asks:
             where = (finding.ledger, finding.row) if finding.row is not None else (finding.form, finding.code)
             places[where] = places.get(where, True) and finding.rule in tried
-    return AskedUnit(one.identity.code, one.identity.name, len(places), sum(places.values()))
+    return len(places), sum(places.values())
 
 
 def list_places(rule: Rule) -> Iterator[Place]:

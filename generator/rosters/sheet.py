@@ -18,6 +18,10 @@ LAST_ROW = 20_000
 """Dropdowns reach this far."""
 
 
+OWN_WIDTH = 20
+"""Of a column that the office added."""
+
+
 @dataclass(frozen=True)
 class RosterList:
     """A list behind the roster: sheet name, header with column widths, lines of texts."""
@@ -28,16 +32,21 @@ class RosterList:
 
 
 def write_roster_book(
-    path: Path, survey: Survey, units: Iterable[Sequence[str]] = (), lists: Iterable[RosterList] = ()
+    path: Path,
+    survey: Survey,
+    units: Iterable[Sequence[str]] = (),
+    lists: Iterable[RosterList] = (),
+    own: Sequence[str] = (),
 ) -> None:
     """Write a roster of ``survey`` to ``path``, replacing what stands there: empty, or with these lines of columns.
 
-    ``lists`` follow on sheets of their own.
+    ``own`` are headers of the office's own columns, which the lines have behind the roster's. ``lists`` follow on
+    sheets of their own.
     """
     with write_beside(path) as beside:
         book = StrictWorkbook(str(beside))
         formats = Formats(book)
-        _roster(book, formats, survey, units)
+        _roster(book, formats, survey, units, own)
         for listed in lists:
             _list(book, formats, listed)
         _guide(book, formats, survey)
@@ -45,12 +54,17 @@ def write_roster_book(
         book.close()
 
 
-def _roster(book: StrictWorkbook, formats: Formats, survey: Survey, units: Iterable[Sequence[str]]) -> None:
+def _roster(
+    book: StrictWorkbook, formats: Formats, survey: Survey, units: Iterable[Sequence[str]], own: Sequence[str]
+) -> None:
     """Entry columns are text by column format, so that Excel keeps leading zeros and all 18 digits."""
     sheet = book.add_worksheet(say("roster.sheet"))
     header, text = formats.role("header"), formats.role("plain", num_format="@")
     for column, (field, name) in enumerate(lookup("roster.columns").items()):
         sheet.set_column(column, column, lookup("roster.new.columns")[field]["width"], text)
+        sheet.write_string(0, column, name, header)
+    for column, name in enumerate(own, start=len(lookup("roster.columns"))):
+        sheet.set_column(column, column, OWN_WIDTH, text)
         sheet.write_string(0, column, name, header)
     for row, line in enumerate(units, start=1):
         for column, entry in enumerate(line):

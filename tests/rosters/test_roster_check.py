@@ -337,7 +337,8 @@ def test_the_new_roster_reads_as_a_roster_and_lists_the_changes(
     assert read_roster(path, mini).units == check.roster.units
     book = load_workbook(path)
     assert book.sheetnames == [
-        "名录", "变更", "核定情况", "待核实", "重复报回", "未采用的文件", "填写说明", "_lists"
+        "名录", "变更", "待采用的联系方式", "还没报回",
+        "核定情况", "待核实", "重复报回", "未采用的文件", "填写说明", "_lists"
     ]  # fmt: skip
     assert [cell.value for cell in book["变更"][2]] == [
         "0101", "甲单位（演示）", "单位名称", "甲单位（演示）", "新甲单位", "a.xlsx"
@@ -354,6 +355,92 @@ def test_the_new_roster_reads_as_a_roster_and_lists_the_changes(
         }
     ]
     assert [unit["state"] for unit in told["units"]] == ["已收", "未报"]
+
+
+Change = tuple[str, str, str, str]
+
+CONTACTS: list[tuple[dict[str, object], list[Change], list[Change]]] = [
+    ({"联系人": "某乙"}, [], [("0101", "contact", "某甲", "某乙")]),
+    (
+        {"联系人": "某乙", "联系电话": "0102"},
+        [],
+        [("0101", "contact", "某甲", "某乙"), ("0101", "phone", "010-1", "0102")],
+    ),
+    ({"联系人": "无"}, [], [("0101", "contact", "某甲", "")]),
+    (
+        {"联系人": "某乙", "单位名称": "新甲单位"},
+        [("0101", "name", "甲单位（演示）", "新甲单位")],
+        [("0101", "contact", "某甲", "某乙")],
+    ),
+    ({"单位名称": "新甲单位"}, [("0101", "name", "甲单位（演示）", "新甲单位")], []),
+]
+"""What a unit writes, what is taken of it, and what waits until somebody has asked."""
+
+
+@pytest.mark.parametrize(("entries", "taken", "waiting"), CONTACTS)
+def test_another_contact_person_is_shown_before_it_is_taken(
+    mini: Survey,
+    forms: dict[str, Path],
+    tmp_path: Path,
+    entries: dict[str, object],
+    taken: list[Change],
+    waiting: list[Change],
+) -> None:
+    answer(forms["0101"], tmp_path / "in" / "a.xlsx", CHANGED | SIGNED | entries)
+    answer(forms["0102"], tmp_path / "in" / "b.xlsx", SAME | SIGNED)
+    asked = merged(mini, tmp_path / "in", take_contacts=False)
+    shown = [(c.unit.code, c.field, c.before, c.after) for c in asked.contacts]
+    assert (changes(asked), shown, asked.open) == (taken, waiting, bool(waiting))
+    assert (asked.roster.units[0].contact, asked.roster.units[0].phone) == ("某甲", "010-1")
+    told = merged(mini, tmp_path / "in")
+    assert (sorted(changes(told)), told.contacts, told.open) == (sorted(taken + waiting), (), False)
+
+
+def test_a_person_where_the_roster_has_none_is_taken_at_once(
+    mini: Survey, forms: dict[str, Path], tmp_path: Path
+) -> None:
+    answer(forms["0102"], tmp_path / "a.xlsx", CHANGED | SIGNED | {"联系人": "某丁", "联系电话": "0103"})
+    check = merged(mini, tmp_path, take_contacts=False)
+    assert changes(check) == [("0102", "contact", "", "某丁"), ("0102", "phone", "", "0103")]
+    assert check.contacts == ()
+
+
+def test_the_offices_own_columns_stay(mini: Survey, forms: dict[str, Path], tmp_path: Path) -> None:
+    """Between the roster's columns, behind them, without a header: what anything stands in."""
+    blank = tmp_path / "空.xlsx"
+    write_roster_book(blank, mini)
+    kept = load_workbook(blank)
+    page = kept["名录"]
+    columns = list(lookup("roster.columns"))
+    header = ["片区", *lookup("roster.columns").values(), "经办人", "", "空栏"]
+    for column, text in enumerate(header, start=1):
+        page.cell(1, column).value = text
+    for row, (unit, own) in enumerate(zip(ROSTER.units, (["东", "老王", "急"], ["西", "", ""]), strict=True), start=2):
+        line = [own[0], *(getattr(unit, name) for name in columns), own[1], own[2], ""]
+        for column, text in enumerate(line, start=1):
+            page.cell(row, column).value = text or None
+    kept.save(tmp_path / "旧.xlsx")
+    old = read_roster(tmp_path / "旧.xlsx", mini)
+    assert (old.units, old.own.headers) == (ROSTER.units, ("片区", "经办人", "", "空栏"))
+    answer(forms["0101"], tmp_path / "in" / "a.xlsx", CHANGED | SIGNED | {"单位名称": "新甲单位"})
+    check = merge_checks([tmp_path / "in"], old, mini)
+    write_roster(check, mini, tmp_path / "新.xlsx")
+    new = read_roster(tmp_path / "新.xlsx", mini)
+    assert [unit.name for unit in new.units] == ["新甲单位", "乙单位"]
+    assert (new.own.headers, new.own.cells) == (
+        ("片区", "经办人", "", "空栏"),
+        {"0101": ("东", "老王", "急", ""), "0102": ("西", "", "", "")},
+    )
+
+
+def test_who_owes_an_answer_is_listed_with_whom_to_ask(mini: Survey, forms: dict[str, Path], tmp_path: Path) -> None:
+    answer(forms["0102"], tmp_path / "in" / "a.xlsx", SAME | SIGNED)
+    write_roster(merged(mini, tmp_path / "in"), mini, tmp_path / "新.xlsx")
+    rows = list(load_workbook(tmp_path / "新.xlsx")["还没报回"].iter_rows(values_only=True))
+    assert rows == [
+        ("单位代码", "单位名称", "联系人", "联系电话", "上级单位代码", "原因"),
+        ("0101", "甲单位（演示）", "某甲", "010-1", "", "没有收到名录核定表"),
+    ]
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

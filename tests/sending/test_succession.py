@@ -274,3 +274,20 @@ def told(one: Submission) -> tuple[dict[str, Value], list[Value | None]]:
     numbers = {code: value for code, value in one.content.prior.get("M1", {}).items() if isinstance(value, float)}
     rows = one.content.ledgers.get("活动", {}).values()
     return {code: value for code, value in numbers.items() if value}, [row.get("活动名称") for row in rows]
+
+
+def test_last_years_open_returns_are_said(tmp_path: Path, lock: Lock) -> None:
+    """A return that was never accepted is all there is of its unit: it is taken, and said."""
+    units = Roster((unit("A"), unit("B")))
+    (tmp_path / "returns").mkdir()
+    made: tuple[dict[str, Value], ...] = ({}, {"13": 9.0})
+    for one, cells in zip(units.units, made, strict=True):
+        rows: list[dict[str, Value]] = [{"活动名称": "会", "规模": "小型", "参加人次": 10.0}]
+        content = a_complete_return({"12": 10.0, **cells}, rows).content
+        build(tmp_path / "returns" / f"{one.code}.xlsx", MINI, make_identity(one, MINI, YEAR), lock, content)
+    tiny_merge(tmp_path / "S.duckdb", tmp_path / "returns", units)
+    write_roster_book(tmp_path / "名录.xlsx", MINI, [tuple(_texts(one)) for one in units.units])
+    options = ("--survey", MINI.folder, "--year", YEAR + 1, "--roster", tmp_path / "名录.xlsx")
+    result = run("generate", *options, "--out", tmp_path / "out", "--previous", tmp_path / "S.duckdb")
+    sentence = "其中 1 家去年的报表没有通过（待改正 1），「上年实际」仍照它填；请先核对，改好的合并进去再生成"
+    assert (result.exit_code, sentence in result.output.splitlines()) == (0, True), result.output

@@ -124,6 +124,7 @@ def test_spoilt_keys_of_the_real_survey_are_told(tmp_path: Path) -> None:
 SURVEY, M1, M2 = "survey.toml", "forms/M1.toml", "forms/M2.toml"
 LEDGER, RULES = "ledgers/L01-活动.toml", "rules/M1.toml"
 ACROSS = "across.toml"
+SAMPLING = "sampling.toml"
 A_THING = '[[duplicates]]\nledger = "活动"\nname = "活动名称"\n'
 A_GROUP = '[[groups]]\nname = "市县"\nlevels = ["市级"]\n'
 SUM = "ledger_sum = '''sum(活动.参加人次)'''"
@@ -216,6 +217,12 @@ MISTAKES: list[tuple[str, Callable[[Path], object], Found]] = [
     ("a group twice", replaced(ACROSS, "[[groups]]", A_GROUP + "[[groups]]"), [("D005", ACROSS)]),
     ("staff in no cell", replaced(ACROSS, "M1!13", "M1!99"), [("D047", ACROSS)]),
     ("staff in a text", replaced(ACROSS, "M1!13", "M1!01"), [("D047", ACROSS)]),
+    ("spot checks at no level", replaced(SAMPLING, '"县级"]', '"镇级"]'), [("D048", SAMPLING)]),
+    ("spot checks of no ledger", replaced(SAMPLING, '"活动"', '"会议"'), [("D048", SAMPLING)]),
+    ("spot checks of no cell", replaced(SAMPLING, "M1!06", "M1!99"), [("D049", SAMPLING)]),
+    ("spot checks of a text", replaced(SAMPLING, "M1!06", "M1!01"), [("D049", SAMPLING)]),
+    ("a cell checked twice", replaced(SAMPLING, "M1!06", "M1!08"), [("D005", SAMPLING)]),
+    ("more rows than anybody checks", replaced(SAMPLING, "ledger_rows = 2", "ledger_rows = 101"), [("D002", SAMPLING)]),
     ("a form that is not there", replaced(SURVEY, 'forms = ["M1", "M2"]', 'forms = ["M1", "M3"]'), [("D003", SURVEY)]),
 ]
 
@@ -286,6 +293,7 @@ FILES: list[tuple[str, Callable[[Path], object], Found]] = [
     ("a folder instead of a form", a_folder(M2), [("D001", M2)]),
     ("a folder instead of the checklist", a_folder("checklist.toml"), [("D001", "checklist.toml")]),
     ("a folder instead of what is across units", a_folder(ACROSS), [("D001", ACROSS)]),
+    ("a folder instead of what is checked once more", a_folder(SAMPLING), [("D001", SAMPLING)]),
     ("a folder instead of the migrations", a_folder("migrations.toml"), [("D001", "migrations.toml")]),
     ("no form", gone(M2), [("D003", SURVEY)]),
     ("no rules", gone(RULES), []),

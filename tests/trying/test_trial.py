@@ -122,6 +122,8 @@ def test_how_many_explanations_each_unit_is_asked_for(store: Path, tmp_path: Pat
     by_hand = {"000": 0, "001": 0, "002": 1, "003": 3, "004": 0, "005": 1}
     assert {unit["unit"]: unit["tried"] for unit in answer["by_unit"]} == by_hand  # type: ignore[attr-defined]
     spread = answer["explanations"]["tried"]  # type: ignore[index]
+    before = answer["explanations"]["before"]  # type: ignore[index]
+    assert [band["units"] for band in before["bands"]] == [4, 2, 0, 0, 0, 0], "M1-area, at 2.5"
     bands = [band["units"] for band in spread["bands"]]
     assert (spread["mean"], spread["median"], spread["nine_of_ten"], spread["most"]) == (0.83, 0.5, 3, 3)
     assert bands == [3, 2, 1, 0, 0, 0]
