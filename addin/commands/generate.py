@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,8 @@ from addin.commands.shared import (
     show_progress,
 )
 from addin.roster import Roster
-from addin.sending.dispatch import Prior, dispatch, keep_password
+from addin.sending.bundles import Mail, write_bundles
+from addin.sending.dispatch import Dispatched, Prior, dispatch, keep_password
 from addin.sending.last_year import LastYear, read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
 from addin.sending.succession import SucceededYears, tell_succession, trace_units
@@ -48,16 +50,20 @@ def generate(
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
     prefill: Annotated[Path | None, typer.Option(help=say("cli.generate.prefill"))] = None,
     key: Annotated[Path | None, typer.Option(help=say("keys.generate"))] = None,
+    bundles: Annotated[Path | None, typer.Option(help=say("mail.help.bundles"))] = None,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help=say("mail.help.encrypt"))] = False,
+    by: Annotated[str, typer.Option(help=say("mail.help.by"))] = "",
+    phone: Annotated[str, typer.Option(help=say("mail.help.phone"))] = "",
     workers: WorkersOption = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = load_survey_or_refuse(survey)
-    if not definitions.is_approved_for(year):
-        lapsed = say("cli.generate.lapsed", title=definitions.title, until=definitions.valid_until, year=year)
-        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    _warn_where_lapsed(definitions, year)
     signing = read_keys([key])[0] if key else None
     units = read_roster_or_refuse(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
+    mail = Mail(definitions, year, by, phone, encrypted=encrypt)
+    _refuse_bundles(bundles, folder, len(units.units), mail)
     if previous and not previous.exists():
         refuse(say("cli.refused.no_such_file", path=previous))
     imported = _imported(prefill, units, definitions) if prefill else {}
@@ -74,6 +80,40 @@ def generate(
             written = dispatch(units, definitions, year, together, Lock.of(secret), *known, workers=many, keep=True)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
+    if bundles:
+        _bundle(bundles, mail, [replace(one, path=folder / one.path.name) for one in written])
+
+
+def _warn_where_lapsed(survey: Survey, year: int) -> None:
+    if not survey.is_approved_for(year):
+        lapsed = say("cli.generate.lapsed", title=survey.title, until=survey.valid_until, year=year)
+        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def _refuse_bundles(bundles: Path | None, folder: Path, count: int, mail: Mail) -> None:
+    """Refuse, before the work, what would be asked for in vain, or written over."""
+    if bundles is None:
+        if mail.encrypted or mail.officer or mail.phone:
+            refuse(say("mail.no_folder"))
+        return
+    if bundles.resolve() == folder.resolve():
+        refuse(say("cli.refused.same_file", path=bundles))
+    if bundles.is_dir() and any(bundles.iterdir()):
+        refuse(say("mail.not_empty", folder=bundles))
+    refuse_folder(bundles, count)
+
+
+def _bundle(folder: Path, mail: Mail, written: Sequence[Dispatched]) -> None:
+    """Put what was written into a bundle for each contact person, all of them or none."""
+    with (
+        refuse_unwritable(folder),
+        show_progress(say("mail.working"), len(written)) as progress,
+        write_together(folder) as together,
+    ):
+        made = write_bundles(together, mail, written, progress)
+    out.print(say("mail.done_encrypted" if mail.encrypted else "mail.done", count=len(made), folder=folder))
+    if mail.encrypted:
+        out.print(say("mail.passwords_kept", file=folder / str(lookup("mail.password_file"))))
 
 
 def _reported(place: Path, survey: Survey, year: int, units: Roster) -> Mapping[str, LastYear]:
