@@ -123,7 +123,7 @@ def _reported(place: Path, survey: Survey, year: int, units: Roster) -> Mapping[
     err.print(say(f"cli.generate.{found}", count=len(prior), year=year, folder=place))
     years = SucceededYears(prior, survey, trace_units(units.units))
     for sentence in tell_succession(years, {unit.code: unit.name for unit in units.units}) if prior else ():
-        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(sentence)
     return years
 
 
@@ -146,13 +146,18 @@ def _recall(path: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
 
     store = open_store(path)
     found = recall_former_returns(store, survey, year)
-    standings = read_standings(store, survey.id, year)
+    standings = read_standings(store, found.id, year)
     pending = Counter(standings[code].state.shown for code in found if code in standings and standings[code].state.open)
+    if found.undeclared:
+        _warn(say("cli.generate.previous_undeclared", count=found.undeclared, version=survey.version))
     if pending:
         states = lookup("roster.new.levels_join").join(f"{state} {count}" for state, count in pending.items())
-        told = say("cli.generate.previous_open", count=pending.total(), states=states)
-        err.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(say("cli.generate.previous_open", count=pending.total(), states=states))
     return found
+
+
+def _warn(sentence: str) -> None:
+    err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _read_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
@@ -161,8 +166,7 @@ def _read_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear
     with show_progress(say("cli.generate.reading_previous")) as progress:
         prior = read_previous_returns(folder, survey, year, refused.append, progress)
     for file in refused:
-        sentence = say("cli.generate.previous_refused", file=file.file, reason=file.reason)
-        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(say("cli.generate.previous_refused", file=file.file, reason=file.reason))
     return prior
 
 
@@ -173,6 +177,6 @@ def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:
     except PrefillError as error:
         refuse(str(error))
     for warning in found.warnings:
-        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(warning)
     err.print(say("prefill.done", cells=found.cells, units=len(found.values), warnings=len(found.warnings)))
     return found.values
