@@ -37,6 +37,7 @@ COSTS: Final[dict[str, float]] = {
     "tests/workers/test_pool.py": 22,
     "tests/tampering/test_tampering.py": 22,
     "tests/correcting/test_corrections.py": 20,
+    "tests/handing_up/test_hand_up.py": 20,
     "tests/handing_over/test_handover.py": 18,
     "tests/generator/test_compatibility.py": 16,
     "tests/commands/test_validate_many.py": 16,
