@@ -207,7 +207,8 @@ class _PackageWriter:
         found = self.gathered.spot_checks
         if not found:
             return say("package.approval.no_checks")
-        return say("package.approval.some_checks", count=len(found), file=self.names["checks"])
+        last = found[-1]["details"].get("told", "") or say("package.approval.drawn")
+        return say("package.approval.some_checks", told=last, file=self.names["checks"])
 
     @property
     def producer(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from addin.receiving.acts import ActKind
 from addin.receiving.contacts import withhold_contacts
 from addin.receiving.receive import MergeJob, merge
 from addin.roster import Roster
+from addin.sampling.record import record_results
 from addin.store.acts import read_standings, record_acts
 from addin.store.store import Store
 from addin.store.versions import UnitPlace, list_locked_versions, recall_locked_returns
@@ -162,6 +163,17 @@ def test_a_full_folder_is_left_as_it_is(packed: Path) -> None:
     with pytest.raises(NotHandedUp, match="已经有东西"):
         hand_up_city(packed)
     assert list_paths(packed) == before
+
+
+def test_what_spot_checks_found_stands_on_the_page(city: Path) -> None:
+    found = "范围 3 家，随机抽取复核 1 家：差错率 8.33%（1/12 格），误差率 0.20%"
+    record_results(Store(city / "S.duckdb"), "mini", YEAR, {"told": found})
+    hand_up_city(city)
+    manifest = json.loads((city / "上报" / "清单.json").read_text(encoding="utf-8"))
+    assert manifest["checks"] == f"{found}（见「复核记录.json」）"
+    assert manifest["checks"] in page(city / "上报" / "数据报送审批单.docx")
+    [told] = json.loads((city / "上报" / "复核记录.json").read_text(encoding="utf-8"))
+    assert (told["what"], told["details"]) == ("spot_checked", {"told": found})
 
 
 def test_a_later_file_changes_nothing_of_it(packed: Path, lock: Lock) -> None:
