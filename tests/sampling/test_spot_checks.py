@@ -382,7 +382,7 @@ def test_people_read_a_table(checked: Store) -> None:
     assert "差错率（指标）" in result.stdout
     assert "tianbao send-back" in result.stdout
     book = openpyxl.load_workbook(sheets / "复核结果.xlsx")
-    assert book.sheetnames == ["复核结果", "差异", "文件"]
+    assert book.sheetnames == ["复核结果", "差异", "退回", "文件"]
     assert read(store, sheets)[0] == 0  # the protocol that now lies there is no sheet
 
 
