@@ -25,6 +25,14 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         own=Command("sample:sample", "sampling.command.help"),
     ),
     "package": Command("package:package", "package.command.help"),
+    "correct": CommandGroup(
+        "correct.command.about",
+        {
+            "list": Command("correct:correct_list", "correct.command.list"),
+            "approve": Command("correct:correct_approve", "correct.command.approve"),
+            "refuse": Command("correct:correct_refuse", "correct.command.refuse"),
+        },
+    ),
     "reconcile": Command("reconcile:reconcile", "reconcile.command.help"),
     "handover": Command("handover:handover", "handover.command.help"),
     "demo": Command("demo:demo", "cli.demo.help"),

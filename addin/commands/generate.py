@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,8 @@ from addin.commands.shared import (
     show_progress,
 )
 from addin.roster import Roster
-from addin.sending.dispatch import Prior, dispatch, keep_password
+from addin.sending.bundles import Mail, write_bundles
+from addin.sending.dispatch import Dispatched, Prior, dispatch, keep_password
 from addin.sending.last_year import LastYear, read_previous_returns
 from addin.sending.prefill import PrefillError, read_prefill
 from addin.sending.succession import SucceededYears, tell_succession, trace_units
@@ -48,16 +50,20 @@ def generate(
     password: Annotated[str, typer.Option(help=say("cli.generate.password"))] = "",
     prefill: Annotated[Path | None, typer.Option(help=say("cli.generate.prefill"))] = None,
     key: Annotated[Path | None, typer.Option(help=say("keys.generate"))] = None,
+    bundles: Annotated[Path | None, typer.Option(help=say("mail.help.bundles"))] = None,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help=say("mail.help.encrypt"))] = False,
+    by: Annotated[str, typer.Option(help=say("mail.help.by"))] = "",
+    phone: Annotated[str, typer.Option(help=say("mail.help.phone"))] = "",
     workers: WorkersOption = None,
 ) -> None:
     """Write one protected workbook per unit of the roster."""
     definitions = load_survey_or_refuse(survey)
-    if not definitions.is_approved_for(year):
-        lapsed = say("cli.generate.lapsed", title=definitions.title, until=definitions.valid_until, year=year)
-        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    _warn_where_lapsed(definitions, year)
     signing = read_keys([key])[0] if key else None
     units = read_roster_or_refuse(roster, definitions)
     refuse_folder(folder, len(units.units), [lookup("workbook.password_file")])
+    mail = Mail(definitions, year, by, phone, encrypted=encrypt)
+    _refuse_bundles(bundles, folder, len(units.units), mail)
     if previous and not previous.exists():
         refuse(say("cli.refused.no_such_file", path=previous))
     imported = _imported(prefill, units, definitions) if prefill else {}
@@ -74,6 +80,40 @@ def generate(
             written = dispatch(units, definitions, year, together, Lock.of(secret), *known, workers=many, keep=True)
     out.print(say("cli.generate.done", count=len(written), folder=folder))
     out.print(say("cli.generate.password_kept", file=kept))
+    if bundles:
+        _bundle(bundles, mail, [replace(one, path=folder / one.path.name) for one in written])
+
+
+def _warn_where_lapsed(survey: Survey, year: int) -> None:
+    if not survey.is_approved_for(year):
+        lapsed = say("cli.generate.lapsed", title=survey.title, until=survey.valid_until, year=year)
+        err.print(lapsed, style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def _refuse_bundles(bundles: Path | None, folder: Path, count: int, mail: Mail) -> None:
+    """Refuse, before the work, what would be asked for in vain, or written over."""
+    if bundles is None:
+        if mail.encrypted or mail.officer or mail.phone:
+            refuse(say("mail.no_folder"))
+        return
+    if bundles.resolve() == folder.resolve():
+        refuse(say("cli.refused.same_file", path=bundles))
+    if bundles.is_dir() and any(bundles.iterdir()):
+        refuse(say("mail.not_empty", folder=bundles))
+    refuse_folder(bundles, count)
+
+
+def _bundle(folder: Path, mail: Mail, written: Sequence[Dispatched]) -> None:
+    """Put what was written into a bundle for each contact person, all of them or none."""
+    with (
+        refuse_unwritable(folder),
+        show_progress(say("mail.working"), len(written)) as progress,
+        write_together(folder) as together,
+    ):
+        made = write_bundles(together, mail, written, progress)
+    out.print(say("mail.done_encrypted" if mail.encrypted else "mail.done", count=len(made), folder=folder))
+    if mail.encrypted:
+        out.print(say("mail.passwords_kept", file=folder / str(lookup("mail.password_file"))))
 
 
 def _reported(place: Path, survey: Survey, year: int, units: Roster) -> Mapping[str, LastYear]:
@@ -83,7 +123,7 @@ def _reported(place: Path, survey: Survey, year: int, units: Roster) -> Mapping[
     err.print(say(f"cli.generate.{found}", count=len(prior), year=year, folder=place))
     years = SucceededYears(prior, survey, trace_units(units.units))
     for sentence in tell_succession(years, {unit.code: unit.name for unit in units.units}) if prior else ():
-        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(sentence)
     return years
 
 
@@ -106,13 +146,18 @@ def _recall(path: Path, survey: Survey, year: int) -> Mapping[str, LastYear]:
 
     store = open_store(path)
     found = recall_former_returns(store, survey, year)
-    standings = read_standings(store, survey.id, year)
+    standings = read_standings(store, found.id, year)
     pending = Counter(standings[code].state.shown for code in found if code in standings and standings[code].state.open)
+    if found.undeclared:
+        _warn(say("cli.generate.previous_undeclared", count=found.undeclared, version=survey.version))
     if pending:
         states = lookup("roster.new.levels_join").join(f"{state} {count}" for state, count in pending.items())
-        told = say("cli.generate.previous_open", count=pending.total(), states=states)
-        err.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(say("cli.generate.previous_open", count=pending.total(), states=states))
     return found
+
+
+def _warn(sentence: str) -> None:
+    err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _read_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear]:
@@ -121,8 +166,7 @@ def _read_returns(folder: Path, survey: Survey, year: int) -> dict[str, LastYear
     with show_progress(say("cli.generate.reading_previous")) as progress:
         prior = read_previous_returns(folder, survey, year, refused.append, progress)
     for file in refused:
-        sentence = say("cli.generate.previous_refused", file=file.file, reason=file.reason)
-        err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(say("cli.generate.previous_refused", file=file.file, reason=file.reason))
     return prior
 
 
@@ -133,6 +177,6 @@ def _imported(path: Path, units: Roster, survey: Survey) -> dict[str, Prior]:
     except PrefillError as error:
         refuse(str(error))
     for warning in found.warnings:
-        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(warning)
     err.print(say("prefill.done", cells=found.cells, units=len(found.values), warnings=len(found.warnings)))
     return found.values

@@ -34,6 +34,7 @@ from addin.commands.shared import (
     show_progress,
 )
 from addin.commands.store import open_store, refuse_unusable_store
+from addin.correcting.show import gather_corrections
 from addin.keys import Key
 from addin.package.refusal import FileStatus
 from addin.progress import Progress
@@ -91,7 +92,7 @@ def merge(
                 merged = _received(replace(job, unpacked=folder), store, chosen.read, kept, known, progress)
             with show_progress(say("cli.merge.writing")):
                 merged, settled = _settled(merged, before, store)
-                rollup = _write(merged, settled, target, public, keys[0] if keys else None)
+                rollup = _write(merged, settled, target, public, keys[0] if keys else None, store)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
         err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
     if json_too:
@@ -136,11 +137,19 @@ def _settled(merged: Merged, before: SaidBefore, store: Path | None) -> tuple[Me
     return decided, settled if decided is merged else list_doubles(decided, before)
 
 
-def _write(merged: Merged, settled: Settled, target: Path, public: Path | None, key: Key | None) -> Rollup:
-    """Roll up and write what is asked for; ``key`` signs 汇总.xlsx."""
+def _write(
+    merged: Merged,
+    settled: Settled,
+    target: Path,
+    public: Path | None,
+    key: Key | None,
+    store: Path | None,
+) -> Rollup:
+    """Roll up and write what is asked for; ``key`` signs 汇总.xlsx, ``store`` knows what was handed in before."""
+    corrections = gather_corrections(open_store(store), merged.survey, merged.year) if store else None
     rollup = Rollup.of(merged)
     with refuse_unwritable(target):
-        write_summary(merged, rollup, target, key, settled)
+        write_summary(merged, rollup, target, key, settled, corrections)
     if public:
         with refuse_unwritable(public):
             write_published(merged, rollup, public)

@@ -24,6 +24,7 @@ from addin.progress import Progress
 from addin.receiving.outcomes import State
 from addin.store.acts import list_rounds
 from addin.store.store import Store, StoreError
+from addin.store.versions import LockedVersion, list_locked_versions
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
 from generator.files import write_together
@@ -137,7 +138,8 @@ def _find_survey(id: str, named: str) -> Survey:
 def _hand_over_round(store: Store, survey: Survey, year: int | None, together: Path, moment: datetime) -> HandedRound:
     place = f"{say('handover.folders.definitions')}/{survey.id}"
     _copy_definitions(survey, together / place)
-    told = HandedRound(survey.id, survey.title, year, survey.version, survey.hash, place)
+    versions = tuple(_name_version(one) for one in list_locked_versions(store, survey.id, year))
+    told = HandedRound(survey.id, survey.title, year, survey.version, survey.hash, place, versions=versions)
     if year is None:
         return replace(told, missing=say("handover.missing.year"))
     summary = f"{say('handover.folders.summary')}/{say('handover.files.summary', survey=survey.id, year=year)}"
@@ -146,6 +148,10 @@ def _hand_over_round(store: Store, survey: Survey, year: int | None, together: P
     except StoreError as error:
         return replace(told, missing=str(error))
     return replace(told, summary=summary, units=units)
+
+
+def _name_version(version: LockedVersion) -> dict[str, object]:
+    return {name: getattr(version, name) for name in ("number", "by", "at", "seal")}
 
 
 def write_recalled_summary(store: Store, survey: Survey, year: int, path: Path, moment: datetime) -> dict[str, int]:
@@ -245,6 +251,9 @@ def _list_lines(manifest: HandoverManifest) -> Iterator[HandoverLine]:
             name = say("handover.what.summary_of", title=one.title, year=one.year or "")
             digest = next((file.sha256[:SHORT] for file in manifest.files if file.path == one.summary), "")
             yield HandoverLine(name, one.summary, states, digest or one.missing)
+        for locked in one.versions:
+            name = say("handover.what.version", number=locked["number"], year=one.year or "")
+            yield HandoverLine(name, manifest.store, str(locked["at"])[:10], say("handover.list.seal", **locked))
     for key in manifest.keys:
         where = key.copied or say("handover.list.apart", file=key.file)
         told = say(f"handover.list.{'enclosed' if key.copied else 'secret'}")

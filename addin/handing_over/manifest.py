@@ -54,6 +54,8 @@ class HandedRound:
     """How many units are in each state, by the word for it."""
     missing: str = ""
     """Why there are no definitions or no 汇总."""
+    versions: tuple[Mapping[str, Any], ...] = ()
+    """The versions that were locked: ``number``, ``by``, ``at`` and ``seal``."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _restore(told: dict[str, Any]) -> HandoverManifest:
         **told
         | {
             "files": tuple(HandedFile(**one) for one in told["files"]),
-            "rounds": tuple(HandedRound(**one) for one in told["rounds"]),
+            "rounds": tuple(HandedRound(**one | {"versions": tuple(one["versions"])}) for one in told["rounds"]),
             "keys": tuple(HandedKey(**one) for one in told["keys"]),
             "passwords": tuple(told["passwords"]),
             "retention": tuple(told["retention"]),

@@ -88,9 +88,9 @@ class PackageFacts:
     @property
     def large_changes(self) -> list[LargeChange]:
         """Those that changed as much as the survey calls large, the largest first, with who moved them and why."""
-        found = [change for row in self._key_rows if (change := self._change_of(row)) and self._is_large(change)]
+        found = [change for row in self._key_rows if (change := self.change_of(row)) and self._is_large(change)]
         found.sort(key=lambda one: -abs(one.rate if one.rate is not None else float("inf")))
-        return [LargeChange(one.indicator.name, _tell_rate(one), self._explain(one.indicator)) for one in found]
+        return [LargeChange(one.indicator.name, tell_rate(one), self._explain(one.indicator)) for one in found]
 
     @property
     def share(self) -> int:
@@ -114,7 +114,8 @@ class PackageFacts:
     def _outliers(self) -> list[Outlier]:
         return find_outliers(self.merged, self.rollup)
 
-    def _change_of(self, row: Indicator) -> YearChange | None:
+    def change_of(self, row: Indicator) -> YearChange | None:
+        """Return both years' sums over the units that report both; None where none does."""
         return self._changes.get((row.form, row.code))
 
     def _is_large(self, change: YearChange) -> bool:
@@ -123,13 +124,13 @@ class PackageFacts:
         return abs(change.rate) >= self.merged.survey.across.large_change * 100
 
     def _tell_number(self, row: Indicator) -> KeyNumber:
-        total, change = self.rollup.totals.get(row.form, {}).get(row.code), self._change_of(row)
+        total, change = self.rollup.totals.get(row.form, {}).get(row.code), self.change_of(row)
         place = say("package.approval.code", form=row.form, code=row.code)
-        told = (place, row.name, row.measure, _show(row, total))
+        told = (place, row.name, row.measure, show_sum(row, total))
         if change is None:
             return KeyNumber(*told, "0")
-        sums = (_show(row, change.this), _show(row, change.prior))
-        return KeyNumber(*told, str(change.units), *sums, _tell_rate(change))
+        sums = (show_sum(row, change.this), show_sum(row, change.prior))
+        return KeyNumber(*told, str(change.units), *sums, tell_rate(change))
 
     def _explain(self, row: Indicator) -> str:
         """Return the units that moved the sum most, each with its own words."""
@@ -146,7 +147,9 @@ class PackageFacts:
     def _tell_mover(self, unit: UnitOutcome, row: Indicator, prior: float, this: float) -> str:
         text = self._find_note(unit, row)
         why = say("package.approval.explained", text=text) if text else say("package.approval.unexplained")
-        return say("package.approval.by_unit", unit=unit.name, prior=_show(row, prior), this=_show(row, this), text=why)
+        return say(
+            "package.approval.by_unit", unit=unit.name, prior=show_sum(row, prior), this=show_sum(row, this), text=why
+        )
 
     def _find_note(self, unit: UnitOutcome, row: Indicator) -> str:
         notes = unit.submission.content.notes if unit.submission else {}
@@ -204,11 +207,13 @@ def _tell_unit(unit: UnitOutcome) -> Sequence[Cell]:
     return (*told, unit.state.shown, place, accepted.by if accepted else "")
 
 
-def _tell_rate(change: YearChange) -> str:
+def tell_rate(change: YearChange) -> str:
+    """Return the change in per cent; a dash where last year's sum is 0."""
     if change.rate is None:
         return say("package.approval.no_rate")
     return say("package.approval.rate", rate=change.rate) if change.difference else say("package.approval.same")
 
 
-def _show(row: Indicator, number: float | None) -> str:
+def show_sum(row: Indicator, number: float | None) -> str:
+    """Return a number with the decimals of its row; a dash for none."""
     return say("package.approval.no_rate") if number is None else f"{number:,.{row.decimals}f}"

@@ -6,13 +6,13 @@ kept file read. The audit is done anew.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from addin.handing_up.checks import SpotChecks, read_spot_checks
 from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.receiving.receive import MergeJob, merge
 from addin.receiving.returns import WorkerReading
@@ -25,12 +25,10 @@ from addin.store.store import Store, StoreError
 from addin.store.submissions import fetch, find_first_readings
 from addin.submission import Refusal, Submission
 from addin.tracking.settle import Known, settle
+from generator.files import MODE
 from templates.catalogue import Surveys
 from templates.model import Survey
 from templates.words import say
-
-_SPOT_CHECKS: Final = ("sampled", "spot_checked")
-"""What events of draws, and of what came back of them, are called."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ class Gathered:
     """The kept file of each unit by its code, as it came."""
     below: Sequence[Path] = ()
     """Results of the level below, as they came."""
-    spot_checks: Sequence[dict[str, Any]] = ()
-    """What the store knows of draws and of what came back of them, the oldest first."""
+    checks: SpotChecks = field(default_factory=SpotChecks)
+    """What the store knows of spot checks."""
 
 
 @dataclass
@@ -94,7 +92,7 @@ def gather_returns(store: Store, survey: Survey, year: int | None, roster: Roste
     merged = merge(job, read=_KnownReading(store, survey, numbers))
     merged = settle(merged, Known(acts=read_acts(store, survey.id, year), first_read=first_read)).merged
     units = tuple(_as_standing(unit, standings.get(unit.code)) for unit in merged.units)
-    checks = tuple(_list_spot_checks(store, survey, year))
+    checks = read_spot_checks(store, survey.id, year)
     return Gathered(replace(merged, units=units), standings, files, results, checks)
 
 
@@ -108,7 +106,9 @@ def _fetch(store: Store, sha256: str, unit: str, folder: Path, name: str) -> Pat
     if kept is None:
         raise StoreError(say("package.refused.not_kept", unit=unit, folder=f"{store.path.name}.files"))
     folder.mkdir(exist_ok=True)
-    return Path(shutil.copy2(kept, folder / Path(name).with_suffix(kept.suffix).name))
+    copy = Path(shutil.copy2(kept, folder / Path(name).with_suffix(kept.suffix).name))
+    copy.chmod(MODE)  # Windows removes nothing that is read-only
+    return copy
 
 
 def _fetch_below(store: Store, survey: Survey, year: int | None, folder: Path) -> Iterator[tuple[Path, int]]:
@@ -122,14 +122,3 @@ def _fetch_below(store: Store, survey: Survey, year: int | None, folder: Path) -
     for number, (sha256, file, submission) in enumerate(found, start=1):
         name = f"{number}-{Path(file).name}"
         yield _fetch(store, sha256, file, folder, name), submission
-
-
-def _list_spot_checks(store: Store, survey: Survey, year: int | None) -> Iterator[dict[str, Any]]:
-    statement = (
-        "SELECT what, happened_at, details FROM events WHERE list_contains(?::VARCHAR[], what) AND survey = ?"
-        " AND year IS NOT DISTINCT FROM ? ORDER BY rowid"
-    )
-    with store.opened(read_only=True) as connection:
-        found = connection.execute(statement, [list(_SPOT_CHECKS), survey.id, year]).fetchall()
-    for what, at, details in found:
-        yield {"what": what, "at": at, "details": json.loads(details)}

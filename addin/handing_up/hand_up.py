@@ -11,13 +11,15 @@ import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from addin.handing_up.checks import SpotChecks
 from addin.handing_up.facts import PackageFacts, find_place, list_units
 from addin.handing_up.gather import Gathered, gather_returns
+from addin.handing_up.main_data import list_main_data
 from addin.handing_up.manifest import (
     EnclosedFile,
     Manifest,
@@ -35,11 +37,13 @@ from addin.package.opened import digest_file
 from addin.receiving.levels import find_producer
 from addin.receiving.outcomes import Merged, UnitOutcome
 from addin.roster import Roster
+from addin.sampling.protocol import make_protocol
 from addin.store.events import tell_now
 from addin.store.store import Store
 from addin.store.versions import LockedUnit, LockedVersion, UnitPlace, lock_version, number_version
-from addin.summary.beside import folder_beside
+from addin.summary.beside import OWNER_ONLY, folder_beside
 from addin.summary.consolidate import write_summary
+from addin.summary.disclosure import THRESHOLD
 from addin.summary.doubles import list_doubles
 from addin.summary.opinions import read_opinions
 from addin.summary.rollup import Rollup
@@ -47,8 +51,10 @@ from addin.summary.verdicts import read_verdicts
 from generator.files import write_beside
 from generator.handed_up.approval import ApprovalSheet, write_approval
 from generator.handed_up.lists import write_lists
+from generator.handed_up.main_data import write_main_data
 from generator.handed_up.seal import digest_without_seal, print_seal
 from generator.handed_up.texts import write_notice, write_texts
+from generator.spot_checks.protocol import write_protocol
 from generator.temporary import temporary_folder
 from templates.model import Survey
 from templates.words import lookup, say
@@ -153,7 +159,7 @@ def _refuse_orders(summary: Path | None) -> None:
 
 def _make_inside(work: Path, name: str) -> Path:
     folder = work / name
-    folder.mkdir()
+    folder.mkdir(OWNER_ONLY)
     return folder
 
 
@@ -202,13 +208,9 @@ class _PackageWriter:
         return dict(lookup("package.files"))
 
     @property
-    def checks(self) -> str:
-        """What is known of spot checks, in words."""
-        found = self.gathered.spot_checks
-        if not found:
-            return say("package.approval.no_checks")
-        last = found[-1]["details"].get("told", "") or say("package.approval.drawn")
-        return say("package.approval.some_checks", told=last, file=self.names["checks"])
+    def checks(self) -> SpotChecks:
+        """What is known of spot checks."""
+        return self.gathered.checks
 
     @property
     def producer(self) -> dict[str, str]:
@@ -250,12 +252,19 @@ class _PackageWriter:
         write_lists(place / names["lists"], *about, version.number, self.facts.make_lists())
         write_notice(place / names["notice"], *about, version.number, survey.law)
         write_approval(place / names["approval"], self._make_sheet(version))
+        write_main_data(place / names["main"], self._tell_head(version), list_main_data(self.facts))
         if self.gathered.below:
             (place / names["below"]).mkdir()
             for path in self.gathered.below:
                 shutil.copyfile(path, place / names["below"] / path.name)
-        if self.gathered.spot_checks:
-            _write_text(place / names["checks"], json.dumps(self.gathered.spot_checks, ensure_ascii=False, indent=1))
+        if draw := self.checks.draw:
+            sheets = make_protocol(survey, self.job.year, draw, date.fromisoformat(version.at[:10]))
+            write_protocol(place / names["draw"], sheets)
+            _write_text(place / names["checks"], json.dumps(self.checks.events, ensure_ascii=False, indent=1))
+
+    def _tell_head(self, version: LockedVersion) -> dict[str, str | int]:
+        told: dict[str, str | int] = {"survey": self.job.survey.title, "year": self.job.year, "number": version.number}
+        return told | {"threshold": THRESHOLD, "units": self.facts.counts["counted"]}
 
     def _make_sheet(self, version: LockedVersion) -> ApprovalSheet:
         facts = self.facts
@@ -272,7 +281,7 @@ class _PackageWriter:
             changes=tuple(facts.large_changes),
             share=facts.share,
             doubles=facts.doubles,
-            checks=self.checks,
+            checks=self.checks.told,
         )
 
     # --- the manifest ------------------------------------------------------------------------------------------------
@@ -304,7 +313,7 @@ class _PackageWriter:
     def _finish(self, version: LockedVersion, files: Sequence[EnclosedFile]) -> Manifest:
         """Return the manifest with a version in which every file, and the manifest itself, is bound."""
         survey = self.job.survey
-        about = (describe_survey(survey), self.job.year, self.producer, name_program(), self.checks)
+        about = (describe_survey(survey), self.job.year, self.producer, name_program(), self.checks.told)
         manifest = Manifest(*about, tuple(files), version)
         enclosed = {file.path: file.sha256 for file in files}
         approval = self.names["approval"]

@@ -148,16 +148,6 @@ def tell_sentences(result: SpotCheck) -> Iterator[str]:
         yield say("sampling.result.risk", **told, wrong_rows=wrong_rows, rows=rows)
 
 
-def tell_in_short(result: SpotCheck) -> str:
-    """Return the results in one sentence without a stop, for the page that an official signs."""
-    (wrong, checked), _ = _count(result.random)
-    told = {"population": len(result.draw.population), "read": len(result.random), "wrong": wrong, "checked": checked}
-    rates = {"cells": show_rate(result.cells.value), "values": show_rate(result.values.value)}
-    reach = show_interval(result.cells)
-    interval = say("sampling.result.short_interval", interval=reach) if reach else ""
-    return say("sampling.result.short", **told, **rates, interval=interval)
-
-
 def tell_open(result: SpotCheck) -> Iterator[str]:
     """Yield what is left to be done about the sheets: files not taken, gaps, units that are missing."""
     for file in result.files:
@@ -236,7 +226,6 @@ def describe_results(result: SpotCheck, proposals: Sequence[Proposal]) -> dict[s
     return {
         "draw": result.draw.number,
         "seed": result.draw.seed,
-        "told": tell_in_short(result),
         "units": {"drawn": len(result.draw.random), "read": len(result.random)},
         "cells": {"checked": checked, "wrong": wrong} | _describe_rate(result.cells),
         "values": _describe_rate(result.values) | {"indicators": [dict(vars(one)) for one in result.indicators]},

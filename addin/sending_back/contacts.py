@@ -1,52 +1,22 @@
-"""Who is to be told: a folder for each contact person, with what to write to that person; what to tell a group."""
+"""What to write to each contact person about what was sent back, and what to tell a group."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from addin.roster import ReportingUnit
+from addin.recipients import Recipient
 from addin.sending_back.packet import UnitPacket, WrittenPacket
 from generator.sent_back.slip import ReturnBand
-from templates.file_names import make_safe_name, tell_apart
+from templates.file_names import make_safe_name
 from templates.words import lookup, say
 
 CODES = 10
 """So many codes of a form are named."""
 
 
-@dataclass(frozen=True)
-class Recipient:
-    """A contact person and the folder with what is for him."""
-
-    contact: str
-    folder: str
-    packets: tuple[UnitPacket, ...]
-
-
-def group_by_contact(packets: Sequence[UnitPacket]) -> list[Recipient]:
-    """Return the contact persons in the order of their first units; a unit without one is told by itself."""
-    grouped: dict[tuple[str, str], list[UnitPacket]] = defaultdict(list)
-    for packet in packets:
-        grouped[_identify(packet.unit)].append(packet)
-    folders = tell_apart(_name_folder(of_one[0].unit) for of_one in grouped.values())
-    return [
-        Recipient(of_one[0].unit.contact, folder, tuple(of_one))
-        for folder, of_one in zip(folders, grouped.values(), strict=True)
-    ]
-
-
-def _identify(unit: ReportingUnit) -> tuple[str, str]:
-    return (unit.contact, unit.phone) if unit.contact else ("", unit.code)
-
-
-def _name_folder(unit: ReportingUnit) -> str:
-    return make_safe_name(unit.contact) or make_safe_name(f"{unit.code}-{unit.name}")
-
-
-def write_texts(folder: Path, recipient: Recipient, written: Sequence[WrittenPacket]) -> Path:
+def write_texts(folder: Path, recipient: Recipient[UnitPacket], written: Sequence[WrittenPacket]) -> Path:
     """Write what to tell the person into his folder, and return the file. Raises OSError."""
     name = recipient.contact or say("sent_back.paste.anyone")
     first = written[0].slip

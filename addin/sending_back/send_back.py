@@ -11,10 +11,11 @@ from addin.package.opened import digest_file
 from addin.package.refusal import NotOpened
 from addin.progress import Progress, track
 from addin.receiving.acts import Act, ActKind
+from addin.recipients import Recipient, group_by_contact
 from addin.roster import Roster
-from addin.sending_back.contacts import Recipient, group_by_contact, write_group_text, write_texts
+from addin.sending_back.contacts import write_group_text, write_texts
 from addin.sending_back.open_returns import Chosen, ReturningOfficer, choose_returns
-from addin.sending_back.packet import WrittenPacket, write_packet
+from addin.sending_back.packet import UnitPacket, WrittenPacket, write_packet
 from addin.store.acts import UnitStanding, read_standings, record_acts
 from addin.store.store import Store
 from templates.model import Survey
@@ -57,7 +58,7 @@ def send_back(job: SendBackJob, progress: Progress | None = None) -> SentBack:
 
 def _write_all(job: SendBackJob, chosen: Chosen, progress: Progress | None) -> tuple[list[WrittenPacket], list[str]]:
     written, refused = list[WrittenPacket](), list[str]()
-    recipients = group_by_contact(chosen.packets)
+    recipients = group_by_contact(chosen.packets, lambda packet: packet.unit)
     for recipient in track(recipients, len(recipients), progress):
         folder = job.folder / recipient.folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,8 +71,10 @@ def _write_all(job: SendBackJob, chosen: Chosen, progress: Progress | None) -> t
     return written, refused
 
 
-def _write(job: SendBackJob, recipient: Recipient, folder: Path, refused: list[str]) -> Iterator[WrittenPacket]:
-    for packet in recipient.packets:
+def _write(
+    job: SendBackJob, recipient: Recipient[UnitPacket], folder: Path, refused: list[str]
+) -> Iterator[WrittenPacket]:
+    for packet in recipient.items:
         try:
             yield write_packet(job.survey, packet, folder, job.password)
         except NotOpened as damaged:

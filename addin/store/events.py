@@ -20,6 +20,9 @@ version that was handed in."""
 SAMPLED, SPOT_CHECKED = "sampled", "spot_checked"
 """Units were drawn to be checked once more; what came of it. Of no single unit: who is drawn is in nobody's story."""
 
+CORRECTION_APPROVED, CORRECTION_REFUSED = "correction_approved", "correction_refused"
+"""What somebody decided about a cell that a unit reports otherwise since."""
+
 
 @dataclass(frozen=True)
 class Event:

@@ -13,6 +13,7 @@ from addin.reading.older import bring_up_to_date
 from addin.receiving.outcomes import Role
 from addin.receiving.returns import WorkerReading
 from addin.sending.last_year import LastYear, make_last_year
+from addin.store.acts import list_rounds
 from addin.store.evidence import find_kept_file
 from addin.store.seals import digest_reading, has_seals
 from addin.store.store import Store, StoreError
@@ -44,6 +45,10 @@ class FormerReturns(Mapping[str, LastYear]):
     path: Path
     """The store that they come from."""
     packed: Mapping[str, bytes]
+    id: str = ""
+    """What the store calls the survey."""
+    undeclared: int = 0
+    """How many go by other definitions, and nobody declares how those are read: codes are taken as they are."""
 
     def __getitem__(self, code: str) -> LastYear:
         """Return what a unit reported, in the codes of today. Raises StoreError where the store is damaged.
@@ -79,17 +84,35 @@ class FormerReturns(Mapping[str, LastYear]):
 def recall_former_returns(store: Store, survey: Survey, year: int, id: str = "") -> FormerReturns:
     """Return what was counted for ``year`` when it was merged last. Raises StoreError.
 
-    ``id`` is what the store calls the survey, where that is not what ``survey`` is called.
+    ``id`` is what the store calls the survey. Where it is not given, it is what ``survey`` is called, else another one
+    whose returns ``survey`` declares how to read: a survey may be called otherwise in its next edition.
     """
+    found = _recall(store, survey, year, id or survey.id)
+    if found or id:
+        return found
+    others = (other for other, merged in list_rounds(store) if merged == year and other != survey.id)
+    declared = (one for other in others if (one := _recall(store, survey, year, other)) and not one.undeclared)
+    return next(declared, found)
+
+
+def _recall(store: Store, survey: Survey, year: int, id: str) -> FormerReturns:
     packed: dict[str, bytes] = {}
+    undeclared = 0
     with store.opened(read_only=True) as connection:
         statement = _COUNTED if has_seals(connection) else _UNSEALED + _COUNTED
-        found = connection.execute(statement, [Role.COUNTED.value, id or survey.id, year])
+        found = connection.execute(statement, [Role.COUNTED.value, id, year])
         names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany(_AT_ONCE):
-            heads = (dict(zip(names, row, strict=True)) for row in rows)
+            heads = [dict(zip(names, row, strict=True)) for row in rows]
+            undeclared += sum(not _is_declared(survey, str(head["definitions"])) for head in heads)
             packed |= {head["unit"]: zlib.compress(_tell_reading(store, survey, head).encode(), 1) for head in heads}
-    return FormerReturns(survey, store.path, packed)
+    return FormerReturns(survey, store.path, packed, id, undeclared)
+
+
+def _is_declared(survey: Survey, definitions: str) -> bool:
+    """Return whether it is known how a return is read: by what it was, the survey as it is or a declared older one."""
+    told = definitions.split()
+    return survey.hash in told or any(how.source in told for how in survey.migrations)
 
 
 def _tell_reading(store: Store, survey: Survey, head: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from addin.store.events import LOCKED
 from addin.store.evidence import find_kept_file
 from addin.store.store import Store
 from templates.spelling import make_name_key
@@ -38,15 +39,26 @@ def find_story(store: Store, unit: str) -> Story:
     with store.opened(read_only=True) as connection:
         named = "SELECT unit, arg_max(name, rowid) FROM events WHERE unit <> '' GROUP BY unit ORDER BY unit"
         code, name = _the_one(unit, dict(connection.execute(named).fetchall()))
-        told = connection.execute("SELECT * FROM events WHERE unit = ? ORDER BY rowid", [code])
+        told = connection.execute("SELECT * FROM events WHERE unit = ? OR what = ? ORDER BY rowid", [code, LOCKED])
         columns = [column[0] for column in told.description or ()]
         events = [dict(zip(columns, row, strict=True)) for row in told.fetchall()]
-    return Story(code, name, [_event(store, event) for event in events])
+    told_of = (_event(store, event, code) for event in events)
+    return Story(code, name, [event for event in told_of if event])
 
 
-def _event(store: Store, event: dict[str, Any]) -> dict[str, Any]:
+def _event(store: Store, event: dict[str, Any], code: str) -> dict[str, Any] | None:
+    """Return the event with its details; of a version what it says of the unit, None where it is not in it."""
+    details = json.loads(event["details"])
+    if event["what"] == LOCKED:
+        unit = next((unit for unit in details["units"] if unit["code"] == code), None)
+        if unit is None:
+            return None
+        place = lookup("store.history.place")[unit["place"]]
+        reason = say("store.history.locked", number=details["number"], place=place)
+        details = {"by": details["by"], "number": details["number"], "seal": details["seal"], "reason": reason}
+        event = event | {name: unit[name] for name in ("name", "file", "sha256", "submission")} | {"unit": code}
     kept = find_kept_file(store.path, event["sha256"])
-    return event | {"details": json.loads(event["details"]), "kept": str(kept) if kept else ""}
+    return event | {"details": details, "kept": str(kept) if kept else ""}
 
 
 def _the_one(wanted: str, names: dict[str, str]) -> tuple[str, str]:

@@ -10,7 +10,17 @@ import duckdb
 
 from addin.receiving.outcomes import Merged, Role
 from addin.store.acts import ACTS
-from addin.store.events import EDITED, LOCKED, MERGED, RECEIVED, SAMPLED, SPOT_CHECKED, Event
+from addin.store.events import (
+    CORRECTION_APPROVED,
+    CORRECTION_REFUSED,
+    EDITED,
+    LOCKED,
+    MERGED,
+    RECEIVED,
+    SAMPLED,
+    SPOT_CHECKED,
+    Event,
+)
 
 Subject = tuple[str, ...]
 """What an event is about: a file under one name, a unit, or which file stands for a unit."""
@@ -28,6 +38,10 @@ def find_news(connection: duckdb.DuckDBPyConnection, merged: Merged, events: Seq
     return [event for event in events if _subjects(event)[0] in changed]
 
 
+_NO_WORD = (RECEIVED, EDITED, LOCKED, SAMPLED, SPOT_CHECKED, CORRECTION_APPROVED, CORRECTION_REFUSED)
+"""Events that say nothing of how things stand."""
+
+
 def _standing(connection: duckdb.DuckDBPyConnection, merged: Merged) -> Standing:
     """Return how things stand, by going through all merges that were."""
     statement = (
@@ -35,8 +49,7 @@ def _standing(connection: duckdb.DuckDBPyConnection, merged: Merged) -> Standing
         " WHERE survey = ? AND year IS NOT DISTINCT FROM ? AND NOT list_contains(?::VARCHAR[], what) ORDER BY rowid"
     )
     # What people did is no word of a merge on how things stand.
-    apart = [RECEIVED, EDITED, LOCKED, SAMPLED, SPOT_CHECKED, *ACTS]
-    found = connection.execute(statement, [merged.survey.id, merged.year, apart])
+    found = connection.execute(statement, [merged.survey.id, merged.year, [*_NO_WORD, *ACTS]])
     names = [column[0] for column in found.description or ()]
     standing: Standing = {}
     run: list[Event] = []

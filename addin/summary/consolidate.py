@@ -24,6 +24,7 @@ from addin.summary.rollup import COUNTY_DIGITS, Rollup, add_up, name_regions
 from addin.summary.verdicts import Settled, read_verdicts
 from addin.tracking.deadlines import count_late
 from addin.tracking.kept import pack_acts
+from generator.consolidated.corrections import CorrectionSheets
 from generator.consolidated.data import (
     AnswerLine,
     ChangeLine,
@@ -41,7 +42,12 @@ from templates.words import lookup, say
 
 
 def write_summary(
-    merged: Merged, rollup: Rollup, path: Path, key: Key | None = None, settled: Settled | None = None
+    merged: Merged,
+    rollup: Rollup,
+    path: Path,
+    key: Key | None = None,
+    settled: Settled | None = None,
+    corrections: CorrectionSheets | None = None,
 ) -> None:
     """Write 汇总.xlsx to ``path``, signed with ``key``, whole or not at all, and the units' files beside it.
 
@@ -51,7 +57,7 @@ def write_summary(
     opinions = read_opinions(path)
     doubles = list_doubles(merged, read_verdicts(path)) if settled is None else settled
     data = consolidated(merged, rollup, opinions, copy_files(merged, path))
-    data = replace(data, doubles=show_doubles(merged, rollup, doubles))
+    data = replace(data, doubles=show_doubles(merged, rollup, doubles), corrections=corrections or data.corrections)
     data = replace(data, list_files=write_long_ledgers(data.returns, data.survey, path))
     write_consolidated(path, replace(data, identity=upward.sign_identity(data, key)) if key else data)
 

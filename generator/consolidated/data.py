@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from generator.consolidated.corrections import CorrectionSheets
 from generator.consolidated.double_data import Doubles
 from generator.consolidated.insight_data import Insights
 from templates.content import Identity, Value
@@ -190,6 +191,8 @@ class Consolidated:
     """As of when it holds."""
     answers: tuple[AnswerLine, ...] = ()
     """What units answered to what was sent back to them."""
+    corrections: CorrectionSheets = field(default_factory=CorrectionSheets)
+    """What units reported otherwise after a version was handed in."""
 
 
 def find_distributed(form: Form) -> tuple[Indicator, ...]:

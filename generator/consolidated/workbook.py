@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.consolidated.answers import write_answers
 from generator.consolidated.changes import write_resubmitted
+from generator.consolidated.corrections import write_corrections
 from generator.consolidated.dashboard import write_dashboard
 from generator.consolidated.data import Consolidated
 from generator.consolidated.details import write_details
@@ -38,6 +39,7 @@ def write_consolidated(path: Path, data: Consolidated) -> None:
         write_status(book, data, locate_findings(data))
         write_findings(book, data)
         write_doubles(book, data)
+        write_corrections(book, data.corrections)
         for form in data.survey.forms:
             write_totals(book, data, form)
         for form in data.survey.forms:

@@ -9,19 +9,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from addin.codec import fingerprint_content
 from addin.handing_up.hand_up import NotHandedUp
+from addin.handing_up.verify import verify_package
 from addin.receiving.acts import ActKind
 from addin.receiving.contacts import withhold_contacts
 from addin.receiving.receive import MergeJob, merge
 from addin.roster import Roster
-from addin.sampling.record import record_results
 from addin.store.acts import read_standings, record_acts
 from addin.store.store import Store
 from addin.store.versions import UnitPlace, list_locked_versions, recall_locked_returns
@@ -45,6 +46,7 @@ from tests.support.returns import MINI, YEAR
 
 FILES = [
     "名录与核实情况.xlsx",
+    "主要数据（内部，未经审定不得公布）.docx",
     "报表说明和工作总结.docx",
     "数据报送审批单.docx",
     "汇总.xlsx",
@@ -130,6 +132,34 @@ def test_the_level_above_gets_the_same_totals(packed: Path) -> None:
     ]
 
 
+def test_what_came_from_the_level_below_goes_up_whole(packed: Path, tmp_path: Path, lock: Lock) -> None:
+    province = tmp_path / "province"
+    (province / "returns").mkdir(parents=True)
+    shutil.copyfile(packed / "上报" / "汇总.xlsx", province / "returns" / "某市汇总.xlsx")
+    send_return(province / "returns", UNITS[3], lock, 50.0)
+    merged = merge_returns(province, Roster(UNITS[3:]))
+    assert [(unit.code, unit.counts) for unit in merged.units] == [
+        ("004", True),
+        ("001", True),
+        ("002", True),
+        ("003", True),
+    ]
+    done = hand_up_city(province, Roster(UNITS[3:]), summary=None)
+    assert done.version.totals["M1"]["09"] == 900050.0
+    assert [(unit.code, unit.place.value, unit.submission is None) for unit in done.version.units] == [
+        ("004", "counted", False),
+        ("001", "counted", True),
+        ("002", "counted", True),
+        ("003", "counted", True),
+    ]
+    assert [path for path in list_paths(province / "上报") if "/" in path] == [
+        "下级汇总/1-某市汇总.xlsx",
+        "汇总_files/004-丁单位.xlsx",
+        "汇总_files/本文件夹由合并生成.txt",
+    ]
+    assert verify_package(province / "上报", done.version.seal, Store(province / "S.duckdb")).is_sound
+
+
 def test_what_is_open_stands_in_the_way(city: Path) -> None:
     merge_returns(city, ROSTER)
     with pytest.raises(NotHandedUp) as told:
@@ -165,17 +195,6 @@ def test_a_full_folder_is_left_as_it_is(packed: Path) -> None:
     assert list_paths(packed) == before
 
 
-def test_what_spot_checks_found_stands_on_the_page(city: Path) -> None:
-    found = "范围 3 家，随机抽取复核 1 家：差错率 8.33%（1/12 格），误差率 0.20%"
-    record_results(Store(city / "S.duckdb"), "mini", YEAR, {"told": found})
-    hand_up_city(city)
-    manifest = json.loads((city / "上报" / "清单.json").read_text(encoding="utf-8"))
-    assert manifest["checks"] == f"{found}（见「复核记录.json」）"
-    assert manifest["checks"] in page(city / "上报" / "数据报送审批单.docx")
-    [told] = json.loads((city / "上报" / "复核记录.json").read_text(encoding="utf-8"))
-    assert (told["what"], told["details"]) == ("spot_checked", {"told": found})
-
-
 def test_a_later_file_changes_nothing_of_it(packed: Path, lock: Lock) -> None:
     store = Store(packed / "S.duckdb")
     [first] = list_locked_versions(store, "mini", YEAR)
@@ -190,23 +209,36 @@ def test_a_later_file_changes_nothing_of_it(packed: Path, lock: Lock) -> None:
     assert [unit.place for unit in second.units] == [UnitPlace.COUNTED] * 3
 
 
+WRITES = 12
+"""So many times a file is brought to the disk on the way."""
+
+
 class Full(OSError):
     """What a full disk says."""
 
 
-@pytest.mark.parametrize("broken", ["addin.handing_up.hand_up.write_texts", "addin.handing_up.hand_up.print_seal"])
-def test_a_package_that_cannot_be_written_is_not_locked(
-    city: Path, monkeypatch: pytest.MonkeyPatch, broken: str
-) -> None:
-    def fail(*_told: object) -> None:
-        raise Full
+@dataclass
+class FailAt:
+    """A disk that is full after so many files."""
 
-    monkeypatch.setattr(broken, fail)
-    before = list_paths(city)
-    with pytest.raises(Full):
-        hand_up_city(city)
-    assert list_paths(city) == before
-    assert list_locked_versions(Store(city / "S.duckdb"), "mini", YEAR) == []
+    left: int
+
+    def __call__(self, _path: Path) -> None:
+        """Bring the file to the disk, or fail."""
+        if not self.left:
+            raise Full
+        self.left -= 1
+
+
+def test_whichever_write_fails_there_is_neither(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, store = list_paths(city), Store(city / "S.duckdb")
+    for number in range(WRITES):
+        monkeypatch.setattr("generator.files._to_disk", FailAt(number))
+        with pytest.raises(Full):
+            hand_up_city(city)
+        assert (list_paths(city), list_locked_versions(store, "mini", YEAR)) == (before, [])
+    monkeypatch.setattr("generator.files._to_disk", FailAt(WRITES))
+    assert hand_up_city(city).version.number == 1
 
 
 def test_a_version_that_cannot_be_locked_leaves_no_package(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:

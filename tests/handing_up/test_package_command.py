@@ -57,7 +57,7 @@ def test_verifying_says_what_is_altered(packed: Path) -> None:
     result = run("package", "--verify", packed / "上报")
     assert (result.exit_code, result.output) == (
         0,
-        f"没有改动：9 个文件与清单、校验码相符（第 1 版，{version.at[:10]} 由 张某 锁定，校验码 {version.seal}）。\n"
+        f"没有改动：10 个文件与清单、校验码相符（第 1 版，{version.at[:10]} 由 张某 锁定，校验码 {version.seal}）。\n"
         "清单只能证明包里前后一致；请用 --seal 与签字的审批单上的校验码核对。\n",
     )
     (packed / "上报" / "汇总.xlsx").unlink()

@@ -81,6 +81,11 @@ def edit_list(change: Callable[[dict[str, Any]], None]) -> Change:
     return write
 
 
+def find_listed(told: dict[str, Any], path: str) -> dict[str, Any]:
+    """Return what the manifest says of a file."""
+    return next(file for file in told["files"] if file["path"] == path)
+
+
 def set_unit(key: str, value: object) -> Change:
     return edit_list(lambda told: told["version"]["units"][0].update({key: value}))
 
@@ -122,7 +127,7 @@ ALTERATIONS: dict[str, tuple[Change, list[str]]] = {
     "the readable list removed": (at("清单.txt", Path.unlink), [MISSING.format("清单.txt")]),
     "the code in the list": (edit_list(lambda told: told.update(seal="AAAA-BBBB-CCCC-DDDD")), [SEAL]),
     "a digest in the list": (
-        edit_list(lambda told: told["files"][0].update(sha256="0" * 64)),
+        edit_list(lambda told: find_listed(told, "名录与核实情况.xlsx").update(sha256="0" * 64)),
         ["「清单.json」前后不一致：名录与核实情况.xlsx", CHANGED.format("名录与核实情况.xlsx"), READABLE],
     ),
     "order of the files": (

@@ -21,6 +21,7 @@ from generator.unit.workbook import build
 from templates.content import Value
 from templates.model import RollUp, Survey
 from tests.support.command import run
+from tests.support.next_survey import M1, SURVEY, Edits, write_next
 from tests.support.returns import MINI, YEAR, a_complete_return
 from tests.support.stores import tiny_merge
 
@@ -291,3 +292,53 @@ def test_last_years_open_returns_are_said(tmp_path: Path, lock: Lock) -> None:
     result = run("generate", *options, "--out", tmp_path / "out", "--previous", tmp_path / "S.duckdb")
     sentence = "其中 1 家去年的报表没有通过（待改正 1），「上年实际」仍照它填；请先核对，改好的合并进去再生成"
     assert (result.exit_code, sentence in result.output.splitlines()) == (0, True), result.output
+
+
+# --- and another definition ------------------------------------------------------------------------------------------
+
+ROW_06 = '\n[[rows]]\ncode = "06"\nname = "场馆数"\n'
+INSERTED = """
+[[rows]]
+code = "06"
+name = "在建场馆数"
+kind = "count"
+measure = "座"
+required = false
+yoy = false
+
+[[rows]]
+code = "06a"
+name = "场馆数"
+"""
+RENUMBERED: Edits = {SURVEY: [('version = "1"', 'version = "2"')], M1: [(ROW_06, INSERTED)]}
+DECLARED = """
+[[migrations]]
+from = "1"
+rename = { "M1!06" = "M1!06a" }
+add = ["M1!06"]
+"""
+RENAMED: Edits = {**RENUMBERED, SURVEY: [*RENUMBERED[SURVEY], ('id = "mini"', 'id = "mini2"')]}
+NEXT_YEAR = {
+    "declared": (RENUMBERED, DECLARED, {"06": None, "06a": 3.0, "12": 30.0}),
+    "as far as codes match": (RENUMBERED, "", {"06": 3.0, "06a": None, "12": 30.0}),
+    "declared by a survey of another id": (RENAMED, DECLARED, {"06": None, "06a": 3.0, "12": 30.0}),
+    "a survey of another id that declares nothing": (RENAMED, "", {}),
+}
+
+
+@pytest.mark.parametrize(("edits", "mapping", "values"), NEXT_YEAR.values(), ids=NEXT_YEAR)
+def test_a_merged_unit_in_next_years_codes(
+    folder: Path, tmp_path: Path, edits: Edits, mapping: str, values: dict[str, float | None]
+) -> None:
+    """The store holds returns of an older definition: what is declared leads, else codes are what they were."""
+    new = write_next(tmp_path / "next", edits, mapping)
+    write_roster_book(tmp_path / "名录.xlsx", new, [tuple(_texts(one)) for one in THIS_YEAR])
+    options = ("--survey", new.folder, "--year", YEAR + 1, "--roster", tmp_path / "名录.xlsx")
+    result = run("generate", *options, "--out", tmp_path / "out", "--previous", folder / "S.duckdb")
+    assert result.exit_code == 0, result.output
+    assert ("其中 4 家去年的报表是按别的定义填的" in result.output) == (not mapping and bool(values))
+    mailed = read(tmp_path / "out" / "D-单位D.xlsx", surveys=lambda _: new)
+    assert isinstance(mailed, Submission), mailed
+    prior = mailed.content.prior.get("M1", {})
+    assert {code: prior.get(code) for code in values} == values
+    assert told(mailed)[1] == (["会A", "会B"] if values else [])

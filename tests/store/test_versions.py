@@ -18,6 +18,7 @@ import pytest
 
 from addin.roster import Roster
 from addin.store.acts import read_standings
+from addin.store.history import find_story, tell_story
 from addin.store.store import Store, StoreError
 from addin.store.versions import (
     LockedUnit,
@@ -86,6 +87,15 @@ def test_a_version_is_read_as_it_was_locked(store: Store) -> None:
     assert read_locked_version(store, MINI.id, YEAR - 1) is None
     assert [unit.code for unit in second.left_out] == ["002"]
     assert [group.isalnum() and len(group) for group in first.seal.split("-")] == [4, 4, 4, 4]
+
+
+def test_the_story_of_a_unit_tells_it(store: Store) -> None:
+    lock_version(store, draft(store))
+    tell = {code: list(tell_story(find_story(store, code)))[-1] for code in ("000", "002")}
+    assert {code: row[1:] for code, row in tell.items()} == {
+        "000": ("审定锁定（已上报）", "2024", "000.xlsx", "第 1 版，计入", "张某"),
+        "002": ("审定锁定（已上报）", "2024", "", "第 1 版，没有计入", "张某"),
+    }
 
 
 def test_what_comes_later_changes_nothing_of_it(store: Store) -> None:

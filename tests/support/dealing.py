@@ -36,6 +36,7 @@ COSTS: Final[dict[str, float]] = {
     "tests/commands/test_cli.py": 23,
     "tests/workers/test_pool.py": 22,
     "tests/tampering/test_tampering.py": 22,
+    "tests/handing_up/test_hand_up.py": 20,
     "tests/generator/test_compatibility.py": 16,
     "tests/commands/test_validate_many.py": 16,
     "tests/sending/test_keys.py": 15,
