@@ -16,9 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from addin.correcting.show import show_corrections
 from addin.handing_up.checks import SpotChecks
 from addin.handing_up.facts import PackageFacts, find_place, list_units
 from addin.handing_up.gather import Gathered, gather_returns
+from addin.handing_up.later import read_later, tell_unsettled
 from addin.handing_up.main_data import list_main_data
 from addin.handing_up.manifest import (
     EnclosedFile,
@@ -48,6 +50,7 @@ from addin.summary.doubles import list_doubles
 from addin.summary.opinions import read_opinions
 from addin.summary.rollup import Rollup
 from addin.summary.verdicts import read_verdicts
+from generator.consolidated.corrections import CorrectionSheets
 from generator.files import write_beside
 from generator.handed_up.approval import ApprovalSheet, write_approval
 from generator.handed_up.lists import write_lists
@@ -111,9 +114,12 @@ def hand_up(job: HandUpJob) -> HandedUp:
         gathered = gather_returns(job.store, job.survey, job.year, job.roster, work)
         _refuse_orders(job.summary)
         _refuse_open(gathered.merged.units, leave_open=job.leave_open)
+        later = read_later(job.store, job.survey, job.year)
+        if why := tell_unsettled(later, {unit.code for unit in gathered.merged.units if unit.counts}):
+            raise NotHandedUp(why)
         package = _make_inside(work, "package")
         merged = _withhold(gathered, _make_inside(work, "withheld"), job.survey)
-        facts = _write_summary(merged, job, package)
+        facts = _write_summary(merged, job, package, show_corrections(later) if later else None)
         manifest = _PackageWriter(job, gathered, facts, package).write()
         _lock(job, manifest, package)
     return HandedUp(manifest.version, job.folder, manifest.files, tuple(facts.left_out))
@@ -183,13 +189,13 @@ def _withhold_unit(unit: UnitOutcome, files: Mapping[str, Path], folder: Path, s
     return replace(unit, files=counted)
 
 
-def _write_summary(merged: Merged, job: HandUpJob, package: Path) -> PackageFacts:
+def _write_summary(merged: Merged, job: HandUpJob, package: Path, corrections: CorrectionSheets | None) -> PackageFacts:
     """Write 汇总.xlsx with the units' files beside it, and return what it is made of."""
     path = package / lookup("package.files")["summary"]
     if job.summary:
         shutil.copyfile(job.summary, path)
     settled, rollup = list_doubles(merged, read_verdicts(path)), Rollup.of(merged)
-    write_summary(merged, rollup, path, job.key, settled)
+    write_summary(merged, rollup, path, job.key, settled, corrections)
     return PackageFacts(merged, rollup, settled)
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from addin.codec import fingerprint_content
+from addin.correcting.decide import decide_corrections
 from addin.handing_up.hand_up import NotHandedUp
+from addin.handing_up.later import read_later
 from addin.handing_up.verify import verify_package
 from addin.receiving.acts import ActKind
 from addin.receiving.contacts import withhold_contacts
@@ -204,6 +206,17 @@ def test_a_later_file_changes_nothing_of_it(packed: Path, lock: Lock) -> None:
     merge_returns(packed, WHOLE)
     assert list_locked_versions(store, "mini", YEAR) == [first]
     assert recall_locked_returns(store, MINI, first) == before
+    with pytest.raises(NotHandedUp) as told:
+        hand_up_city(packed, name="更正后上报")
+    assert str(told.value).startswith(
+        "自第 1 版以来，单位另报的数有 1 处待审、0 处没有同意，没有打包：003/M1-09。待审的请先用 correct approve"
+    )
+    state = read_later(store, MINI, YEAR)
+    assert state is not None
+    decide_corrections(store, state, None, "李某", approve=False, note="无凭证")
+    with pytest.raises(NotHandedUp, match="0 处待审、1 处没有同意"):
+        hand_up_city(packed, name="更正后上报")
+    decide_corrections(store, state, ["003/M1-09"], "李某", approve=True)
     second = hand_up_city(packed, name="更正后上报").version
     assert [(one.number, one.totals["M1"]["09"]) for one in (first, second)] == [(1, 900000.0), (2, 1000000.0)]
     assert [unit.place for unit in second.units] == [UnitPlace.COUNTED] * 3
