@@ -14,12 +14,14 @@ from addin.commands.store import StoreFile, find_round_or_refuse, open_store, re
 from addin.reconciling.accepted import read_accepted
 from addin.reconciling.compare import ExportComparison, ExportRefused, compare_export
 from addin.reconciling.tell import describe_comparison, tell_comparison
+from addin.store.versions import read_locked_version
 from templates.words import say
 
 
 def reconcile(
     exports: Annotated[list[Path], typer.Argument(metavar="EXPORT…", help=say("reconcile.command.exports"))],
     store: StoreFile,
+    locked: Annotated[bool, typer.Option("--locked", help=say("reconcile.command.locked"))] = False,
     survey: AskedSurvey = None,
     year: AskedYear = None,
     json_too: AsJson = False,
@@ -33,7 +35,10 @@ def reconcile(
         id, in_year = find_round_or_refuse(opened, survey, year)
         if in_year is None:
             refuse(say("reconcile.refused.no_year"))
-        accepted = read_accepted(opened, load_survey_or_refuse(survey or id), in_year)
+        version = read_locked_version(opened, id, in_year) if locked else None
+        if locked and version is None:
+            refuse(say("reconcile.refused.no_version", year=in_year))
+        accepted = read_accepted(opened, load_survey_or_refuse(survey or id), in_year, version)
     try:
         found = compare_export(exports, accepted)
     except ExportRefused as error:

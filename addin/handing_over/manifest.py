@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from addin.package.opened import digest_file
@@ -131,7 +131,7 @@ def read_manifest(folder: Path) -> HandoverManifest:
 
 
 def _restore(told: dict[str, Any]) -> HandoverManifest:
-    if told.pop("format") != FORMAT:
+    if told.pop("format") != FORMAT or not all(_lies_inside(one["path"]) for one in told["files"]):
         raise LookupError
     return HandoverManifest(
         **told
@@ -143,6 +143,12 @@ def _restore(told: dict[str, Any]) -> HandoverManifest:
             "retention": tuple(told["retention"]),
         }
     )
+
+
+def _lies_inside(name: str) -> bool:
+    """Return whether a path leads to something in the folder, and nowhere else: a manifest may come from anybody."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
 
 
 def note_file(path: Path, folder: Path, what: str) -> HandedFile:

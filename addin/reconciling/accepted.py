@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from addin.auditing.figures import Cells, reported_numbers
+from addin.receiving.acts import NO_ACTS
+from addin.receiving.outcomes import State
 from addin.store.acts import UnitStanding, read_standings
-from addin.store.recall import recall_returns
+from addin.store.recall import express_today, recall_returns
 from addin.store.store import Store
+from addin.store.versions import LockedVersion, UnitPlace, recall_locked_returns
 from addin.submission import Submission
 from templates.content import Value
 from templates.layout import WorkbookLayout
@@ -77,11 +80,24 @@ class AcceptedReturns:
         return self.layouts[unit.code].forms[indicator.form].address(indicator.code)
 
 
-def read_accepted(store: Store, survey: Survey, year: int) -> AcceptedReturns:
-    """Return what counts, as the last merge and all acts since have it. Raises StoreError."""
+def read_accepted(store: Store, survey: Survey, year: int, version: LockedVersion | None = None) -> AcceptedReturns:
+    """Return what counts, as the last merge and all acts since have it, or as it was handed in with a ``version``.
+
+    Raises StoreError.
+    """
     standings = read_standings(store, survey.id, year)
-    counting = [one for one in standings.values() if one.state.counts and one.submission is not None]
-    read = recall_returns(store, survey, counting)
+    if version is None:
+        counting = [one for one in standings.values() if one.state.counts and one.submission is not None]
+        read = recall_returns(store, survey, counting)
+    else:
+        left_out = {unit.code for unit in version.left_out}
+        found = recall_locked_returns(store, survey, version)
+        read = {code: express_today(one, survey, store) for code, one in found.items() if code not in left_out}
+        standings |= {
+            unit.code: UnitStanding(unit.code, unit.name, State(unit.state), NO_ACTS)
+            for unit in version.units
+            if unit.place is UnitPlace.LEFT_OUT or unit.code not in standings
+        }
     numbers = reported_numbers(survey, year, list(read.values()))
     units = {
         code: AcceptedUnit(code, standings[code].name, one, cells, survey.kind[one.identity.kind].part)

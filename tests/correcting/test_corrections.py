@@ -26,6 +26,7 @@ from addin.correcting.tell import describe_corrections
 from addin.receiving.acts import ActKind
 from addin.receiving.outcomes import Merged
 from addin.receiving.receive import MergeJob
+from addin.reconciling.accepted import read_accepted
 from addin.roster import ReportingUnit, Roster
 from addin.sending.dispatch import make_identity
 from addin.store.acts import read_standings, record_acts
@@ -258,6 +259,14 @@ def test_the_unit_has_it_in_its_story(store: Store) -> None:
     decide(store, note="已核对")
     *_, last = tell_story(find_story(store, "002"))
     assert last[1:] == ("同意更正", str(YEAR), "002.xlsx", "M1-14：5 → 6（第 1 版）：已核对", "李某")
+
+
+def test_an_export_is_compared_with_what_was_handed_in(store: Store) -> None:
+    resend(store, "002", {"14": 6.0})
+    [version] = list_locked_versions(store, MINI.id, YEAR)
+    sides = [read_accepted(store, MINI, YEAR), read_accepted(store, MINI, YEAR, version)]
+    assert [one.units["002"].numbers["M1", "14"] for one in sides] == [6.0, 5.0]
+    assert [sorted(one.others) for one in sides] == [["004"], ["004"]]
 
 
 def test_the_commands(store: Store, tmp_path: Path) -> None:

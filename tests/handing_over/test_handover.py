@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import docx
 import duckdb
@@ -20,7 +22,7 @@ import pytest
 
 from addin.handing_over.check import check_handover
 from addin.handing_over.handover import HandoverJob, hand_over, write_recalled_summary
-from addin.handing_over.manifest import HandoverManifest, read_manifest
+from addin.handing_over.manifest import HandoverManifest, HandoverRefused, read_manifest, write_manifest
 from addin.handing_over.recall import recall_merge
 from addin.keys import make_key
 from addin.package.opened import open_bytes, read_bytes
@@ -265,3 +267,33 @@ def test_a_manifest_is_read_as_it_was_written(handed: Path) -> None:
     manifest = read_manifest(handed)
     assert isinstance(manifest, HandoverManifest)
     assert json.loads((handed / "移交清单.json").read_text(encoding="utf-8"))["code"] == manifest.code
+
+
+def test_a_manifest_that_leads_out_of_its_folder_is_none(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    for path in ("../x", "/etc/passwd", "C:/x", "存档\\..\\x"):
+        other = replace(manifest, files=(replace(manifest.files[0], path=path), *manifest.files[1:]))
+        write_manifest(folder / "移交清单.json", other)
+        with pytest.raises(HandoverRefused):
+            read_manifest(folder)
+
+
+@pytest.mark.parametrize("fails", range(1, 8))
+def test_a_copy_that_fails_leaves_nothing_behind(
+    fails: int, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, copy = [], shutil.copy2
+
+    def copy_or_fail(*given: Any, **more: Any) -> Any:
+        done.append(given)
+        if len(done) == fails:
+            raise OSError(28, "No space left on device")
+        return copy(*given, **more)
+
+    monkeypatch.setattr("shutil.copy2", copy_or_fail)
+    with pytest.raises((OSError, shutil.Error)):
+        hand_over(a_job(office, tmp_path / "移交", with_keys=True))
+    assert not (tmp_path / "移交").exists()
+    monkeypatch.undo()
+    hand_over(a_job(office, tmp_path / "移交"))
+    assert check_handover(tmp_path / "移交").holds
