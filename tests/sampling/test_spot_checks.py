@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -411,3 +413,33 @@ def test_the_next_merge_has_no_news_because_of_a_draw(store: Store) -> None:
     before = dump(store.path)["events"]
     merge_city(store.path.parent, {"105": 5_000_000})
     assert dump(store.path)["events"] == before
+
+
+def test_a_failure_at_any_write_leaves_all_or_nothing(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = ("--seed", 3, "--share", 0.05, "--risk", 0, "--again", "试")
+    replace, outcomes = Path.replace, list[tuple[int, bool]]()
+    for nth in count(1):
+        place, left = tmp_path / f"第{nth}次", [nth]
+        shutil.copytree(store.path.parent, place)
+        broken = Store(place / "S.duckdb")
+
+        def fail(path: Path, target: Path, left: list[int] = left) -> Path:
+            left[0] -= 1
+            if left[0] == 0:
+                raise OSError(errno.ENOSPC, "no room")
+            return replace(path, target)
+
+        monkeypatch.setattr(Path, "replace", fail)
+        ended = sample(broken, place / "又", *few).exit_code
+        monkeypatch.setattr(Path, "replace", replace)
+        if ended == 0:
+            break
+        assert (ended, (place / "又").exists()) == (2, False)
+        outcomes.append((ended, len(on_record(broken)) == 2))
+        assert sample(broken, place / "又", *few).exit_code == 0
+        assert len(on_record(broken)) == 2
+        assert len(list((place / "又").iterdir())) == 4
+    # two sheets and the protocol are written, then the draw is put on record, then four files are put in place
+    assert outcomes == [(2, False)] * 3 + [(2, True)] * 4
