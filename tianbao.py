@@ -43,6 +43,8 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         {
             "list": Command("definitions:survey_list", "cli.survey.list"),
             "lint": Command("definitions:survey_lint", "cli.survey.lint"),
+            "new": Command("survey_folders:survey_new", "survey_folders.command.new"),
+            "install": Command("survey_folders:survey_install", "survey_folders.command.install"),
             "handbook": Command("handbook:survey_handbook", "cli.handbook.help"),
             "diff": Command("survey_changes:survey_diff", "difference.command.help"),
             "try": Command("survey_trial:survey_try", "trial.command.help"),

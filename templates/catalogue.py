@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from templates.folders import DEMO, SURVEYS, fingerprint_files, list_surveys
+from templates.folders import DEMO, SURVEYS, find_survey, fingerprint_files, list_surveys
 from templates.kept import recall_or_build
 from templates.model import Survey
 from templates.problems import Problems, SurveyError
@@ -31,7 +31,7 @@ def find_folder(named: str | Path) -> Path:
     is called like an installed survey is meant by ``./kx2023``.
     """
     if str(named) in list_surveys():
-        return SURVEYS / named
+        return find_survey(named)
     try:
         return _folder_at(Path(named).expanduser())
     except (OSError, RuntimeError, ValueError):
@@ -57,7 +57,7 @@ def find_namesake(named: str | Path) -> Path | None:
     folder = Path(named)
     if str(named) not in list_surveys() or not (folder / _DEFINITIONS).is_file():
         return None
-    return None if folder.resolve() == (SURVEYS / named).resolve() else folder
+    return None if folder.resolve() == find_survey(named).resolve() else folder
 
 
 def load_folder(folder: Path, hash: str = "") -> Survey:
@@ -95,15 +95,15 @@ def _build(folder: Path) -> Survey:
 
 def is_installed(survey: Survey) -> bool:
     """Return whether returns of the survey are known by its id alone."""
-    return survey.folder.parent == SURVEYS
+    return survey.folder == find_survey(survey.id)
 
 
 def tell_folder(survey: Survey) -> str:
     """Return what tells another process where the survey lies, for :func:`locate_folder`.
 
-    An installed one is told by its id: another machine may have the program in another place.
+    One that comes with the program is told by its id: another machine may have the program in another place.
     """
-    return survey.id if is_installed(survey) else str(survey.folder)
+    return survey.id if survey.folder.parent == SURVEYS else str(survey.folder)
 
 
 def locate_folder(told: str) -> Path:
@@ -126,7 +126,7 @@ def load_installed(survey: str) -> Survey:
         problems = Problems(SURVEYS / "?")
         problems.add("D001", _DEFINITIONS, say("load.no_survey", folder=survey))
         raise SurveyError(problems)
-    return _load(SURVEYS / survey, "", "")
+    return _load(find_survey(survey), "", "")
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def match_surveys(old: Survey, new: Survey) -> Correspondence:
     ledgers = _match_parts(names, {short: ledger.id for short, ledger in new.ledger.items()})
     cells = dict(_match_all(forms, _list_rows(old.form), _list_rows(new.form), how))
     columns = dict(_match_all(ledgers, _list_columns(old.ledger), _list_columns(new.ledger), how))
-    moved = () if how else (new for old, new in (cells | columns).items() if old[1] != new[1])
+    moved = (now for was, now in (cells | columns).items() if was != now and (how is None or was[0] != now[0]))
     return Correspondence(forms, ledgers, cells, columns, frozenset(moved), how is not None)
 
 

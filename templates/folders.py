@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
+from typing import Final
 
 from templates.across import ACROSS
 from templates.migration import MIGRATIONS
 from templates.sampling import SAMPLING
 
 SURVEYS = Path(__file__).parent / "surveys"
+"""The surveys that come with the program."""
+
+EXAMPLE: Final = Path(__file__).parent / "example"
+"""A small running survey, to begin one's own with."""
+
+PLACE: Final = "TIANBAO_SURVEYS"
+"""The environment variable that names another folder for installed surveys; empty, none is looked into."""
 
 DEMO = "demo.toml"
 """Made-up units and numbers for showing the survey: in its folder, but no part of the definitions."""
 
 
+def find_user_surveys() -> Path | None:
+    """Return the folder of the surveys that this user installed, there or not yet; None where none is wanted.
+
+    It is the one that is named, else in the user's application data on Windows, among the data elsewhere.
+    """
+    if (named := os.environ.get(PLACE)) is not None:
+        return Path(named) if named else None
+    base = os.environ.get("APPDATA") or os.environ.get("XDG_DATA_HOME")
+    try:
+        return Path(base or Path.home() / ".local" / "share") / "tianbao" / "surveys"
+    except RuntimeError:  # a user without a home
+        return None
+
+
 def list_surveys() -> tuple[str, ...]:
-    """Return the ids of the surveys that are declared here."""
-    return tuple(sorted(path.parent.name for path in SURVEYS.glob("*/survey.toml")))
+    """Return the ids of the surveys that come with the program, and of those that this user installed."""
+    return tuple(sorted({path.parent.name for folder in _list_places() for path in folder.glob("[!.]*/survey.toml")}))
+
+
+def find_survey(id: str | Path) -> Path:
+    """Return the folder of an installed survey; where there is none, where the program's own would lie."""
+    places = (folder / id for folder in _list_places())
+    return next((place for place in places if (place / "survey.toml").is_file()), SURVEYS / id)
+
+
+def _list_places() -> tuple[Path, ...]:
+    """Return the folders of surveys; what comes with the program comes first, so that nothing stands in its place."""
+    user = find_user_surveys()
+    return (SURVEYS, user) if user else (SURVEYS,)
 
 
 def list_files(folder: Path, pattern: str, *, also_folders: bool = False) -> list[Path]:

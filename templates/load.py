@@ -22,7 +22,7 @@ from templates.expand import (
 )
 from templates.explanations import Explanations
 from templates.expression import CellRef
-from templates.folders import DEMO, SURVEYS, fingerprint_files, list_files, list_surveys
+from templates.folders import DEMO, SURVEYS, find_survey, fingerprint_files, list_files, list_surveys
 from templates.migration import MIGRATIONS, Migration, parse_place
 from templates.problems import Problems, SurveyError
 from templates.sampling import SAMPLING, Sampling
@@ -49,7 +49,7 @@ class _Files:
 
 def load(survey: str | Path) -> model.Survey:
     """Return the survey with this id, or in this folder. Raises :class:`SurveyError` listing every problem."""
-    folder = survey if isinstance(survey, Path) else SURVEYS / survey
+    folder = survey if isinstance(survey, Path) else find_survey(survey)
     problems = Problems(folder)
     if not (folder / "survey.toml").is_file():
         problems.add("D001", "survey.toml", say("load.no_survey", folder=folder.name))

@@ -39,6 +39,7 @@ def describe_survey(survey: Survey) -> Portrait:
         "explanations": say("difference.explanations", length=explained.min_length, phrases=phrases),
         "outline": _join(survey.summary_outline),
         "most": _join(most),
+        "send": _join(filter(None, (survey.send_to, survey.send_how))),
     }
 
 

@@ -21,6 +21,9 @@ from tests.support.office import Office, missing
 os.environ["TIANBAO_CACHE"] = ""
 """Tests bend surveys that keep their fingerprint: no blueprint of theirs may be found again by it."""
 
+os.environ["TIANBAO_SURVEYS"] = ""
+"""What somebody installed for himself is none of the tests' business."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what this suite may be asked."""

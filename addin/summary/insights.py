@@ -104,4 +104,6 @@ def _of_unit(unit: UnitOutcome, submission: Submission, *, years_known: bool) ->
             yield RosterDifference(unit.code, unit.name, columns[field], expected, found, file)
     if years_known and not any(submission.content.prior.values()):
         what = say("consolidated.differences.without_prior")
-        yield RosterDifference(unit.code, unit.name, what, "", say("consolidated.differences.perhaps_new"), file)
+        former = unit.unit.former
+        reason = say("consolidated.differences.succeeds" if former else "consolidated.differences.perhaps_new")
+        yield RosterDifference(unit.code, unit.name, what, former, reason, file)

@@ -196,7 +196,7 @@ class _Writer:
 
     def _write_difference(self, row: int, decimals: int, style: str) -> None:
         reported, checked, own = (_address(row, column) for column in (_REPORTED, _CHECKED, _DIFFERENCE))
-        formula = f'=IF(LEN({checked})=0,"",ROUND({checked}-{reported},{decimals}))'
+        formula = f'=IF(LEN({checked})=0,"",ROUND({reported}-{checked},{decimals}))'
         signed = self.role("number_derived", num_format=f"+{style};-{style};{style}")
         self.sheet.write_formula(row, _DIFFERENCE, formula, signed, "")
         self._light_difference(row, f"AND(ISNUMBER({own}),{own}<>0)")

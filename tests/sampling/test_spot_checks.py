@@ -21,6 +21,7 @@ from typer.testing import Result
 from addin.receiving.outcomes import State
 from addin.store.acts import read_standings
 from addin.store.store import Store
+from addin.store.versions import LockedVersion, lock_version
 from tests.support.command import run
 from tests.support.returns import MINI, YEAR
 from tests.support.spot_checks import CITY, fill, merge_city
@@ -381,5 +382,17 @@ def test_people_read_a_table(checked: Store) -> None:
     assert "差错率（指标）" in result.stdout
     assert "tianbao send-back" in result.stdout
     book = openpyxl.load_workbook(sheets / "复核结果.xlsx")
-    assert book.sheetnames == ["复核结果", "差异", "文件"]
+    assert book.sheetnames == ["复核结果", "差异", "退回", "文件"]
     assert read(store, sheets)[0] == 0  # the protocol that now lies there is no sheet
+
+
+def test_what_was_handed_in_stays(checked: Store) -> None:
+    lock_version(checked, LockedVersion("mini", YEAR, 0, "张某", "", (), {}))
+    result = run("sample", "read", sheets_of(checked), "--store", checked.path, *SURVEY)
+    assert "数据已锁定上报（第 1 版），那一版不变；单位改好重报的是更正，照更正的办法另行报批。" in result.stdout
+
+
+def test_the_next_merge_has_no_news_because_of_a_draw(store: Store) -> None:
+    before = dump(store.path)["events"]
+    merge_city(store.path.parent, {"105": 5_000_000})
+    assert dump(store.path)["events"] == before

@@ -102,12 +102,14 @@ def test_where_returns_and_roster_disagree() -> None:
         sent(unit("1"), {}, {"01": 1.0}, name="新名字", level="市级"),
         sent(unit("2"), {"01": 1.0}),
         UnitOutcome(unit("3")),
+        sent(replace(unit("4"), former="7、8"), {"01": 1.0}),
         strays=(stray,),
     ).differences
     assert [(d.unit_code, d.what, d.roster, d.found) for d in found] == [
         ("1", "单位名称", "单位1", "新名字"),
         ("1", "级别", "县级", "市级"),
         ("2", "没有上年数", "", "可能是新单位，或上年没有报送"),
+        ("4", "没有上年数", "7、8", "按原单位代码：原单位拆分了，或上年没有报齐，上年数留空"),
         ("9", "不在名录", "", "不在名录中"),
     ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from templates.comparing import compare_surveys
 from templates.difference import DifferenceLine, SurveyDifference
+from templates.load import load
 from templates.model import Survey
 from tests.support.next_survey import CODES, LEDGER, M1, M2, RULES, SURVEY, Edits, write_next
 from tests.support.returns import MINI
@@ -263,3 +265,28 @@ def test_rules_to_try_are_those_that_find_something_else(tmp_path: Path) -> None
 
 def test_the_declared_survey_does_not_differ_from_itself(kx: Survey) -> None:
     assert compare_surveys(kx, kx).lines == ()
+
+
+def test_a_form_under_another_number_is_the_same_form(tmp_path: Path) -> None:
+    """Its title tells; no migration leads from one form to another, so all of its rows are guessed."""
+    folder = Path(shutil.copytree(MINI.folder, tmp_path / "next"))
+    for path in (folder / "survey.toml", folder / "forms" / "M2.toml", folder / "rules" / "M2.toml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("M2", "M9"), encoding="utf-8")
+    for part in ("forms", "rules"):
+        (folder / part / "M2.toml").rename(folder / part / "M9.toml")
+    lines = [told(line) for line in compare_surveys(MINI, load(folder)).lines]
+    assert lines == [
+        ("kind", "changed", "乙类", "乙类", [("forms", "M1、M2", "M1、M9")]),
+        ("form", "renumbered", "M2", "M9", []),
+        ("indicator", "renumbered?", "M2!01", "M9!01", []),
+        ("indicator", "renumbered?", "M2!02", "M9!02", []),
+        ("indicator", "renumbered?", "M2!x01", "M9!x01", []),
+        ("rule", "renumbered", "M2-01.yoy", "M9-01.yoy", []),
+        ("rule", "renumbered", "M2-01.yoy-zero", "M9-01.yoy-zero", []),
+        ("rule", "renumbered", "M2-02.part", "M9-02.part", []),
+        ("rule", "renumbered", "M2-02.yoy", "M9-02.yoy", []),
+        ("rule", "renumbered", "M2-02.yoy-zero", "M9-02.yoy-zero", []),
+        ("rule", "renumbered", "M2-x01.yoy", "M9-x01.yoy", []),
+        ("rule", "renumbered", "M2-x01.yoy-zero", "M9-x01.yoy-zero", []),
+        ("rule", "renumbered", "M2-cross", "M9-cross", []),
+    ]
