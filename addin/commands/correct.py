@@ -14,7 +14,7 @@ from addin.commands.store import StoreFile, find_round_or_refuse, open_store, re
 from addin.correcting.decide import DecidedCorrections, decide_corrections
 from addin.correcting.requests import CorrectionState, read_correction_state
 from addin.correcting.revise import revise_totals
-from addin.correcting.tell import describe_corrections, describe_decided_corrections, tell_corrections
+from addin.correcting.tell import describe_corrections, describe_decided_corrections, tell_breaches, tell_corrections
 from addin.store.store import Store
 from addin.store.versions import read_locked_version
 from templates.words import say
@@ -93,7 +93,10 @@ def _decide(
         state = _read_or_refuse(opened, *asked, None)
         chosen = None if every else named
         done = decide_corrections(opened, state, chosen, officer, approve=approve, note=note.strip())
-    _end(done, approve=approve, json_too=json_too)
+        after = _read_or_refuse(opened, *asked, None) if done.done else state
+    touched = {one.unit for one in done.done}
+    breaches = [text for late in after.late if late.unit in touched for text in tell_breaches(late)]
+    _end(done, breaches, approve=approve, json_too=json_too)
 
 
 def _read_or_refuse(store: Store, survey: str | None, year: int | None, number: int | None) -> CorrectionState:
@@ -107,12 +110,14 @@ def _read_or_refuse(store: Store, survey: str | None, year: int | None, number: 
     return read_correction_state(store, load_survey_or_refuse(survey or id), in_year, version)
 
 
-def _end(done: DecidedCorrections, *, approve: bool, json_too: bool) -> None:
+def _end(done: DecidedCorrections, breaches: list[str], *, approve: bool, json_too: bool) -> None:
     if json_too:
-        say_json(describe_decided_corrections(done, approve=approve))
+        say_json(describe_decided_corrections(done, approve=approve) | {"breaches": breaches})
     else:
         _tell(done, approve=approve)
-    if done.refused:
+        for sentence in breaches:
+            print_sentence(sentence.strip())
+    if done.refused or breaches:
         raise typer.Exit(FINDINGS if done.done else REFUSED)
 
 

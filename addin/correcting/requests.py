@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from addin.auditing.figures import Cells, reported_numbers
+from addin.correcting.breaches import find_breaches
 from addin.reading.cells import show_as_text
 from addin.receiving.changes import list_changes
 from addin.receiving.contacts import is_contact
@@ -24,6 +25,7 @@ from addin.store.submissions import find_first_readings
 from addin.store.versions import LockedVersion, UnitPlace, recall_locked_returns
 from addin.submission import Submission
 from templates.content import Value
+from templates.finding import Finding
 from templates.model import Indicator, Survey
 from templates.words import say
 
@@ -90,6 +92,8 @@ class LateReturn:
     rows: int
     """How many rows of ledgers came or went."""
     requests: tuple[Correction, ...]
+    breaches: tuple[Finding, ...] = ()
+    """Rules that the return does not keep with only a part of its corrections approved."""
 
 
 @dataclass(frozen=True)
@@ -174,11 +178,12 @@ def _compare_unit(
 ) -> LateReturn:
     was = _gather(sides.was, sides.numbers_then, survey, numbers_only=False) if sides.was else {}
     approved = {(one.form, one.code): one.new for one in decided if one.approved}
-    requests = _list_requests(standing, was, approved, sides, decided, survey, received) if sides.now else ()
+    requests = tuple(_list_requests(standing, was, approved, sides, decided, survey, received))
     rows = _count_rows(sides.was, sides.now) if sides.now else 0
-    return LateReturn(
-        standing.code, standing.name, sides.was is not None, sides.numbers_then, approved, rows, tuple(requests)
-    )
+    in_part = bool(approved) and sides.was and any(one.ruling is not Ruling.APPROVED for one in requests)
+    breaches = find_breaches(survey, sides.was, sides.now, approved) if sides.was and sides.now and in_part else ()
+    told = (standing.code, standing.name, sides.was is not None, sides.numbers_then, approved, rows)
+    return LateReturn(*told, requests, breaches)
 
 
 def _list_requests(

@@ -28,7 +28,13 @@ def describe_corrections(state: CorrectionState, totals: RevisedTotals) -> dict[
         "version": {"number": version.number, "by": version.by, "at": version.at, "seal": version.seal},
         "corrections": [describe_correction(one) for one in state.requests],
         "units": [
-            {"unit": one.unit, "name": one.name, "handed_in": one.counted, "ledger_rows": one.rows}
+            {
+                "unit": one.unit,
+                "name": one.name,
+                "handed_in": one.counted,
+                "ledger_rows": one.rows,
+                "breaches": list(tell_breaches(one)),
+            }
             for one in state.late
         ],
         "open": len(state.open),
@@ -113,6 +119,14 @@ def _tell_unit(late: LateReturn) -> Iterator[str]:
         yield tell_correction(one)
     if len(late.requests) > SHOWN:
         yield say("correct.told.more", count=len(late.requests) - SHOWN)
+    yield from tell_breaches(late)
+
+
+def tell_breaches(late: LateReturn) -> Iterator[str]:
+    """Yield which rules the return does not keep as it is revised so far."""
+    for finding in late.breaches:
+        told = {"form": finding.form, "code": finding.code, "message": finding.message}
+        yield say("correct.told.breach", name=late.name, unit=late.unit, **told)
 
 
 def tell_correction(one: Correction) -> str:

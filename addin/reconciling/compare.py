@@ -160,6 +160,8 @@ def _judge(cell: ExportCell, accepted: AcceptedReturns) -> _Verdict:
     if cell.is_error:
         return _Verdict("unread_error", show_as_text(cell.raw))
     if is_blank(cell.raw):
+        if unit.is_settled(cell.indicator):
+            return _Verdict(read_as=["nothing_here"])
         blank = ours is None or (ours == 0 and not unit.is_asked(cell.indicator, accepted.survey))
         return _Verdict() if blank else _Verdict("blank_theirs")
     spec = replace(specify_indicator(cell.indicator, accepted.survey), most=None)
@@ -290,7 +292,7 @@ def _list_read_as(judged: Iterable[tuple[ExportCell, _Verdict]]) -> Iterator[Rea
     found: dict[tuple[str, str, str], list[str]] = {}
     for cell, verdict in judged:
         for what in verdict.read_as:
-            measure = cell.meaning.measure if what != "text" else ""
+            measure = cell.meaning.measure if what in ("measure", "rounded") else ""
             found.setdefault((cell.sheet, what, measure), []).append(cell.place)
     for (sheet, what, measure), places in found.items():
         yield ReadAs(sheet, what, measure, tuple(places))

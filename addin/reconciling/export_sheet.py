@@ -196,9 +196,9 @@ class SheetReader:
                 place = format_place((row, filled[0]))
                 self._found.unmapped.append(Unplaced(self._sheet.name, place, str(row), "no_unit"))
             return bool(filled)
-        if not filled and len(self._labels(row)) == 1:
-            return False  # a title, a note
         unit = find_unit(code, name, self._accepted)
+        if not (filled or unit.code) and len(self._labels(row)) == 1:
+            return False  # a title, a note
         if self._is_ours(unit, row, header.special.get("unit_code", header.special.get("unit_name", 1))):
             for column, meaning in header.meanings.items():
                 self._take(unit, meaning, row, column)
@@ -209,8 +209,9 @@ class SheetReader:
         form = self._meanings.find_form(named) if named else self._form
         meaning = self._meanings.find_row(code, name, measure, form)
         columns = header.units or {header.special["value"]: self._name_unit(header, row)}
-        if meaning == UNKNOWN and not any(self._sheet.filled(row, column) for column in columns):
-            return False
+        is_heading = meaning == UNKNOWN or ("code" in header.special and not code)
+        if is_heading and not any(self._sheet.filled(row, column) for column in columns):
+            return False  # 「场馆」 may be the heading of a section, and a number's name elsewhere
         if meaning.indicator is None or meaning.other_measure:
             at = header.special.get("code", header.special.get("name", 1))
             self._tell_unmapped(row, at, " ".join(part for part in (named, code, name) if part), meaning)

@@ -98,7 +98,7 @@ def _gather(pairs: Iterable[tuple[str, Indicator]]) -> dict[str, list[Indicator]
 
 
 def _rows(form: Form) -> list[Indicator]:
-    return [row for row in form.indicators.values() if row.kind is not Kind.COMPOSITE]
+    return [row for row in form.indicators.values() if row.kind not in (Kind.COMPOSITE, Kind.NOTHING_HERE)]
 
 
 def _list_qualified(form: Form) -> Iterator[tuple[str, Indicator]]:

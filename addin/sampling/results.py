@@ -15,6 +15,7 @@ from addin.sampling.rates import SHARE, SIZE, Cluster, Rate, StratumSize, estima
 from addin.sampling.record import Draw, DrawnUnit, read_draws
 from addin.store.acts import UnitStanding, read_standings
 from addin.store.store import Store
+from addin.store.versions import number_version
 from addin.submission import Refusal
 from templates.model import Survey
 from templates.words import say
@@ -69,6 +70,8 @@ class SpotCheck:
     rows: Rate
     """差错率 of ledger rows."""
     indicators: tuple[IndicatorResult, ...]
+    locked: int
+    """The number of the last version that was handed in; 0 where there is none."""
     renewed: frozenset[str]
     """Codes of units that have sent something else since they were drawn."""
 
@@ -128,6 +131,7 @@ def read_results(survey: Survey, year: int, store: Store, paths: Sequence[Path])
         values,
         estimate_rate([_count_rows(one) for one in random], sizes, SHARE),
         tuple(_sum_indicators(random, sizes, values)),
+        number_version(store, survey.id, year) - 1,
         _find_renewed(draw, read_standings(store, survey.id, year)),
     )
 

@@ -40,7 +40,7 @@ class FoundDifference:
     def reported(self) -> str:
         """What was reported."""
         if isinstance(self.line, RowCheck):
-            return self.line.row.text
+            return say("sampling.result.listed")
         reported = self.line.cell.reported
         return say("sampling.blank") if reported is None else show_number_text(reported)
 
@@ -154,14 +154,17 @@ def tell_open(result: SpotCheck) -> Iterator[str]:
         if file.reason:
             yield f"{file.shown}：{file.reason}"
     yield from result.faults
+    if result.locked and any(one.wrong_cells or one.wrong_rows for one in result.checks):
+        yield say("sampling.result.locked", number=result.locked)
     if result.missing:
         names = "、".join(one.unit.name for one in result.missing)
         yield say("sampling.result.missing", count=len(result.missing), names=names)
 
 
 def make_result_sheets(result: SpotCheck, proposals: Sequence[Proposal]) -> list[ProtocolSheet]:
-    """Return the protocol: rates and indicators, every difference, the files."""
-    return [_sheet_of_rates(result), _sheet_of_differences(result, proposals), _sheet_of_files(result)]
+    """Return the protocol: rates and indicators, every difference, what to send back, the files."""
+    sheets = (_sheet_of_rates(result), _sheet_of_differences(result), _sheet_of_send_backs(proposals))
+    return [*sheets, _sheet_of_files(result)]
 
 
 def _sheet_of_rates(result: SpotCheck) -> ProtocolSheet:
@@ -179,7 +182,7 @@ def _sheet_of_rates(result: SpotCheck) -> ProtocolSheet:
     return ProtocolSheet(words["sheet"], title, words["widths"], sentences, tables)
 
 
-def _sheet_of_differences(result: SpotCheck, proposals: Sequence[Proposal]) -> ProtocolSheet:
+def _sheet_of_differences(result: SpotCheck) -> ProtocolSheet:
     words = lookup("sampling.result.differences")
     how = lookup("sampling.protocol.how")
     lines = [
@@ -191,9 +194,14 @@ def _sheet_of_differences(result: SpotCheck, proposals: Sequence[Proposal]) -> P
         ]
         for one in list_differences(result)
     ]
-    commands = [[one.unit, one.name, "", "", tell_command(one)] for one in proposals]
-    tables = [ProtocolTable(words["columns"], lines), ProtocolTable(words["send_back_columns"], commands)]
-    return ProtocolSheet(words["sheet"], words["title"], words["widths"], [words["lead"]], tables)
+    table = ProtocolTable(words["columns"], lines)
+    return ProtocolSheet(words["sheet"], words["title"], words["widths"], [words["lead"]], [table])
+
+
+def _sheet_of_send_backs(proposals: Sequence[Proposal]) -> ProtocolSheet:
+    words = lookup("sampling.result.send_backs")
+    table = ProtocolTable(words["columns"], [[one.unit, one.name, tell_command(one)] for one in proposals])
+    return ProtocolSheet(words["sheet"], words["title"], words["widths"], [words["lead"]], [table])
 
 
 def tell_command(proposal: Proposal) -> str:

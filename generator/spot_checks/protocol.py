@@ -63,10 +63,13 @@ def _write_sheet(book: Book, sheet: ProtocolSheet, tab: str) -> None:
         page.sheet.write_string(row, 0, sentence, book.styles.role("line"))
         page.lines[row] = lines_needed(sentence, sum(sheet.widths))
     for table in sheet.tables:
-        row = _write_table(page, row + 2, table)
+        first, row = row + 2, _write_table(page, row + 2, table)
     page.set_heights()
-    page.print_across()
-    page.sheet.fit_to_pages(1, 0)
+    if len(sheet.tables) == 1 and len(sheet.tables[0].columns) == len(sheet.widths):
+        page.finish(first, row, 2)
+    else:
+        page.print_across()
+        page.sheet.fit_to_pages(1, 0)
 
 
 def _write_table(page: Page, row: int, table: ProtocolTable) -> int:

@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 from addin.commands import validate as validating
 from addin.logbook import log_path
 from addin.store.store import Store
-from tianbao import app
+from tianbao import COMMANDS, app
 
 ROOT = Path(__file__).parents[2]
 MINI = ROOT / "tests" / "surveys" / "mini"
@@ -319,12 +319,8 @@ USAGE: list[tuple[tuple[object, ...], str]] = [
 
 @pytest.mark.parametrize(("arguments", "sentence"), USAGE, ids=[sentence[:30] for _, sentence in USAGE])
 def test_a_command_line_that_is_none_is_told(arguments: tuple[object, ...], sentence: str) -> None:
-    commands = (
-        "generate、fill、import-ledger、validate、repair、compose、merge、send-back、accept、extend、remind、"
-        "demo、history、sql、survey、roster、addin、key"
-    )
     result = run(*arguments)
-    assert (result.exit_code, result.output) == (2, sentence.replace("{commands}", commands) + "\n")
+    assert (result.exit_code, result.output) == (2, sentence.replace("{commands}", "、".join(COMMANDS)) + "\n")
 
 
 ENDS: list[tuple[BaseException, str]] = [

@@ -254,6 +254,15 @@ def test_what_cannot_be_decided_is_refused(store: Store) -> None:
     assert (list_ids(refused.done), refused.refused) == (["001/M1-06"], ())
 
 
+def test_a_part_that_keeps_no_rule_is_told(store: Store) -> None:
+    resend(store, "001", {"06": 5.0, "07": 4.0})
+    decide(store, "001/M1-07")
+    [late] = read(store).late
+    assert [(finding.rule, finding.code) for finding in late.breaches] == [("M1-07.part", "07")]
+    done = run("correct", "approve", "001/M1-06", "--store", store.path, "--survey", MINI.folder, "--by", "李某")
+    assert (done.exit_code, read(store).late[0].breaches) == (0, ())
+
+
 def test_the_unit_has_it_in_its_story(store: Store) -> None:
     resend(store, "002", {"14": 6.0})
     decide(store, note="已核对")

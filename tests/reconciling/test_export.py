@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,12 +148,23 @@ def test_drafts_of_five_units_with_planted_differences(city: Path, accepted: Acc
     found = compare_export([export], accepted)
     assert told(found) == DIFFERENT
     said = describe_comparison(found)
-    assert said["compared"] == {"units": 5, "cells": 5 * 18}
+    assert said["compared"] == {"units": 5, "cells": 5 * 16}
     assert said["read_as"] == [
         {"sheet": "002", "what": "text", "measure": "", "cells": ["E15"]},
         {"sheet": "004", "what": "fraction", "measure": "", "cells": ["E17"]},
     ]
     assert [said[key] for key in ("units_only_ours", "units_only_theirs", "columns_unmapped", "remarks")] == [[]] * 4
+
+
+def test_a_section_without_business_is_blank_there_and_0_here(accepted: AcceptedReturns, tmp_path: Path) -> None:
+    content = replace(accepted.units["005"].submission.content, values={"M1": {"s1": "本节无此项业务"}})
+    unit = accepted.units["005"]
+    settled = replace(unit, submission=replace(unit.submission, content=content))
+    others = replace(accepted, units={"005": settled})
+    export = write(tmp_path / "网报.xlsx", {"M1": [["单位代码", "06", "12"], ["005", None, None]]})
+    found = compare_export([export], others)
+    assert told(found) == [("005", "M1!E25", 0, None, "blank_theirs")]
+    assert [(one.what, one.places) for one in found.read_as] == [("nothing_here", ("B2",))]
 
 
 def test_drafts_that_are_equal(city: Path, accepted: AcceptedReturns, tmp_path: Path) -> None:
