@@ -19,6 +19,7 @@ from templates.expression import (
     parse_reference,
 )
 from templates.expression import list_ledgers as ledgers_in
+from templates.meant import tell_meant
 from templates.problems import Problems
 from templates.words import lookup, say
 
@@ -145,9 +146,18 @@ def _can_be_nothing(row: raw.RawRow) -> bool:
     return bool(row.kind) and model.Kind(row.kind).is_number and not row.derive if _known(row.kind) else False
 
 
+_DECLARED = tuple(kind.value for kind in model.Kind if kind not in (model.Kind.COMPOSITE, model.Kind.NOTHING_HERE))
+"""Kinds that a cell can be declared to be of; the others come from how a row is written."""
+
+
 def _known(kind: str) -> bool:
-    """Return whether cells can be declared to be of this kind; the others come from how a row is written."""
-    return kind in {known.value for known in model.Kind} - {model.Kind.COMPOSITE, model.Kind.NOTHING_HERE}
+    return kind in _DECLARED
+
+
+def _tell_kind(name: str, kind: str) -> str:
+    """Return the sentence about a kind that no cell can be of."""
+    meant = tell_meant(kind, _DECLARED) or "；"
+    return say("load.kind", name=name, kind=kind, meant=meant, known="、".join(_DECLARED))
 
 
 def refuse_repeats(codes: list[str], file: str, problems: Problems, word: str = "duplicate_code") -> None:
@@ -161,7 +171,7 @@ def _keep_unknown_kinds(row: raw.RawRow, file: str, problems: Problems) -> bool:
     parts: Sequence[raw.RawRow | raw.RawPart] = row.parts or [row]
     unknown = [part for part in parts if not _known(part.kind)]
     for part in unknown:
-        problems.add("D002", file, say("load.kind", name=part.name, kind=part.kind))
+        problems.add("D002", file, _tell_kind(part.name, part.kind))
     return bool(unknown)
 
 
@@ -289,8 +299,9 @@ def build_ledger(ledger: raw.RawLedger, problems: Problems) -> model.Ledger:
         )
     )
     names = [column.name for column in columns]
+    declared = {column.name for column in ledger.columns}  # one that is wrong itself is told already
     for key in ledger.key:
-        if key not in names:
+        if key not in {*names, *declared}:
             problems.add("D006", file, say("load.key_column", ledger=ledger.short, column=key))
     refuse_repeats(names, file, problems)
     return model.Ledger(
@@ -333,7 +344,7 @@ def _columns(ledger: raw.RawLedger, column: raw.RawColumn, file: str, problems: 
             )
         return
     if not _known(column.kind):
-        problems.add("D002", file, say("load.kind", name=column.name, kind=column.kind))
+        problems.add("D002", file, _tell_kind(column.name, column.kind))
         return
     condition = column.required if isinstance(column.required, str) else ""
     yield model.Column(
@@ -373,7 +384,8 @@ def _rule(draft: families.Draft, shorts: set[str], problems: Problems) -> model.
     form, rule = draft.form, draft.rule
     file = draft.file
     if rule.severity not in {known.value for known in model.Severity}:
-        problems.add("D002", file, say("load.severity", where=rule.id, severity=rule.severity))
+        meant = tell_meant(rule.severity, model.Severity) or "；"
+        problems.add("D002", file, say("load.severity", where=rule.id, severity=rule.severity, meant=meant))
         return None
     check = problems.tree(rule.check, file, rule.id, form, rule.each)
     message = _message(rule, form, file, problems)

@@ -23,6 +23,7 @@ from templates.expand import (
 from templates.explanations import Explanations
 from templates.expression import CellRef
 from templates.folders import DEMO, SURVEYS, find_survey, fingerprint_files, list_files, list_surveys
+from templates.meant import tell_meant
 from templates.migration import MIGRATIONS, Migration, parse_place
 from templates.problems import Problems, SurveyError
 from templates.sampling import SAMPLING, Sampling
@@ -139,7 +140,9 @@ def _build_forms(
     """Return the forms that some kind files, in the order in which kinds name them."""
     order = list(dict.fromkeys(form for kind in survey.kinds for form in kind.forms))
     for missing in [form for form in order if form not in files.forms]:
-        problems.add("D003", "survey.toml", say("load.kind_without_form", form=missing))
+        problems.add(
+            "D003", "survey.toml", say("load.kind_without_form", form=missing, meant=tell_meant(missing, files.forms))
+        )
     by_short = {ledger.short: ledger for ledger in ledgers}
     return tuple(
         bind_derived_cells(build_form(files.forms[form], problems), by_short) for form in order if form in files.forms

@@ -26,11 +26,13 @@ from templates.expression import (
     Variable,
     parse_reference,
 )
+from templates.meant import spell_signs
 from templates.words import say
 
 
 def parse_text(text: str) -> Node:
     """Return the tree of ``text``. Raises :class:`ExpressionError` with the place and a reason."""
+    text = spell_signs(text)
     try:
         return _parser().parse(text)  # type: ignore[return-value]  # the parser builds our nodes, see below
     except UnexpectedInput as error:

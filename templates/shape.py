@@ -22,6 +22,7 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
 from templates import raw
+from templates.meant import tell_meant
 from templates.problems import Problems
 from templates.words import lookup, say
 
@@ -32,6 +33,21 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 
 _ITEM: Final = re.compile(r"\[(\d+)\]")
 _KEY: Final = re.compile(r"\['([^']*)'\]")
+
+_AT: Final = re.compile(r"at line (\d+), column (\d+)")
+_WHY: Final = {
+    "code": re.compile(r"=\s*0\d"),
+    "signs": re.compile(r"^[^\"']*[＝“”‘’，［］【】]"),
+    "quote": re.compile(r"=\s*(?:\"[^\"]*|'[^']*)$|^[^\"]*\"[^\"]*\"[^\"]*\"[^\"]*$"),
+    "text": re.compile(r"=\s*[^\s\"'\[{\d+-]"),
+    "bracket": re.compile(r"[\[\]]"),
+    "other": re.compile(""),
+}
+"""What a line that is no TOML is likely to lack, the likeliest first."""
+
+_NEXT: Final = "\n"
+_MEANT: Final = re.compile(say("load.meant", meant=r"(\w+)"))
+"""The key that is said to be meant."""
 
 _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "month": (1, 12),
@@ -82,7 +98,7 @@ def read_toml(path: Path, shape: type[T], problems: Problems) -> T | None:
     except UnicodeDecodeError:
         problems.add("D001", name, say("load.not_utf8"))
     except (ValueError, RecursionError) as error:
-        problems.add("D001", name, say("load.not_toml", reason=error))
+        problems.add("D001", name, _tell_bad_line(path, error))
     else:
         return _structured(found, shape, name, problems)
     return None
@@ -92,14 +108,33 @@ def _structured(found: dict[str, Any], shape: type[T], name: str, problems: Prob
     try:
         structured = _converter().structure(found, shape)
     except (BaseValidationError, _Misfit) as error:
-        for line in transform_error(error, "", _worded):
-            reason, _, place = line.partition(" @ ")
+        for place, reason in _list_misfits(error):
             problems.add("D002", name, say("load.wrong_shape", place=_told(place), reason=reason))
         return None
     wrong = list(_out_of_bounds(structured, ""))
     for place, reason in wrong:
         problems.add("D002", name, say("load.wrong_shape", place=_told(place), reason=reason))
     return None if wrong else structured
+
+
+def _tell_bad_line(path: Path, error: Exception) -> str:
+    """Return what is wrong with the line at which a file stops being TOML, and what it is likely to lack."""
+    found = _AT.search(str(error))
+    if not found:
+        return say("load.not_toml", reason=error)
+    number, column = int(found[1]), int(found[2])
+    line = path.read_text(encoding="utf-8-sig").split("\n")[number - 1].strip()
+    why = next(key for key, pattern in _WHY.items() if pattern.search(line))
+    told = {"line": number, "column": column, "text": _clip(line)}
+    return say("load.not_toml_at", why=say(f"load.not_toml_why.{why}"), **told)
+
+
+def _list_misfits(error: BaseException) -> list[tuple[str, str]]:
+    """Return place and reason of all that does not fit, without the keys that are there under nearly their name."""
+    lines = [line.partition(" @ ") for line in transform_error(error, "", _worded)]
+    found = [(place, told) for reason, _, place in lines for told in reason.split(_NEXT)]
+    meant = {f"{place}.{key}" for place, told in found for key in _MEANT.findall(told)}
+    return [(place, told) for place, told in found if place not in meant or told != say("load.misfit.missing")]
 
 
 def _told(place: str) -> str:
@@ -115,8 +150,14 @@ def _worded(error: BaseException, _type: type | None) -> str:
         case KeyError():
             return say("load.misfit.missing")
         case ForbiddenExtraKeysError():
-            return say("load.misfit.unknown", keys="、".join(sorted(error.extra_fields)))
+            return _NEXT.join(_tell_unknown(key, error.cl) for key in sorted(error.extra_fields))
     return say("load.misfit.other", reason=error)
+
+
+def _tell_unknown(key: str, table: type) -> str:
+    renamed = _RENAMED.get(table, {})
+    known = [renamed.get(field.name, field.name) for field in fields(table)]
+    return say("load.misfit.unknown", key=key, meant=tell_meant(key, known))
 
 
 # --- types -----------------------------------------------------------------------------------------------------------
@@ -172,7 +213,10 @@ def _number(value: object, _type: object) -> float:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    return _clip(repr(value))
+
+
+def _clip(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -29,6 +29,7 @@ from templates.expression import (
     walk,
 )
 from templates.layout import WorkbookLayout
+from templates.meant import find_meant, tell_meant
 from templates.model import Example, Indicator, Kind, Ledger, Rule, Survey
 from templates.problems import Problem, make_problem
 from templates.sampling_checks import check_sampling
@@ -81,12 +82,41 @@ def make_row_problem(id: str, indicator: Indicator, **values: object) -> Problem
     return make_problem(id, name_form_file(indicator.form), where=where, **values)
 
 
+def _make_unknown(id: str, file: str, where: str, name: str, known: Iterable[str]) -> Problem:
+    """Return the problem that ``where`` names what is not declared, with the one that may be meant."""
+    return make_problem(id, file, where=where, name=name, meant=tell_meant(name, known))
+
+
+def _make_unknown_cell(survey: Survey, file: str, where: str, cell: CellRef) -> Problem:
+    """Return the problem that ``where`` names a cell that no form has, with the one that may be meant."""
+    form = cell.form if cell.form in survey.form else find_meant(cell.form, survey.form)
+    codes = survey.form[form].indicators if form else {}
+    code = cell.code if cell.code in codes else find_meant(cell.code, codes)
+    told = f"[{form}!{code}]" if form and code else ""
+    meant = tell_meant(told, [told])
+    return make_problem("D010", file, where=where, form=cell.form, code=cell.code, meant=meant)
+
+
+def _list_units(survey: Survey) -> list[str]:
+    return [*survey.levels, *survey.kind]
+
+
+def _list_own_rules(survey: Survey) -> Iterator[Rule]:
+    """Yield the rules that say something of their own: not those that an expression makes which is wrong itself."""
+    wrong = {
+        indicator.reference
+        for indicator, tree in _formulas(survey)
+        if any(_unknown(survey, tree, "", "", "")) or any(find_misfits(survey, tree, "", Type.NUMBER))
+    }
+    return (rule for rule in survey.rules if not (rule.family and CellRef(rule.form, rule.at) in wrong))
+
+
 # --- names that rules and rows use -----------------------------------------------------------------------------------
 
 
 def _references(survey: Survey) -> Iterator[Problem]:
     """D010: every [code] exists. D011: every ledger and column exists. D012: `at` is a row of the form."""
-    for rule in survey.rules:
+    for rule in _list_own_rules(survey):
         for tree in rule.trees:
             yield from _unknown(survey, tree, rule.each, rule.id, name_rule_file(survey, rule))
         if rule.at and CellRef(rule.form, rule.at) not in _known(survey, rule.form):
@@ -96,7 +126,7 @@ def _references(survey: Survey) -> Iterator[Problem]:
     for indicator in list_indicators(survey):
         where, file = f"{indicator.form}-{indicator.code}", name_form_file(indicator.form)
         if indicator.alternative and indicator.alternative not in survey.form[indicator.form].indicators:
-            yield make_problem("D010", file, where=where, form=indicator.form, code=indicator.alternative)
+            yield _make_unknown_cell(survey, file, where, CellRef(indicator.form, indicator.alternative))
         if indicator.ledger:
             yield from _unknown_columns(survey, indicator.ledger, [], where, file)
     for indicator, tree in _formulas(survey):
@@ -111,7 +141,7 @@ def _known(survey: Survey, form: str) -> set[CellRef]:
 def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> Iterator[Problem]:
     for node in walk(tree):
         if isinstance(node, CellRef) and survey.indicator(node) is None:
-            yield make_problem("D010", file, where=where, form=node.form, code=node.code)
+            yield _make_unknown_cell(survey, file, where, node)
         elif isinstance(node, Aggregate):
             named = [found.name for term in node.conditions for found in walk(term) if isinstance(found, ColumnRef)]
             yield from _unknown_columns(survey, node.ledger, [*named, node.column], where, file)
@@ -120,17 +150,18 @@ def _unknown(survey: Survey, tree: Node, each: str, where: str, file: str) -> It
         elif isinstance(node, Call) and node.function == "in_list":
             for name in [text.value for text in node.arguments[1:] if isinstance(text, Text)]:
                 if name not in survey.code_lists:
-                    yield make_problem("D013", file, where=where, name=name)
+                    yield _make_unknown("D013", file, where, name, survey.code_lists)
 
 
 def _unknown_columns(survey: Survey, short: str, columns: list[str], where: str, file: str) -> Iterator[Problem]:
     ledger = survey.ledger.get(short)
     if ledger is None:
-        yield make_problem("D011", file, where=where, name=short)
+        yield _make_unknown("D011", file, where, short, survey.ledger)
         return
     for name in columns:
         if name and name not in ledger.by_name:
-            yield make_problem("D011", file, where=where, name=f"{short}.{name}")
+            meant = find_meant(name, ledger.by_name)
+            yield _make_unknown("D011", file, where, f"{short}.{name}", [f"{short}.{meant}"] if meant else [])
 
 
 def _conditions(survey: Survey) -> Iterator[Problem]:
@@ -157,31 +188,30 @@ def _code_lists(survey: Survey) -> Iterator[Problem]:
     for indicator in list_indicators(survey):
         if indicator.code_list and indicator.code_list not in survey.code_lists:
             where = f"{indicator.form}-{indicator.code}"
-            yield make_problem("D013", name_form_file(indicator.form), where=where, name=indicator.code_list)
+            yield _make_unknown("D013", name_form_file(indicator.form), where, indicator.code_list, survey.code_lists)
     for ledger in survey.ledgers:
         for column in ledger.columns:
             if column.code_list and column.code_list not in survey.code_lists:
-                yield make_problem("D013", name_ledger_file(ledger), where=column.name, name=column.code_list)
+                yield _make_unknown("D013", name_ledger_file(ledger), column.name, column.code_list, survey.code_lists)
 
 
 def _levels(survey: Survey) -> Iterator[Problem]:
     """D015: levels and kinds that rows and kinds name are declared."""
     for kind in survey.kinds:
         for level in set(kind.levels) - set(survey.levels):
-            yield make_problem("D015", "survey.toml", where=kind.name, name=level)
+            yield _make_unknown("D015", "survey.toml", kind.name, level, survey.levels)
     for step in survey.deadlines:
         for level in set(step.levels) - set(survey.levels):
-            yield make_problem("D015", "survey.toml", where=step.name, name=level)
+            yield _make_unknown("D015", "survey.toml", step.name, level, survey.levels)
     for ledger in survey.ledgers:
         for name in set(ledger.required_for) - set(survey.levels) - set(survey.kind):
-            yield make_problem("D015", name_ledger_file(ledger), where=ledger.short, name=name)
+            yield _make_unknown("D015", name_ledger_file(ledger), ledger.short, name, _list_units(survey))
     for indicator in list_indicators(survey):
         kinds = {*indicator.only_kinds, *indicator.not_kinds}
         named = {*indicator.only_levels, *indicator.soft_levels} - set(survey.levels) | kinds - set(survey.kind)
         for name in named:
-            yield make_problem(
-                "D015", name_form_file(indicator.form), where=f"{indicator.form}-{indicator.code}", name=name
-            )
+            where = f"{indicator.form}-{indicator.code}"
+            yield _make_unknown("D015", name_form_file(indicator.form), where, name, _list_units(survey))
 
 
 def _items(survey: Survey) -> Iterator[Problem]:
@@ -189,15 +219,15 @@ def _items(survey: Survey) -> Iterator[Problem]:
     items = survey.checklist.indicators.values() if survey.checklist else ()
     for item in items:
         for cell in (cell for cell in item.about if survey.indicator(cell) is None):
-            yield make_problem("D010", CHECKLIST, where=item.code, form=cell.form, code=cell.code)
+            yield _make_unknown_cell(survey, CHECKLIST, item.code, cell)
         for name in set(item.only_levels) - set(survey.levels):
-            yield make_problem("D015", CHECKLIST, where=item.code, name=name)
+            yield _make_unknown("D015", CHECKLIST, item.code, name, survey.levels)
         if not item.options:
             yield make_problem("D034", CHECKLIST, where=item.code)
     names = {item.form for item in items}
     for rule in survey.rules:
         for cell in (cell for cell in rule.reads if cell.form in names):
-            yield make_problem("D010", name_rule_file(survey, rule), where=rule.id, form=cell.form, code=cell.code)
+            yield _make_unknown_cell(survey, name_rule_file(survey, rule), rule.id, cell)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -205,7 +235,7 @@ def _items(survey: Survey) -> Iterator[Problem]:
 
 def _types(survey: Survey) -> Iterator[Problem]:
     """D019: an expression can be worked out, and yields what is wanted of it."""
-    for rule in survey.rules:
+    for rule in _list_own_rules(survey):
         wanted = [(tree, Type.TRUTH) for tree in rule.judged]
         spoken = [(part, None) for part in rule.message if not isinstance(part, str)]
         for tree, type in (*wanted, *spoken):
@@ -241,7 +271,7 @@ def _worked_out_by(survey: Survey, cell: CellRef) -> list[CellRef]:
 
 def _examples(survey: Survey) -> Iterator[Problem]:
     """D007: an example names cells, columns, kinds and levels that are declared, and days that there are."""
-    for rule in survey.rules:
+    for rule in _list_own_rules(survey):
         for example in (*rule.passing, *rule.failing):
             for key in dict.fromkeys(_odd_keys(survey, example)):
                 yield make_problem("D007", name_rule_file(survey, rule), rule=rule.id, key=key)
@@ -280,8 +310,9 @@ def _may_hold(kind: Kind, value: object) -> bool:
 def _within_reach(survey: Survey) -> Iterator[Problem]:
     """D024: some kind of unit has all that a rule reads. D025: whoever fills a cell has the ledgers that it is of."""
     judged = {rule.id for kind in survey.kinds for rule in survey.rules_of(kind.name)}
-    for rule in survey.rules:
-        if rule.id not in judged:
+    for rule in _list_own_rules(survey):
+        lost = any(any(_unknown(survey, tree, rule.each, "", "")) for tree in rule.trees)
+        if rule.id not in judged and not lost:  # what it names that is not there is told already
             yield make_problem("D024", name_rule_file(survey, rule), rule=rule.id)
     for indicator, tree in _formulas(survey):
         for kind, level in _filling(survey, indicator):

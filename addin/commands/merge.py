@@ -43,6 +43,7 @@ from addin.receiving.receive import MergeJob, NotAmong
 from addin.receiving.receive import merge as receive
 from addin.receiving.returns import ReadReturns
 from addin.store.remember import merge_into
+from addin.store.store import StoreError
 from addin.summary.consolidate import write_summary
 from addin.summary.doubles import carry_out_doubles, describe_doubles, list_doubles
 from addin.summary.once import sum_once
@@ -52,6 +53,7 @@ from addin.summary.rollup import Rollup, describe_merge
 from addin.summary.verdicts import SaidBefore, Settled, read_verdicts
 from addin.tampering.kept_blueprints import fingerprint_kept
 from addin.tracking.settle import Known, settle
+from generator.consolidated.corrections import CorrectionSheets
 from generator.temporary import temporary_folder
 from templates.words import say
 
@@ -92,7 +94,7 @@ def merge(
                 merged = _received(replace(job, unpacked=folder), store, chosen.read, kept, known, progress)
             with show_progress(say("cli.merge.writing")):
                 merged, settled = _settled(merged, before, store)
-                rollup = _write(merged, settled, target, public, keys[0] if keys else None, store)
+                rollup = write_all(merged, settled, target, public, keys[0] if keys else None, store)
     if survey is None and any(file.status in _OTHERS for file in merged.strays):
         err.print(say("cli.merge.others", survey=definitions.id), style="yellow", markup=False, highlight=False)
     if json_too:
@@ -137,7 +139,7 @@ def _settled(merged: Merged, before: SaidBefore, store: Path | None) -> tuple[Me
     return decided, settled if decided is merged else list_doubles(decided, before)
 
 
-def _write(
+def write_all(
     merged: Merged,
     settled: Settled,
     target: Path,
@@ -146,7 +148,7 @@ def _write(
     store: Path | None,
 ) -> Rollup:
     """Roll up and write what is asked for; ``key`` signs 汇总.xlsx, ``store`` knows what was handed in before."""
-    corrections = gather_corrections(open_store(store), merged.survey, merged.year) if store else None
+    corrections = _gather_corrections(merged, store) if store else None
     rollup = Rollup.of(merged)
     with refuse_unwritable(target):
         write_summary(merged, rollup, target, key, settled, corrections)
@@ -154,6 +156,19 @@ def _write(
         with refuse_unwritable(public):
             write_published(merged, rollup, public)
     return rollup
+
+
+def _gather_corrections(merged: Merged, store: Path) -> CorrectionSheets | None:
+    """Return what was reported otherwise than it was handed in; where that cannot be said, it is told why.
+
+    A version that can no longer be read stops nobody from merging.
+    """
+    try:
+        return gather_corrections(open_store(store), merged.survey, merged.year)
+    except StoreError as error:
+        told = say("correct.not_shown", reason=error)
+        err.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        return None
 
 
 def _tell(merged: Merged, target: Path, public: Path | None) -> None:

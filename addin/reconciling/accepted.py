@@ -43,7 +43,8 @@ class AcceptedUnit:
         """Return whether a number is 0 though the cell is blank: the unit said 本节无此项业务 of all around it."""
         place = (indicator.form, indicator.code)
         typed = self.submission.content.values.get(indicator.form, {})
-        return bool(indicator.section) and self.numbers.get(place) == 0 and indicator.code not in typed
+        said = any(code in typed for code in indicator.section)
+        return said and self.numbers.get(place) == 0 and indicator.code not in typed
 
     def is_asked(self, indicator: Indicator, survey: Survey) -> bool:
         """Return whether the cell is open to the unit."""

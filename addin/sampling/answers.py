@@ -85,10 +85,11 @@ def _understand(answered: WorkerAnswer) -> SheetAnswer | Refusal:
 def _read(path: Path) -> SheetAnswer:
     package = open_package(path)
     sheets = PackageSheets(package)
-    if list_protocol_sheets() & set(sheets.sheets):
+    has_table = say("sampling.sheet.name") in sheets.sheets
+    if not has_table and list_protocol_sheets() & set(sheets.sheets):
         raise NotOpened(FileStatus.NOT_OURS, "")
     identity = read_identity(sheets)
-    if identity.document != DOCUMENT or say("sampling.sheet.name") not in sheets.sheets:
+    if identity.document != DOCUMENT or not has_table:
         raise NotOpened(FileStatus.NOT_OURS, say("sampling.unread.not_a_sheet"))
     grid = sheets.grid(say("sampling.sheet.name"))
     cells = list(_read_lines(grid, lookup("sampling.sheet.cell_columns"), reported=4, found=5))

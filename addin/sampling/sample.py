@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
@@ -153,7 +154,7 @@ def write_sample(job: SampleJob, sample: Sample, folder: Path, password: str, pr
     Raises OSError, and StoreError.
     """
     draw, lock = sample.draw, Lock.of(password)
-    with write_together(folder) as together:
+    with _leave_no_half(folder), write_together(folder) as together:
         for one in track(draw.units, len(draw.units), progress):
             write_check_sheet(together / one.file, _make_sheet(job, sample, one), lock)
         keep_password(together, password)
@@ -161,6 +162,24 @@ def write_sample(job: SampleJob, sample: Sample, folder: Path, password: str, pr
         write_protocol(together / say("sampling.protocol_file"), protocol)
         if not sample.known:
             record_draw(job.store, job.survey.id, job.year, draw)
+
+
+@contextmanager
+def _leave_no_half(folder: Path) -> Iterator[None]:
+    """Take away what the block has put into the folder where it raises.
+
+    The draw may be on record by then: the same seed writes its sheets the next time.
+    """
+    before = set(folder.iterdir()) if folder.exists() else set[Path]()
+    existed = folder.exists()
+    try:
+        yield
+    except BaseException:
+        for path in set(folder.iterdir()) - before if folder.exists() else ():
+            path.unlink(missing_ok=True)
+        if not existed and folder.exists():
+            folder.rmdir()
+        raise
 
 
 def _make_sheet(job: SampleJob, sample: Sample, one: DrawnUnit) -> CheckSheet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -106,6 +106,14 @@ def _address(row: int, column: int) -> str:
 
 def _span(column: int, first: int, last: int) -> str:
     return f"{_address(first, column)}:{_address(last, column)}"
+
+
+def _formulate_status(spans: Mapping[str, tuple[str, int]]) -> str:
+    formula = quote(say("sampling.sheet.ready"))
+    for word, (span, _) in reversed(list(spans.items())):
+        text = quote(say(f"sampling.sheet.{word}"))
+        formula = f"IF(COUNTBLANK({span})>0,{text}&COUNTBLANK({span}),{formula})"
+    return formula
 
 
 def _fit(text: str, width: float) -> float:
@@ -248,25 +256,23 @@ class _Writer:
         row, words = _HEADER - 2, lookup("sampling.sheet")
         self.sheet.set_row(row, _LEAST_HEIGHT)
         self.sheet.merge_range(row, _PART, row, _BY, "", self.role("value"))
-        known = f"{words['open_cells']}{len(self.data.cells)}"
-        self.sheet.write_formula(row, _PART, f"={self._formulate_status()}", self.role("value"), known)
+        spans = self._list_spans()
+        known = next((f"{words[word]}{count}" for word, (_, count) in spans.items()), words["ready"])
+        self.sheet.write_formula(row, _PART, f"={_formulate_status(spans)}", self.role("value"), known)
         for text, light in ((words["ready"], "fine_box"), (words["open_cells"], "unfilled")):
             criteria = f"=LEFT({_address(row, _PART)},1)={quote(text[0])}"
             rule = {"type": "formula", "criteria": criteria, "format": self.light(light)}
             self.sheet.conditional_format(row, _PART, row, _BY, rule)
 
-    def _formulate_status(self) -> str:
-        first, last = _HEADER + 1, _HEADER + len(self.data.cells)
-        spans = {"open_cells": _span(_CHECKED, first, last)}
-        if self.data.rows:
-            below, last = last + 2, last + 1 + len(self.data.rows)
-            spans["open_rows"] = _span(_CHECKED, below, last)
-        spans["unsigned"] = _span(_BY, first, last)
-        formula = quote(say("sampling.sheet.ready"))
-        for word, span in reversed(spans.items()):
-            text = quote(say(f"sampling.sheet.{word}"))
-            formula = f"IF(COUNTBLANK({span})>0,{text}&COUNTBLANK({span}),{formula})"
-        return formula
+    def _list_spans(self) -> dict[str, tuple[str, int]]:
+        """Return by what is said of it which cells are to be filled, and how many lines that are."""
+        cells, rows = len(self.data.cells), len(self.data.rows)
+        first, last = _HEADER + 1, _HEADER + cells
+        spans = {"open_cells": (_span(_CHECKED, first, last), cells)} if cells else {}
+        if rows:
+            below, last = last + 2, last + 1 + rows
+            spans["open_rows"] = _span(_CHECKED, below, last), rows
+        return spans | ({"unsigned": (_span(_BY, first, last), cells + rows)} if spans else {})
 
     def _set_up_page(self, end: int) -> None:
         set_up_print(self.sheet)

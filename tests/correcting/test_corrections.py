@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
 from addin.codec import decode, encode
+from addin.commands.merge import write_all
 from addin.correcting.decide import DecidedCorrections, decide_corrections, list_ids
 from addin.correcting.requests import CorrectionState, read_correction_state
 from addin.correcting.revise import revise_totals
@@ -37,6 +39,7 @@ from addin.store.versions import LockedUnit, LockedVersion, UnitPlace, list_lock
 from addin.submission import Refusal, Submission
 from addin.summary.consolidate import write_summary
 from addin.summary.rollup import Rollup
+from addin.summary.verdicts import Settled
 from generator.consolidated.corrections import CorrectionSheets
 from templates.content import Value
 from tests.support.command import run
@@ -327,3 +330,14 @@ def test_the_summary_has_both_sheets(store: Store, tmp_path: Path) -> None:
 
 
 SHEETS = ("更正", "更正后合计")
+
+
+def test_a_version_that_was_edited_stops_no_merge(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merged = merge(store)
+    with duckdb.connect(store.path) as connection:
+        connection.execute("UPDATE events SET details = replace(details::VARCHAR, '900', '901') WHERE what = 'locked'")
+    write_all(merged, Settled(), tmp_path / "汇总.xlsx", None, None, store.path)
+    assert capsys.readouterr().err.startswith(f"汇总里没有写更正：存档 {store.path} 里锁定的第 1 版被别的程序改动过")
+    assert (tmp_path / "汇总.xlsx").is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from addin.sending.dispatch import make_identity
@@ -45,6 +46,31 @@ def test_it_says_what_is_still_to_do(tmp_path: Path, lock: Lock, office: Office)
             assert column(book.block("复核表", "B4:B4")) == [status]
             shown = column(book.block("复核表", "H7:H11"))
             assert [*shown[:3], shown[4]] == differences
+
+
+ALONE = [
+    (CELLS, (), "○ 还没有复核的指标：3"),
+    ((), ROWS, "○ 还没有复核的台账行：1"),
+    ((), (), "✓ 已复核完，请存盘交回。"),
+]
+
+
+@pytest.mark.parametrize(("cells", "rows", "status"), ALONE)
+def test_where_there_are_only_numbers_or_only_rows(
+    cells: tuple[CheckedCell, ...],
+    rows: tuple[CheckedRow, ...],
+    status: str,
+    tmp_path: Path,
+    lock: Lock,
+    office: Office,
+) -> None:
+    path = tmp_path / "复核表.xlsx"
+    identity = make_identity(CITY[0], MINI, YEAR)
+    write_check_sheet(path, CheckSheet(MINI.title, identity, "市级·甲类", "0a1b2c3d", True, cells, rows), lock)
+    assert openpyxl.load_workbook(path, data_only=True)["复核表"]["B4"].value == status
+    with opened(office, path) as book:
+        book.recalculate()
+        assert column(book.block("复核表", "B4:B4")) == [status]
 
 
 def column(block: Sequence[Sequence[object]]) -> list[object]:

@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from tests.support.command import run
 from tests.support.returns import MINI, YEAR
 from tests.support.spot_checks import CITY, fill, merge_city
 from tests.support.stores import asked, dump
-from tests.support.vandals import put
+from tests.support.vandals import by_openpyxl, put
 
 SURVEY = ("--survey", MINI.folder)
 HALF = ("--seed", 7, "--share", 0.5, "--risk", 2)
@@ -325,16 +327,28 @@ def test_what_is_no_sheet_of_this_draw_is_told(tmp_path: Path, store: Store, she
     shutil.copy(sheets / "复核抽样记录.xlsx", sheets / "报表.xlsx")
     (sheets / "坏.xlsx").write_bytes(b"boom")
     openpyxl.Workbook().save(sheets / "别的.xlsx")
+    shutil.copy(listed(sheets, third), sheets / "多一张.xlsx")
+    by_openpyxl(lambda book: book.create_sheet("复核结果"))(sheets / "多一张.xlsx")
     foreign = next((tmp_path / "二").glob("*-复核表.xlsx"))
     shutil.copy(foreign, sheets / "别次.xlsx")
     ended, told = read(store, sheets)
     reasons = {one["file"]: one["reason"] for one in told["files"] if one["reason"]}
     assert ended == 1
-    assert sorted(reasons) == sorted([listed(sheets, first).name, "另存.xlsx", "坏.xlsx", "别的.xlsx", "别次.xlsx"])
+    assert sorted(reasons) == sorted(
+        [
+            listed(sheets, first).name,
+            "另存.xlsx",
+            "坏.xlsx",
+            "别的.xlsx",
+            "别次.xlsx",
+            "多一张.xlsx",
+            listed(sheets, third).name,
+        ]
+    )
     assert reasons["另存.xlsx"].endswith("有 2 份内容不同的复核表，不知道用哪一份，都没有采用：请只留一份")
     assert reasons["别次.xlsx"].startswith("不是这次抽样的复核表（它的抽样编号是 ")
     assert "报表.xlsx" not in {one["file"] for one in told["files"]}
-    assert told["units"]["read"] == 2
+    assert told["units"]["read"] == 1
 
 
 def test_gaps_are_told_line_by_line(store: Store, sheets: Path) -> None:
@@ -389,10 +403,43 @@ def test_people_read_a_table(checked: Store) -> None:
 def test_what_was_handed_in_stays(checked: Store) -> None:
     lock_version(checked, LockedVersion("mini", YEAR, 0, "张某", "", (), {}))
     result = run("sample", "read", sheets_of(checked), "--store", checked.path, *SURVEY)
-    assert "数据已锁定上报（第 1 版），那一版不变；单位改好重报的是更正，照更正的办法另行报批。" in result.stdout
+    assert (
+        "数据已锁定上报（第 1 版），那一版不变；单位改好重报后，是更正申请，用 tianbao correct list 看，逐条报批。"
+        in result.stdout
+    )
 
 
 def test_the_next_merge_has_no_news_because_of_a_draw(store: Store) -> None:
     before = dump(store.path)["events"]
     merge_city(store.path.parent, {"105": 5_000_000})
     assert dump(store.path)["events"] == before
+
+
+def test_a_failure_at_any_write_leaves_all_or_nothing(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = ("--seed", 3, "--share", 0.05, "--risk", 0, "--again", "试")
+    replace, outcomes = Path.replace, list[tuple[int, bool]]()
+    for nth in count(1):
+        place, left = tmp_path / f"第{nth}次", [nth]
+        shutil.copytree(store.path.parent, place)
+        broken = Store(place / "S.duckdb")
+
+        def fail(path: Path, target: Path, left: list[int] = left) -> Path:
+            left[0] -= 1
+            if left[0] == 0:
+                raise OSError(errno.ENOSPC, "no room")
+            return replace(path, target)
+
+        monkeypatch.setattr(Path, "replace", fail)
+        ended = sample(broken, place / "又", *few).exit_code
+        monkeypatch.setattr(Path, "replace", replace)
+        if ended == 0:
+            break
+        assert (ended, (place / "又").exists()) == (2, False)
+        outcomes.append((ended, len(on_record(broken)) == 2))
+        assert sample(broken, place / "又", *few).exit_code == 0
+        assert len(on_record(broken)) == 2
+        assert len(list((place / "又").iterdir())) == 4
+    # two sheets and the protocol are written, then the draw is put on record, then four files are put in place
+    assert outcomes == [(2, False)] * 3 + [(2, True)] * 4
