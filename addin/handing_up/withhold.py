@@ -31,7 +31,8 @@ def write_without_contacts(source: Path, target: Path, submission: Submission, s
                 texts |= dict.fromkeys(_tell(values[code]))
     receiver = submission.identity.receiver
     elsewhere = {receiver: conceal(receiver)} if receiver else {}
-    write_withheld(source, target, WithheldTexts(cells, texts, say("merge.withheld"), elsewhere))
+    results = [say("workbook.sheets.results")]  # an officer's telephone stands there after a 退回
+    write_withheld(source, target, WithheldTexts(cells, texts, say("merge.withheld"), elsewhere, results))
 
 
 def _tell(value: Value) -> list[str]:

@@ -27,6 +27,9 @@ _PERSON: Final = re.compile(rb"(<(?:cp:lastModifiedBy|dc:creator)[^>]*>)[^<]*(</
 _NUMBERED: Final = "&#"
 """Some programs write characters as numbers: then a text cannot be found as it is."""
 
+_TELEPHONE: Final = re.compile(r"(?<![0-9A-Za-z])(?:1\d{10}|0\d{2,3}[-－—]?\d{7,8})(?![0-9A-Za-z])", re.ASCII)
+"""A mobile number, or one with its area code."""
+
 _CORE: Final = "docProps/core.xml"
 _SHORTEST: Final = 2
 """A shorter text is withheld where it is all that a cell shows; as a part of others it means anything."""
@@ -44,6 +47,8 @@ class WithheldTexts:
     """What stands there instead."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Texts that are withheld wherever they stand; cells that hold nothing else get the text beside them."""
+    telephones_on: Collection[str] = ()
+    """Names of sheets that hold no figures, on which whatever looks like a telephone number is withheld."""
 
 
 def write_withheld(source: Path, target: Path, withheld: WithheldTexts) -> None:
@@ -73,9 +78,10 @@ class _Withholding:
 
     def _rewrite(self, sheet: str, xml: str) -> str:
         named = frozenset(self.told.cells.get(sheet, ()))
-        if not named and not self._is_concerned(xml):
+        plain = sheet in self.told.telephones_on
+        if not named and not plain and not self._is_concerned(xml):
             return xml
-        return _CELL.sub(lambda found: self._put(found, named), xml)
+        return _CELL.sub(lambda found: self._put(found, named, plain=plain), xml)
 
     def _is_concerned(self, xml: str) -> bool:
         """Return whether the part may show a text that is withheld, in the part itself or shared."""
@@ -91,8 +97,8 @@ class _Withholding:
         numbers = "|".join(str(number) for number in self._concerned)
         return re.compile(rf"""t="s"[^>]*>\s*<(?:\w+:)?v>(?:{numbers})<""") if numbers else None
 
-    def _put(self, found: re.Match[str], named: Collection[str]) -> str:
-        """Return the cell as it was, or with what stands there instead."""
+    def _put(self, found: re.Match[str], named: Collection[str], *, plain: bool) -> str:
+        """Return the cell as it was, or with what stands there instead; on a ``plain`` sheet without telephones."""
         prefix, head, inside = found[1], found[2], found[3] or ""
         place = _PLACE.search(head)
         if not inside or place is None:
@@ -102,6 +108,7 @@ class _Withholding:
             shown = self._replace_inside(text)
             return found[0] if shown == text else self._spell_formula(prefix, head, inside, shown)
         shown = self.told.shown if place[1] in named else self._replace_elsewhere(text)
+        shown = _TELEPHONE.sub(self.told.shown, shown) if plain else shown
         return found[0] if shown == text else self._spell_text(prefix, head, shown)
 
     def _text_of(self, head: str, inside: str) -> str:
@@ -147,7 +154,10 @@ class _Withholding:
         """The shared texts that are withheld, or hold one that is."""
         wanted = [*self.told.texts, *self.told.elsewhere]
         found = (n for n, text in enumerate(self._strings) if any(one in text for one in wanted))
-        return frozenset(n for n in found if self._replace_inside(self._strings[n]) != self._strings[n])
+        concerned = frozenset(n for n in found if self._replace_inside(self._strings[n]) != self._strings[n])
+        if not self.told.telephones_on:
+            return concerned
+        return concerned | {n for n, text in enumerate(self._strings) if _TELEPHONE.search(text)}
 
     def _rewrite_strings(self, sheets: Collection[str]) -> str:
         """Return the shared texts without those that are withheld and that no cell shows any more."""

@@ -113,3 +113,23 @@ def test_a_workbook_that_another_program_saved(tmp_path: Path) -> None:
         "docProps/core.xml",
         "xl/worksheets/sheet1.xml",
     ]
+
+
+PLAIN: dict[str, tuple[str, str]] = {
+    "with its area code": ("经办人：张某　电话：023-00009999　日期", "经办人：张某　电话：（不上报）　日期"),
+    "without a hyphen": ("电话 02300009999。", "电话 （不上报）。"),
+    "a mobile number": ("请打13900001111", "请打（不上报）"),
+    "a credit code": ("91110000600037341L", "91110000600037341L"),
+    "a long number": ("139000011112", "139000011112"),
+    "a day": ("2025-04-01", "2025-04-01"),
+}
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_telephones_on_a_sheet_without_figures(tmp_path: Path, case: str) -> None:
+    text, shown = PLAIN[case]
+    write_book(tmp_path / "a.xlsx", f'<c r="A3" t="inlineStr"><is><t>{text}</t></is></c>')
+    for sheets, expected in ((("封面",), shown), ((), text), (("别的表",), text)):
+        write_withheld(tmp_path / "a.xlsx", tmp_path / "b.xlsx", WithheldTexts({}, (), HIDDEN, telephones_on=sheets))
+        with zipfile.ZipFile(tmp_path / "b.xlsx") as book:
+            assert f"<t>{expected}</t>" in book.read("xl/sheet1.xml").decode()
