@@ -24,6 +24,10 @@ class SpotChecks:
     events: tuple[Mapping[str, Any], ...] = ()
     """All of it, the oldest first: what, when, and the details."""
 
+    def list_without_people(self) -> list[Any]:
+        """Return the events as they go up: whoever checked stays in the house, as do all people."""
+        return [_withhold(event) for event in self.events]
+
     @property
     def told(self) -> str:
         """What is known, in a sentence."""
@@ -37,6 +41,14 @@ class SpotChecks:
         share = say("package.approval.no_rate") if cells["rate"] is None else f"{cells['rate']:.2%}"
         told = {"read": self.results["units"]["read"], "checked": cells["checked"], "wrong": cells["wrong"]}
         return say("package.approval.checked", file=file, share=share, **drawn, **told)
+
+
+def _withhold(told: Any) -> Any:
+    """Return what was told with 「（不随汇总上报）」 in place of who did it."""
+    if isinstance(told, Mapping):
+        hidden = say("merge.withheld")
+        return {key: hidden if key == "by" and value else _withhold(value) for key, value in told.items()}
+    return [_withhold(one) for one in told] if isinstance(told, list) else told
 
 
 def read_spot_checks(store: Store, survey: str, year: int | None) -> SpotChecks:

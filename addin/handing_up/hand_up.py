@@ -266,7 +266,8 @@ class _PackageWriter:
         if draw := self.checks.draw:
             sheets = make_protocol(survey, self.job.year, draw, date.fromisoformat(version.at[:10]))
             write_protocol(place / names["draw"], sheets)
-            _write_text(place / names["checks"], json.dumps(self.checks.events, ensure_ascii=False, indent=1))
+            events = self.checks.list_without_people()
+            _write_text(place / names["checks"], json.dumps(events, ensure_ascii=False, indent=1))
 
     def _tell_head(self, version: LockedVersion) -> dict[str, str | int]:
         told: dict[str, str | int] = {"survey": self.job.survey.title, "year": self.job.year, "number": version.number}

@@ -38,5 +38,7 @@ def test_what_was_drawn_and_found(city: Path) -> None:
     ]
     kept = json.loads((city / "上报" / "复核记录.json").read_text(encoding="utf-8"))
     assert [event["what"] for event in kept] == ["sampled", "spot_checked"]
+    assert "赵某" not in json.dumps(kept, ensure_ascii=False), "whoever checked stays in the house"
+    assert "赵某" in json.dumps(found.events, ensure_ascii=False)
     assert f"复核：{found.told}" in (city / "上报" / "清单.txt").read_text(encoding="utf-8")
     assert done.version.number == 1
