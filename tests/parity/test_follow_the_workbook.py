@@ -134,10 +134,11 @@ def test_what_cannot_be_judged_is_visited_last(office: Office, lock: Lock, tmp_p
         assert follower.screen.next_problem()[0] == ledger
 
 
-def test_a_workbook_that_does_not_say_what_to_do_is_found_out(
+def test_a_workbook_that_leads_astray_is_found_out(
     office: Office, lock: Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.unit.sheets.live.LiveRow._message", lambda *_: '"请核对"')
     survey, kind, level = MINI_UNITS[0]
+    astray = f"#'{WorkbookLayout(survey, kind, level).cover.sheet}'!A1"
+    monkeypatch.setattr("generator.unit.sheets.next_problem.formulate_address", lambda *_: f'"{astray}"')
     with at_work(office, workbook(tmp_path, survey, lock, kind, level), NO_LEDGERS) as follower, pytest.raises(Lost):
         follower.follow()
