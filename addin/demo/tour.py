@@ -41,6 +41,7 @@ def tell_tour(
         "good": _first(places, [unit for unit in merged.units if unit.state is State.PASSED]),
         "bad": _first(places, [unit for unit in rounds.first.units if unit.state is State.FAULTY]),
         "empty": next(iter(sorted(places.workbooks.iterdir())), ""),
+        "apart": say("demo.apart") if compositions else "",
         **_count(rounds),
     }
     checked = [_of_check(check, places)] if check else []
