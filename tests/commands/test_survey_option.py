@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 
 from addin.buttons import ribbon
 from addin.commands import buttons
-from templates import catalogue
 from templates.catalogue import NoSurvey, Surveys, find_folder, find_namesake, load_folder, load_installed, name_survey
+from templates.folders import PLACE
 from templates.load import SURVEYS, SurveyError, load
 from templates.words import say
 from tests.support.returns import MINI
@@ -226,9 +226,7 @@ def test_a_roster_of_another_survey_asks_for_the_folder(command: tuple[str, ...]
 def two(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, Path]:
     """A return of the installed tiny survey, and one of the folder, which asks for one thing more."""
     shutil.copytree(folder, tmp_path / "surveys" / "mini")
-    known = ("mini",)
-    monkeypatch.setattr(catalogue, "SURVEYS", tmp_path / "surveys")
-    monkeypatch.setattr(catalogue, "list_surveys", lambda: known)
+    monkeypatch.setenv(PLACE, str(tmp_path / "surveys"))
     rows = (folder / "forms" / "M2.toml").read_text(encoding="utf-8")
     more = '\n[[rows]]\ncode = "09"\nname = "志愿者人数"\nkind = "count"\nmeasure = "人"\n'
     (folder / "forms" / "M2.toml").write_text(rows + more, encoding="utf-8")

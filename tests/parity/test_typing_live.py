@@ -146,7 +146,7 @@ def test_a_day_outside_the_year_is_taken_and_named(mini: Survey, desk: Desk, ret
         bench = Bench(return_, mini, WorkbookLayout(mini, KIND, LEVEL), desk, book)
         assert Keyboard(desk, book).enter(bench.at("活动 日期 6"), "2023-12-31") is None
         line = Shown(book, bench.layout).rules()["L01-日期.column-in-year"]
-    assert line == (2, "第 6 行日期不在 2024 年度内")
+    assert line == (3, "第 6 行日期不在 2024 年度内")
 
 
 def test_a_narrower_area_must_lie_in_the_wider(kx: Survey, lock: Lock, desk: Desk, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from addin.sending.fill import read_lock
 from addin.submission import Submission
 from addin.tampering.examine import read_examined
 from generator.lock import Lock
+from generator.unit.workbook import build
 from templates.checks import find_check
-from templates.content import Content
+from templates.content import Content, fingerprint_prior
 from templates.layout import COLUMNS, WorkbookLayout
 from templates.words import lookup
 from tests.support import vandals
-from tests.support.books import workbook
+from tests.support.books import identity
 from tests.support.entry_return import KIND, LEVEL, filled
 from tests.support.lists import readable
 from tests.support.returns import MINI, worded
@@ -40,7 +42,10 @@ REASONS = lookup("tamper.receipt.reason")
 def received(tmp_path_factory: pytest.TempPathFactory, lock: Lock) -> Path:
     content = filled(MINI)
     content.prior["M1"] = {"06": 4.0, "07": 2.0}
-    return workbook(tmp_path_factory.mktemp("received"), MINI, lock, KIND, LEVEL, content)
+    path = tmp_path_factory.mktemp("received") / "received.xlsx"
+    unit = replace(identity(MINI, KIND, LEVEL), prior=fingerprint_prior(content.prior))
+    build(path, MINI, unit, lock, content)
+    return path
 
 
 @pytest.fixture
