@@ -32,7 +32,7 @@ from tests.support.books import PASSWORD, identity, with_small_ledgers
 from tests.support.contents import Draw, fillable
 from tests.support.office import Book, Office, opened
 
-SEEDS = 10
+SEEDS = 6
 """For each of two kinds of units. LibreOffice takes seconds to save a copy: few copies, each with much that is odd."""
 
 ODD = ("约30", "１２人", "2,000", "2000万", "—", " 7 ", "=1+2", "=1/0", "=NA()", '="文"', -3.0, 2.5, None)

@@ -45,6 +45,9 @@ class Follower:
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     steps: int = 0
 
+    def __post_init__(self) -> None:
+        self.screen.keep_texts()
+
     def register(self, name: str) -> None:
         """Begin a first row in every ledger: all that is known of it is a name."""
         for address in self.screen.first_rows():

@@ -94,6 +94,9 @@ class Page:
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         self.name = str(sheet.Name)
+        self.keeps = False
+        """Whether texts are remembered until somebody forgets them."""
+        self._kept: list[list[str]] | None = None
 
     @cached_property
     def hidden(self) -> set[int]:
@@ -102,6 +105,18 @@ class Page:
 
     def texts(self) -> list[list[str]]:
         """Return what stands in the visible cells, row by row."""
+        if self._kept is not None:
+            return self._kept
+        found = self._read()
+        if self.keeps:
+            self._kept = found
+        return found
+
+    def forget(self) -> None:
+        """Look again the next time."""
+        self._kept = None
+
+    def _read(self) -> list[list[str]]:
         cursor = self.sheet.createCursor()
         cursor.gotoEndOfUsedArea(False)
         end = cursor.RangeAddress
@@ -137,6 +152,13 @@ class Screen:
     def recalculate(self) -> None:
         """Calculate what has changed."""
         self.book.document.calculate()
+        for page in self.pages.values():
+            page.forget()
+
+    def keep_texts(self) -> None:
+        """Look at a sheet once between two calculations: for somebody who changes it by this screen alone."""
+        for page in self.pages.values():
+            page.keeps = True
 
     # --- the cover ---------------------------------------------------------------------------------------------------
 
@@ -270,6 +292,7 @@ class Screen:
         """Type a value; "" empties the cell."""
         assert not self.locked(address), f"{address} is locked"
         self.book.poke(address, value if value != "" else None)
+        self.pages[address.rpartition("!")[0]].forget()
 
     def refused(self) -> list[str]:
         """Return the sheets on which something stands that data validation would not have let in."""
