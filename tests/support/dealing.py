@@ -80,7 +80,7 @@ COSTS: Final[dict[str, float]] = {
 }
 """Seconds by the clock on two busy cores, of the files that took eight and more; the others need no entry."""
 
-SPLIT: Final = frozenset(("tests/parity/test_parity.py",))
+SPLIT: Final = frozenset(("tests/parity/test_parity.py", "tests/parity/test_follow_the_workbook.py"))
 """Files whose tests share nothing that is dear to make, and are long: every worker may take some."""
 
 
