@@ -31,7 +31,7 @@ class MailNotice:
     """Code and name of a unit, and the file that is for it."""
 
     @property
-    def told(self) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         """What the sentences of the notice name."""
         return {
             "survey": self.survey,
@@ -45,20 +45,20 @@ class MailNotice:
 
 def write_notice(path: Path, notice: MailNotice) -> None:
     """Write the page (.docx). Raises OSError."""
-    words, told = lookup("mail.page"), notice.told
+    words, values = lookup("mail.page"), notice.values
     paper = Paper(words["title"])
     paper.text(words["title"], SUBTITLE)
-    paper.text(words["about"].format(**told), SUBTITLE)
-    paper.text(words["to"].format(**told))
-    paper.text(words["body" if notice.due else "body_soon"].format(**told))
+    paper.text(words["about"].format(**values), SUBTITLE)
+    paper.text(words["to"].format(**values))
+    paper.text(words["body" if notice.due else "body_soon"].format(**values))
     paper.table(words["columns"], words["widths"], _list_workbooks(notice))
     if len(notice.workbooks) > ROOM:
         paper.text(words["more"].format(count=len(notice.workbooks) - ROOM))
     for sentence in (*words["steps"], *([words["sender"]] if notice.sender else [])):
-        paper.text(sentence.format(**told))
+        paper.text(sentence.format(**values))
     paper.text(words["receipt_title"], SUBTITLE)
     for line in words["receipt"]:
-        paper.text(line.format(**told))
+        paper.text(line.format(**values))
     with write_beside(path) as beside:
         paper.save(beside)
 

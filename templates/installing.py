@@ -54,17 +54,24 @@ def install_survey(survey: Survey, *, replace: bool = False) -> Path:
     target = user / survey.id
     if target.resolve() == survey.folder.resolve():
         raise NotInstalled(say("survey_folders.itself", folder=target))
+    fresh, old = user / f".{survey.id}.new", user / f".{survey.id}.old"
+    _clear_up(target, fresh, old)
     if target.exists() and not replace:
         raise NotInstalled(say("survey_folders.installed_already", id=survey.id, folder=target, version=survey.version))
-    fresh, old = user / f".{survey.id}.new", user / f".{survey.id}.old"
-    for left in (fresh, old):  # of a run that was cut short
-        shutil.rmtree(left, ignore_errors=True)
     _copy_definitions(survey.folder, fresh)
     if target.exists():
         target.replace(old)
     fresh.replace(target)
     shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def _clear_up(target: Path, fresh: Path, old: Path) -> None:
+    """Take away what a run that was cut short left about; what it had moved aside comes back to its place."""
+    if old.exists() and not target.exists():
+        old.replace(target)
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy_definitions(source: Path, target: Path) -> None:

@@ -22,7 +22,7 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
 from templates import raw
-from templates.meant import tell_meant
+from templates.meant import find_meant
 from templates.problems import Problems
 from templates.words import lookup, say
 
@@ -37,6 +37,7 @@ _KEY: Final = re.compile(r"\['([^']*)'\]")
 _AT: Final = re.compile(r"at line (\d+), column (\d+)")
 _WHY: Final = {
     "code": re.compile(r"=\s*0\d"),
+    "day": re.compile(r"=\s*\d{4}-"),
     "signs": re.compile(r"^[^\"']*[＝“”‘’，［］【】]"),
     "quote": re.compile(r"=\s*(?:\"[^\"]*|'[^']*)$|^[^\"]*\"[^\"]*\"[^\"]*\"[^\"]*$"),
     "text": re.compile(r"=\s*[^\s\"'\[{\d+-]"),
@@ -45,9 +46,12 @@ _WHY: Final = {
 }
 """What a line that is no TOML is likely to lack, the likeliest first."""
 
+_FAULTS: Final = {"twice": "Cannot ", "backslash": "nescaped '\\'", "table": "inline table"}
+"""What the parser calls a fault that cannot be seen on the line alone."""
+
 _NEXT: Final = "\n"
-_MEANT: Final = re.compile(say("load.meant", meant=r"(\w+)"))
-"""The key that is said to be meant."""
+_NEAR: Final = "\t"
+"""Between unknown keys of one table, and between such a key and the known one that is nearest to it."""
 
 _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "month": (1, 12),
@@ -121,10 +125,11 @@ def _tell_bad_line(path: Path, error: Exception) -> str:
     """Return what is wrong with the line at which a file stops being TOML, and what it is likely to lack."""
     found = _AT.search(str(error))
     if not found:
-        return say("load.not_toml", reason=error)
+        return say("load.not_toml_end")
     number, column = int(found[1]), int(found[2])
     line = path.read_text(encoding="utf-8-sig").split("\n")[number - 1].strip()
-    why = next(key for key, pattern in _WHY.items() if pattern.search(line))
+    seen = (key for key, pattern in _WHY.items() if pattern.search(line))
+    why = next((key for key, fault in _FAULTS.items() if fault in str(error)), "") or next(seen)
     told = {"line": number, "column": column, "text": _clip(line)}
     return say("load.not_toml_at", why=say(f"load.not_toml_why.{why}"), **told)
 
@@ -132,9 +137,9 @@ def _tell_bad_line(path: Path, error: Exception) -> str:
 def _list_misfits(error: BaseException) -> list[tuple[str, str]]:
     """Return place and reason of all that does not fit, without the keys that are there under nearly their name."""
     lines = [line.partition(" @ ") for line in transform_error(error, "", _worded)]
-    found = [(place, told) for reason, _, place in lines for told in reason.split(_NEXT)]
-    meant = {f"{place}.{key}" for place, told in found for key in _MEANT.findall(told)}
-    return [(place, told) for place, told in found if place not in meant or told != say("load.misfit.missing")]
+    found = [(place, one) for reason, _, place in lines for one in reason.split(_NEXT)]
+    meant = {f"{place}.{one.partition(_NEAR)[2]}" for place, one in found if _NEAR in one}
+    return [(place, _word_unknown(one)) for place, one in found if one or place not in meant]
 
 
 def _told(place: str) -> str:
@@ -148,16 +153,26 @@ def _worded(error: BaseException, _type: type | None) -> str:
         case _Misfit():
             return str(error)
         case KeyError():
-            return say("load.misfit.missing")
+            return ""  # worded where it is known whether the key is there under nearly its name
         case ForbiddenExtraKeysError():
-            return _NEXT.join(_tell_unknown(key, error.cl) for key in sorted(error.extra_fields))
+            return _NEXT.join(f"{key}{_NEAR}{_find_key(key, error.cl)}" for key in sorted(error.extra_fields))
     return say("load.misfit.other", reason=error)
 
 
-def _tell_unknown(key: str, table: type) -> str:
+def _find_key(key: str, table: type) -> str:
+    """Return the key of a table that is nearest to what is written; "" where none is near."""
     renamed = _RENAMED.get(table, {})
-    known = [renamed.get(field.name, field.name) for field in fields(table)]
-    return say("load.misfit.unknown", key=key, meant=tell_meant(key, known))
+    return find_meant(key, [renamed.get(field.name, field.name) for field in fields(table)])
+
+
+def _word_unknown(reason: str) -> str:
+    """Return the sentence of a reason: of an unknown key, of a missing one, or the reason as it stands."""
+    if not reason:
+        return say("load.misfit.missing")
+    key, near, meant = reason.partition(_NEAR)
+    if not near:
+        return reason
+    return say("load.misfit.unknown", key=key, meant=say("load.meant", meant=meant) if meant else "")
 
 
 # --- types -----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import typer
 from addin.auditing.proof import check_definitions
 from addin.commands.shared import out, refuse, refuse_unwritable, show_progress
 from templates.catalogue import NoSurvey, find_folder
+from templates.folders import find_user_surveys
 from templates.installing import NotInstalled, begin_survey, install_survey
 from templates.model import Severity
 from templates.words import lookup, say
@@ -35,7 +36,7 @@ def survey_install(
 ) -> None:
     """Install a survey for this user, so that it is found by its id everywhere."""
     try:
-        place = find_folder(f"./{folder}" if folder.parts[:1] == (str(folder),) else folder)
+        place = find_folder(folder.absolute())  # a folder is meant, though it be called like an installed survey
     except NoSurvey as error:
         refuse(str(error))
     with show_progress(say("cli.survey.working", survey=place.name)):
@@ -44,7 +45,7 @@ def survey_install(
     if survey is None or errors:
         refuse(say("survey_folders.faulty", folder=folder, errors=errors))
     try:
-        with refuse_unwritable(place):
+        with refuse_unwritable(find_user_surveys() or place):
             installed = install_survey(survey, replace=replace)
     except NotInstalled as error:
         refuse(str(error))

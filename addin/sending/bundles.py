@@ -67,7 +67,7 @@ def _write_folder(folder: Path, mail: Mail, recipient: Recipient[Dispatched]) ->
         shutil.copyfile(one.path, folder / one.path.name)
     notice = _draw_up_notice(mail, recipient)
     write_notice(folder / str(lookup("mail.notice_file")), notice)
-    text = folder / make_safe_name(say("mail.paste_file", contact=make_safe_name(str(notice.told["contact"]), 90)))
+    text = folder / make_safe_name(say("mail.paste_file", contact=make_safe_name(str(notice.values["contact"]), 90)))
     text.write_text("\n".join(_word_message(mail, notice)) + "\n", encoding="utf-8")
     return folder
 
@@ -104,10 +104,10 @@ def _draw_up_notice(mail: Mail, recipient: Recipient[Dispatched]) -> MailNotice:
 def _word_message(mail: Mail, notice: MailNotice) -> list[str]:
     words = lookup("mail.paste")
     return [
-        words["opening" if notice.due else "opening_soon"].format(**notice.told),
+        words["opening" if notice.due else "opening_soon"].format(**notice.values),
         *(words["unit"].format(code=code, name=name, file=file) for code, name, file in notice.workbooks),
         *([words["encrypted"]] if mail.encrypted else []),
-        words["end_by" if notice.sender else "end"].format(**notice.told),
+        words["end_by" if notice.sender else "end"].format(**notice.values),
     ]
 
 

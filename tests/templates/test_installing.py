@@ -111,3 +111,14 @@ def test_what_is_not_installed(tmp_path: Path, user: Path, monkeypatch: pytest.M
     monkeypatch.setenv(PLACE, "")
     with pytest.raises(NotInstalled, match="没有放已安装制度的地方"):
         install_survey(good)
+
+
+def test_what_a_run_that_was_cut_short_moved_aside_comes_back(tmp_path: Path, user: Path) -> None:
+    own = begun(tmp_path)
+    installed = install_survey(load_folder(own))
+    installed.replace(user / ".own.old")
+    (user / ".own.new").mkdir()
+    assert list_surveys() == ("kx2023",)
+    with pytest.raises(NotInstalled, match="已装过"):
+        install_survey(load_folder(own))
+    assert (list_surveys(), sorted(path.name for path in user.iterdir())) == (("kx2023", "own"), ["own"])

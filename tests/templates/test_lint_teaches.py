@@ -20,6 +20,8 @@ COLUMN_HINT = "（台账用 short 名，栏用 columns 里的 name）"
 CODE_HINT = "（请核对代码；引用别的表写成 [表号!代码]）"
 SIGNS = "等号、引号、方括号、逗号要用英文的"
 
+ENDLESS = "D001 survey.toml：读到文件末尾还没写完：有引号、方括号或大括号只写了前一半，请从最后改过的地方查起"
+
 MISTAKES: list[tuple[str, str, str, list[str]]] = [
     # a file, what stood there, what stands there now, and every error
     (
@@ -100,6 +102,37 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
         ],
     ),
     # lines that are no TOML
+    (
+        FORM,
+        'id = "S1"',
+        'id = "S1"\nid = "S1"',
+        [f'D001 {FORM}：第 4 行第 10 字处写法不对：id = "S1"　这个键或这一段上面已经写过一次，请删去一处'],
+    ),
+    (
+        FORM,
+        'title = "社',
+        'title = "A\\社',
+        [
+            f'D001 {FORM}：第 4 行第 13 字处写法不对：title = "A\\社区科普活动情况"　'
+            "文字里的反斜杠要写两个，或改用单引号"
+        ],
+    ),
+    (HEAD, '"报表定稿的日期。"', "'''报表定稿的日期。", [ENDLESS]),
+    (
+        FORM,
+        "'''count(科普活动)'''",
+        "'''count(科普活动)",
+        [
+            f"""D001 {FORM}：第 67 行第 13 字处写法不对：derive = '''count(科普活动, 对象 = "青少年")'''　"""
+            "应为 键 = 值，文字和代码加英文引号；这一行没写错的，看上面的引号是不是没有配对"
+        ],
+    ),
+    (
+        HEAD,
+        "day = 31",
+        "day = 2024-13-45",
+        [f"D001 {HEAD}：第 22 行第 11 字处写法不对：day = 2024-13-45　日期写成 2024-05-01，要有这一天"],
+    ),
     (
         FORM,
         'code = "03"',
@@ -189,8 +222,7 @@ def test_brackets_of_names_and_signs_in_texts_stay_what_they_are(tmp_path: Path)
     folder = change(tmp_path, LEDGER, 'name = "参加人次"', 'name = "参加人次（含线上）"')
     for file in (FORM, RULES):
         path = folder / file
-        text = path.read_text(encoding="utf-8").replace("参加人次", "参加人次（含线上）")
-        path.write_text(text.replace('"参加人次（含线上）" =', '"参加人次（含线上）" ='), encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace("参加人次", "参加人次（含线上）"), encoding="utf-8")
     assert tell_errors(folder) == []
     codes = folder / "codes" / "lists.toml"
     codes.write_text(codes.read_text(encoding="utf-8").replace('"青少年"', '"≤18岁"'), encoding="utf-8")
