@@ -1,6 +1,6 @@
 # make demo   everything set up, then the whole line once on made-up units
 # make test   everything set up, then every check there is
-# make check  what a change breaks most often, in two minutes; says what it leaves out
+# make check  what a change breaks most often, in a few minutes; says what it leaves out
 # make lint   only the checks that run nothing
 # make bench  what things cost beside what others take for the same, written into docs/performance.md; SIZES=50,200,1000
 # make bench-record  the ratios that the tests hold us to, measured anew
